@@ -9,7 +9,7 @@ const names = Object.entries({
 /** Tests that need compilers, a copy of the package, the documentation, or every service. */
 const project = [
   "test/project/**/*.test.ts",
-  "test/services/{allServices,catalogue,catalogueProtobufjs,growth}.test.ts"
+  "test/services/{allServices,catalogue,catalogueProtobufjs,growth,messages}.test.ts"
 ]
 
 /** Tests that open sockets, start processes, or change the whole process; test/project/kinds.test.ts keeps the list true. */

@@ -5,6 +5,7 @@
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Layer, Schema, Stream } from "effect"
 import * as Operations from "effect-lro/Operations"
+import * as ProtoJson from "effect-lro/ProtoJson"
 import * as Environment from "./support/environment.ts"
 
 class Bakery extends Operations.Tag<Bakery>()(
@@ -21,21 +22,22 @@ class Bakery extends Operations.Tag<Bakery>()(
   })
 ) {}
 
-const bake = Operations.method<{
-  readonly parent: string
-  readonly cake: { readonly flavour: string; readonly layers: number }
-}>()({
+interface Cake extends Readonly<{ flavour: string; layers: number }> {}
+const Cake = ProtoJson.message<Cake>("example.bakery.v1.Cake", () => ({
+  flavour: ProtoJson.string,
+  layers: ProtoJson.int32
+}))
+
+const bake = Operations.method<{ readonly parent: string; readonly cake: Cake }>()({
   service: "bakery.example.com/v1",
   rpc: "example.bakery.v1.Bakery.Bake",
   verb: "POST",
   templates: ["/v1/{parent=users/*}/cakes"],
   body: "cake",
   request: { parent: { in: "path", required: true }, cake: { in: "body", required: true } },
-  response: "example.bakery.v1.Cake",
+  response: Cake,
   metadata: Schema.Struct({ degrees: Schema.Number })
 })
-
-const Cake = Schema.Struct({ flavour: Schema.String, layers: Schema.Number })
 
 const program = Effect.gen(function*() {
   const bakery = yield* Bakery

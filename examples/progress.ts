@@ -6,6 +6,7 @@ import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Layer, Option, Schema, Stream } from "effect"
 import type * as Operation from "effect-lro/Operation"
 import * as ServiceManagement from "effect-lro/services/servicemanagement/v1"
+import type * as Messages from "effect-lro/services/servicemanagement/v1/messages"
 import * as Testing from "effect-lro/testing"
 import * as Environment from "./support/environment.ts"
 import * as ProgressBar from "./support/progressBar.ts"
@@ -25,7 +26,7 @@ const creation = Testing.succeedAfter("2 seconds", {
     })
 })
 
-const progressOf = (state: Operation.State<ServiceManagement.OperationMetadata>) => {
+const progressOf = (state: Operation.State<Messages.OperationMetadata>) => {
   if (state._tag !== "Running") return [100, state._tag] as const
   const metadata = Option.filter(state.metadata, (metadata) => metadata._tag === "Decoded")
   if (Option.isNone(metadata)) return [0, "no metadata yet"] as const

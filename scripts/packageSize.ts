@@ -49,6 +49,7 @@ const row = (index: number): string => {
 }
 
 const own = await Sizes.own()
+const one = await Sizes.ofOneMethod()
 
 const report = `<!-- Written by scripts/packageSize.ts. Do not edit. -->
 # Package size
@@ -63,9 +64,11 @@ As \`npm pack --dry-run --json\` reports it.
   mb(sizeOf(/^dist\/services\/.*\.js$/))
 } |
 | their declarations | ${mb(sizeOf(/^dist\/services\/.*\.d\.ts$/))} |
-| their source maps | ${mb(sizeOf(/^dist\/services\/.*\.map$/))} |
-| their sources | ${mb(sizeOf(/^src\/services\//))} |
-| all but the services | ${mb(packed.unpackedSize - sizeOf(/^(?:dist|src)\/services\//))} |
+| of these the messages | ${mb(sizeOf(/^dist\/services\/.*\/messages\.(?:js|d\.ts)$/))} |
+| their catalogues | ${mb(sizeOf(/^dist\/internal\/services\//))} |
+| all the rest | ${mb(packed.unpackedSize - sizeOf(/^(?:dist|src)\/(?:internal\/)?services\//))} |
+
+The sources and source maps of services are not in it: they are generated. At most 25 MB unpacked and 3 MB packed.
 
 A program loads, and a bundle holds, the modules that it imports and no other: a test says so. The JavaScript of one, before a bundler
 drops the methods that are not used:
@@ -87,6 +90,9 @@ It holds ${own.gzip} bytes of our own, minified and gzipped; a test bounds them 
 - endpoints and targets in every form checked in one place;
 - names and messages of another type told apart, hints at regional hosts, a get with the name in its body;
 - one concept a file, whose names gzip does not fold; calls that queue, and what a transport never sent.
+
+A program that starts one method, too, holds ${one.gzip} bytes; a test bounds them by 38,000. It was 35,091 before methods knew their
+responses: what reads and writes messages is 2.3 kB, the messages of the example 0.5 kB.
 `
 
 fs.writeFileSync(path.join(root, "docs/package-size.md"), report)

@@ -8,7 +8,7 @@ import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { AnyBinding, MethodName } from "./Binding.ts"
 import type { CallError, ListError, WaitError, WaitTimeout } from "./LroError.ts"
-import type { Method } from "./Method.ts"
+import type { BareMethod } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type {
   CallOptions,
@@ -88,7 +88,7 @@ export interface Methods<Service extends string, List> {
    * to find it or to start it again safely.
    */
   readonly start: <Request, M>(
-    method: Method<Service, Request, M>,
+    method: BareMethod<Service, Request, M>,
     request: Fixed<Request>,
     options?: StartOptions
   ) => Effect.Effect<Started<M>, CallError>
@@ -107,7 +107,7 @@ export interface Methods<Service extends string, List> {
      * `onInterrupt` is `"cancel"`.
      */
     <Request, M, A, R, R2 = never>(
-      method: Method<Service, Request, M>,
+      method: BareMethod<Service, Request, M>,
       request: Fixed<Request>,
       options: StartOptions & ResponseOptions<A, R, M, R2>
     ): Effect.Effect<A, WaitError, Fixed<R | R2>>
@@ -119,7 +119,7 @@ export interface Methods<Service extends string, List> {
      * `onInterrupt` is `"cancel"`.
      */
     <Request, M, R = never>(
-      method: Method<Service, Request, M>,
+      method: BareMethod<Service, Request, M>,
       request: Fixed<Request>,
       options?: StartOptions & UndecodedOptions<M, R>
     ): Effect.Effect<Operation.Succeeded<M>, WaitError, Fixed<R>>

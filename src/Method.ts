@@ -4,11 +4,12 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
+import type * as Schema from "effect/Schema"
 import type * as Operation from "./Operation.ts"
 
 /**
  * The place of a request field: in the path, in the query, in the body, or in the body with a part of it in the path. `mask` marks
- * a google.protobuf.FieldMask, which travels as a comma-separated string.
+ * a google.protobuf.FieldMask, which travels as a comma-separated string. Of the fields with one `oneOf` a request may have one.
  *
  * @since 0.1.0
  * @category methods
@@ -17,6 +18,7 @@ export interface RequestField {
   readonly in: "path" | "query" | "body" | "body+path"
   readonly required?: true
   readonly mask?: true
+  readonly oneOf?: string
 }
 
 /**
@@ -53,8 +55,6 @@ export interface MethodShape<Service extends string> {
   readonly request: { readonly [field: string]: RequestField }
   /** The `request_id` field: it makes repeating the call safe (AIP-155). `start` fills it with a random UUID. */
   readonly idempotencyField?: string
-  /** The full name of the response message. */
-  readonly response: string
   /** The polling that Google publishes for the method: initial delay, multiplier and cap. */
   readonly polling?: PublishedPolling
 }
@@ -70,6 +70,7 @@ interface OptionalField {
   readonly in: RequestField["in"]
   readonly required?: Problem<"the request type has this field optional">
   readonly mask?: true
+  readonly oneOf?: string
 }
 
 type FieldOf<Request, K extends string> = string extends K ? RequestField
@@ -122,6 +123,27 @@ type CheckedBody<Body, Fields> = string extends Body ? unknown
   : Problem<"`body` names no field in the body">
 
 /**
+ * The Schema of a response, or a function that gives it, for one that is defined further down.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export type DeclaredResponse =
+  | Operation.ResponseSchema<unknown, never>
+  | (() => Operation.ResponseSchema<unknown, never>)
+
+/**
+ * The method that a description with a response, or without one, is of.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export type MethodOf<Service extends string, Request, M, R> = R extends { readonly Type: infer A }
+  ? Method<Service, Request, M, A>
+  : R extends () => { readonly Type: infer A } ? Method<Service, Request, M, A>
+  : BareMethod<Service, Request, M>
+
+/**
  * What describes a method whose request is of a type: every field has its place, the variables of the templates are fields in the path,
  * and what is in the body is what `body` says.
  *
@@ -134,7 +156,8 @@ export interface Description<
   M,
   Fields,
   Templates extends MethodShape<string>["templates"],
-  Body extends string | undefined
+  Body extends string | undefined,
+  R extends DeclaredResponse | undefined
 > {
   /** `networkconnectivity.googleapis.com/v1`. */
   readonly service: Service
@@ -155,8 +178,8 @@ export interface Description<
     }
   /** The `request_id` field. */
   readonly idempotencyField?: KeysOf<Request>
-  /** The full name of the response message. */
-  readonly response: string
+  /** The Schema of the response, or a function that gives it. Left out, who waits gets the final state. */
+  readonly response?: R
   /** The polling that Google publishes for the method: initial delay, multiplier and cap. */
   readonly polling?: PublishedPolling
   /** The Schema of the operation's metadata. */
@@ -164,14 +187,16 @@ export interface Description<
 }
 
 /**
- * A method that starts a long-running operation.
+ * A method that starts a long-running operation, whether or not it knows what the response is.
  *
  * @since 0.1.0
  * @category methods
  */
-export interface Method<Service extends string, Request, M> extends MethodShape<Service> {
+export interface BareMethod<Service extends string, Request, M> extends MethodShape<Service> {
   /** The Schema of the operation's metadata. */
   readonly metadata: Operation.MetadataSchema<M>
+  /** The Schema of the response, where the method was declared with one. */
+  readonly response?: Operation.ResponseSchema<unknown, never> | undefined
   readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
   /**
    * How a client starts it. It is the method that carries this, so that a program without methods does not. Only `Operations.method`
@@ -183,9 +208,56 @@ export interface Method<Service extends string, Request, M> extends MethodShape<
 }
 
 /**
+ * The Schema of a response that a method knows, whatever its JSON is.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export type KnownResponse<A> = Schema.Schema<A, Schema.Schema.Encoded<Schema.Schema.Any>>
+
+/**
+ * A method that starts a long-running operation and knows its response.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export interface Method<Service extends string, Request, M, A>
+  extends BareMethod<Service, Request, M>
+{
+  /** The Schema of the response. */
+  readonly response: KnownResponse<A>
+}
+
+/**
  * Any method.
  *
  * @since 0.1.0
  * @category methods
  */
-export type AnyMethod<Service extends string = string> = Method<Service, never, unknown>
+export type AnyMethod<Service extends string = string> = BareMethod<Service, never, unknown>
+
+/**
+ * The arguments of a method: `Operations.Request<typeof createHub>`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export type Request<M extends AnyMethod> = M extends
+  { readonly "~request"?: (request: infer R) => void } ? R : never
+
+/**
+ * The decoded response of a method; of one that was declared without, `unknown`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export type Response<M extends AnyMethod> = M extends
+  { readonly response: { readonly Type: infer A } } ? A : unknown
+
+/**
+ * The decoded metadata of a method.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export type Metadata<M extends AnyMethod> = M["metadata"]["Type"]

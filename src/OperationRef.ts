@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import * as Schema from "effect/Schema"
@@ -73,3 +74,46 @@ const textOf = (ref: OperationRef): string =>
     DateTime.formatIso(ref.startedAt),
     ref.requestId
   ])
+
+/**
+ * A reference to an operation that something else started, Google's own client, say: of the method that started it and the operation's
+ * name. What else is known of it goes into `options`: an `endpoint` that is not the service's own, the `location` in the request where it is
+ * not the one in the name, the request's id, and when it was started; left out, that is now.
+ *
+ * @example
+ * import * as OperationRef from "effect-lro/OperationRef"
+ * import { createHub, NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
+ * import { Effect } from "effect"
+ *
+ * export const wait = (operation: { readonly name: string }) =>
+ *   Effect.gen(function*() {
+ *     const operations = yield* NetworkConnectivity
+ *     const ref = yield* OperationRef.fromName(createHub, operation.name)
+ *     return yield* operations.untilDone(ref, { method: createHub })
+ *   })
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromName = (
+  method: { readonly service: string; readonly rpc: string },
+  name: string,
+  options: {
+    readonly endpoint?: string | undefined
+    readonly location?: string | undefined
+    readonly requestId?: string | undefined
+    readonly startedAt?: DateTime.DateTime | undefined
+  } = {}
+): Effect.Effect<OperationRef> =>
+  Effect.map(DateTime.now, (now) => {
+    const [service = "", version = ""] = method.service.split("/")
+    const { startedAt, ...known } = options
+    return new OperationRef({
+      ...known,
+      service,
+      version,
+      name,
+      method: method.rpc,
+      startedAt: startedAt === undefined ? now : DateTime.toUtc(startedAt)
+    })
+  })

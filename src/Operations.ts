@@ -15,19 +15,30 @@ import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { AnyBinding } from "./Binding.ts"
 import type { ClientOf, TagClass } from "./Client.ts"
 import { CurrentCallOptions, overAmbient } from "./internal/call/options.ts"
 import { resolve } from "./internal/call/settings.ts"
 import * as client from "./internal/client/client.ts"
+import { httpClientOf } from "./internal/client/httpClient.ts"
 import { partial } from "./internal/client/partial.ts"
 import { Credentials } from "./internal/credentials/port.ts"
 import * as pages from "./internal/list/request.ts"
 import { compiledOf } from "./internal/start/description.ts"
 import { starter } from "./internal/start/start.ts"
 import { InvalidSettings } from "./LroError.ts"
-import type { Description, Method, MethodShape, RequestFields } from "./Method.ts"
+import type {
+  BareMethod,
+  DeclaredResponse,
+  Description,
+  KnownResponse,
+  Method,
+  MethodOf,
+  MethodShape,
+  RequestFields
+} from "./Method.ts"
 import * as Operation from "./Operation.ts"
 import type {
   CallOptions,
@@ -222,6 +233,35 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
 }
 
 /**
+ * An `HttpClient` for the other calls of the API that a client is of: reading what an operation made, say. It sends as the client does,
+ * with its credentials, quota project, headers, time-outs and spans, to a path of the client's endpoint or to a URL of a host that it may
+ * send to; any other URL, and a header that is reserved, is refused and nothing is sent. A `GET` is repeated as {@link RetryOptions} says;
+ * what may change something only where nothing of it was sent. Requests and replies are JSON, of at most `maxResponseBytes`.
+ *
+ * A reply that is no success fails, as `HttpClient.filterStatusOk` has it, with an `HttpClientError`; its `cause` is the error that a
+ * method would fail with: `LroError.isCallError` tells. An interruption aborts the request.
+ *
+ * @example
+ * import { HttpClientResponse } from "@effect/platform"
+ * import * as Operations from "effect-lro/Operations"
+ * import { NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
+ * import { Hub } from "effect-lro/services/networkconnectivity/v1/messages"
+ * import { Effect } from "effect"
+ *
+ * export const hub = (name: string) =>
+ *   Operations.httpClient(NetworkConnectivity).pipe(
+ *     Effect.flatMap((client) => client.get(`/v1/${name}`)),
+ *     Effect.flatMap(HttpClientResponse.schemaBodyJson(Hub))
+ *   )
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const httpClient = <Self, Key extends string, B extends AnyBinding>(
+  tag: TagClass<Self, Key, B>
+): Effect.Effect<HttpClient.HttpClient, never, Self> => Effect.map(tag, httpClientOf)
+
+/**
  * A partial fake of a client for tests: methods that are left out die when they are called.
  *
  * @example
@@ -254,6 +294,8 @@ export const layerTest = <Self, Key extends string, B extends AnyBinding>(
  *   readonly cake: { readonly flavour: string }
  * }
  *
+ * class Cake extends Schema.Class<Cake>("example.bakery.v1.Cake")({ flavour: Schema.String }) {}
+ *
  * export const bake = Operations.method<BakeRequest>()({
  *   service: "bakery.example.com/v1",
  *   rpc: "example.bakery.v1.Bakery.Bake",
@@ -261,7 +303,7 @@ export const layerTest = <Self, Key extends string, B extends AnyBinding>(
  *   templates: ["/v1/{parent=users/*}/cakes"],
  *   body: "cake",
  *   request: { parent: { in: "path", required: true }, cake: { in: "body", required: true } },
- *   response: "example.bakery.v1.Cake",
+ *   response: () => Cake,
  *   metadata: Schema.Struct({ percent: Schema.Number })
  * })
  *
@@ -274,17 +316,32 @@ export const method = <Request>() =>
   M,
   const Fields extends RequestFields<Request>,
   const Templates extends MethodShape<Service>["templates"],
-  const Body extends string | undefined = undefined
+  const Body extends string | undefined = undefined,
+  R extends DeclaredResponse | undefined = undefined
 >(
-  description: Description<Service, Request, M, Fields, Templates, Body>
-): Method<Service, Request, M> => {
-  const method = generatedMethod<Request>()(
-    description as MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
+  description: Description<Service, Request, M, Fields, Templates, Body, R>
+): MethodOf<Service, Request, M, R> => {
+  const { response, ...rest } = description
+  const made = started<Request, M>(
+    rest as MethodShape<string> & { readonly metadata: Operation.MetadataSchema<M> }
   )
-  const compiled = compiledOf(method)
-  if (typeof compiled !== "string") return method
-  throw new InvalidSettings({ setting: method.rpc, problem: compiled })
+  const compiled = compiledOf(made)
+  if (typeof compiled === "string") {
+    throw new InvalidSettings({ setting: made.rpc, problem: compiled })
+  }
+  return (response === undefined ? made : Object.defineProperty(made, "response", {
+    enumerable: true,
+    get: () => Schema.isSchema(response) ? response : (response as () => unknown)()
+  })) as MethodOf<Service, Request, M, R>
 }
+
+const started = <Request, M>(
+  description: MethodShape<string> & { readonly metadata: Operation.MetadataSchema<M> }
+): BareMethod<string, Request, M> => ({
+  ...description,
+  decodeMetadata: Operation.decodeMetadata(description.metadata),
+  "~start": starter
+})
 
 /**
  * {@link method} for modules that a generator wrote: the compiler does not check again what the generator has seen to, which would take
@@ -293,14 +350,20 @@ export const method = <Request>() =>
  * @since 0.1.0
  * @category methods
  */
-export const generatedMethod = <Request>() =>
-<const Service extends string, M>(
-  description: MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
-): Method<Service, Request, M> => ({
-  ...description,
-  decodeMetadata: Operation.decodeMetadata(description.metadata),
-  "~start": starter
-})
+export const generatedMethod = <Request>(): GeneratedMethod<Request> =>
+  started as GeneratedMethod<Request>
+
+interface GeneratedMethod<Request> {
+  <const Service extends string, M, A>(
+    description: MethodShape<Service> & {
+      readonly metadata: Operation.MetadataSchema<M>
+      readonly response: KnownResponse<A>
+    }
+  ): Method<Service, Request, M, A>
+  <const Service extends string, M>(
+    description: MethodShape<Service> & { readonly metadata: Operation.MetadataSchema<M> }
+  ): BareMethod<Service, Request, M>
+}
 
 /**
  * The request of the page after `page`: none when it was the last. Pure; what `list_next` of the Python client does.

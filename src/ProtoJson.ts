@@ -1,353 +1,339 @@
 /**
- * The proto3 JSON mapping as Schemas: the field types of Google's messages, for metadata and response Schemas.
+ * The proto3 JSON mapping: messages of Google's as Schemas, and the types of their fields.
  *
- * Item schemas (`Timestamp`, `Int64`, …) are used anywhere. Field helpers (`string`, `option`, `repeated`, …) are used as
- * fields of `Schema.Struct` and `Schema.Class`: proto3 JSON leaves a field out when it has its default, so an absent field
- * and `null` decode to that default. Unknown keys are ignored.
+ * {@link message} makes the Schema of a message. Scalars (`string`, `int64`, …), enums, lists and maps are left out of proto3 JSON when
+ * they have their default, so an absent one and `null` decode to it. Messages, `Timestamp`, `Duration` and every other Schema,
+ * {@link optional} fields and members of a {@link oneOf} are absent as `undefined`. What a newer server sends besides is kept under
+ * {@link unknownFields}.
  *
  * @since 0.1.0
  */
-import type * as DateTime from "effect/DateTime"
-import type * as Duration_ from "effect/Duration"
-import type * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-import * as base from "./internal/base/schema.ts"
-import * as internal from "./internal/proto/schemas.ts"
+import type * as Schema from "effect/Schema"
+import * as fields from "./internal/proto/field.ts"
+import * as messages from "./internal/proto/message.ts"
+import type { unknownFields } from "./internal/proto/unknownFields.ts"
+import type { JsonObject, OpenEnum } from "./ProtoValue.ts"
+
+export {
+  /**
+   * The key of the fields of a decoded message that its Schema does not have, as the JSON that was sent.
+   *
+   * It is enumerable: a spread carries them, and encoding writes them back, so a resource that is read, changed and sent loses nothing
+   * that a newer service added. In a request it is the way to send a field that the Schema does not have yet; what a known field has the
+   * name of is not sent.
+   *
+   * @since 0.1.0
+   * @category symbols
+   */
+  unknownFields
+} from "./internal/proto/unknownFields.ts"
 
 /**
- * A UTC instant to the millisecond, with the text that the server sent.
+ * Values and what requests take for them.
  *
- * Equality and order look at the millisecond only; `raw` keeps the digits below it.
+ * @since 0.1.0
+ */
+export * from "./ProtoValue.ts"
+
+/**
+ * What every message may hold besides its fields, decoded or in a request: those that its Schema does not have.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Timestamp extends DateTime.Utc {
+export interface Unknown {
   /**
-   * The RFC 3339 text, at most nine fraction digits.
+   * The JSON of these fields by their names.
    *
    * @since 0.1.0
    */
-  readonly raw: string
+  readonly [unknownFields]?: JsonObject
 }
 
 /**
- * A duration to the nanosecond, with the text that the server sent.
+ * The fields of a oneof in the type of a decoded message: one of them, or none. Which it is, `!== undefined` tells the compiler.
  *
- * A negative duration is zero, since Effect's has no sign; `raw` keeps it.
+ * @example
+ * import * as ProtoJson from "effect-lro/ProtoJson"
+ *
+ * export type Topping = ProtoJson.Unknown & ProtoJson.OneOf<{
+ *   readonly cream: string
+ *   readonly glazeTime: ProtoJson.Duration
+ * }>
+ *
+ * export const Topping: ProtoJson.Message<Topping> = ProtoJson.message("example.bakery.v1.Topping", () => ({
+ *   cream: ProtoJson.oneOf("topping", ProtoJson.string),
+ *   glazeTime: ProtoJson.oneOf("topping", ProtoJson.Duration)
+ * }))
  *
  * @since 0.1.0
  * @category models
  */
-export interface Duration extends Duration_.Duration {
+export type OneOf<Members> =
+  | {
+    [K in keyof Members]:
+      & { readonly [P in K]: Members[P] }
+      & { readonly [P in Exclude<keyof Members, K>]?: undefined }
+  }[keyof Members]
+  | { readonly [K in keyof Members]?: undefined }
+
+/**
+ * The fields of a oneof in the type of a request: at most one of them.
+ *
+ * @since 0.1.0
+ * @category inputs
+ */
+export type OneOfInput<Members> = {
+  [K in keyof Members]:
+    & { readonly [P in K]?: Members[P] | undefined }
+    & { readonly [P in Exclude<keyof Members, K>]?: undefined }
+}[keyof Members]
+
+/**
+ * The Schema of a message. Nothing of it is made before it is used, so messages may contain each other in any order.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Message<A> extends Schema.Schema<A, JsonObject> {
   /**
-   * The text, seconds with up to nine fraction digits and an `s`.
+   * The full name, `google.cloud.networkconnectivity.v1.Hub`.
    *
    * @since 0.1.0
    */
-  readonly raw: string
+  readonly fullName: string
 }
 
 /**
- * A JSON value of any kind.
+ * What a list, a map, an {@link optional} or a member of a {@link oneOf} is made of: a scalar, an enum, a message or any other Schema
+ * that needs no context.
  *
  * @since 0.1.0
- * @category models
+ * @category fields
  */
-export type JsonValue = null | boolean | number | string | ReadonlyArray<JsonValue> | JsonObject
-
-/**
- * A JSON object of any shape.
- *
- * @since 0.1.0
- * @category models
- */
-export interface JsonObject {
-  readonly [key: string]: JsonValue
+export interface Item<out A> {
+  /** Type only. */
+  readonly Type: A
+  /** Lists and maps stand in messages alone. */
+  readonly "~item"?: true
 }
 
 /**
- * A google.protobuf.Any in JSON, not decoded.
+ * A scalar or an enum. As a field it has its default when it is absent.
  *
  * @since 0.1.0
- * @category models
+ * @category fields
  */
-export interface AnyValue {
-  /**
-   * The type URL, `type.googleapis.com/<full message name>`.
-   *
-   * @since 0.1.0
-   */
-  readonly "@type"?: string | undefined
-  readonly [key: string]: unknown
+export interface Scalar<out A> extends Item<A> {
+  readonly "~absent": "default"
 }
 
 /**
- * A value of an open enum: one of the known names, a name that is not known yet, or a number that is not known yet.
+ * A list or a map, empty when it is absent.
  *
  * @since 0.1.0
- * @category models
+ * @category fields
  */
-export type OpenEnum<Names extends string> = Names | (string & {}) | number
+export interface Collection<out A> {
+  /** Type only. */
+  readonly Type: A
+  readonly "~absent": "default"
+  readonly "~item": false
+}
 
 /**
- * A field that may be absent or `null` in JSON and is always there once decoded.
+ * A field with presence: `?: A`.
  *
  * @since 0.1.0
- * @category models
+ * @category fields
  */
-export interface Field<A, I, R = never> extends base.Field<A, I, R> {}
+export interface Optional<out A> {
+  /** Type only. */
+  readonly Type: A
+  readonly "~absent": "undefined"
+  readonly "~item": false
+}
+
+/** Also of a Schema, which has presence by itself. */
+interface Present<out A> {
+  readonly Type: A
+  readonly "~absent"?: "undefined"
+}
+
+interface Defaulted<out A> {
+  readonly Type: A
+  readonly "~absent": "default"
+}
 
 /**
- * Makes a `Timestamp` of a point in time, for a message that a program builds itself.
+ * The fields of a message, by their JSON names: those with `?` in its type have presence, all others a default.
  *
  * @since 0.1.0
- * @category constructors
+ * @category fields
  */
-export const timestamp: (dateTime: DateTime.DateTime) => Timestamp = internal.timestamp
+export type Fields<A> = {
+  readonly [K in keyof A & string]: undefined extends A[K] ? Present<Exclude<A[K], undefined>>
+    : Defaulted<A[K]>
+}
 
 /**
- * Makes a `Duration` of any duration input, for a message that a program builds itself. An infinite one cannot be encoded.
+ * Makes the Schema of a message of its full name and its fields.
+ *
+ * Decodes a JSON object to a plain object; takes the proto's names of fields besides the JSON names; refuses two members of a oneof and more
+ * than a hundred levels. Encodes every field that is not absent, and what is under {@link unknownFields}.
+ *
+ * @example
+ * import * as ProtoJson from "effect-lro/ProtoJson"
+ *
+ * export interface Layer extends ProtoJson.Unknown {
+ *   readonly flavour: string
+ *   readonly filling?: Cake
+ * }
+ *
+ * export const Layer: ProtoJson.Message<Layer> = ProtoJson.message("example.bakery.v1.Layer", () => ({
+ *   flavour: ProtoJson.string,
+ *   filling: Cake
+ * }))
+ *
+ * export interface Cake extends ProtoJson.Unknown {
+ *   readonly name: string
+ *   readonly state: ProtoJson.OpenEnum<"BAKING" | "DONE">
+ *   readonly layers: ReadonlyArray<Layer>
+ *   readonly slices: { readonly [guest: string]: bigint }
+ *   readonly bakedAt?: ProtoJson.Timestamp
+ *   readonly candles?: number
+ * }
+ *
+ * export const Cake: ProtoJson.Message<Cake> = ProtoJson.message("example.bakery.v1.Cake", () => ({
+ *   name: ProtoJson.string,
+ *   state: ProtoJson.openEnum({ BAKING: 0, DONE: 1 }),
+ *   layers: ProtoJson.repeated(Layer),
+ *   slices: ProtoJson.map(ProtoJson.int64),
+ *   bakedAt: ProtoJson.Timestamp,
+ *   candles: ProtoJson.optional(ProtoJson.int32)
+ * }))
  *
  * @since 0.1.0
- * @category constructors
+ * @category messages
  */
-export const duration: (input: Duration_.DurationInput) => Duration = internal.duration
+export const message: <A>(fullName: string, fields: () => Fields<NoInfer<A>>) => Message<A> =
+  messages.message
 
 /**
- * google.protobuf.Timestamp: RFC 3339 text with `Z` or an offset and up to nine fraction digits.
- *
- * Decodes to a `DateTime.Utc` cut to the millisecond, with the text in `raw`. Encodes `raw` when there is one, so nothing
- * is lost on the way back, and ISO 8601 for any other `DateTime.Utc`.
+ * google.protobuf.Empty: `void`, whatever object comes; encodes to `{}`.
  *
  * @since 0.1.0
- * @category schemas
+ * @category messages
  */
-export const Timestamp: Schema.Schema<Timestamp, string> = internal.Timestamp
+export const Empty: Message<void> = messages.Empty
 
 /**
- * google.protobuf.Duration: seconds with up to nine fraction digits and an `s`, `"3.5s"`.
- *
- * Decodes to an Effect `Duration` to the nanosecond, with the text in `raw`; a negative one is zero. Encodes `raw` when
- * there is one. An infinite duration cannot be encoded.
+ * A list of scalars, messages or any other items, `[]` when absent.
  *
  * @since 0.1.0
- * @category schemas
+ * @category fields
  */
-export const Duration: Schema.Schema<Duration, string> = internal.Duration
+export const repeated: <A>(item: Item<A>) => Collection<ReadonlyArray<A>> = fields.repeated
 
 /**
- * int32, sint32, sfixed32: a number, or its decimal text.
+ * A map, `{}` when absent: a plain object with any keys, those of integers and booleans as their text. A key `__proto__` is a property
+ * like any other.
  *
  * @since 0.1.0
- * @category schemas
+ * @category fields
  */
-export const Int32: Schema.Schema<number, number | string> = internal.Int32
+export const map: <A>(item: Item<A>) => Collection<{ readonly [key: string]: A }> = fields.map
 
 /**
- * uint32, fixed32: a number, or its decimal text.
+ * A field with presence: proto3 `optional`, or a wrapper like google.protobuf.StringValue. Messages and other Schemas have it by
+ * themselves.
  *
  * @since 0.1.0
- * @category schemas
+ * @category fields
  */
-export const UInt32: Schema.Schema<number, number | string> = internal.UInt32
+export const optional: <A>(item: Item<A>) => Optional<A> = fields.optional
 
 /**
- * int64, sint64, sfixed64: decimal text, or a number that JavaScript holds exactly. Encodes to text.
+ * A member of the oneof of a name. Of those with the same name one may be there.
  *
  * @since 0.1.0
- * @category schemas
+ * @category fields
  */
-export const Int64: Schema.Schema<bigint, number | string> = internal.Int64
+export const oneOf: <A>(name: string, item: Item<A>) => Optional<A> = fields.oneOf
 
 /**
- * uint64, fixed64: decimal text, or a number that JavaScript holds exactly. Encodes to text.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const UInt64: Schema.Schema<bigint, number | string> = internal.UInt64
-
-/**
- * double, float: a number, its text, or one of `"NaN"`, `"Infinity"`, `"-Infinity"`.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Double: Schema.Schema<number, number | string> = internal.Double
-
-/**
- * bytes: base64 of the standard or the URL-safe alphabet, padded or not. Encodes to padded standard base64.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Bytes: Schema.Schema<Uint8Array, string> = internal.Bytes
-
-/**
- * google.protobuf.FieldMask: the paths of a comma-separated list, as sent.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const FieldMask: Schema.Schema<ReadonlyArray<string>, string> = internal.FieldMask
-
-/**
- * google.protobuf.Value: any JSON value, kept as it is.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const JsonValue: Schema.Schema<JsonValue> = internal.JsonValue
-
-/**
- * google.protobuf.Struct, and any message that has no Schema here: a JSON object, kept as it is.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const JsonObject: Schema.Schema<JsonObject> = internal.JsonObject
-
-/**
- * google.protobuf.Any, kept as it is: a JSON object, normally with `@type`. The module `Any` decodes it.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const AnyValue: Schema.Schema<AnyValue> = internal.AnyValue
-
-/**
- * An enum that stays open: its name or its number.
+ * An enum that stays open: its name or its number. When absent, the name whose number is 0, else the first.
  *
  * A number that is known decodes to its name; names and numbers that are not known are kept as they are, so that a new
  * value of the server's breaks nothing. Of two names with one number the first is taken.
  *
  * @since 0.1.0
- * @category schemas
+ * @category fields
  */
-export const enumeration: <const Values extends { readonly [name: string]: number }>(
-  values: Values
-) => Schema.Schema<OpenEnum<Extract<keyof Values, string>>, number | string> = internal.enumeration
+export const openEnum: <Names extends string>(
+  values: { readonly [N in Names]: number }
+) => Scalar<OpenEnum<Names>> = fields.openEnum
 
 /**
- * A field that decodes to a default when it is absent or `null`. The constructors of `Schema.Class` may leave it out.
+ * A string, `""` when absent.
  *
  * @since 0.1.0
  * @category fields
  */
-export const withDefault = <A, I, R>(
-  item: Schema.Schema<A, I, R>,
-  defaultValue: () => A
-): Field<A, I, R> => base.withDefault(item, defaultValue)
+export const string: Scalar<string> = fields.string
 
 /**
- * A string field, `""` when absent.
+ * A bool, `false` when absent.
  *
  * @since 0.1.0
  * @category fields
  */
-export const string: Field<string, string> = /*#__PURE__*/ withDefault(Schema.String, () => "")
+export const bool: Scalar<boolean> = fields.bool
 
 /**
- * A bool field, `false` when absent.
+ * int32, sint32, sfixed32: a number, or its decimal text; `0` when absent.
  *
  * @since 0.1.0
  * @category fields
  */
-export const bool: Field<boolean, boolean> = /*#__PURE__*/ withDefault(Schema.Boolean, () => false)
+export const int32: Scalar<number> = fields.int32
 
 /**
- * An `Int32` field, `0` when absent.
+ * uint32, fixed32: a number, or its decimal text; `0` when absent.
  *
  * @since 0.1.0
  * @category fields
  */
-export const int32: Field<number, number | string> = /*#__PURE__*/ withDefault(Int32, () => 0)
+export const uint32: Scalar<number> = fields.uint32
 
 /**
- * A `UInt32` field, `0` when absent.
+ * int64, sint64, sfixed64: decimal text, or a number that JavaScript holds exactly; `0n` when absent. Encodes to text.
  *
  * @since 0.1.0
  * @category fields
  */
-export const uint32: Field<number, number | string> = /*#__PURE__*/ withDefault(UInt32, () => 0)
+export const int64: Scalar<bigint> = fields.int64
 
 /**
- * An `Int64` field, `0n` when absent.
+ * uint64, fixed64: decimal text, or a number that JavaScript holds exactly; `0n` when absent. Encodes to text.
  *
  * @since 0.1.0
  * @category fields
  */
-export const int64: Field<bigint, number | string> = /*#__PURE__*/ withDefault(Int64, () => 0n)
+export const uint64: Scalar<bigint> = fields.uint64
 
 /**
- * A `UInt64` field, `0n` when absent.
+ * double, float: a number, its text, or one of `"NaN"`, `"Infinity"`, `"-Infinity"`; `0` when absent.
  *
  * @since 0.1.0
  * @category fields
  */
-export const uint64: Field<bigint, number | string> = /*#__PURE__*/ withDefault(UInt64, () => 0n)
+export const double: Scalar<number> = fields.double
 
 /**
- * A `Double` field, `0` when absent.
+ * bytes: base64 of the standard or the URL-safe alphabet, padded or not; empty when absent. Encodes to padded standard base64.
  *
  * @since 0.1.0
  * @category fields
  */
-export const double: Field<number, number | string> = /*#__PURE__*/ withDefault(Double, () => 0)
-
-/**
- * A `Bytes` field, empty when absent.
- *
- * @since 0.1.0
- * @category fields
- */
-export const bytes: Field<Uint8Array, string> = /*#__PURE__*/ withDefault(
-  Bytes,
-  () => new Uint8Array()
-)
-
-/**
- * An enum field: when absent, the name whose number is 0, else the first name.
- *
- * @since 0.1.0
- * @category fields
- */
-export const enumField = <const Values extends { readonly [name: string]: number }>(
-  values: Values
-): Field<OpenEnum<Extract<keyof Values, string>>, number | string> => {
-  const names = Object.keys(values)
-  const zero = names.find((name) => values[name] === 0) ?? names[0] ?? 0
-  return withDefault(enumeration(values), () => zero)
-}
-
-/**
- * A field with presence, `Option.none()` when absent: a message, a Timestamp, a Duration, a wrapper, a member of a oneof, a
- * proto3 `optional`. Encodes by omission.
- *
- * @since 0.1.0
- * @category fields
- */
-export const option = <A, I, R>(item: Schema.Schema<A, I, R>): Field<Option.Option<A>, I, R> =>
-  base.asOption(item)
-
-/**
- * A repeated field, `[]` when absent.
- *
- * @since 0.1.0
- * @category fields
- */
-export const repeated = <A, I, R>(
-  item: Schema.Schema<A, I, R>
-): Field<ReadonlyArray<A>, ReadonlyArray<I>, R> => withDefault(Schema.Array(item), () => [])
-
-/**
- * A map field, `{}` when absent: a plain object with any keys. A key `__proto__` is a property like any other.
- *
- * @since 0.1.0
- * @category fields
- */
-export const map = <A, I, R>(
-  item: Schema.Schema<A, I, R>
-): Field<{ readonly [key: string]: A }, { readonly [key: string]: I }, R> =>
-  withDefault(internal.MapSchema(item), () => ({}))
+export const bytes: Scalar<Uint8Array> = fields.bytes

@@ -213,8 +213,8 @@ export interface StartedBy<M> {
   readonly rpc: string
   readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
   readonly polling?: PublishedPolling
-  /** The full name of the response message. */
-  readonly response?: string
+  /** The Schema of the response, where the method knows it. */
+  readonly response?: Operation.ResponseSchema<unknown, never> | undefined
 }
 
 /**

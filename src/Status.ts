@@ -13,6 +13,7 @@ import * as Code from "./Code.ts"
 import { isObject } from "./internal/base/json.ts"
 import { declare, transformOrFail } from "./internal/base/schema.ts"
 import { shallow } from "./internal/proto/depth.ts"
+import * as Fields from "./internal/proto/schemaFields.ts"
 import { typeTag } from "./internal/proto/schemas.ts"
 import { messageName } from "./internal/proto/texts.ts"
 import * as ProtoJson from "./ProtoJson.ts"
@@ -26,11 +27,11 @@ import * as ProtoJson from "./ProtoJson.ts"
 export class ErrorInfo extends Schema.Class<ErrorInfo>("google.rpc.ErrorInfo")({
   _tag: typeTag("ErrorInfo"),
   /** The cause in UPPER_SNAKE_CASE, unique within the domain. */
-  reason: ProtoJson.string,
+  reason: Fields.string,
   /** Who names the reason, `pubsub.googleapis.com`. */
-  domain: ProtoJson.string,
+  domain: Fields.string,
   /** What the reason is about: `service`, `consumer`, … */
-  metadata: ProtoJson.map(Schema.String)
+  metadata: Fields.map(Schema.String)
 }) {}
 
 /**
@@ -42,7 +43,7 @@ export class ErrorInfo extends Schema.Class<ErrorInfo>("google.rpc.ErrorInfo")({
 export class RetryInfo extends Schema.Class<RetryInfo>("google.rpc.RetryInfo")({
   _tag: typeTag("RetryInfo"),
   /** Wait at least this long. */
-  retryDelay: ProtoJson.option(ProtoJson.Duration)
+  retryDelay: Fields.option(ProtoJson.Duration)
 }) {}
 
 /**
@@ -53,8 +54,8 @@ export class RetryInfo extends Schema.Class<RetryInfo>("google.rpc.RetryInfo")({
  */
 export class DebugInfo extends Schema.Class<DebugInfo>("google.rpc.DebugInfo")({
   _tag: typeTag("DebugInfo"),
-  stackEntries: ProtoJson.repeated(Schema.String),
-  detail: ProtoJson.string
+  stackEntries: Fields.repeated(Schema.String),
+  detail: Fields.string
 }) {}
 
 /**
@@ -65,18 +66,18 @@ export class DebugInfo extends Schema.Class<DebugInfo>("google.rpc.DebugInfo")({
  */
 export class QuotaFailure extends Schema.Class<QuotaFailure>("google.rpc.QuotaFailure")({
   _tag: typeTag("QuotaFailure"),
-  violations: ProtoJson.repeated(Schema.Struct({
+  violations: Fields.repeated(Schema.Struct({
     /** On what the quota is, `project:<id>`, `clientip:<address>`. */
-    subject: ProtoJson.string,
-    description: ProtoJson.string,
-    apiService: ProtoJson.string,
-    quotaMetric: ProtoJson.string,
-    quotaId: ProtoJson.string,
-    quotaDimensions: ProtoJson.map(Schema.String),
+    subject: Fields.string,
+    description: Fields.string,
+    apiService: Fields.string,
+    quotaMetric: Fields.string,
+    quotaId: Fields.string,
+    quotaDimensions: Fields.map(Schema.String),
     /** The limit at the time of the failure. */
-    quotaValue: ProtoJson.int64,
+    quotaValue: Fields.int64,
     /** The limit to come, while it is being rolled out. */
-    futureQuotaValue: ProtoJson.option(ProtoJson.Int64)
+    futureQuotaValue: Fields.option(ProtoJson.Int64)
   }))
 }) {
   /**
@@ -98,11 +99,11 @@ export class QuotaFailure extends Schema.Class<QuotaFailure>("google.rpc.QuotaFa
 export class PreconditionFailure
   extends Schema.Class<PreconditionFailure>("google.rpc.PreconditionFailure")({
     _tag: typeTag("PreconditionFailure"),
-    violations: ProtoJson.repeated(Schema.Struct({
+    violations: Fields.repeated(Schema.Struct({
       /** The kind of precondition, `TOS`, `VPC_SERVICE_CONTROLS`. */
-      type: ProtoJson.string,
-      subject: ProtoJson.string,
-      description: ProtoJson.string
+      type: Fields.string,
+      subject: Fields.string,
+      description: Fields.string
     }))
   })
 {}
@@ -115,14 +116,14 @@ export class PreconditionFailure
  */
 export class BadRequest extends Schema.Class<BadRequest>("google.rpc.BadRequest")({
   _tag: typeTag("BadRequest"),
-  fieldViolations: ProtoJson.repeated(Schema.Struct({
+  fieldViolations: Fields.repeated(Schema.Struct({
     /** The path of the field in the request. */
-    field: ProtoJson.string,
-    description: ProtoJson.string,
-    reason: ProtoJson.string,
+    field: Fields.string,
+    description: Fields.string,
+    reason: Fields.string,
     /** The description in the user's language. */
-    localizedMessage: ProtoJson.option(
-      Schema.Struct({ locale: ProtoJson.string, message: ProtoJson.string })
+    localizedMessage: Fields.option(
+      Schema.Struct({ locale: Fields.string, message: Fields.string })
     )
   }))
 }) {}
@@ -135,8 +136,8 @@ export class BadRequest extends Schema.Class<BadRequest>("google.rpc.BadRequest"
  */
 export class RequestInfo extends Schema.Class<RequestInfo>("google.rpc.RequestInfo")({
   _tag: typeTag("RequestInfo"),
-  requestId: ProtoJson.string,
-  servingData: ProtoJson.string
+  requestId: Fields.string,
+  servingData: Fields.string
 }) {}
 
 /**
@@ -147,10 +148,10 @@ export class RequestInfo extends Schema.Class<RequestInfo>("google.rpc.RequestIn
  */
 export class ResourceInfo extends Schema.Class<ResourceInfo>("google.rpc.ResourceInfo")({
   _tag: typeTag("ResourceInfo"),
-  resourceType: ProtoJson.string,
-  resourceName: ProtoJson.string,
-  owner: ProtoJson.string,
-  description: ProtoJson.string
+  resourceType: Fields.string,
+  resourceName: Fields.string,
+  owner: Fields.string,
+  description: Fields.string
 }) {}
 
 /**
@@ -161,7 +162,7 @@ export class ResourceInfo extends Schema.Class<ResourceInfo>("google.rpc.Resourc
  */
 export class Help extends Schema.Class<Help>("google.rpc.Help")({
   _tag: typeTag("Help"),
-  links: ProtoJson.repeated(Schema.Struct({ description: ProtoJson.string, url: ProtoJson.string }))
+  links: Fields.repeated(Schema.Struct({ description: Fields.string, url: Fields.string }))
 }) {}
 
 /**
@@ -174,8 +175,8 @@ export class LocalizedMessage
   extends Schema.Class<LocalizedMessage>("google.rpc.LocalizedMessage")({
     _tag: typeTag("LocalizedMessage"),
     /** A BCP 47 tag, `en-US`. */
-    locale: ProtoJson.string,
-    message: ProtoJson.string
+    locale: Fields.string,
+    message: Fields.string
   })
 {}
 
@@ -358,6 +359,75 @@ export const Status: Schema.Schema<Status, Encoded> = transformOrFail(Wire, Stat
       })
     })
 }).annotations({ identifier: "google.rpc.Status" })
+
+/**
+ * A google.rpc.Status as a field of a message, its details in JSON: {@link fromUnknown} reads them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Message extends ProtoJson.Unknown {
+  /**
+   * The number of the code.
+   *
+   * @since 0.1.0
+   */
+  readonly code: number
+  /**
+   * The message for developers, in English.
+   *
+   * @since 0.1.0
+   */
+  readonly message: string
+  /**
+   * The details, each with its `@type`.
+   *
+   * @since 0.1.0
+   */
+  readonly details: ReadonlyArray<ProtoJson.AnyValue>
+}
+
+/**
+ * What a request takes for a {@link Message}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface MessageInput extends ProtoJson.Unknown {
+  /**
+   * The number of the code.
+   *
+   * @since 0.1.0
+   */
+  readonly code?: number | undefined
+  /**
+   * The message for developers, in English.
+   *
+   * @since 0.1.0
+   */
+  readonly message?: string | undefined
+  /**
+   * The details, each with its `@type`.
+   *
+   * @since 0.1.0
+   */
+  readonly details?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
+}
+
+/**
+ * google.rpc.Status as a field of a message.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Message: ProtoJson.Message<Message> = /*#__PURE__*/ ProtoJson.message(
+  "google.rpc.Status",
+  () => ({
+    code: ProtoJson.int32,
+    message: ProtoJson.string,
+    details: ProtoJson.repeated(ProtoJson.AnyValue)
+  })
+)
 
 /**
  * Makes a status of a code, by name or number.

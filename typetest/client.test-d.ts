@@ -6,6 +6,7 @@ import * as AnalyticsHub from "effect-lro/services/analyticshub/v1"
 import * as CloudResourceManager from "effect-lro/services/cloudresourcemanager/v3"
 import * as MachineLearning from "effect-lro/services/ml/v1"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
+import type * as Messages from "effect-lro/services/networkconnectivity/v1/messages"
 import * as NetworkConnectivityAlpha from "effect-lro/services/networkconnectivity/v1alpha1"
 import * as Filter from "effect-lro/services/servicemanagement/filter"
 import * as ServiceManagement from "effect-lro/services/servicemanagement/v1"
@@ -122,13 +123,13 @@ describe("results", () => {
       Effect.Effect<void, LroError.CallError>
     >()
     expectTypeOf(networkConnectivity.start(NetworkConnectivity.createHub, hub)).toEqualTypeOf<
-      Effect.Effect<Operations.Started<NetworkConnectivity.OperationMetadata>, LroError.CallError>
+      Effect.Effect<Operations.Started<Messages.OperationMetadata>, LroError.CallError>
     >()
   })
 
   it("of waits", () => {
     const { createHub } = NetworkConnectivity
-    type Metadata = NetworkConnectivity.OperationMetadata
+    type Metadata = Messages.OperationMetadata
     expectTypeOf(networkConnectivity.run(createHub, hub, { response: Hub, onInterrupt: "cancel" }))
       .toEqualTypeOf<
         Effect.Effect<{ readonly name: string }, LroError.WaitError>
@@ -170,7 +171,7 @@ describe("results", () => {
     >()
     const none = { deadline: "1 hour" } as const
     expectTypeOf(networkConnectivity.run(createHub, hub, { ...none })).toEqualTypeOf<
-      Effect.Effect<Operation.Succeeded<NetworkConnectivity.OperationMetadata>, LroError.WaitError>
+      Effect.Effect<Operation.Succeeded<Messages.OperationMetadata>, LroError.WaitError>
     >()
   })
 
@@ -192,9 +193,9 @@ describe("results", () => {
   it("of states have the metadata of the method", () => {
     const { createHub } = NetworkConnectivity
     const state = Operation.state({ name, done: false }, createHub.metadata)
-    expectTypeOf(state).toEqualTypeOf<Operation.State<NetworkConnectivity.OperationMetadata>>()
+    expectTypeOf(state).toEqualTypeOf<Operation.State<Messages.OperationMetadata>>()
     expectTypeOf(Operation.metadata({ name, done: false }, createHub.metadata)).toEqualTypeOf<
-      Option.Option<Operation.Metadata<NetworkConnectivity.OperationMetadata>>
+      Option.Option<Operation.Metadata<Messages.OperationMetadata>>
     >()
   })
 

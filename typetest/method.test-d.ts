@@ -11,13 +11,16 @@ interface BakeRequest {
 
 const Metadata = Schema.Struct({ percent: Schema.Number })
 
+class Cake extends Schema.Class<Cake>("example.bakery.v1.Cake")({ flavour: Schema.String }) {}
+
 const described = {
   service: "bakery.example.com/v1",
   rpc: "example.bakery.v1.Bakery.Bake",
   verb: "POST",
-  response: "example.bakery.v1.Cake",
+  response: Cake,
   metadata: Metadata
 } as const
+declare const NeedsOne: Schema.Schema<string, string, "service">
 const templates = ["/v1/{parent=users/*}/cakes"] as const
 const request = {
   parent: { in: "path", required: true },
@@ -38,8 +41,33 @@ describe("the description of a method", () => {
       }
     })
     expectTypeOf(bake).toEqualTypeOf<
-      Operations.Method<"bakery.example.com/v1", BakeRequest, { readonly percent: number }>
+      Operations.Method<"bakery.example.com/v1", BakeRequest, { readonly percent: number }, Cake>
     >()
+    expectTypeOf<Operations.Request<typeof bake>>().toEqualTypeOf<BakeRequest>()
+    expectTypeOf<Operations.Response<typeof bake>>().toEqualTypeOf<Cake>()
+    expectTypeOf<Operations.Metadata<typeof bake>>().toEqualTypeOf<{ readonly percent: number }>()
+    const lazy = Operations.method<BakeRequest>()({
+      ...described,
+      response: () => Cake,
+      templates,
+      body: "*",
+      request
+    })
+    expectTypeOf(lazy).toEqualTypeOf(bake)
+    const { response: _, ...silent } = described
+    const bare = Operations.method<BakeRequest>()({ ...silent, templates, body: "*", request })
+    expectTypeOf(bare).toEqualTypeOf<
+      Operations.BareMethod<"bakery.example.com/v1", BakeRequest, { readonly percent: number }>
+    >()
+    expectTypeOf<Operations.Response<typeof bare>>().toEqualTypeOf<unknown>()
+    Operations.method<BakeRequest>()({
+      ...described,
+      // @ts-expect-error a Schema that needs a service
+      response: NeedsOne,
+      templates,
+      body: "*",
+      request
+    })
     Operations.method<BakeRequest>()({ ...described, templates, body: "*", request })
     interface Patch {
       readonly cakeBox: { readonly name: string }

@@ -4,7 +4,7 @@
 import cliProgress from "cli-progress"
 import { Effect, Option, Stream } from "effect"
 import type * as Operation from "effect-lro/Operation"
-import type { OperationMetadata } from "effect-lro/services/servicemanagement/v1"
+import type { OperationMetadata } from "effect-lro/services/servicemanagement/v1/messages"
 
 /**
  * Draws a stream of percentages, each with the step it belongs to, until it ends. A terminal gets a moving bar, a log a line

@@ -7,7 +7,15 @@ import { behaviors, scalars } from "../../src/internal/services/catalogue.ts"
 import type { OperationsMethod } from "../overrides.ts"
 import { isJson } from "./http.ts"
 import { jsonName } from "./names.ts"
-import { explicitJsonName, fullName, nameOf, optionOf, resolve, type Resolved } from "./protos.ts"
+import {
+  explicitJsonName,
+  fullName,
+  nameOf,
+  optionOf,
+  packageOf,
+  resolve,
+  type Resolved
+} from "./protos.ts"
 
 export interface CatalogueMethod {
   readonly rpc: protobuf.Method
@@ -79,13 +87,6 @@ const boundLines: { readonly [M in OperationsMethod]: string } = {
   cancel: "rpc Operations.CancelOperation CancelOperationRequest .google.protobuf.Empty",
   delete: "rpc Operations.DeleteOperation DeleteOperationRequest .google.protobuf.Empty",
   wait: "rpc Operations.WaitOperation WaitOperationRequest Operation"
-}
-
-/** The namespace around the outermost message or service. */
-const packageOf = (object: protobuf.ReflectionObject): string => {
-  let outer = object.parent
-  while (outer instanceof protobuf.Type || outer instanceof protobuf.Service) outer = outer.parent
-  return outer === null ? "" : fullName(outer)
 }
 
 const relative = (scope: string, name: string): string =>

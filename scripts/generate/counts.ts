@@ -20,7 +20,11 @@ export interface Counts {
     readonly modules: number
     readonly bindings: number
     readonly methods: number
-    readonly metadataSchemas: number
+    /** Those of every module, so one of a shared package more than once. */
+    readonly messages: number
+    readonly enums: number
+    /** The messages that requests hold. */
+    readonly inputs: number
   }
   /** Messages and enums by full name, without those of google.protobuf and without google.rpc.Status. */
   readonly catalogue: {
@@ -40,28 +44,34 @@ export interface Counts {
 
 const sum = (values: ReadonlyArray<number>): number => values.reduce((a, b) => a + b, 0)
 
-export const countsOf = (models: ReadonlyArray<ServiceModel>, commit: string): Counts => ({
-  commit,
-  published: {
-    services: new Set(models.map(({ config }) => config.service)).size,
-    serviceVersions: models.length,
-    withRules: models.filter(({ extracted }) => extracted.bindings > 0).length,
-    bindings: sum(models.map(({ extracted }) => extracted.bindings)),
-    methods: sum(models.map(({ extracted }) => extracted.methods.length)),
-    metadataMessages: new Set(models.flatMap(({ extracted }) => extracted.metadata)).size
-  },
-  generated: {
-    modules: models.length,
-    bindings: sum(
-      models.flatMap(({ config }) =>
-        Array.from(config.operations.values(), ({ templates }) => templates.length)
-      )
-    ),
-    methods: sum(models.map(({ methods }) => methods.length)),
-    metadataSchemas: sum(models.map(({ metadata }) => metadata.messages.length))
-  },
-  catalogue: catalogueCounts(models)
-})
+export const countsOf = (models: ReadonlyArray<ServiceModel>, commit: string): Counts => {
+  const declared = models.flatMap(({ messages }) => messages.declared)
+  return {
+    commit,
+    published: {
+      services: new Set(models.map(({ config }) => config.service)).size,
+      serviceVersions: models.length,
+      withRules: models.filter(({ extracted }) => extracted.bindings > 0).length,
+      bindings: sum(models.map(({ extracted }) => extracted.bindings)),
+      methods: sum(models.map(({ extracted }) => extracted.methods.length)),
+      metadataMessages: new Set(models.flatMap(({ extracted }) => extracted.metadata)).size
+    },
+    generated: {
+      modules: models.length,
+      bindings: sum(
+        models.flatMap(({ config }) =>
+          Array.from(config.operations.values(), ({ templates }) => templates.length)
+        )
+      ),
+      methods: sum(models.map(({ methods }) => methods.length)),
+      messages: declared.filter(({ kind }) => kind === "message").length,
+      enums: declared.filter(({ kind }) => kind === "enum").length,
+      inputs: declared.filter((model) => model.kind === "message" && model.inputName !== undefined)
+        .length
+    },
+    catalogue: catalogueCounts(models)
+  }
+}
 
 const catalogueCounts = (models: ReadonlyArray<ServiceModel>): Counts["catalogue"] => {
   const methods = models.flatMap(({ catalogue }) => catalogue.methods)

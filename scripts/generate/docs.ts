@@ -80,8 +80,8 @@ export const servicesPage = (
     `import * as AlloyDB from "effect-lro/services/alloydb/v1"`,
     "```",
     "",
-    `A module holds its tag (\`AlloyDB.AlloyDB\`), \`layer\`, \`layerConfig\`, \`binding\`, a const for each method that starts an operation, ` +
-    "and a Schema for each metadata message. `effect-lro/services/registry` finds a module by its name and loads that one alone.",
+    `A module holds its tag (\`AlloyDB.AlloyDB\`), \`layer\`, \`layerConfig\`, \`binding\` and a const for each method that starts an operation; ` +
+    "its [messages](messages.md) are in a module of their own, `effect-lro/services/alloydb/v1/messages`. `effect-lro/services/registry` finds a module by its name and loads that one alone.",
     "",
     "*Unverified*: the service's published configuration speaks of the interface and has no rule for it; its `get` stands at the default " +
     "mapping of google/longrunning/operations.proto, and nothing shows that it is served. Its client leaves out `get` and what stands on " +

@@ -3,8 +3,8 @@
  * generated Schema. Every field is set, of a oneof one member; an example for each member.
  */
 import protobuf from "protobufjs"
-import { fieldName, type MetadataModel } from "./metadata.ts"
-import { nameOf, resolve } from "./protos.ts"
+import { reach } from "./catalogue.ts"
+import { fieldName, nameOf, resolve, type Resolved } from "./protos.ts"
 
 type Json = { readonly [key: string]: unknown }
 
@@ -85,8 +85,12 @@ export interface Example {
   readonly json: Json
 }
 
-export const examples = (module: string, metadata: MetadataModel): ReadonlyArray<Example> =>
-  metadata.messages.flatMap(({ type }) => {
+export const examples = (
+  module: string,
+  roots: ReadonlyArray<Resolved>
+): ReadonlyArray<Example> =>
+  Array.from(reach(roots).values()).flatMap((type) => {
+    if (type instanceof protobuf.Enum) return []
     const variants = Math.max(1, ...type.oneofsArray.map(({ fieldsArray }) => fieldsArray.length))
     return Array.from({ length: variants }, (_, variant) => ({
       module,

@@ -1,20 +1,23 @@
 /** What a service module says, made of a service config and its protos. */
 import protobuf from "protobufjs"
 import type { Override } from "../overrides.ts"
-import type { CatalogueModel } from "./catalogue.ts"
+import { type CatalogueModel, targetOf } from "./catalogue.ts"
 import { afterFirstSegment, firstSegment, type HttpBinding, variables, type Verb } from "./http.ts"
-import { type InputField, isFieldMask, type ResourceModel, Resources } from "./inputs.ts"
 import type { ServiceVersion } from "./inventory.ts"
-import { fieldName, type Item, type MetadataModel, metadataModel } from "./metadata.ts"
+import { areExclusive, type MessagesModel, messagesModel } from "./messages.ts"
 import { jsonName, lowerFirst, Names, upperFirst } from "./names.ts"
 import {
+  fieldName,
   fullName,
   hasBehavior,
   httpOf,
   isDeprecated,
+  isFieldMask,
   loadProtos,
   nameOf,
+  oneOfSiblings,
   operationInfoOf,
+  packageOf,
   type Resolved,
   resolveType,
   servicesOf
@@ -24,7 +27,15 @@ import type { Source } from "./source.ts"
 
 export type Place = "path" | "query" | "body" | "body+path"
 
-export interface RequestField extends InputField {
+export interface RequestField {
+  readonly name: string
+  readonly type: string
+  readonly docs: ReadonlyArray<string>
+  readonly deprecated: boolean
+  /** The oneof that it is a member of, where there are others. */
+  readonly partOf: string | undefined
+  /** The same, where the types say so. */
+  readonly oneOf: string | undefined
   readonly place: Place
   readonly required: boolean
   readonly mask: boolean
@@ -41,8 +52,9 @@ export interface MethodModel {
   readonly body: string | undefined
   readonly fields: ReadonlyArray<RequestField>
   readonly idempotencyField: string | undefined
-  readonly response: string
-  readonly metadata: Item
+  /** Nothing where it is not published. */
+  readonly response: Resolved | undefined
+  readonly metadata: Resolved
   readonly polling: PublishedPolling | undefined
   readonly deprecated: boolean
 }
@@ -51,8 +63,7 @@ export interface ServiceModel {
   readonly config: ServiceConfig
   readonly tag: string
   readonly methods: ReadonlyArray<MethodModel>
-  readonly metadata: MetadataModel
-  readonly resources: ReadonlyArray<ResourceModel>
+  readonly messages: MessagesModel
   /** What was left out, for the person who runs the generator. */
   readonly notes: ReadonlyArray<string>
   readonly extracted: Extracted
@@ -104,15 +115,20 @@ export const serviceModel = (
   const names = new Names()
   const tag = names.claim(tagName, `${tagName}Service`)
   const constants = constantNames(rpcs, names)
-  const metadata = metadataModel(rpcs.map((rpc) => rpc.metadata), names)
+  const messages = messagesModel(
+    rpcs.flatMap(({ metadata, response }) => [response, metadata]),
+    rpcs.flatMap(({ request }) =>
+      request instanceof protobuf.Type ? request.fieldsArray.flatMap(targetOf) : []
+    ),
+    new Set(rpcs.map(({ service }) => packageOf(service)))
+  )
   const requestNames = constants.map((name) => names.claim(`${upperFirst(name)}Request`))
-  const resources = new Resources(names)
   const methods = rpcs.map((rpc, i): MethodModel => {
     const where = fullName(rpc.method)
     const corrections = own.filter((override) =>
       override.kind === "required" && override.rpc === where
     )
-    const { body, fields, templates, verb } = requestOf(rpc, config, resources, corrections, notes)
+    const { body, fields, templates, verb } = requestOf(rpc, config, messages, corrections, notes)
     return {
       name: constants[i] ?? "",
       requestName: requestNames[i] ?? "",
@@ -124,8 +140,8 @@ export const serviceModel = (
       idempotencyField: fields.find((field) =>
         field.name === "requestId" && field.type === "string"
       )?.name,
-      response: nameOf(rpc.response),
-      metadata: metadata.itemOf(rpc.metadata),
+      response: rpc.hasInfo ? rpc.response : undefined,
+      metadata: rpc.metadata,
       polling: config.polling.get(where),
       deprecated: isDeprecated(rpc.method)
     }
@@ -150,8 +166,7 @@ export const serviceModel = (
     config,
     tag,
     methods,
-    metadata,
-    resources: resources.models,
+    messages,
     notes,
     extracted: {
       bindings: config.published,
@@ -242,7 +257,7 @@ const constantNames = (rpcs: ReadonlyArray<Rpc>, names: Names): ReadonlyArray<st
 const requestOf = (
   { bindings, method, request }: Rpc,
   config: ServiceConfig,
-  resources: Resources,
+  messages: MessagesModel,
   corrections: ReadonlyArray<Override>,
   notes: Array<string>
 ): Pick<MethodModel, "verb" | "templates" | "body" | "fields"> => {
@@ -264,6 +279,7 @@ const requestOf = (
     )
 
   const protoFields = request instanceof protobuf.Type ? request.fieldsArray : []
+  const exclusive = request instanceof protobuf.Type && areExclusive(request)
   const known = new Set(protoFields.map((field) => field.name))
   const paths = templates.map((template) => variables(template).map(({ path }) => path))
   const used = [
@@ -294,7 +310,10 @@ const requestOf = (
     const required = correction?.kind === "required"
       ? correction.required
       : (isRequired && instead.length === 0) || inPath.every((some) => some.length > 0)
-    const type = resources.requestType(field)
+    const partOf = oneOfSiblings(field).length > 0 ? field.partOf?.name : undefined
+    const type = isFieldMask(field) && !field.repeated
+      ? "string | ReadonlyArray<string>"
+      : messages.inputOf(field)
     return {
       name,
       type: [type, ...nested.map((path) => inside(path.split(".").slice(1)))].join(" & "),
@@ -305,7 +324,9 @@ const requestOf = (
         ...requestDocs(field, place, first.body, required, templates, nested),
         ...(instead.length === 0 ? [] : [`Required unless ${instead.join(" or ")} is given.`])
       ],
-      deprecated: isDeprecated(field)
+      deprecated: isDeprecated(field),
+      partOf,
+      oneOf: !required && exclusive ? partOf : undefined
     }
   })
   return {

@@ -1,6 +1,6 @@
 /** How names of googleapis become names here. */
 
-export { jsonName } from "../../src/internal/services/catalogue.ts"
+export { jsonName } from "../../src/internal/proto/texts.ts"
 
 export const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
 
@@ -30,15 +30,27 @@ const reservedWords: ReadonlySet<string> = new Set(
     "switch this throw true try typeof undefined var void while with yield").split(" ")
 )
 
-/** What a module uses itself, and globals whose meaning a reader relies on. */
-const taken: ReadonlyArray<string> = (
-  "Array BigInt Boolean Config ConfigError Credentials Date Effect Error Function HttpClient InvalidSettings Layer Map Math " +
-  "Number Object Operations Promise ProtoJson ReadonlyArray Record RpcStatus Schema Set String Symbol binding layer layerConfig"
+/** What a service module uses itself, and globals whose meaning a reader relies on. */
+const takenByServices: ReadonlyArray<string> = (
+  "Array BigInt Boolean Config ConfigError Credentials Date Effect Error Function HttpClient InvalidSettings Layer Map Math Messages " +
+  "Number Object Operations Promise ProtoJson ReadonlyArray Record Schema Set String Symbol binding layer layerConfig"
 ).split(" ")
+
+/** What a module of messages uses itself. */
+export const takenByMessages: ReadonlyArray<string> = "ProtoJson ReadonlyArray RpcStatus Uint8Array"
+  .split(" ")
+
+/** `google.cloud.hub.v1.Hub.State` to `GoogleCloudHubV1`. */
+export const packagePrefix = (fullName: string): string =>
+  pascal(fullName.split(".").filter((part) => /^[a-z]/.test(part)).join("_"))
 
 /** Gives every name out once. */
 export class Names {
-  readonly #used = new Set(taken)
+  readonly #used: Set<string>
+
+  constructor(taken: ReadonlyArray<string> = takenByServices) {
+    this.#used = new Set(taken)
+  }
 
   isFree(name: string): boolean {
     return !this.#used.has(name) && !reservedWords.has(name)

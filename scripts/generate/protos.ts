@@ -1,6 +1,7 @@
 /** Loads the protos of a service version with protobufjs, and reads the annotations that matter here. */
 import protobuf from "protobufjs"
 import { asArray, type HttpBinding, isJson, parseHttpRule } from "./http.ts"
+import { jsonName } from "./names.ts"
 import type { Source } from "./source.ts"
 
 /** A message that has a Schema of its own: those of google.protobuf, and google.rpc.Status. */
@@ -133,4 +134,23 @@ export const isDeprecated = (object: protobuf.ReflectionObject): boolean =>
 export const explicitJsonName = (field: protobuf.Field): string | undefined => {
   const name: unknown = field.options?.["json_name"]
   return typeof name === "string" ? name : undefined
+}
+
+export const fieldName = (field: protobuf.Field): string =>
+  explicitJsonName(field) ?? jsonName(field.name)
+
+/** The members of a real oneof besides the field; a proto3 `optional` has an artificial one of its own. */
+export const oneOfSiblings = (field: protobuf.Field): ReadonlyArray<string> =>
+  field.partOf === null || field.options?.["proto3_optional"] === true
+    ? []
+    : field.partOf.fieldsArray.filter((other) => other !== field).map(fieldName)
+
+export const isFieldMask = (field: protobuf.Field): boolean =>
+  /^\.?google\.protobuf\.FieldMask$/.test(field.type)
+
+/** The namespace around the outermost message or service. */
+export const packageOf = (object: protobuf.ReflectionObject): string => {
+  let outer = object.parent
+  while (outer instanceof protobuf.Type || outer instanceof protobuf.Service) outer = outer.parent
+  return outer === null ? "" : fullName(outer)
 }

@@ -47,7 +47,7 @@ export type AnyClient = Partial<Operations.ClientOf<Operations.AnyBinding>>
  * @since 0.1.0
  * @category models
  */
-export type StartMethod = Operations.Method<`${string}/${string}`, unknown, unknown>
+export type StartMethod = Operations.BareMethod<`${string}/${string}`, unknown, unknown>
 
 /**
  * A loaded service module.
@@ -59,7 +59,7 @@ export interface ServiceModule extends Entry {
   readonly binding: Operations.AnyBinding
   /** The methods that start operations. */
   readonly methods: ReadonlyArray<StartMethod>
-  /** All that the module exports, the Schemas of its metadata too. */
+  /** All that the module exports. */
   readonly exports: { readonly [name: string]: unknown }
   /** A client without a layer; see `Operations.make`. */
   readonly make: (options?: Operations.LayerOptions) => Effect.Effect<

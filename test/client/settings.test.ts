@@ -4,7 +4,18 @@ import * as Credentials from "effect-lro/Credentials"
 import { InvalidSettings, isLroError } from "effect-lro/LroError"
 import { OperationRef } from "effect-lro/OperationRef"
 import * as Operations from "effect-lro/Operations"
-import { bake, Bakery, binding, http, name, parent, running, token, url } from "../kit/bakery.ts"
+import {
+  bake,
+  Bakery,
+  binding,
+  Cake,
+  http,
+  name,
+  parent,
+  running,
+  token,
+  url
+} from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 import { settings } from "../kit/services.ts"
 
@@ -177,7 +188,7 @@ describe("[4] endpoint", () => {
         verb: "POST",
         templates: ["/v1/{parent=projects/*}/cakes"],
         request: { parent: { in: "path", required: true } },
-        response: "example.bakery.v1.Cake",
+        response: Cake,
         metadata: Schema.Struct({})
       })
       const started = yield* client.start(bakeAnywhere, { parent: "projects/p" })

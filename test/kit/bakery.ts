@@ -2,6 +2,7 @@ import type { HttpClient } from "@effect/platform"
 import { Layer, Redacted, Schema, type Scope } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Operations from "effect-lro/Operations"
+import * as ProtoJson from "effect-lro/ProtoJson"
 import * as FakeHttp from "./FakeHttp.ts"
 import { settings } from "./services.ts"
 
@@ -38,12 +39,21 @@ export interface BakeRequest {
   readonly requestId?: string | undefined
 }
 
+/** What baking ends in. */
+export interface Cake extends ProtoJson.Unknown {
+  readonly flavour: string
+}
+
+export const Cake: ProtoJson.Message<Cake> = ProtoJson.message("example.bakery.v1.Cake", () => ({
+  flavour: ProtoJson.string
+}))
+
 const cakes = {
   service: "bakery.googleapis.com/v1",
   verb: "POST",
   templates: ["/v1/{parent=projects/*/locations/*}/cakes"],
   body: "cake",
-  response: "example.bakery.v1.Cake",
+  response: Cake,
   metadata: Progress
 } as const
 

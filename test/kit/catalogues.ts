@@ -1,7 +1,9 @@
 /** Catalogues; what a service module has to say of them; fixtures of a JSON value a line. */
 import { assert } from "@effect/vitest"
+import { SchemaAST } from "effect"
 import * as Catalogue from "effect-lro/internal/services/catalogue"
 import { table } from "effect-lro/internal/services/catalogue/table"
+import type * as ProtoJson from "effect-lro/ProtoJson"
 import type * as Registry from "effect-lro/services/registry"
 import * as fs from "node:fs"
 
@@ -98,18 +100,34 @@ const rpcs = {
   wait: "WaitOperation"
 } as const
 
-interface MetadataClass {
-  readonly identifier: string
-  readonly fields: object
+/** The messages of a service module by their full names. */
+export const messagesOf = async (module: string): Promise<
+  ReadonlyMap<string, ProtoJson.Message<unknown>>
+> => {
+  const [service, version] = module.split("/")
+  const file = `../../src/services/${service}/${version}/messages.ts`
+  // A version whose methods start nothing has none.
+  if (!fs.existsSync(new URL(file, import.meta.url))) return new Map()
+  const exports: { readonly [name: string]: unknown } = await import(
+    `../../src/services/${service}/${version}/messages.ts`
+  )
+  return new Map(
+    Object.values(exports).filter(isMessage).map((schema) => [schema.fullName, schema])
+  )
 }
 
-const isClass = (u: unknown): u is MetadataClass =>
-  typeof u === "function" && "identifier" in u && "fields" in u
+export const isMessage = (u: unknown): u is ProtoJson.Message<unknown> =>
+  typeof u === "object" && u !== null && "fullName" in u
+
+/** The JSON names of the fields of a message. */
+export const namesOf = (schema: ProtoJson.Message<unknown>): ReadonlyArray<string> =>
+  SchemaAST.getPropertySignatures(SchemaAST.typeAST(schema.ast)).map(({ name }) => String(name))
 
 /** Checks that a service module and its catalogue say the same of methods, requests, responses and metadata. */
 export const checkAgainst = (
-  { binding, exports, methods, module }: Registry.ServiceModule,
-  catalogue: Catalogue.Catalogue | undefined
+  { binding, methods, module }: Registry.ServiceModule,
+  catalogue: Catalogue.Catalogue | undefined,
+  messages: ReadonlyMap<string, ProtoJson.Message<unknown>>
 ): void => {
   assert.isDefined(catalogue, module)
   assert.sameMembers(
@@ -122,11 +140,11 @@ export const checkAgainst = (
     module
   )
   for (const method of methods) checkMethod(catalogue, method)
-  for (const schema of Object.values(exports).filter(isClass)) {
-    assert.sameMembers(
-      Object.keys(schema.fields),
-      fieldsOf(catalogue.messages.get(schema.identifier)).map(({ jsonName }) => jsonName),
-      `${module} ${schema.identifier}`
+  for (const [name, schema] of messages) {
+    assert.deepStrictEqual(
+      namesOf(schema),
+      fieldsOf(catalogue.messages.get(name)).map(({ jsonName }) => jsonName),
+      `${module} ${name}`
     )
   }
 }
@@ -134,9 +152,13 @@ export const checkAgainst = (
 const checkMethod = (catalogue: Catalogue.Catalogue, method: Registry.StartMethod): void => {
   const entry = catalogue.methods.get(method.rpc)
   assert.isDefined(entry)
-  assert.strictEqual(entry.response, method.response, method.rpc)
+  assert.strictEqual(
+    entry.response,
+    isMessage(method.response) ? method.response.fullName : "google.protobuf.Any",
+    method.rpc
+  )
   assert.strictEqual(entry.requestId, method.idempotencyField, method.rpc)
-  if (isClass(method.metadata)) assert.strictEqual(entry.metadata, method.metadata.identifier)
+  if (isMessage(method.metadata)) assert.strictEqual(entry.metadata, method.metadata.fullName)
   const fields = fieldsOf(catalogue.messages.get(entry.request))
   assert.sameMembers(
     fields.map(({ jsonName }) => jsonName),

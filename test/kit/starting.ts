@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { InvalidRequest } from "effect-lro/LroError"
 import * as Operations from "effect-lro/Operations"
-import { binding, http, name, parent } from "./bakery.ts"
+import { binding, Cake, http, name, parent } from "./bakery.ts"
 import * as FakeHttp from "./FakeHttp.ts"
 
 export const origin = "https://bakery.googleapis.com"
@@ -19,7 +19,7 @@ export const method = (description: Partial<Description>) =>
     verb: "POST",
     templates: ["/v1/{parent=projects/*/locations/*}/cakes"],
     request: { parent: { in: "path", required: true } },
-    response: "example.bakery.v1.Cake",
+    response: Cake,
     metadata: Schema.Struct({ percent: Schema.Number }),
     ...description
   })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Effect, Option, Schema } from "effect"
+import { DateTime, Effect, Schema } from "effect"
 import type * as Operations from "effect-lro/Operations"
+import type * as ProtoJson from "effect-lro/ProtoJson"
 import * as CloudResourceManagerV1 from "effect-lro/services/cloudresourcemanager/v1"
 import * as CloudResourceManagerV2 from "effect-lro/services/cloudresourcemanager/v2"
 import * as CloudResourceManagerV3 from "effect-lro/services/cloudresourcemanager/v3"
@@ -13,6 +14,7 @@ import * as WorkloadManager from "effect-lro/services/workloadmanager/v1"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
+import { messagesOf, namesOf } from "../kit/catalogues.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const fixture = (name: string): string =>
@@ -36,19 +38,8 @@ const isMethod = (u: unknown): u is Method => typeof u === "object" && u !== nul
 
 const methodsOf = (module: object): ReadonlyArray<Method> => Object.values(module).filter(isMethod)
 
-interface MetadataClass extends Schema.Schema<unknown, unknown> {
-  readonly identifier: string
-  readonly fields: Schema.Struct.Fields
-}
-
-const isMetadata = (u: unknown): u is MetadataClass =>
-  typeof u === "function" && "identifier" in u && "fields" in u
-
-const metadataOf = (module: object): ReadonlyArray<MetadataClass> =>
-  Object.values(module).filter(isMetadata)
-
-const identifierOf = (method: Method): string =>
-  isMetadata(method.metadata) ? method.metadata.identifier : ""
+const fullNameOf = (schema: object | undefined): string =>
+  schema !== undefined && "fullName" in schema ? String(schema.fullName) : ""
 
 const camelCase = (name: string): string =>
   name.replace(/_(\w)/g, (_, c: string) => c.toUpperCase())
@@ -91,8 +82,8 @@ describe("methods", () => {
       assert.deepStrictEqual(
         new Map(
           methodsOf(module).map((
-            { decodeMetadata: _, metadata: __, "~start": ___, ...method }
-          ) => [method.rpc, method])
+            { decodeMetadata: _, metadata: __, response, "~start": ___, ...method }
+          ) => [method.rpc, { ...method, response: fullNameOf(response) }])
         ),
         new Map(own.map((row) => [row.rpc, {
           service,
@@ -110,7 +101,7 @@ describe("methods", () => {
         }]))
       )
       assert.deepStrictEqual(
-        methodsOf(module).map((method) => `${method.rpc} ${identifierOf(method)}`).sort(),
+        methodsOf(module).map((method) => `${method.rpc} ${fullNameOf(method.metadata)}`).sort(),
         own.map((row) => `${row.rpc} ${row.metadata}`).sort()
       )
     })
@@ -176,7 +167,7 @@ describe("bindings", () => {
 
 const time = "2026-08-22T15:42:04.123456789Z"
 
-const instant = Option.some(DateTime.unsafeMake("2026-08-22T15:42:04.123Z"))
+const instant = "2026-08-22T15:42:04.123Z"
 
 /** A sample of each JSON type: what the server sends, what it is decoded to, and what an absent field is. */
 const samples = {
@@ -185,15 +176,16 @@ const samples = {
   int32: [7, 7, 0],
   int64: ["9007199254740993", 9007199254740993n, 0n],
   bytes: ["AQI", new Uint8Array([1, 2]), new Uint8Array()],
-  time: [time, instant, Option.none()],
+  time: [time, instant, undefined],
   strings: [["a", "b"], ["a", "b"], []],
   labels: [{ k: "v" }, { k: "v" }, {}],
-  json: [{ a: [1] }, Option.some({ a: [1] }), Option.none()],
+  message: [{}, "message", undefined],
   status: ["DONE", "DONE", "STATUS_UNSPECIFIED"],
   steps: [[{ description: "d", status: 3 }], [{ description: "d", status: "IN_PROGRESS" }], []],
   folderOperation: ["MOVE", "MOVE", "OPERATION_TYPE_UNSPECIFIED"],
   mlOperation: ["BRAND_NEW", "BRAND_NEW", "OPERATION_TYPE_UNSPECIFIED"],
-  version: [{ name: "v1" }, Option.some("v1"), Option.none()],
+  version: [{ name: "v1" }, "v1", undefined],
+  excluded: [undefined, undefined, undefined],
   state: ["READY", "READY", "UNKNOWN"],
   framework: ["XGBOOST", "XGBOOST", "FRAMEWORK_UNSPECIFIED"]
 } as const
@@ -272,10 +264,12 @@ const published: {
         "lastMigrationModelId").split(" ").map((name) => [name, "string"] as const)
     ),
     ...Object.fromEntries(
-      ("autoScaling manualScaling acceleratorConfig requestLoggingConfig explanationConfig container routes")
+      ("autoScaling acceleratorConfig requestLoggingConfig explanationConfig container routes")
         .split(" ")
-        .map((name) => [name, "json"] as const)
+        .map((name) => [name, "message"] as const)
     ),
+    // Excludes `autoScaling`.
+    manualScaling: "excluded",
     isDefault: "bool",
     createTime: "time",
     lastUseTime: "time",
@@ -288,70 +282,72 @@ const published: {
   }
 }
 
-/** Instances of classes and timestamps reduced to what is compared. */
-const plain = (value: unknown): unknown => {
-  if (value instanceof MachineLearning.Version) return value.name
-  if (value instanceof ServiceManagement.OperationMetadataStep) {
-    return { description: value.description, status: value.status }
-  }
-  if (Option.isOption(value)) return Option.map(value, plain)
-  return Array.isArray(value)
-    ? value.map(plain)
-    : DateTime.isDateTime(value)
-    ? DateTime.formatIso(value)
-    : value
+/** Messages and timestamps reduced to what is compared. */
+const plain = (type: keyof typeof samples | undefined, value: unknown): unknown => {
+  if (type === "version") return Reflect.get(Object(value), "name")
+  if (type === "message") return "message"
+  return DateTime.isDateTime(value) ? DateTime.formatIso(value) : value
 }
 
 describe("metadata", () => {
-  const classes = Object.values(modules).flatMap(metadataOf)
+  const names = Object.keys(modules).map((module) => module.replace(".googleapis.com", ""))
 
-  it("has a Schema for every published message, with every field", () => {
-    assert.deepStrictEqual(
-      Object.fromEntries(
-        classes.map(({ fields, identifier }) => [identifier, Object.keys(fields).sort()])
-      ),
-      Object.fromEntries(
-        Object.entries(published).map((
-          [identifier, fields]
-        ) => [identifier, Object.keys(fields).sort()])
+  it.effect("is a published message with every field", () =>
+    Effect.gen(function*() {
+      const all = new Map(
+        (yield* Effect.promise(() => Promise.all(names.map(messagesOf)))).flatMap((messages) =>
+          Array.from(messages)
+        )
       )
-    )
-  })
+      for (const [fullName, fields] of Object.entries(published)) {
+        const schema = all.get(fullName) ?? assert.fail(fullName)
+        assert.deepStrictEqual(Array.from(namesOf(schema)).sort(), Object.keys(fields).sort())
+        yield* check(schema, Object.entries(fields))
+      }
+      for (const method of Object.values(modules).flatMap(methodsOf)) {
+        assert.property(published, fullNameOf(method.metadata), method.rpc)
+      }
+    }))
+})
 
-  for (const schema of classes) {
-    const fields = Object.entries(published[schema.identifier] ?? {})
+/** `{}` has every default, a full message every value. */
+const check = (
+  schema: ProtoJson.Message<unknown>,
+  fields: ReadonlyArray<readonly [name: string, type: keyof typeof samples]>
+) =>
+  Effect.gen(function*() {
+    const types = new Map(fields)
     const decode = Schema.decodeUnknown(schema)
     const decodedTo = (index: 1 | 2) =>
-      Object.fromEntries(fields.map(([name, type]) => [name, plain(samples[type][index])]))
+      Object.fromEntries(
+        fields.map(([name, type]) => [name, samples[type][index]]).filter(([, value]) =>
+          value !== undefined
+        )
+      )
     const read = (json: unknown) =>
       Effect.map(
         decode(json),
         (value) =>
           Object.fromEntries(
-            Object.entries(value as object).map(([name, field]) => [name, plain(field)])
+            Object.entries(Object(value)).map(([name, field]) => [
+              name,
+              plain(types.get(name), field)
+            ])
           )
       )
-    const full = Object.fromEntries(fields.map(([name, type]) => [name, samples[type][0]]))
-
-    it.effect(`${schema.identifier}: {} has every default, a full message every value`, () =>
-      Effect.gen(function*() {
-        assert.deepStrictEqual(yield* read({}), decodedTo(2))
-        assert.deepStrictEqual(
-          yield* read(Object.fromEntries(fields.map(([name]) => [name, null]))),
-          decodedTo(2)
-        )
-        assert.deepStrictEqual(yield* read(full), decodedTo(1))
-        const newer = yield* read({ ...full, notThereYet: { a: 1 } })
-        // A Schema without fields keeps what it does not know; any other drops it.
-        assert.deepStrictEqual(
-          newer,
-          fields.length === 0 ? { notThereYet: { a: 1 } } : decodedTo(1)
-        )
-        const again = yield* Effect.flatMap(
-          Effect.flatMap(decode(full), Schema.encode(schema)),
-          read
-        )
-        assert.deepStrictEqual(again, decodedTo(1))
-      }))
-  }
-})
+    const full = Object.fromEntries(
+      fields.map(([name, type]) => [name, samples[type][0]]).filter(([, json]) =>
+        json !== undefined
+      )
+    )
+    assert.deepStrictEqual(yield* read({}), decodedTo(2))
+    assert.deepStrictEqual(
+      yield* read(Object.fromEntries(fields.map(([name]) => [name, null]))),
+      decodedTo(2)
+    )
+    assert.deepStrictEqual(yield* read(full), decodedTo(1))
+    const newer = yield* decode({ ...full, notThereYet: { a: 1 } })
+    const again = yield* Schema.encode(schema)(newer)
+    assert.deepStrictEqual(again["notThereYet"], { a: 1 })
+    assert.deepStrictEqual(yield* read(again), decodedTo(1))
+  })

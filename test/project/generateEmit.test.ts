@@ -1,167 +1,19 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { Either, Option, Schema } from "effect"
+import { Either, Schema } from "effect"
 import type * as Operations from "effect-lro/Operations"
+import * as ProtoJson from "effect-lro/ProtoJson"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { emit } from "../../scripts/generate/emit.ts"
+import { emitMessages } from "../../scripts/generate/emitMessages.ts"
 import { serviceVersions } from "../../scripts/generate/inventory.ts"
+import { linksTo } from "../../scripts/generate/lines.ts"
 import { type MethodModel, serviceModel } from "../../scripts/generate/model.ts"
 import { fromDirectory, type Source } from "../../scripts/generate/source.ts"
 import type { Override } from "../../scripts/overrides.ts"
-
-const config = `
-type: google.api.Service
-name: bakery.example.com
-title: Bakery API
-documentation:
-  overview: 'A text that goes on
-without indentation.'
-apis:
-- { name: example.bakery.v1.Ovens }
-- { name: example.bakery.v1.Mixers }
-http:
-  rules:
-  - selector: google.longrunning.Operations.GetOperation
-    get: '/v1/{name=projects/*/operations/*}'
-    additional_bindings:
-    - get: '/v1/{name=organizations/*/operations/*}'
-    - get: '/ui/{name=organizations/*/operations/*}'
-  - selector: google.longrunning.Operations.CancelOperation
-    post: '/v1/{name=projects/*/operations/*}:cancel'
-    body: '*'
-  - selector: google.longrunning.Operations.WaitOperation
-    post: '/v1/{name=projects/*/operations/*}:wait'
-  - selector: example.bakery.v1.Mixers.Import
-    post: '/v1/mixers:import'
-    body: '*'
-authentication:
-  rules:
-  - selector: '*'
-    oauth:
-      canonical_scopes: https://example.com/all
-  - selector: 'google.longrunning.Operations.*'
-    oauth:
-      canonical_scopes: |-
-        https://example.com/bake,
-        https://example.com/eat
-  - selector: google.longrunning.Operations.GetOperation
-    oauth:
-      canonical_scopes: https://example.com/eat
-`
-
-const types = `
-syntax = "proto3";
-package example.bakery.types;
-message Weight { int64 grams = 1; }
-`
-
-const service = `
-syntax = "proto3";
-package example.bakery.v1;
-import "google/protobuf/timestamp.proto";
-import "google/rpc/status.proto";
-import "example/bakery/types/weight.proto";
-
-service Ovens {
-  rpc BakeCake(BakeCakeRequest) returns (google.longrunning.Operation) {
-    option (google.api.http) = {
-      post: "/v1/{oven.rack.rack_name=projects/*/ovens/*/racks/*}:bake" body: "*"
-      additional_bindings { post: "/v1/{oven.rack.rack_name=organizations/*/racks/*}:bake" body: "*" }
-      additional_bindings { get: "/v1/bake" }
-    };
-    option (google.longrunning.operation_info) = { response_type: "Cake" metadata_type: "BakeMetadata" };
-  }
-  rpc Clean(CleanRequest) returns (google.longrunning.Operation) {
-    option (google.api.http) = { patch: "/v1/{name=projects/*/ovens/*}" body: "cake" };
-    option (google.longrunning.operation_info) = { response_type: "google.protobuf.Empty" metadata_type: "google.protobuf.Struct" };
-  }
-  rpc Heat(HeatRequest) returns (google.longrunning.Operation) {
-    option (google.api.http) = {
-      post: "/v1/projects/{project_id}/ovens/{oven_id}:heat" body: "*"
-      additional_bindings { post: "/v1/{name=projects/*/locations/*/ovens/*}:heat" body: "*" }
-    };
-    option (google.longrunning.operation_info) = { response_type: "Cake" metadata_type: "BakeMetadata" };
-  }
-  rpc Cool(CoolRequest) returns (google.longrunning.Operation) {
-    option (google.api.http) = {
-      post: "/v1/{name=projects/*/ovens/*}:cool" body: "*"
-      additional_bindings { post: "/v1/ovens:cool" body: "*" }
-    };
-    option (google.longrunning.operation_info) = { response_type: "Cake" metadata_type: "BakeMetadata" };
-  }
-  rpc GetCake(CleanRequest) returns (Cake) { option (google.api.http) = { get: "/v1/{name=cakes/*}" }; }
-}
-
-service Mixers {
-  rpc Clean(CleanRequest) returns (google.longrunning.Operation) {
-    option (google.api.http) = { delete: "/v1/{name=projects/*/mixers/*}" };
-    option (google.longrunning.operation_info) = { response_type: "example.bakery.v1.Cake" metadata_type: ".example.bakery.v1.BakeMetadata.Step" };
-  }
-  rpc Import(Cake) returns (google.longrunning.Operation);
-  rpc Grease(Cake) returns (google.longrunning.Operation);
-}
-
-message BakeCakeRequest {
-  Oven oven = 1;
-  string cake_id = 2 [(google.api.field_behavior) = REQUIRED];
-  repeated Cake cakes = 3;
-  Flavour flavour = 4;
-}
-
-message CleanRequest {
-  string name = 1;
-  Cake cake = 2 [(google.api.field_behavior) = REQUIRED];
-  google.protobuf.FieldMask update_mask = 3;
-  string request_id = 4;
-  int64 strength = 5 [deprecated = true];
-}
-
-message HeatRequest {
-  string project_id = 1 [(google.api.field_behavior) = REQUIRED];
-  string oven_id = 2 [(google.api.field_behavior) = REQUIRED];
-  string name = 3;
-  int32 degrees = 4 [(google.api.field_behavior) = REQUIRED];
-}
-
-message CoolRequest { string name = 1 [(google.api.field_behavior) = REQUIRED]; }
-
-message Oven { Rack rack = 1; bytes photo = 2; }
-message Rack { string rack_name = 1; }
-
-enum Flavour { FLAVOUR_UNSPECIFIED = 0; LEMON = 1; CHOCOLATE = 5; }
-
-message Cake {
-  string name = 1 [(google.api.field_behavior) = OUTPUT_ONLY, (google.api.field_behavior) = IMMUTABLE];
-  Flavour flavour = 2;
-  map<string, Flavour> layers = 3;
-  oneof topping { string cream = 4; google.protobuf.Duration glaze_time = 5; }
-  example.bakery.types.Weight weight = 6;
-}
-
-message BakeMetadata {
-  message Step {
-    string title = 1 [json_name = "label"];
-    repeated Step steps = 2;
-    map<string, Step> by_name = 3;
-    BakeMetadata whole = 4;
-  }
-  google.protobuf.Timestamp create_time = 1;
-  Flavour flavour = 2;
-  repeated Flavour flavours = 3;
-  map<int32, int64> grams_by_layer = 4;
-  oneof outcome { google.rpc.Status error = 5; int64 cakes = 6; }
-  optional int32 heat_2 = 7;
-  Step step = 8;
-  example.bakery.types.Weight weight = 9;
-  google.protobuf.StringValue note = 10;
-  google.protobuf.Any details = 11;
-  uint64 crumbs = 12;
-  bytes photo = 13;
-  Cake Cake = 14;
-}
-`
+import * as Googleapis from "../kit/googleapis.ts"
 
 const overrides: ReadonlyArray<Override> = [
   {
@@ -184,20 +36,17 @@ const overrides: ReadonlyArray<Override> = [
   }
 ]
 
-const file = "example/bakery/v1/bakery_v1.yaml"
+const { config, file, service } = Googleapis
 const root = fileURLToPath(new URL("../..", import.meta.url))
 let directory = ""
 let source: Source
 
 beforeAll(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "effect-lro-generate-"))
-  const write = (name: string, text: string) => {
+  for (const [name, text] of Object.entries(Googleapis.files)) {
     fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true })
     fs.writeFileSync(path.join(directory, name), text)
   }
-  write(file, config)
-  write("example/bakery/v1/bakery.proto", service)
-  write("example/bakery/types/weight.proto", types)
   source = fromDirectory(directory)
 })
 
@@ -212,6 +61,13 @@ const modelOf = (source: Source, all: ReadonlyArray<Override>) => {
 }
 
 const bakery = () => modelOf(source, overrides)
+
+const messagesOf = () =>
+  emitMessages(bakery().messages, {
+    title: "Bakery API, v1",
+    source: "googleapis c0ffee",
+    link: linksTo("https://example.com/apis", "c0ffee", source)
+  })
 
 const method = (rpc: string): MethodModel => {
   const found = bakery().methods.find((candidate) => candidate.rpc === `example.bakery.v1.${rpc}`)
@@ -288,40 +144,94 @@ describe("the generator", () => {
   })
 
   it("places the fields of a request", () => {
-    const flavour = `"FLAVOUR_UNSPECIFIED" | "LEMON" | "CHOCOLATE" | (string & {})`
     assert.deepStrictEqual(method("Ovens.BakeCake").templates, [
       "/v1/{oven.rack.rack_name=projects/*/ovens/*/racks/*}:bake",
       "/v1/{oven.rack.rack_name=organizations/*/racks/*}:bake"
     ])
     assert.deepStrictEqual(shape("Ovens.BakeCake"), {
-      oven: ["body+path", true, false, "Oven & { readonly rack: { readonly rackName: string } }"],
+      oven: [
+        "body+path",
+        true,
+        false,
+        "Messages.OvenInput & { readonly rack: { readonly rackName: string } }"
+      ],
       cakeId: ["body", false, false, "string"],
-      cakes: ["body", false, false, "ReadonlyArray<CakeInput>"],
-      flavour: ["body", false, false, flavour]
+      cakes: ["body", false, false, "ReadonlyArray<Messages.CakeInput>"],
+      flavour: ["body", false, false, "Messages.Flavour"]
     })
     assert.strictEqual(method("Ovens.Clean").body, "cake")
     assert.strictEqual(method("Ovens.Clean").idempotencyField, "requestId")
     assert.deepStrictEqual(shape("Ovens.Clean"), {
       name: ["path", true, false, "string"],
-      cake: ["body", true, false, "CakeInput"],
+      cake: ["body", true, false, "Messages.CakeInput"],
       updateMask: ["query", false, true, "string | ReadonlyArray<string>"],
       requestId: ["query", false, false, "string"],
-      strength: ["query", false, false, "bigint | number | string"]
+      strength: ["query", false, false, "ProtoJson.Int64Input"]
     })
-    assert.deepStrictEqual(shape("Mixers.Clean")["cake"], ["query", true, false, "CakeInput"])
+    assert.deepStrictEqual(shape("Mixers.Clean")["cake"], [
+      "query",
+      true,
+      false,
+      "Messages.CakeInput"
+    ])
+  })
+
+  it("types messages as they are decoded and as they are sent", () => {
+    const cake = bakery().messages.declared.find(({ name }) => name === "Cake")
+    assert.strictEqual(cake?.kind, "message")
+    if (cake?.kind !== "message") return
+    assert.strictEqual(cake.inputName, "CakeInput")
     assert.deepStrictEqual(
-      bakery().resources.find(({ name }) => name === "CakeInput")?.fields.map((
-        { docs, name, type }
-      ) => [name, type, docs.join(" ")]),
+      cake.fields.map(({ decoded, hasPresence, input, inputDocs, name, oneOf, schema }) => [
+        name,
+        `${hasPresence ? "?" : ""}${decoded}`,
+        input,
+        schema,
+        oneOf,
+        inputDocs.join(" ")
+      ]),
       [
-        ["name", "string", "Output only: the server sets it. Cannot be changed later."],
-        ["flavour", flavour, ""],
-        ["layers", `{ readonly [key: string]: ${flavour} }`, ""],
-        ["cream", "string", "Excludes `glazeTime`."],
-        ["glazeTime", "string", "Excludes `cream`. Seconds, `3.5s`."],
-        ["weight", "{ readonly [key: string]: unknown }", "`example.bakery.types.Weight` as JSON."]
+        ["name", "string", undefined, "ProtoJson.string", undefined, "Cannot be changed later."],
+        ["flavour", "Flavour", "Flavour", "Flavour", undefined, ""],
+        [
+          "layers",
+          "{ readonly [key: string]: Flavour }",
+          "{ readonly [key: string]: Flavour }",
+          "ProtoJson.map(Flavour)",
+          undefined,
+          ""
+        ],
+        [
+          "cream",
+          "?string",
+          "string",
+          `ProtoJson.oneOf("topping", ProtoJson.string)`,
+          "topping",
+          ""
+        ],
+        [
+          "glazeTime",
+          "?ProtoJson.Duration",
+          "ProtoJson.DurationInput",
+          `ProtoJson.oneOf("topping", ProtoJson.Duration)`,
+          "topping",
+          ""
+        ],
+        ["weight", "?Weight", "WeightInput", "Weight", undefined, ""]
       ]
     )
+    const names = bakery().messages.declared.map((model) =>
+      model.kind === "enum" ? model.name : [model.name, model.inputName ?? ""].join(" ")
+    )
+    assert.deepStrictEqual(names, [
+      "BakeMetadata ",
+      "BakeMetadataStep ",
+      "Cake CakeInput",
+      "Flavour",
+      "Oven OvenInput",
+      "Rack RackInput",
+      "Weight WeightInput"
+    ])
   })
 
   it("does not require what another template does without", () => {
@@ -382,18 +292,42 @@ describe("the generator", () => {
     assert.include(text, "@deprecated by Google")
   })
 
-  it("writes a module whose methods and Schemas work", async () => {
-    const target = path.join(directory, "bakery.ts")
-    const text = emit(bakery(), "c0ffee")
-      .replaceAll(`"../../`, `"${pathToFileURL(path.join(root, "src")).href}/`)
-      .replace(
-        `"effect/Schema"`,
-        JSON.stringify(
-          pathToFileURL(path.join(root, "node_modules/effect/dist/esm/Schema.js")).href
-        )
+  it("says of each message where it is defined, and which fields exclude each other", () => {
+    const text = messagesOf()
+    const lines = service.split("\n")
+    for (
+      const [name, line] of [["BakeMetadata.Step", "  message Step {"], ["Cake", "message Cake {"]]
+    ) {
+      assert.include(
+        text,
+        ` * [\`example.bakery.v1.${name}\`](https://example.com/apis/blob/c0ffee/example/bakery/v1/bakery.proto#L${
+          lines.indexOf(line ?? "") + 1
+        })\n`
       )
-    fs.writeFileSync(target, text)
+    }
+    assert.include(
+      text,
+      "ProtoJson.OneOf<{\nreadonly cream: string\nreadonly glazeTime: ProtoJson.Duration\n}>"
+    )
+    assert.include(text, "export interface BakeMetadataStep extends ProtoJson.Unknown {")
+    assert.include(
+      text,
+      "ProtoJson.OneOfInput<{\nreadonly cream: string\nreadonly glazeTime: ProtoJson.DurationInput\n}>"
+    )
+  })
+
+  it("writes a module whose methods and Schemas work", async () => {
+    const src = pathToFileURL(path.join(root, "src")).href
+    const write = (name: string, text: string) => {
+      const target = path.join(directory, "written", name)
+      fs.mkdirSync(path.dirname(target), { recursive: true })
+      fs.writeFileSync(target, text.replaceAll(/"(?:\.\.\/)+(\w+\.ts)"/g, `"${src}/$1"`))
+      return target
+    }
+    write("v1/messages.ts", messagesOf())
+    const target = write("v1.ts", emit(bakery(), "c0ffee"))
     const module = await import(/* @vite-ignore */ target) as { readonly [name: string]: unknown }
+    const messages = await import(/* @vite-ignore */ path.join(directory, "written/v1/messages.ts"))
 
     const bakeCake = module["bakeCake"] as Operations.AnyMethod
     assert.deepStrictEqual(bakeCake.request, {
@@ -403,7 +337,11 @@ describe("the generator", () => {
       flavour: { in: "body" }
     })
     const metadata = (name: string) => (module[name] as Operations.AnyMethod).metadata
-    assert.deepStrictEqual(metadata("mixersClean"), module["BakeMetadataStep"])
+    assert.strictEqual(metadata("mixersClean"), messages["BakeMetadataStep"])
+    assert.strictEqual((module["mixersClean"] as Operations.AnyMethod).response, messages["Cake"])
+    const response = (name: string) => (module[name] as Operations.AnyMethod).response
+    assert.strictEqual(response("ovensClean"), ProtoJson.Empty)
+    assert.isUndefined(response("mixersImport"))
 
     const decode = (json: unknown) =>
       Either.getOrThrow(Schema.decodeUnknownEither(bakeCake.metadata)(json)) as {
@@ -414,13 +352,9 @@ describe("the generator", () => {
       flavour: "FLAVOUR_UNSPECIFIED",
       flavours: [],
       gramsByLayer: {},
-      error: Option.none(),
-      cakes: Option.none(),
-      heat2: Option.none(),
-      step: Option.none(),
-      note: Option.none(),
       crumbs: 0n
     })
+    for (const name of ["error", "cakes", "heat2", "step", "note"]) assert.notProperty(absent, name)
     const json = {
       createTime: "2026-01-02T03:04:05.678901234Z",
       flavour: 5,
@@ -445,10 +379,10 @@ describe("the generator", () => {
       flavour: "CHOCOLATE",
       flavours: ["LEMON", "LEMON", "NEW", 9],
       gramsByLayer: { "1": 12n, "2": 13n },
-      cakes: Option.some(9007199254740993n),
-      heat2: Option.some(0),
-      note: Option.some(""),
-      details: Option.some(json.details),
+      cakes: 9007199254740993n,
+      heat2: 0,
+      note: "",
+      details: json.details,
       crumbs: 18446744073709551615n,
       photo: new Uint8Array([1, 2])
     })
@@ -457,6 +391,6 @@ describe("the generator", () => {
     assert.strictEqual(back.step.byName.c.whole.flavour, "LEMON")
     assert.strictEqual(back.step.steps[0]?.label, "b")
     const failed = decode({ error: { code: 5, message: "gone" } })["error"]
-    assert.isTrue(Option.isOption(failed) && Option.isSome(failed))
+    assert.deepStrictEqual(failed, { code: 5, message: "gone", details: [] })
   })
 })

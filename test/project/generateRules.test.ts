@@ -155,7 +155,10 @@ service ${name} {
       [["bakery.example.com", ["makeA", "makeB"]], ["shop.example.com", ["makeC"]]]
     )
     // Two messages of one name: the second has its package in front.
-    assert.deepStrictEqual(models[0]?.metadata.messages.map(({ name }) => name), ["M", "MMessage"])
+    assert.deepStrictEqual(models[0]?.messages.declared.map(({ name }) => name), [
+      "ExampleBakeryBV1M",
+      "M"
+    ])
   })
 
   it("of the interface itself, of other types and without the interface are none", () => {
@@ -505,7 +508,7 @@ service Ovens {
 
   it("[27] is the metadata of a method that sends another than it declares", () => {
     const model = modelOf(files, [metadata("Progress")])
-    assert.include(emit(model, "c0ffee"), "metadata: Progress")
+    assert.include(emit(model, "c0ffee"), "metadata: Messages.Progress")
     // The count of what is published stays.
     assert.deepStrictEqual(model.extracted.metadata, ["example.bakery.v1.Step"])
     assert.throws(() => modelOf(files, [metadata("Step")]), /no other metadata/)

@@ -58,7 +58,7 @@ import * as Operations from "effect-lro/Operations"
 declare const operations: Operations.ClientOf<typeof N.binding>
 declare const request: N.CreateHubRequest
 declare const name: string
-const described = { service: "b.example/v1", rpc: "b.Bake", verb: "POST", response: "b.Cake", metadata: Schema.Struct({}) } as const
+const described = { service: "b.example/v1", rpc: "b.Bake", verb: "POST", response: Schema.Struct({}), metadata: Schema.Struct({}) } as const
 const templates = ["/v1/{parent=users/*}"] as const
 const parent = { in: "path", required: true } as const
 const cake = { in: "body", required: true } as const

@@ -7,9 +7,12 @@ import { holds } from "../kit/property.ts"
 
 const prefix = "type.googleapis.com/"
 const hubType = "google.cloud.networkconnectivity.v1.Hub"
-class Hub
-  extends Schema.Class<Hub>("Hub")({ name: ProtoJson.string, labels: ProtoJson.map(Schema.String) })
-{}
+class Hub extends Schema.Class<Hub>("Hub")({
+  name: Schema.String,
+  labels: Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.String }), {
+    default: () => ({})
+  })
+}) {}
 
 const problem = <A>(schema: Schema.Schema<A, ProtoJson.AnyValue>, json: unknown): string =>
   Either.match(Schema.decodeUnknownEither(schema)(json), {

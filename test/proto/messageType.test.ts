@@ -9,9 +9,13 @@ import { bake, binding, http, name, parent } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 
 class BakeMetadata extends Schema.Class<BakeMetadata>("example.bakery.v1.BakeMetadata")({
-  percent: ProtoJson.int32
+  percent: Schema.Int
 }) {}
-class Progress extends Schema.Class<Progress>("Progress")({ percent: ProtoJson.int32 }) {}
+const BakeMessage = ProtoJson.message<{ readonly percent: number }>(
+  "example.bakery.v1.BakeMetadata",
+  () => ({ percent: ProtoJson.int32 })
+)
+class Progress extends Schema.Class<Progress>("Progress")({ percent: Schema.Int }) {}
 
 const operation = (type: string | undefined) => ({
   name,
@@ -30,6 +34,10 @@ describe("[27] metadata of another message", () => {
   ])("is not that of %s", (type) => {
     const state = Operation.state(operation(type), BakeMetadata)
     assert.deepStrictEqual(Operation.decoded(state), Option.some(new BakeMetadata({ percent: 7 })))
+    assert.deepStrictEqual(
+      Operation.decoded(Operation.state(operation(type), BakeMessage)),
+      Option.some({ percent: 7 })
+    )
   })
 
   it.each([
@@ -37,17 +45,19 @@ describe("[27] metadata of another message", () => {
     `${url}/google.protobuf.Struct`,
     `${url}/example.bakery.v1.Bake`
   ])("is Undecodable, not a message of empty fields: %s", (type) => {
-    const metadata = Operation.metadata(operation(type), BakeMetadata)
-    assert.deepStrictEqual(
-      metadata,
-      Option.some({
-        _tag: "Undecodable",
-        raw: operation(type).metadata,
-        problem: `the metadata is of type ${
-          type.slice(url.length + 1)
-        }, not example.bakery.v1.BakeMetadata`
-      })
-    )
+    for (const schema of [BakeMetadata, BakeMessage]) {
+      const metadata = Operation.metadata<{ readonly percent: number }>(operation(type), schema)
+      assert.deepStrictEqual(
+        metadata,
+        Option.some({
+          _tag: "Undecodable",
+          raw: operation(type).metadata,
+          problem: `the metadata is of type ${
+            type.slice(url.length + 1)
+          }, not example.bakery.v1.BakeMetadata`
+        })
+      )
+    }
   })
 
   it("is what a Schema says that is named otherwise, or that takes the whole Any", () => {
@@ -65,7 +75,7 @@ describe("[27] metadata of another message", () => {
 })
 
 describe("[27] a response of another message", () => {
-  const Cake = Schema.Struct({ flavour: ProtoJson.string })
+  const Cake = Schema.Struct({ flavour: Schema.String })
   class CakeClass extends Schema.Class<CakeClass>("example.bakery.v1.Cake")(Cake.fields) {}
   const replying = (type: string | undefined) =>
     http(() =>

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Option, Schema } from "effect"
 import { Any, Operation, ProtoJson } from "effect-lro"
 
-class Progress extends Schema.Class<Progress>("Progress")({ percent: ProtoJson.int32 }) {}
+class Progress extends Schema.Class<Progress>("Progress")({ percent: ProtoJson.Int32 }) {}
 class Nothing extends Schema.Class<Nothing>("Nothing")({}) {}
 
 const read = (metadata: unknown, schema: Operation.MetadataSchema<unknown> = Progress) =>

@@ -55,6 +55,13 @@ describe("[37] a request value", () => {
     ["an instance of Data.Class", new Box({ size: 2 }), { size: 2 }],
     ["a struct of Data", Data.struct({ a: Data.array([1]) }), { a: [1] }],
     ["an object without prototype", Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
+    ["a FieldMask, which is no list", ProtoJson.fieldMask(["a", "b.c"]), "a,b.c"],
+    [
+      "unknown fields, which stand in for none that is there",
+      [{ a: undefined, b: 2, [ProtoJson.unknownFields]: { a: 1, b: 1, c: { d: [1] } } }],
+      [{ c: { d: [1] }, b: 2 }]
+    ],
+    ["unknown fields that are none", { a: 1, [ProtoJson.unknownFields]: undefined }, { a: 1 }],
     ["a key of a prototype", JSON.parse("{\"__proto__\":1}"), JSON.parse("{\"__proto__\":1}")]
   ])("may be %s", (_, value, json) => {
     assert.deepStrictEqual(encode(value, "a"), json)
@@ -70,6 +77,7 @@ describe("[37] a request value", () => {
     [{ a: () => 1 }, "a", "is a function"],
     [{ a: Symbol("a") }, "a", "is a symbol"],
     [{ a: { [Symbol("b")]: 1 } }, "a", "has a symbol for a key"],
+    [{ a: { [ProtoJson.unknownFields]: { b: new Map() } } }, "a.b", "is an instance of Map"],
     [{ a: new Foreign() }, "a", "is an instance of Foreign"],
     [{ a: Object.create({ b: 1 }) }, "a", "is no plain object"],
     [{ a: new Float64Array(1) }, "a", "is an instance of Float64Array"],

@@ -193,6 +193,39 @@ describe("the body", () => {
       }
     }))
 
+  it.effect("[37] refuses two members of one oneof, and names both", () =>
+    Effect.gen(function*() {
+      const oneOf = {
+        body: "*",
+        request: {
+          parent: path,
+          cream: { in: "body", oneOf: "topping" },
+          glaze: { in: "body", oneOf: "topping" },
+          box: { in: "query", oneOf: "wrap" },
+          paper: { in: "body", oneOf: "wrap" }
+        }
+      } as const
+      const refusal = (request: object) =>
+        Effect.map(refused(oneOf, { parent, ...request }), ({ message }) => message)
+      assert.strictEqual(
+        yield* refusal({ cream: "x", glaze: "y" }),
+        `${rpc}: \`glaze\` excludes \`cream\`: a request has one of \`topping\``
+      )
+      assert.strictEqual(
+        yield* refusal({ cream: "", paper: {}, box: 0 }),
+        `${rpc}: \`paper\` excludes \`box\`: a request has one of \`wrap\``
+      )
+      const sent = yield* start(oneOf, {
+        parent,
+        cream: "x",
+        glaze: undefined,
+        paper: Option.none(),
+        box: true
+      })
+      assert.strictEqual(sent.line, `POST ${cakes}?box=true`)
+      assert.strictEqual(sent.body, `{"cream":"x"}`)
+    }))
+
   it.effect("[37] refuses what JSON would corrupt, by its path", () =>
     Effect.gen(function*() {
       const cake = { layers: [{ ok: 1 }, { toppings: new Map([["plum", 3]]) }] }

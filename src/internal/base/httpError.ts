@@ -9,9 +9,30 @@ import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
  */
 export const ofRequest = (
   request: HttpClientRequest.HttpClientRequest,
-  reason: "Encode" | "Transport",
-  cause: unknown
-): HttpClientError.RequestError => new HttpClientError.RequestError({ request, reason, cause })
+  reason: "Encode" | "InvalidUrl" | "Transport",
+  cause: unknown,
+  description?: string
+): HttpClientError.RequestError =>
+  new HttpClientError.RequestError({
+    request,
+    reason,
+    cause,
+    ...(description === undefined ? undefined : { description })
+  })
+
+/**
+ * What an `HttpClient` fails with when a response is none that was wanted.
+ *
+ * @internal
+ */
+export const ofResponse = (
+  request: HttpClientRequest.HttpClientRequest,
+  response: HttpClientResponse.HttpClientResponse,
+  reason: "Decode" | "StatusCode",
+  cause: unknown,
+  description: string
+): HttpClientError.ResponseError =>
+  new HttpClientError.ResponseError({ request, response, reason, cause, description })
 
 /**
  * What an `HttpClient` fails with when the body of a response cannot be read.

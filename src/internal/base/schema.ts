@@ -73,6 +73,16 @@ export const withDefault = <A, I, R>(
   defaultValue: () => A
 ): Field<A, I, R> => Schema.optionalWith(item, { nullable: true, default: defaultValue })
 
+/**
+ * A field that may be absent or `null` in JSON and is then left out.
+ *
+ * @internal
+ */
+export const optional = <A, I, R>(
+  item: Schema.Schema<A, I, R>
+): Schema.PropertySignature<"?:", A, never, "?:", I | null, false, R> =>
+  Schema.optionalWith(item, { nullable: true, exact: true })
+
 /** @internal */
 export const asOption = <A, I, R>(item: Schema.Schema<A, I, R>): Field<Option.Option<A>, I, R> =>
   Schema.optionalWith(item, { nullable: true, as: "Option" }).pipe(

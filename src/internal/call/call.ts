@@ -1,5 +1,6 @@
 import type { CallError, MalformedResponse } from "../../CallError.ts"
 import type { Endpoint } from "../wire/endpoint.ts"
+import type { Received } from "../wire/exchange.ts"
 
 /**
  * One call, ready to send, and how its reply is read.
@@ -27,6 +28,8 @@ export interface Call<A> {
   readonly repeat: Repeat
   /** Left out, the reply of a call that succeeded is not read. */
   readonly read?: Read<A> | undefined
+  /** Takes the reply of a call that succeeded as it is, instead of {@link Call.read}. */
+  readonly raw?: ((received: Received) => A) | undefined
   /** Kept by a start call, for a caller that is interrupted. */
   readonly progress?: Progress | undefined
   /** What the error of a start says when an attempt may have been carried out. */

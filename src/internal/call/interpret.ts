@@ -68,7 +68,8 @@ export const interpret = <A>(
 
 const success = <A>(attempt: Attempt<A>, received: Received): Effect.Effect<A, CallError> => {
   const { isUtf8, status, text } = received
-  const { read } = attempt.call
+  const { raw, read } = attempt.call
+  if (raw !== undefined && isUtf8) return Effect.succeed(raw(received))
   if (text === "") {
     return read === undefined
       ? nothing
@@ -78,7 +79,8 @@ const success = <A>(attempt: Attempt<A>, received: Received): Effect.Effect<A, C
   if (json === undefined) {
     const type = contentType(received, redaction(attempt))
     // What an API answers to these is not read; a page of a proxy is no answer.
-    return read === undefined && type.startsWith("content-type application/json")
+    return raw === undefined && read === undefined &&
+        type.startsWith("content-type application/json")
       ? nothing
       : malformed(attempt, status, isUtf8 ? "NotJson" : "InvalidUtf8", type)
   }

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Methods } from "../../Client.ts"
 import { type CallError, InvalidRequest } from "../../LroError.ts"
-import type { Method } from "../../Method.ts"
+import type { BareMethod } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type {
   CallOptions,
@@ -33,6 +33,7 @@ import type { PollSource } from "../wait/source.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
 import { Queueing } from "../wire/exchange.ts"
+import { remember } from "./settingsOf.ts"
 
 /**
  * The methods that a binding has; typed by the caller.
@@ -102,7 +103,7 @@ export const make = (
       methods.wait = (request, options) =>
         at("Operations.wait", request, (place) => sendWait(place, request.timeout, options))
     }
-    return methods
+    return remember(methods, settings)
   })
 
 /** The pollers of a client run in the scope and the runtime of its layer. */
@@ -139,7 +140,7 @@ const starterOf = (method: { readonly "~start": object }) => method["~start"] as
 
 const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
   const run = (
-    method: Method<string, unknown, unknown>,
+    method: BareMethod<string, unknown, unknown>,
     request: unknown,
     options: StartOptions & WaitOptions = {}
   ) =>

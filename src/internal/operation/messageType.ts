@@ -21,12 +21,16 @@ export const otherType = (json: unknown, expected: string | undefined): string |
 }
 
 /**
- * The message that a Schema is of: the identifier of a `Schema.Class`, where it is the full name of one.
+ * The message that a Schema is of: that of a message, or the identifier of a `Schema.Class`, where it is the full name of one.
  *
  * @internal
  */
-export const messageOf = (schema: object): string | undefined =>
-  "identifier" in schema && typeof schema.identifier === "string" &&
-    /^[a-z]\w*(?:\.\w+)+$/.test(schema.identifier)
+export const messageOf = (schema: object | undefined): string | undefined =>
+  schema === undefined
+    ? undefined
+    : "fullName" in schema && typeof schema.fullName === "string"
+    ? schema.fullName
+    : "identifier" in schema && typeof schema.identifier === "string" &&
+        /^[a-z]\w*(?:\.\w+)+$/.test(schema.identifier)
     ? schema.identifier
     : undefined

@@ -1,9 +1,16 @@
 /**
+ * Levels of messages and lists, as many as protobuf's parsers take.
+ *
+ * @internal
+ */
+export const maxDepth = 100
+
+/**
  * Whether JSON has no more levels than protobuf's parsers take. Whoever walks, prints or serialises deeper one ends with a full stack.
  *
  * @internal
  */
-export const isShallow = (u: unknown, levels = 100): boolean =>
+export const isShallow = (u: unknown, levels = maxDepth): boolean =>
   typeof u !== "object" || u === null ||
   (levels > 0 && Object.values(u).every((item) => isShallow(item, levels - 1)))
 

@@ -10,8 +10,9 @@ import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { isWellFormed } from "../base/text.ts"
-import { tooDeep } from "./depth.ts"
+import { maxDepth, tooDeep } from "./depth.ts"
 import * as Texts from "./texts.ts"
+import { unknownFields } from "./unknownFields.ts"
 
 /** @internal */
 export interface Fields {
@@ -34,9 +35,6 @@ export class Refused {
     this.problem = problem
   }
 }
-
-/** Levels of messages and lists, as many as protobuf's parsers take. */
-const maxDepth = 100
 
 /**
  * The proto3 JSON of a value; `undefined` is an absent field.
@@ -81,13 +79,13 @@ const encodeObject = (value: object, path: string, depth: number): Value | undef
   }
   if (value instanceof Uint8Array) return Encoding.encodeBase64(value)
   if (depth >= maxDepth) return new Refused(/^[^.[]*/.exec(path)?.[0] ?? path, `is ${tooDeep}`)
-  if (Array.isArray(value)) return encodeList(value, path, depth)
+  if (Array.isArray(value)) return rawOf(value) ?? encodeList(value, path, depth)
   return isMessage(value)
     ? encodeMessage(value, path, depth)
     : new Refused(path, `is ${kindOf(value)}`)
 }
 
-/** The text that a Timestamp or a Duration of ProtoJson came from: it has digits that the value lacks. */
+/** The text of a Timestamp, a Duration or a FieldMask of ProtoJson: it has digits that the value lacks. */
 const rawOf = (value: object): string | undefined =>
   "raw" in value && typeof value.raw === "string" ? value.raw : undefined
 
@@ -120,11 +118,11 @@ const isMessage = (value: object): boolean => {
 
 const encodeMessage = (value: object, path: string, depth: number): Fields | Refused => {
   const symbol = Object.getOwnPropertySymbols(value).find((key) =>
-    Object.prototype.propertyIsEnumerable.call(value, key)
+    key !== unknownFields && Object.prototype.propertyIsEnumerable.call(value, key)
   )
   if (symbol !== undefined) return new Refused(path, "has a symbol for a key")
   const fields: Array<readonly [key: string, value: Value]> = []
-  for (const [key, item] of Object.entries(value)) {
+  for (const [key, item] of [...unknownOf(value), ...Object.entries(value)]) {
     if (!isWellFormed(key)) return new Refused(path, loneSurrogate)
     const field = encode(item, path === "" ? key : `${path}.${key}`, depth + 1)
     if (field instanceof Refused) return field
@@ -132,6 +130,14 @@ const encodeMessage = (value: object, path: string, depth: number): Fields | Ref
   }
   // Defines `__proto__` like any other key.
   return Object.fromEntries(fields)
+}
+
+/** The fields of a message that was decoded, which its Schema did not have. Nothing of them stands in for a field of it. */
+const unknownOf = (value: object): ReadonlyArray<readonly [key: string, item: unknown]> => {
+  const unknown: unknown = Reflect.get(value, unknownFields)
+  return typeof unknown === "object" && unknown !== null
+    ? Object.entries(unknown).filter(([key]) => !Object.hasOwn(value, key))
+    : []
 }
 
 const kindOf = (value: object): string => {

@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
+import * as Rec from "effect/Record"
 import * as Schema from "effect/Schema"
 import type * as AST from "effect/SchemaAST"
 import type * as ProtoJson from "../../ProtoJson.ts"
@@ -13,6 +14,7 @@ import {
   type Constant,
   constant,
   declare,
+  type Kind,
   orFail,
   transform,
   transformOrFail
@@ -173,26 +175,59 @@ export const Bytes: Schema.Schema<Uint8Array, string> = /*#__PURE__*/ transformO
 ).annotations({ identifier: "Bytes" })
 
 /** @internal */
-export const FieldMask: Schema.Schema<ReadonlyArray<string>, string> = /*#__PURE__*/ transform(
-  Schema.String,
-  /*#__PURE__*/ Schema.Array(
-    /*#__PURE__*/ Schema.String.pipe(/*#__PURE__*/ Schema.pattern(/^[^\s,]+$/))
-  ),
-  { decode: internal.parseFieldMask, encode: (paths) => paths.join(",") }
-).annotations({ identifier: "FieldMask" })
+export const fieldMask = (paths: ReadonlyArray<string>): ProtoJson.FieldMask =>
+  maskWithRaw(paths, paths.join(","))
+
+const maskWithRaw = (paths: ReadonlyArray<string>, raw: string): ProtoJson.FieldMask => {
+  const mask = [...paths]
+  withRaw(mask, raw)
+  return mask as ReadonlyArray<string> as ProtoJson.FieldMask
+}
+
+const isPath = (path: unknown): boolean => typeof path === "string" && /^[^\s,]+$/.test(path)
+
+const FieldMaskFromSelf: Schema.Schema<ProtoJson.FieldMask> = /*#__PURE__*/ declare(
+  (value: unknown): value is ProtoJson.FieldMask => Array.isArray(value) && value.every(isPath),
+  {
+    identifier: "FieldMaskFromSelf",
+    pretty: String,
+    equivalence: (a, b) => String(a) === String(b),
+    arbitrary: (fc) => fc.array(fc.stringMatching(/^[a-z]+$/)).map(fieldMask)
+  }
+)
 
 /** @internal */
-export const JsonValue: Schema.Schema<ProtoJson.JsonValue> = /*#__PURE__*/ declare(
+export const FieldMask: Schema.Schema<ProtoJson.FieldMask, string> = /*#__PURE__*/ transform(
+  Schema.String,
+  FieldMaskFromSelf,
+  {
+    decode: (text) => maskWithRaw(internal.parseFieldMask(text), text),
+    encode: (paths: ReadonlyArray<string> & { readonly raw?: string }) =>
+      paths.raw ?? paths.join(",")
+  }
+).annotations({ identifier: "FieldMask" })
+
+/** Of JSON that is kept as it is. A function with its spread: to a bundler that is not pure. */
+const kept = <A>(is: (value: unknown) => value is A, kind: Kind<A>): Schema.Schema<A> =>
+  declare(is, {
+    pretty: (value) => JSON.stringify(value),
+    equivalence: (a, b) => Json.canonical(a) === Json.canonical(b),
+    ...kind
+  })
+
+/** @internal */
+export const JsonValue: Schema.Schema<ProtoJson.JsonValue> = /*#__PURE__*/ kept(
   internal.isJsonValue,
   {
     identifier: "JsonValue",
-    jsonSchema: {},
+    // Any: an empty one counts as none.
+    jsonSchema: { anyOf: [{}] },
     arbitrary: (fc) => fc.jsonValue().map((value) => value as ProtoJson.JsonValue)
   }
 )
 
 /** @internal */
-export const JsonObject: Schema.Schema<ProtoJson.JsonObject> = /*#__PURE__*/ declare(
+export const JsonObject: Schema.Schema<ProtoJson.JsonObject> = /*#__PURE__*/ kept(
   internal.isJsonObject,
   {
     identifier: "JsonObject",
@@ -210,24 +245,12 @@ export const JsonObject: Schema.Schema<ProtoJson.JsonObject> = /*#__PURE__*/ dec
 export const AnyAnnotationId = Symbol.for("effect-lro/Any")
 
 /** @internal */
-export const AnyValue: Schema.Schema<ProtoJson.AnyValue> = /*#__PURE__*/ declare(internal.isAny, {
+export const AnyValue: Schema.Schema<ProtoJson.AnyValue> = /*#__PURE__*/ kept(internal.isAny, {
   identifier: "Any",
   mark: AnyAnnotationId,
   jsonSchema: { type: "object" },
   arbitrary: (fc) => fc.record({ "@type": fc.webUrl() })
 })
-
-/** @internal */
-export const enumeration = <const Values extends { readonly [name: string]: number }>(
-  values: Values
-): Schema.Schema<ProtoJson.OpenEnum<Extract<keyof Values, string>>, number | string> => {
-  const names = new Map(Object.entries(values).reverse().map(([name, number]) => [number, name]))
-  const item = Schema.Union(Schema.Int, Schema.String)
-  return transform(item, item, {
-    decode: (value) => typeof value === "number" ? names.get(value) ?? value : value,
-    encode: (value) => value
-  })
-}
 
 type Result<B> = Effect.Effect<B, ParseResult.ParseIssue>
 
@@ -282,6 +305,7 @@ export const MapSchema = <A, I, R>(
             ", "
           )
         } }`,
+      equivalence: Rec.getEquivalence,
       arbitrary: (item) => (fc) => fc.dictionary(fc.string(), item(fc))
     }
   )

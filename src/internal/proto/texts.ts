@@ -28,6 +28,14 @@ export const isJsonValue = (value: unknown): value is JsonValue =>
 export const messageName = (typeUrl: unknown): string | undefined =>
   typeof typeUrl === "string" ? typeUrl.slice(typeUrl.lastIndexOf("/") + 1) : undefined
 
+/**
+ * The JSON name of a proto field, as protoc makes it: `service_class` to `serviceClass`.
+ *
+ * @internal
+ */
+export const jsonName = (name: string): string =>
+  name.replace(/_+(.?)/g, (_, c: string) => c.toUpperCase())
+
 const timestampPattern =
   /^(\d{4})-(\d{2})-(\d{2})[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-](?:[01]\d|2[0-3]):[0-5]\d))$/
 

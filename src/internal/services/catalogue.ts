@@ -28,6 +28,7 @@
  *
  * @internal
  */
+import { jsonName } from "../proto/texts.ts"
 import { text as shared } from "./catalogue/shared.ts"
 import { table } from "./catalogue/table.ts"
 
@@ -173,14 +174,6 @@ export const fieldOf = ({ fields }: Message, name: string): Field | undefined =>
  */
 export const messageOf = ({ messages }: Catalogue, { type }: Field): Message | undefined =>
   type.kind === "message" ? messages.get(type.name) : undefined
-
-/**
- * The JSON name of a proto field, as protoc makes it: `service_class` to `serviceClass`.
- *
- * @internal
- */
-export const jsonName = (name: string): string =>
-  name.replace(/_+(.?)/g, (_, c: string) => c.toUpperCase())
 
 /**
  * Reads the text of a catalogue.

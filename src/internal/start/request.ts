@@ -95,9 +95,16 @@ const tryBuild = (
   if (idempotencyField !== undefined && (request[idempotencyField] ?? "") === "") {
     request[idempotencyField] = newRequestId()
   }
-  for (const [name, field] of Object.entries(method.request)) {
-    if (field.required === true && request[name] === undefined) {
-      return new Problem(name, missing)
+  const members = new Map<string, string>()
+  for (const [name, { oneOf, required }] of Object.entries(method.request)) {
+    if (request[name] === undefined) {
+      if (required === true) return new Problem(name, missing)
+    } else if (oneOf !== undefined) {
+      const other = members.get(oneOf)
+      if (other !== undefined) {
+        return new Problem(name, `excludes \`${other}\`: a request has one of \`${oneOf}\``)
+      }
+      members.set(oneOf, name)
     }
   }
   const path = buildPath(templates, request)

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { type CallError, type InvalidRequest, MalformedResponse } from "../../LroError.ts"
-import type { AnyMethod, Method } from "../../Method.ts"
+import type { AnyMethod, BareMethod } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import type { Started, StartOptions } from "../../Requests.ts"
@@ -41,13 +41,13 @@ const parseStarted = (json: unknown, reply: Reply): StartReply | string => {
 export interface Starter {
   readonly start: <Request, M>(
     client: Starting,
-    method: Method<string, Request, M>,
+    method: BareMethod<string, Request, M>,
     request: Request,
     options: StartOptions
   ) => Effect.Effect<Started<M>, CallError>
   readonly run: <Request, Options extends StartOptions, A, E, R>(
     client: Starting,
-    method: Method<string, Request, unknown>,
+    method: BareMethod<string, Request, unknown>,
     request: Request,
     options: Options,
     untilDone: (target: Started<unknown>, options: Options) => Effect.Effect<A, E, R>
@@ -73,7 +73,7 @@ const unusable = (
 
 const send = <Request, M>(
   { checkName, settings }: Starting,
-  method: Method<string, Request, M>,
+  method: BareMethod<string, Request, M>,
   request: Request,
   options: StartOptions,
   progress: Progress
@@ -117,7 +117,7 @@ const masked = <Request, M>(
   restore: Restore,
   isInterrupted: () => boolean,
   client: Starting,
-  method: Method<string, Request, M>,
+  method: BareMethod<string, Request, M>,
   request: Request,
   options: StartOptions
 ): Effect.Effect<Started<M>, CallError> =>

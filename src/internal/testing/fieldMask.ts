@@ -5,6 +5,7 @@
 import * as Either from "effect/Either"
 import type * as Testing from "../../testing.ts"
 import { isObject } from "../base/json.ts"
+import { jsonName } from "../proto/texts.ts"
 import * as Catalogue from "../services/catalogue.ts"
 import { type Rejection, violated } from "./reply.ts"
 
@@ -27,7 +28,7 @@ const paths = (text: string, into: Draft): string | undefined => {
     let at = into
     for (const name of path.split(/[./]/)) {
       if (name === "") return undefined
-      const key = Catalogue.jsonName(name)
+      const key = jsonName(name)
       const next = at.get(key) ?? new Map()
       at.set(key, next)
       at = next

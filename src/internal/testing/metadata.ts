@@ -36,7 +36,7 @@ const any = "google.protobuf.Any"
 
 const schemaFields = (method: Operations.AnyMethod): ReadonlySet<string> =>
   new Set(
-    SchemaAST.getPropertySignatures(SchemaAST.encodedAST(messageAst(method))).map(({ name }) =>
+    SchemaAST.getPropertySignatures(SchemaAST.typeAST(messageAst(method))).map(({ name }) =>
       String(name)
     )
   )

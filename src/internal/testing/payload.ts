@@ -7,6 +7,7 @@
 import * as Either from "effect/Either"
 import type * as Testing from "../../testing.ts"
 import { isObject } from "../base/json.ts"
+import { jsonName } from "../proto/texts.ts"
 import * as Catalogue from "../services/catalogue.ts"
 import { badPayload, type Rejection, type Violation } from "./reply.ts"
 import { problemOf } from "./scalars.ts"
@@ -152,7 +153,7 @@ class Reader {
         ])
       )
     }
-    const entry = Catalogue.jsonName(`_${field.name}_entry`)
+    const entry = jsonName(`_${field.name}_entry`)
     this.violations.push(
       Array.isArray(value)
         ? invalidValue(here, "Map", `Cannot bind a list to map for field '${name}'.`)

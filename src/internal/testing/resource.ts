@@ -2,7 +2,9 @@
 import type { AnyMethod } from "../../Method.ts"
 import type * as Testing from "../../testing.ts"
 import { isObject } from "../base/json.ts"
+import { jsonName } from "../proto/texts.ts"
 import * as Catalogue from "../services/catalogue.ts"
+import { responseType } from "./responseType.ts"
 import type { Match } from "./routes.ts"
 
 /**
@@ -80,8 +82,9 @@ const echo = (
 const givenIn = ({ found, message, method }: Starting): Testing.JsonObject => {
   const { methods, messages } = found.route.catalogue
   const request = messages.get(methods.get(method.rpc)?.request ?? "")
+  const response = responseType(method)
   const typed = Array.from(request?.fields.values() ?? []).find(({ shape, type }) =>
-    shape === "one" && type.name === method.response
+    shape === "one" && type.name === response
   )
   const body = method.body === undefined || method.body === "*" ? undefined : method.body
   const field = request === undefined ? body : typed?.jsonName
@@ -113,7 +116,7 @@ const givenId = (
     field !== method.idempotencyField && found.variables[field] === undefined &&
     text(value) !== undefined
   )
-  return text(message[Catalogue.jsonName(`${variable}_id`)]) ?? text(other?.[1]) ??
+  return text(message[jsonName(`${variable}_id`)]) ?? text(other?.[1]) ??
     short(given["name"]) ?? text(given["id"])
 }
 
@@ -240,7 +243,7 @@ const idFields = (
  */
 export const responseOf = (starting: Starting): Testing.AnyMessage => {
   const { found, method } = starting
-  const { response } = method
+  const response = responseType(method)
   const packed = {
     "@type": `type.googleapis.com/${
       response === "google.protobuf.Any" ? "google.protobuf.Empty" : response

@@ -8,6 +8,7 @@ import { metadataType } from "./metadata.ts"
 import { read, type Reading, textMessage, unknownName } from "./payload.ts"
 import { badPayload, badRequest, type Rejection, type Request } from "./reply.ts"
 import { best, pathOf, responseOf, segmentAfter, type Starting } from "./resource.ts"
+import { responseType } from "./responseType.ts"
 import type { Match } from "./routes.ts"
 
 const fieldsIn = (method: Operations.AnyMethod, place: string): ReadonlyArray<string> =>
@@ -190,7 +191,7 @@ export const callOf = (starting: Starting, validateOnly: boolean): Testing.Start
     request: message,
     operation: validateOnly ? "" : operationName(found, response["name"], `operation-${number}`),
     metadataType: metadataType(found.route.catalogue, method),
-    responseType: method.response,
+    responseType: responseType(method),
     response
   }
 }

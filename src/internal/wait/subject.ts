@@ -8,6 +8,7 @@ import { isObject } from "../base/json.ts"
 import { makeRef } from "../call/reference.ts"
 import type { Settings } from "../call/settings.ts"
 import { locate, nameOf, type Place } from "../call/target.ts"
+import { messageOf } from "../operation/messageType.ts"
 
 /**
  * A target, resolved: what is known of the operation before the first poll.
@@ -68,7 +69,7 @@ export const resolve = <M, R>(
       known,
       fresh: started !== undefined,
       published: by?.polling,
-      response: by?.response
+      response: messageOf(by?.response)
     }
   })
 

@@ -9,34 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-
-/**
- * Metadata of an operation: `google.identity.accesscontextmanager.v1.AccessContextManagerOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AccessContextManagerOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<AccessContextManagerOperationMetadata>(
-    "google.identity.accesscontextmanager.v1.AccessContextManagerOperationMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.identity.accesscontextmanager.v1.GcpUserAccessBindingOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcpUserAccessBindingOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<GcpUserAccessBindingOperationMetadata>(
-    "google.identity.accesscontextmanager.v1.GcpUserAccessBindingOperationMetadata"
-  )({})
-{}
+import * as ProtoJson from "../../ProtoJson.ts"
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `accesscontextmanager.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -93,85 +70,6 @@ export const layerConfig = (
 > => Operations.layerConfig(AccessContextManager, options)
 
 /**
- * The fields of a `google.identity.accesscontextmanager.v1.AccessLevel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AccessLevel {
-  readonly name?: string | undefined
-  readonly title?: string | undefined
-  readonly description?: string | undefined
-  /** Excludes `custom`. `google.identity.accesscontextmanager.v1.BasicLevel` as JSON. */
-  readonly basic?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `basic`. `google.identity.accesscontextmanager.v1.CustomLevel` as JSON. */
-  readonly custom?: { readonly [key: string]: unknown } | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  /** RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
- * The fields of a `google.identity.accesscontextmanager.v1.AccessPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AccessPolicy {
-  readonly name?: string | undefined
-  readonly parent?: string | undefined
-  readonly title?: string | undefined
-  readonly scopes?: ReadonlyArray<string> | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  /** RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.identity.accesscontextmanager.v1.GcpUserAccessBinding` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcpUserAccessBinding {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly groupKey?: string | undefined
-  /** Required by the service. */
-  readonly accessLevels?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.identity.accesscontextmanager.v1.ServicePerimeter` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ServicePerimeter {
-  readonly name?: string | undefined
-  readonly title?: string | undefined
-  readonly description?: string | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  /** RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly perimeterType?:
-    | "PERIMETER_TYPE_REGULAR"
-    | "PERIMETER_TYPE_BRIDGE"
-    | (string & {})
-    | undefined
-  /** `google.identity.accesscontextmanager.v1.ServicePerimeterConfig` as JSON. */
-  readonly status?: { readonly [key: string]: unknown } | undefined
-  /** `google.identity.accesscontextmanager.v1.ServicePerimeterConfig` as JSON. */
-  readonly spec?: { readonly [key: string]: unknown } | undefined
-  readonly useExplicitDryRunSpec?: boolean | undefined
-}
-
-/**
  * The arguments of {@link commitServicePerimeters}.
  *
  * @since 0.1.0
@@ -187,7 +85,8 @@ export interface CommitServicePerimetersRequest {
 /**
  * `AccessContextManager.CommitServicePerimeters`: `POST /v1/{parent=accessPolicies/*}/servicePerimeters:commit`.
  *
- * The response is a `google.identity.accesscontextmanager.v1.CommitServicePerimetersResponse`.
+ * The response is a {@link Messages.CommitServicePerimetersResponse}; the metadata is a {@link Messages.AccessContextManagerOperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -195,7 +94,8 @@ export interface CommitServicePerimetersRequest {
 export const commitServicePerimeters: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   CommitServicePerimetersRequest,
-  AccessContextManagerOperationMetadata
+  Messages.AccessContextManagerOperationMetadata,
+  Messages.CommitServicePerimetersResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CommitServicePerimetersRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.CommitServicePerimeters",
@@ -206,8 +106,8 @@ export const commitServicePerimeters: Operations.Method<
     parent: { in: "path", required: true },
     etag: { in: "body" }
   },
-  response: "google.identity.accesscontextmanager.v1.CommitServicePerimetersResponse",
-  metadata: AccessContextManagerOperationMetadata
+  response: Messages.CommitServicePerimetersResponse,
+  metadata: Messages.AccessContextManagerOperationMetadata
 })
 
 /**
@@ -220,13 +120,14 @@ export interface CreateAccessLevelRequest {
   /** In the path: `accessPolicies/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly accessLevel: AccessLevel
+  readonly accessLevel: Messages.AccessLevelInput
 }
 
 /**
  * `AccessContextManager.CreateAccessLevel`: `POST /v1/{parent=accessPolicies/*}/accessLevels`.
  *
- * The response is a `google.identity.accesscontextmanager.v1.AccessLevel`.
+ * The response is a {@link Messages.AccessLevel}; the metadata is a {@link Messages.AccessContextManagerOperationMetadata}.
+ * Required: `parent`, `accessLevel`.
  *
  * @since 0.1.0
  * @category methods
@@ -234,7 +135,8 @@ export interface CreateAccessLevelRequest {
 export const createAccessLevel: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   CreateAccessLevelRequest,
-  AccessContextManagerOperationMetadata
+  Messages.AccessContextManagerOperationMetadata,
+  Messages.AccessLevel
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAccessLevelRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.CreateAccessLevel",
@@ -245,8 +147,8 @@ export const createAccessLevel: Operations.Method<
     parent: { in: "path", required: true },
     accessLevel: { in: "body", required: true }
   },
-  response: "google.identity.accesscontextmanager.v1.AccessLevel",
-  metadata: AccessContextManagerOperationMetadata
+  response: Messages.AccessLevel,
+  metadata: Messages.AccessContextManagerOperationMetadata
 })
 
 /**
@@ -265,9 +167,9 @@ export interface CreateAccessPolicyRequest {
   /** In the body. */
   readonly scopes?: ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly createTime?: string | undefined
+  readonly createTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
-  readonly updateTime?: string | undefined
+  readonly updateTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly etag?: string | undefined
 }
@@ -275,7 +177,7 @@ export interface CreateAccessPolicyRequest {
 /**
  * `AccessContextManager.CreateAccessPolicy`: `POST /v1/accessPolicies`.
  *
- * The response is a `google.identity.accesscontextmanager.v1.AccessPolicy`.
+ * The response is a {@link Messages.AccessPolicy}; the metadata is a {@link Messages.AccessContextManagerOperationMetadata}.
  *
  * @since 0.1.0
  * @category methods
@@ -283,7 +185,8 @@ export interface CreateAccessPolicyRequest {
 export const createAccessPolicy: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   CreateAccessPolicyRequest,
-  AccessContextManagerOperationMetadata
+  Messages.AccessContextManagerOperationMetadata,
+  Messages.AccessPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAccessPolicyRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.CreateAccessPolicy",
@@ -299,8 +202,8 @@ export const createAccessPolicy: Operations.Method<
     updateTime: { in: "body" },
     etag: { in: "body" }
   },
-  response: "google.identity.accesscontextmanager.v1.AccessPolicy",
-  metadata: AccessContextManagerOperationMetadata
+  response: Messages.AccessPolicy,
+  metadata: Messages.AccessContextManagerOperationMetadata
 })
 
 /**
@@ -313,13 +216,14 @@ export interface CreateGcpUserAccessBindingRequest {
   /** In the path: `organizations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly gcpUserAccessBinding: GcpUserAccessBinding
+  readonly gcpUserAccessBinding: Messages.GcpUserAccessBindingInput
 }
 
 /**
  * `AccessContextManager.CreateGcpUserAccessBinding`: `POST /v1/{parent=organizations/*}/gcpUserAccessBindings`.
  *
- * The response is a `google.identity.accesscontextmanager.v1.GcpUserAccessBinding`.
+ * The response is a {@link Messages.GcpUserAccessBinding}; the metadata is a {@link Messages.GcpUserAccessBindingOperationMetadata}.
+ * Required: `parent`, `gcpUserAccessBinding`.
  *
  * @since 0.1.0
  * @category methods
@@ -327,7 +231,8 @@ export interface CreateGcpUserAccessBindingRequest {
 export const createGcpUserAccessBinding: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   CreateGcpUserAccessBindingRequest,
-  GcpUserAccessBindingOperationMetadata
+  Messages.GcpUserAccessBindingOperationMetadata,
+  Messages.GcpUserAccessBinding
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGcpUserAccessBindingRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.CreateGcpUserAccessBinding",
@@ -338,8 +243,8 @@ export const createGcpUserAccessBinding: Operations.Method<
     parent: { in: "path", required: true },
     gcpUserAccessBinding: { in: "body", required: true }
   },
-  response: "google.identity.accesscontextmanager.v1.GcpUserAccessBinding",
-  metadata: GcpUserAccessBindingOperationMetadata
+  response: Messages.GcpUserAccessBinding,
+  metadata: Messages.GcpUserAccessBindingOperationMetadata
 })
 
 /**
@@ -352,13 +257,14 @@ export interface CreateServicePerimeterRequest {
   /** In the path: `accessPolicies/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly servicePerimeter: ServicePerimeter
+  readonly servicePerimeter: Messages.ServicePerimeterInput
 }
 
 /**
  * `AccessContextManager.CreateServicePerimeter`: `POST /v1/{parent=accessPolicies/*}/servicePerimeters`.
  *
- * The response is a `google.identity.accesscontextmanager.v1.ServicePerimeter`.
+ * The response is a {@link Messages.ServicePerimeter}; the metadata is a {@link Messages.AccessContextManagerOperationMetadata}.
+ * Required: `parent`, `servicePerimeter`.
  *
  * @since 0.1.0
  * @category methods
@@ -366,7 +272,8 @@ export interface CreateServicePerimeterRequest {
 export const createServicePerimeter: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   CreateServicePerimeterRequest,
-  AccessContextManagerOperationMetadata
+  Messages.AccessContextManagerOperationMetadata,
+  Messages.ServicePerimeter
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServicePerimeterRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.CreateServicePerimeter",
@@ -377,8 +284,8 @@ export const createServicePerimeter: Operations.Method<
     parent: { in: "path", required: true },
     servicePerimeter: { in: "body", required: true }
   },
-  response: "google.identity.accesscontextmanager.v1.ServicePerimeter",
-  metadata: AccessContextManagerOperationMetadata
+  response: Messages.ServicePerimeter,
+  metadata: Messages.AccessContextManagerOperationMetadata
 })
 
 /**
@@ -395,7 +302,8 @@ export interface DeleteAccessLevelRequest {
 /**
  * `AccessContextManager.DeleteAccessLevel`: `DELETE /v1/{name=accessPolicies/*\/accessLevels/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.AccessContextManagerOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -403,7 +311,8 @@ export interface DeleteAccessLevelRequest {
 export const deleteAccessLevel: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   DeleteAccessLevelRequest,
-  AccessContextManagerOperationMetadata
+  Messages.AccessContextManagerOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAccessLevelRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.DeleteAccessLevel",
@@ -412,8 +321,8 @@ export const deleteAccessLevel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: AccessContextManagerOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.AccessContextManagerOperationMetadata
 })
 
 /**
@@ -430,7 +339,8 @@ export interface DeleteAccessPolicyRequest {
 /**
  * `AccessContextManager.DeleteAccessPolicy`: `DELETE /v1/{name=accessPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.AccessContextManagerOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -438,7 +348,8 @@ export interface DeleteAccessPolicyRequest {
 export const deleteAccessPolicy: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   DeleteAccessPolicyRequest,
-  AccessContextManagerOperationMetadata
+  Messages.AccessContextManagerOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAccessPolicyRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.DeleteAccessPolicy",
@@ -447,8 +358,8 @@ export const deleteAccessPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: AccessContextManagerOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.AccessContextManagerOperationMetadata
 })
 
 /**
@@ -465,7 +376,8 @@ export interface DeleteGcpUserAccessBindingRequest {
 /**
  * `AccessContextManager.DeleteGcpUserAccessBinding`: `DELETE /v1/{name=organizations/*\/gcpUserAccessBindings/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.GcpUserAccessBindingOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -473,7 +385,8 @@ export interface DeleteGcpUserAccessBindingRequest {
 export const deleteGcpUserAccessBinding: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   DeleteGcpUserAccessBindingRequest,
-  GcpUserAccessBindingOperationMetadata
+  Messages.GcpUserAccessBindingOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGcpUserAccessBindingRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.DeleteGcpUserAccessBinding",
@@ -482,8 +395,8 @@ export const deleteGcpUserAccessBinding: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: GcpUserAccessBindingOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.GcpUserAccessBindingOperationMetadata
 })
 
 /**
@@ -500,7 +413,8 @@ export interface DeleteServicePerimeterRequest {
 /**
  * `AccessContextManager.DeleteServicePerimeter`: `DELETE /v1/{name=accessPolicies/*\/servicePerimeters/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.AccessContextManagerOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -508,7 +422,8 @@ export interface DeleteServicePerimeterRequest {
 export const deleteServicePerimeter: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   DeleteServicePerimeterRequest,
-  AccessContextManagerOperationMetadata
+  Messages.AccessContextManagerOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServicePerimeterRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.DeleteServicePerimeter",
@@ -517,8 +432,8 @@ export const deleteServicePerimeter: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: AccessContextManagerOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.AccessContextManagerOperationMetadata
 })
 
 /**
@@ -531,7 +446,7 @@ export interface ReplaceAccessLevelsRequest {
   /** In the path: `accessPolicies/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly accessLevels: ReadonlyArray<AccessLevel>
+  readonly accessLevels: ReadonlyArray<Messages.AccessLevelInput>
   /** In the body. */
   readonly etag?: string | undefined
 }
@@ -539,7 +454,8 @@ export interface ReplaceAccessLevelsRequest {
 /**
  * `AccessContextManager.ReplaceAccessLevels`: `POST /v1/{parent=accessPolicies/*}/accessLevels:replaceAll`.
  *
- * The response is a `google.identity.accesscontextmanager.v1.ReplaceAccessLevelsResponse`.
+ * The response is a {@link Messages.ReplaceAccessLevelsResponse}; the metadata is a {@link Messages.AccessContextManagerOperationMetadata}.
+ * Required: `parent`, `accessLevels`.
  *
  * @since 0.1.0
  * @category methods
@@ -547,7 +463,8 @@ export interface ReplaceAccessLevelsRequest {
 export const replaceAccessLevels: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   ReplaceAccessLevelsRequest,
-  AccessContextManagerOperationMetadata
+  Messages.AccessContextManagerOperationMetadata,
+  Messages.ReplaceAccessLevelsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ReplaceAccessLevelsRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.ReplaceAccessLevels",
@@ -559,8 +476,8 @@ export const replaceAccessLevels: Operations.Method<
     accessLevels: { in: "body", required: true },
     etag: { in: "body" }
   },
-  response: "google.identity.accesscontextmanager.v1.ReplaceAccessLevelsResponse",
-  metadata: AccessContextManagerOperationMetadata
+  response: Messages.ReplaceAccessLevelsResponse,
+  metadata: Messages.AccessContextManagerOperationMetadata
 })
 
 /**
@@ -573,7 +490,7 @@ export interface ReplaceServicePerimetersRequest {
   /** In the path: `accessPolicies/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly servicePerimeters: ReadonlyArray<ServicePerimeter>
+  readonly servicePerimeters: ReadonlyArray<Messages.ServicePerimeterInput>
   /** In the body. */
   readonly etag?: string | undefined
 }
@@ -581,7 +498,8 @@ export interface ReplaceServicePerimetersRequest {
 /**
  * `AccessContextManager.ReplaceServicePerimeters`: `POST /v1/{parent=accessPolicies/*}/servicePerimeters:replaceAll`.
  *
- * The response is a `google.identity.accesscontextmanager.v1.ReplaceServicePerimetersResponse`.
+ * The response is a {@link Messages.ReplaceServicePerimetersResponse}; the metadata is a {@link Messages.AccessContextManagerOperationMetadata}.
+ * Required: `parent`, `servicePerimeters`.
  *
  * @since 0.1.0
  * @category methods
@@ -589,7 +507,8 @@ export interface ReplaceServicePerimetersRequest {
 export const replaceServicePerimeters: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   ReplaceServicePerimetersRequest,
-  AccessContextManagerOperationMetadata
+  Messages.AccessContextManagerOperationMetadata,
+  Messages.ReplaceServicePerimetersResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ReplaceServicePerimetersRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.ReplaceServicePerimeters",
@@ -601,8 +520,8 @@ export const replaceServicePerimeters: Operations.Method<
     servicePerimeters: { in: "body", required: true },
     etag: { in: "body" }
   },
-  response: "google.identity.accesscontextmanager.v1.ReplaceServicePerimetersResponse",
-  metadata: AccessContextManagerOperationMetadata
+  response: Messages.ReplaceServicePerimetersResponse,
+  metadata: Messages.AccessContextManagerOperationMetadata
 })
 
 /**
@@ -613,7 +532,7 @@ export const replaceServicePerimeters: Operations.Method<
  */
 export interface UpdateAccessLevelRequest {
   /** The body. Its `name` is in the path: `accessPolicies/*\/accessLevels/*`. Required. */
-  readonly accessLevel: AccessLevel & { readonly name: string }
+  readonly accessLevel: Messages.AccessLevelInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -621,7 +540,8 @@ export interface UpdateAccessLevelRequest {
 /**
  * `AccessContextManager.UpdateAccessLevel`: `PATCH /v1/{access_level.name=accessPolicies/*\/accessLevels/*}`.
  *
- * The response is a `google.identity.accesscontextmanager.v1.AccessLevel`.
+ * The response is a {@link Messages.AccessLevel}; the metadata is a {@link Messages.AccessContextManagerOperationMetadata}.
+ * Required: `accessLevel`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -629,7 +549,8 @@ export interface UpdateAccessLevelRequest {
 export const updateAccessLevel: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   UpdateAccessLevelRequest,
-  AccessContextManagerOperationMetadata
+  Messages.AccessContextManagerOperationMetadata,
+  Messages.AccessLevel
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAccessLevelRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.UpdateAccessLevel",
@@ -640,8 +561,8 @@ export const updateAccessLevel: Operations.Method<
     accessLevel: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.identity.accesscontextmanager.v1.AccessLevel",
-  metadata: AccessContextManagerOperationMetadata
+  response: Messages.AccessLevel,
+  metadata: Messages.AccessContextManagerOperationMetadata
 })
 
 /**
@@ -652,7 +573,7 @@ export const updateAccessLevel: Operations.Method<
  */
 export interface UpdateAccessPolicyRequest {
   /** The body. Its `name` is in the path: `accessPolicies/*`. Required. */
-  readonly policy: AccessPolicy & { readonly name: string }
+  readonly policy: Messages.AccessPolicyInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -660,7 +581,8 @@ export interface UpdateAccessPolicyRequest {
 /**
  * `AccessContextManager.UpdateAccessPolicy`: `PATCH /v1/{policy.name=accessPolicies/*}`.
  *
- * The response is a `google.identity.accesscontextmanager.v1.AccessPolicy`.
+ * The response is a {@link Messages.AccessPolicy}; the metadata is a {@link Messages.AccessContextManagerOperationMetadata}.
+ * Required: `policy`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -668,7 +590,8 @@ export interface UpdateAccessPolicyRequest {
 export const updateAccessPolicy: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   UpdateAccessPolicyRequest,
-  AccessContextManagerOperationMetadata
+  Messages.AccessContextManagerOperationMetadata,
+  Messages.AccessPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAccessPolicyRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.UpdateAccessPolicy",
@@ -679,8 +602,8 @@ export const updateAccessPolicy: Operations.Method<
     policy: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.identity.accesscontextmanager.v1.AccessPolicy",
-  metadata: AccessContextManagerOperationMetadata
+  response: Messages.AccessPolicy,
+  metadata: Messages.AccessContextManagerOperationMetadata
 })
 
 /**
@@ -691,7 +614,7 @@ export const updateAccessPolicy: Operations.Method<
  */
 export interface UpdateGcpUserAccessBindingRequest {
   /** The body. Its `name` is in the path: `organizations/*\/gcpUserAccessBindings/*`. Required. */
-  readonly gcpUserAccessBinding: GcpUserAccessBinding & { readonly name: string }
+  readonly gcpUserAccessBinding: Messages.GcpUserAccessBindingInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -699,7 +622,8 @@ export interface UpdateGcpUserAccessBindingRequest {
 /**
  * `AccessContextManager.UpdateGcpUserAccessBinding`: `PATCH /v1/{gcp_user_access_binding.name=organizations/*\/gcpUserAccessBindings/*}`.
  *
- * The response is a `google.identity.accesscontextmanager.v1.GcpUserAccessBinding`.
+ * The response is a {@link Messages.GcpUserAccessBinding}; the metadata is a {@link Messages.GcpUserAccessBindingOperationMetadata}.
+ * Required: `gcpUserAccessBinding`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -707,7 +631,8 @@ export interface UpdateGcpUserAccessBindingRequest {
 export const updateGcpUserAccessBinding: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   UpdateGcpUserAccessBindingRequest,
-  GcpUserAccessBindingOperationMetadata
+  Messages.GcpUserAccessBindingOperationMetadata,
+  Messages.GcpUserAccessBinding
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGcpUserAccessBindingRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.UpdateGcpUserAccessBinding",
@@ -718,8 +643,8 @@ export const updateGcpUserAccessBinding: Operations.Method<
     gcpUserAccessBinding: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.identity.accesscontextmanager.v1.GcpUserAccessBinding",
-  metadata: GcpUserAccessBindingOperationMetadata
+  response: Messages.GcpUserAccessBinding,
+  metadata: Messages.GcpUserAccessBindingOperationMetadata
 })
 
 /**
@@ -730,7 +655,7 @@ export const updateGcpUserAccessBinding: Operations.Method<
  */
 export interface UpdateServicePerimeterRequest {
   /** The body. Its `name` is in the path: `accessPolicies/*\/servicePerimeters/*`. Required. */
-  readonly servicePerimeter: ServicePerimeter & { readonly name: string }
+  readonly servicePerimeter: Messages.ServicePerimeterInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -738,7 +663,8 @@ export interface UpdateServicePerimeterRequest {
 /**
  * `AccessContextManager.UpdateServicePerimeter`: `PATCH /v1/{service_perimeter.name=accessPolicies/*\/servicePerimeters/*}`.
  *
- * The response is a `google.identity.accesscontextmanager.v1.ServicePerimeter`.
+ * The response is a {@link Messages.ServicePerimeter}; the metadata is a {@link Messages.AccessContextManagerOperationMetadata}.
+ * Required: `servicePerimeter`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -746,7 +672,8 @@ export interface UpdateServicePerimeterRequest {
 export const updateServicePerimeter: Operations.Method<
   "accesscontextmanager.googleapis.com/v1",
   UpdateServicePerimeterRequest,
-  AccessContextManagerOperationMetadata
+  Messages.AccessContextManagerOperationMetadata,
+  Messages.ServicePerimeter
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServicePerimeterRequest>()({
   service: "accesscontextmanager.googleapis.com/v1",
   rpc: "google.identity.accesscontextmanager.v1.AccessContextManager.UpdateServicePerimeter",
@@ -757,6 +684,6 @@ export const updateServicePerimeter: Operations.Method<
     servicePerimeter: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.identity.accesscontextmanager.v1.ServicePerimeter",
-  metadata: AccessContextManagerOperationMetadata
+  response: Messages.ServicePerimeter,
+  metadata: Messages.AccessContextManagerOperationMetadata
 })

@@ -9,39 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * Metadata of an operation: `google.ads.admanager.v1.BatchAdReviewCenterAdsOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchAdReviewCenterAdsOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchAdReviewCenterAdsOperationMetadata>(
-    "google.ads.admanager.v1.BatchAdReviewCenterAdsOperationMetadata"
-  )({
-    failedRequests: /*#__PURE__*/ ProtoJson.map(RpcStatus)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.ads.admanager.v1.RunReportMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RunReportMetadata extends /*#__PURE__*/ Schema.Class<RunReportMetadata>(
-  "google.ads.admanager.v1.RunReportMetadata"
-)({
-  percentComplete: ProtoJson.int32,
-  report: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `admanager.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -114,7 +85,8 @@ export interface BatchAllowAdReviewCenterAdsRequest {
 /**
  * `AdReviewCenterAdService.BatchAllowAdReviewCenterAds`: `POST /v1/{parent=networks/*\/webProperties/*}/adReviewCenterAds:batchAllow`.
  *
- * The response is a `google.ads.admanager.v1.BatchAllowAdReviewCenterAdsResponse`.
+ * The response is a {@link Messages.BatchAllowAdReviewCenterAdsResponse}; the metadata is a {@link Messages.BatchAdReviewCenterAdsOperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -122,7 +94,8 @@ export interface BatchAllowAdReviewCenterAdsRequest {
 export const batchAllowAdReviewCenterAds: Operations.Method<
   "admanager.googleapis.com/v1",
   BatchAllowAdReviewCenterAdsRequest,
-  BatchAdReviewCenterAdsOperationMetadata
+  Messages.BatchAdReviewCenterAdsOperationMetadata,
+  Messages.BatchAllowAdReviewCenterAdsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchAllowAdReviewCenterAdsRequest>()({
   service: "admanager.googleapis.com/v1",
   rpc: "google.ads.admanager.v1.AdReviewCenterAdService.BatchAllowAdReviewCenterAds",
@@ -133,8 +106,8 @@ export const batchAllowAdReviewCenterAds: Operations.Method<
     parent: { in: "path", required: true },
     names: { in: "body", required: true }
   },
-  response: "google.ads.admanager.v1.BatchAllowAdReviewCenterAdsResponse",
-  metadata: BatchAdReviewCenterAdsOperationMetadata
+  response: Messages.BatchAllowAdReviewCenterAdsResponse,
+  metadata: Messages.BatchAdReviewCenterAdsOperationMetadata
 })
 
 /**
@@ -153,7 +126,8 @@ export interface BatchBlockAdReviewCenterAdsRequest {
 /**
  * `AdReviewCenterAdService.BatchBlockAdReviewCenterAds`: `POST /v1/{parent=networks/*\/webProperties/*}/adReviewCenterAds:batchBlock`.
  *
- * The response is a `google.ads.admanager.v1.BatchBlockAdReviewCenterAdsResponse`.
+ * The response is a {@link Messages.BatchBlockAdReviewCenterAdsResponse}; the metadata is a {@link Messages.BatchAdReviewCenterAdsOperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -161,7 +135,8 @@ export interface BatchBlockAdReviewCenterAdsRequest {
 export const batchBlockAdReviewCenterAds: Operations.Method<
   "admanager.googleapis.com/v1",
   BatchBlockAdReviewCenterAdsRequest,
-  BatchAdReviewCenterAdsOperationMetadata
+  Messages.BatchAdReviewCenterAdsOperationMetadata,
+  Messages.BatchBlockAdReviewCenterAdsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchBlockAdReviewCenterAdsRequest>()({
   service: "admanager.googleapis.com/v1",
   rpc: "google.ads.admanager.v1.AdReviewCenterAdService.BatchBlockAdReviewCenterAds",
@@ -172,8 +147,8 @@ export const batchBlockAdReviewCenterAds: Operations.Method<
     parent: { in: "path", required: true },
     names: { in: "body", required: true }
   },
-  response: "google.ads.admanager.v1.BatchBlockAdReviewCenterAdsResponse",
-  metadata: BatchAdReviewCenterAdsOperationMetadata
+  response: Messages.BatchBlockAdReviewCenterAdsResponse,
+  metadata: Messages.BatchAdReviewCenterAdsOperationMetadata
 })
 
 /**
@@ -190,7 +165,8 @@ export interface RunReportRequest {
 /**
  * `ReportService.RunReport`: `POST /v1/{name=networks/*\/reports/*}:run`.
  *
- * The response is a `google.ads.admanager.v1.RunReportResponse`.
+ * The response is a {@link Messages.RunReportResponse}; the metadata is a {@link Messages.RunReportMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -198,7 +174,8 @@ export interface RunReportRequest {
 export const runReport: Operations.Method<
   "admanager.googleapis.com/v1",
   RunReportRequest,
-  RunReportMetadata
+  Messages.RunReportMetadata,
+  Messages.RunReportResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RunReportRequest>()({
   service: "admanager.googleapis.com/v1",
   rpc: "google.ads.admanager.v1.ReportService.RunReport",
@@ -208,6 +185,6 @@ export const runReport: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.ads.admanager.v1.RunReportResponse",
-  metadata: RunReportMetadata
+  response: Messages.RunReportResponse,
+  metadata: Messages.RunReportMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.agentregistry.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.agentregistry.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `agentregistry.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -97,55 +79,6 @@ export const layerConfig = (
 > => Operations.layerConfig(AgentRegistry, options)
 
 /**
- * The fields of a `google.cloud.agentregistry.v1.Binding` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Binding {
-  /** `google.cloud.agentregistry.v1.Binding.AuthProviderBinding` as JSON. */
-  readonly authProviderBinding?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.agentregistry.v1.Binding.Source` as JSON. */
-  readonly source?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.agentregistry.v1.Binding.Target` as JSON. */
-  readonly target?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.agentregistry.v1.Service` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Service {
-  /** Excludes `mcpServerSpec`, `endpointSpec`. `google.cloud.agentregistry.v1.Service.AgentSpec` as JSON. */
-  readonly agentSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `agentSpec`, `endpointSpec`. `google.cloud.agentregistry.v1.Service.McpServerSpec` as JSON. */
-  readonly mcpServerSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `agentSpec`, `mcpServerSpec`. `google.cloud.agentregistry.v1.Service.EndpointSpec` as JSON. */
-  readonly endpointSpec?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.agentregistry.v1.Interface` as JSON. */
-  readonly interfaces?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly registryResource?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
  * The arguments of {@link createBinding}.
  *
  * @since 0.1.0
@@ -157,7 +90,7 @@ export interface CreateBindingRequest {
   /** In the query. Required. */
   readonly bindingId: string
   /** The body. Required. */
-  readonly binding: Binding
+  readonly binding: Messages.BindingInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -165,7 +98,9 @@ export interface CreateBindingRequest {
 /**
  * `AgentRegistry.CreateBinding`: `POST /v1/{parent=projects/*\/locations/*}/bindings`.
  *
- * The response is a `google.cloud.agentregistry.v1.Binding`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Binding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `bindingId`, `binding`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -173,7 +108,8 @@ export interface CreateBindingRequest {
 export const createBinding: Operations.Method<
   "agentregistry.googleapis.com/v1",
   CreateBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Binding
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBindingRequest>()({
   service: "agentregistry.googleapis.com/v1",
   rpc: "google.cloud.agentregistry.v1.AgentRegistry.CreateBinding",
@@ -187,8 +123,8 @@ export const createBinding: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.agentregistry.v1.Binding",
-  metadata: OperationMetadata
+  response: Messages.Binding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -203,7 +139,7 @@ export interface CreateServiceRequest {
   /** In the query. Required. */
   readonly serviceId: string
   /** The body. Required. */
-  readonly service: Service
+  readonly service: Messages.ServiceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -211,7 +147,9 @@ export interface CreateServiceRequest {
 /**
  * `AgentRegistry.CreateService`: `POST /v1/{parent=projects/*\/locations/*}/services`.
  *
- * The response is a `google.cloud.agentregistry.v1.Service`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Service}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serviceId`, `service`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -219,7 +157,8 @@ export interface CreateServiceRequest {
 export const createService: Operations.Method<
   "agentregistry.googleapis.com/v1",
   CreateServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Service
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRequest>()({
   service: "agentregistry.googleapis.com/v1",
   rpc: "google.cloud.agentregistry.v1.AgentRegistry.CreateService",
@@ -233,8 +172,8 @@ export const createService: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.agentregistry.v1.Service",
-  metadata: OperationMetadata
+  response: Messages.Service,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -253,7 +192,9 @@ export interface DeleteBindingRequest {
 /**
  * `AgentRegistry.DeleteBinding`: `DELETE /v1/{name=projects/*\/locations/*\/bindings/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -261,7 +202,8 @@ export interface DeleteBindingRequest {
 export const deleteBinding: Operations.Method<
   "agentregistry.googleapis.com/v1",
   DeleteBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBindingRequest>()({
   service: "agentregistry.googleapis.com/v1",
   rpc: "google.cloud.agentregistry.v1.AgentRegistry.DeleteBinding",
@@ -272,8 +214,8 @@ export const deleteBinding: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -292,7 +234,9 @@ export interface DeleteServiceRequest {
 /**
  * `AgentRegistry.DeleteService`: `DELETE /v1/{name=projects/*\/locations/*\/services/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -300,7 +244,8 @@ export interface DeleteServiceRequest {
 export const deleteService: Operations.Method<
   "agentregistry.googleapis.com/v1",
   DeleteServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "agentregistry.googleapis.com/v1",
   rpc: "google.cloud.agentregistry.v1.AgentRegistry.DeleteService",
@@ -311,8 +256,8 @@ export const deleteService: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -323,7 +268,7 @@ export const deleteService: Operations.Method<
  */
 export interface UpdateBindingRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/bindings/*`. Required. */
-  readonly binding: Binding & { readonly name: string }
+  readonly binding: Messages.BindingInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -333,7 +278,9 @@ export interface UpdateBindingRequest {
 /**
  * `AgentRegistry.UpdateBinding`: `PATCH /v1/{binding.name=projects/*\/locations/*\/bindings/*}`.
  *
- * The response is a `google.cloud.agentregistry.v1.Binding`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Binding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `binding`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -341,7 +288,8 @@ export interface UpdateBindingRequest {
 export const updateBinding: Operations.Method<
   "agentregistry.googleapis.com/v1",
   UpdateBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Binding
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBindingRequest>()({
   service: "agentregistry.googleapis.com/v1",
   rpc: "google.cloud.agentregistry.v1.AgentRegistry.UpdateBinding",
@@ -354,8 +302,8 @@ export const updateBinding: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.agentregistry.v1.Binding",
-  metadata: OperationMetadata
+  response: Messages.Binding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -368,7 +316,7 @@ export interface UpdateServiceRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/services/*`. Required. */
-  readonly service: Service & { readonly name: string }
+  readonly service: Messages.ServiceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -376,7 +324,9 @@ export interface UpdateServiceRequest {
 /**
  * `AgentRegistry.UpdateService`: `PATCH /v1/{service.name=projects/*\/locations/*\/services/*}`.
  *
- * The response is a `google.cloud.agentregistry.v1.Service`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Service}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `service`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -384,7 +334,8 @@ export interface UpdateServiceRequest {
 export const updateService: Operations.Method<
   "agentregistry.googleapis.com/v1",
   UpdateServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Service
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceRequest>()({
   service: "agentregistry.googleapis.com/v1",
   rpc: "google.cloud.agentregistry.v1.AgentRegistry.UpdateService",
@@ -397,6 +348,6 @@ export const updateService: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.agentregistry.v1.Service",
-  metadata: OperationMetadata
+  response: Messages.Service,
+  metadata: Messages.OperationMetadata
 })

@@ -49,7 +49,7 @@ export interface PredictLongRunningRequest {
  * @since 0.1.0
  * @category methods
  */
-export const predictLongRunning: Operations.Method<
+export const predictLongRunning: Operations.BareMethod<
   "aiplatform.googleapis.com/v1",
   PredictLongRunningRequest,
   ProtoJson.AnyValue
@@ -66,6 +66,5 @@ export const predictLongRunning: Operations.Method<
     instances: { in: "body", required: true },
     parameters: { in: "body" }
   },
-  response: "google.protobuf.Any",
   metadata: ProtoJson.AnyValue
 })

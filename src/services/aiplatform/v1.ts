@@ -9,2361 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.aiplatform.v1.DeploymentStage`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DeploymentStage = {
-  DEPLOYMENT_STAGE_UNSPECIFIED: 0,
-  STARTING_DEPLOYMENT: 5,
-  PREPARING_MODEL: 6,
-  CREATING_SERVING_CLUSTER: 7,
-  ADDING_NODES_TO_CLUSTER: 8,
-  GETTING_CONTAINER_IMAGE: 9,
-  STARTING_MODEL_SERVER: 3,
-  FINISHING_UP: 4,
-  DEPLOYMENT_TERMINATED: 10,
-  SUCCESSFULLY_DEPLOYED: 11,
-  FAILED_TO_DEPLOY: 12
-} as const
-
-/**
- * The known values of `google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata.RecordError.RecordErrorType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const NearestNeighborSearchOperationMetadataRecordErrorRecordErrorType = {
-  ERROR_TYPE_UNSPECIFIED: 0,
-  EMPTY_LINE: 1,
-  INVALID_JSON_SYNTAX: 2,
-  INVALID_CSV_SYNTAX: 3,
-  INVALID_AVRO_SYNTAX: 4,
-  INVALID_EMBEDDING_ID: 5,
-  EMBEDDING_SIZE_MISMATCH: 6,
-  NAMESPACE_MISSING: 7,
-  PARSING_ERROR: 8,
-  DUPLICATE_NAMESPACE: 9,
-  OP_IN_DATAPOINT: 10,
-  MULTIPLE_VALUES: 11,
-  INVALID_NUMERIC_VALUE: 12,
-  INVALID_ENCODING: 13,
-  INVALID_SPARSE_DIMENSIONS: 14,
-  INVALID_TOKEN_VALUE: 15,
-  INVALID_SPARSE_EMBEDDING: 16,
-  INVALID_EMBEDDING: 17
-} as const
-
-/**
- * The known values of `google.cloud.aiplatform.v1.GoogleDriveSource.ResourceId.ResourceType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const GoogleDriveSourceResourceIdResourceType = {
-  RESOURCE_TYPE_UNSPECIFIED: 0,
-  RESOURCE_TYPE_FILE: 1,
-  RESOURCE_TYPE_FOLDER: 2
-} as const
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.GenericOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GenericOperationMetadata extends /*#__PURE__*/ Schema.Class<GenericOperationMetadata>(
-  "google.cloud.aiplatform.v1.GenericOperationMetadata"
-)({
-  partialFailures: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.GenericOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GenericOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof GenericOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateDatasetOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDatasetOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateDatasetOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateDatasetOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateDatasetVersionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDatasetVersionOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateDatasetVersionOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateDatasetVersionOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.DeleteOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteOperationMetadata extends /*#__PURE__*/ Schema.Class<DeleteOperationMetadata>(
-  "google.cloud.aiplatform.v1.DeleteOperationMetadata"
-)({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option<
-    GenericOperationMetadata,
-    GenericOperationMetadataEncoded,
-    never
-  >(GenericOperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.ExportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportDataOperationMetadata>(
-    "google.cloud.aiplatform.v1.ExportDataOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    gcsOutputDirectory: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.ImportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportDataOperationMetadata>(
-    "google.cloud.aiplatform.v1.ImportDataOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.RestoreDatasetVersionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RestoreDatasetVersionOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<RestoreDatasetVersionOperationMetadata>(
-    "google.cloud.aiplatform.v1.RestoreDatasetVersionOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateDeploymentResourcePoolOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDeploymentResourcePoolOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateDeploymentResourcePoolOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateDeploymentResourcePoolOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateDeploymentResourcePoolOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateDeploymentResourcePoolOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateDeploymentResourcePoolOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateDeploymentResourcePoolOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateEndpointOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateEndpointOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateEndpointOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateEndpointOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    deploymentStage: /*#__PURE__*/ ProtoJson.enumField(DeploymentStage)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.DeployModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeployModelOperationMetadata>(
-    "google.cloud.aiplatform.v1.DeployModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    deploymentStage: /*#__PURE__*/ ProtoJson.enumField(DeploymentStage)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.MutateDeployedModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MutateDeployedModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<MutateDeployedModelOperationMetadata>(
-    "google.cloud.aiplatform.v1.MutateDeployedModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UndeployModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeployModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UndeployModelOperationMetadata>(
-    "google.cloud.aiplatform.v1.UndeployModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateEndpointOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateEndpointOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateEndpointOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateEndpointOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateFeatureOnlineStoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFeatureOnlineStoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateFeatureOnlineStoreOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateFeatureOnlineStoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateFeatureViewOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFeatureViewOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateFeatureViewOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateFeatureViewOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateFeatureOnlineStoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateFeatureOnlineStoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateFeatureOnlineStoreOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateFeatureOnlineStoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateFeatureViewOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateFeatureViewOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateFeatureViewOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateFeatureViewOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.BatchCreateFeaturesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCreateFeaturesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchCreateFeaturesOperationMetadata>(
-    "google.cloud.aiplatform.v1.BatchCreateFeaturesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateFeatureOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFeatureOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateFeatureOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateFeatureOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateFeatureGroupOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFeatureGroupOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateFeatureGroupOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateFeatureGroupOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateFeatureOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateFeatureOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateFeatureOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateFeatureOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateFeatureGroupOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateFeatureGroupOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateFeatureGroupOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateFeatureGroupOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.BatchReadFeatureValuesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchReadFeatureValuesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchReadFeatureValuesOperationMetadata>(
-    "google.cloud.aiplatform.v1.BatchReadFeatureValuesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateEntityTypeOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateEntityTypeOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateEntityTypeOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateEntityTypeOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateFeaturestoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFeaturestoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateFeaturestoreOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateFeaturestoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.DeleteFeatureValuesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteFeatureValuesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteFeatureValuesOperationMetadata>(
-    "google.cloud.aiplatform.v1.DeleteFeatureValuesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.ExportFeatureValuesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportFeatureValuesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportFeatureValuesOperationMetadata>(
-    "google.cloud.aiplatform.v1.ExportFeatureValuesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.ImportFeatureValuesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportFeatureValuesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportFeatureValuesOperationMetadata>(
-    "google.cloud.aiplatform.v1.ImportFeatureValuesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    importedEntityCount: ProtoJson.int64,
-    importedFeatureValueCount: ProtoJson.int64,
-    sourceUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    invalidRowCount: ProtoJson.int64,
-    timestampOutsideRetentionRowsCount: ProtoJson.int64,
-    blockingOperationIds: /*#__PURE__*/ ProtoJson.repeated(ProtoJson.Int64)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateFeaturestoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateFeaturestoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateFeaturestoreOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateFeaturestoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.RebaseTunedModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RebaseTunedModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<RebaseTunedModelOperationMetadata>(
-    "google.cloud.aiplatform.v1.RebaseTunedModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateIndexEndpointOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateIndexEndpointOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateIndexEndpointOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateIndexEndpointOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.DeployIndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployIndexOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeployIndexOperationMetadata>(
-    "google.cloud.aiplatform.v1.DeployIndexOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    deployedIndexId: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.MutateDeployedIndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MutateDeployedIndexOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<MutateDeployedIndexOperationMetadata>(
-    "google.cloud.aiplatform.v1.MutateDeployedIndexOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    deployedIndexId: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UndeployIndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeployIndexOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UndeployIndexOperationMetadata>(
-    "google.cloud.aiplatform.v1.UndeployIndexOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata.RecordError`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class NearestNeighborSearchOperationMetadataRecordError
-  extends /*#__PURE__*/ Schema.Class<NearestNeighborSearchOperationMetadataRecordError>(
-    "google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata.RecordError"
-  )({
-    errorType: /*#__PURE__*/ ProtoJson.enumField(
-      NearestNeighborSearchOperationMetadataRecordErrorRecordErrorType
-    ),
-    errorMessage: ProtoJson.string,
-    sourceGcsUri: ProtoJson.string,
-    embeddingId: ProtoJson.string,
-    rawRecord: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata.RecordError`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface NearestNeighborSearchOperationMetadataRecordErrorEncoded
-  extends Schema.Schema.Encoded<typeof NearestNeighborSearchOperationMetadataRecordError>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata.ContentValidationStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class NearestNeighborSearchOperationMetadataContentValidationStats
-  extends /*#__PURE__*/ Schema.Class<NearestNeighborSearchOperationMetadataContentValidationStats>(
-    "google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata.ContentValidationStats"
-  )({
-    sourceGcsUri: ProtoJson.string,
-    validRecordCount: ProtoJson.int64,
-    invalidRecordCount: ProtoJson.int64,
-    partialErrors: /*#__PURE__*/ ProtoJson.repeated<
-      NearestNeighborSearchOperationMetadataRecordError,
-      NearestNeighborSearchOperationMetadataRecordErrorEncoded,
-      never
-    >(NearestNeighborSearchOperationMetadataRecordError),
-    validSparseRecordCount: ProtoJson.int64,
-    invalidSparseRecordCount: ProtoJson.int64
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata.ContentValidationStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface NearestNeighborSearchOperationMetadataContentValidationStatsEncoded
-  extends Schema.Schema.Encoded<typeof NearestNeighborSearchOperationMetadataContentValidationStats>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class NearestNeighborSearchOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<NearestNeighborSearchOperationMetadata>(
-    "google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata"
-  )({
-    contentValidationStats: /*#__PURE__*/ ProtoJson.repeated<
-      NearestNeighborSearchOperationMetadataContentValidationStats,
-      NearestNeighborSearchOperationMetadataContentValidationStatsEncoded,
-      never
-    >(NearestNeighborSearchOperationMetadataContentValidationStats),
-    dataBytesCount: ProtoJson.int64
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.NearestNeighborSearchOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface NearestNeighborSearchOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof NearestNeighborSearchOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateIndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateIndexOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateIndexOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateIndexOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    nearestNeighborSearchOperationMetadata: /*#__PURE__*/ ProtoJson.option<
-      NearestNeighborSearchOperationMetadata,
-      NearestNeighborSearchOperationMetadataEncoded,
-      never
-    >(NearestNeighborSearchOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateIndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateIndexOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateIndexOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateIndexOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    nearestNeighborSearchOperationMetadata: /*#__PURE__*/ ProtoJson.option<
-      NearestNeighborSearchOperationMetadata,
-      NearestNeighborSearchOperationMetadataEncoded,
-      never
-    >(NearestNeighborSearchOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateModelDeploymentMonitoringJobOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateModelDeploymentMonitoringJobOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateModelDeploymentMonitoringJobOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateModelDeploymentMonitoringJobOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateMetadataStoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateMetadataStoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateMetadataStoreOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateMetadataStoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.DeleteMetadataStoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteMetadataStoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteMetadataStoreOperationMetadata>(
-    "google.cloud.aiplatform.v1.DeleteMetadataStoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.PurgeArtifactsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeArtifactsMetadata extends /*#__PURE__*/ Schema.Class<PurgeArtifactsMetadata>(
-  "google.cloud.aiplatform.v1.PurgeArtifactsMetadata"
-)({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option<
-    GenericOperationMetadata,
-    GenericOperationMetadataEncoded,
-    never
-  >(GenericOperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.PurgeContextsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeContextsMetadata extends /*#__PURE__*/ Schema.Class<PurgeContextsMetadata>(
-  "google.cloud.aiplatform.v1.PurgeContextsMetadata"
-)({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option<
-    GenericOperationMetadata,
-    GenericOperationMetadataEncoded,
-    never
-  >(GenericOperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.PurgeExecutionsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeExecutionsMetadata extends /*#__PURE__*/ Schema.Class<PurgeExecutionsMetadata>(
-  "google.cloud.aiplatform.v1.PurgeExecutionsMetadata"
-)({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option<
-    GenericOperationMetadata,
-    GenericOperationMetadataEncoded,
-    never
-  >(GenericOperationMetadata)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateMlEngineModelVersionConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MigrateResourceRequestMigrateMlEngineModelVersionConfig
-  extends /*#__PURE__*/ Schema.Class<MigrateResourceRequestMigrateMlEngineModelVersionConfig>(
-    "google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateMlEngineModelVersionConfig"
-  )({
-    endpoint: ProtoJson.string,
-    modelVersion: ProtoJson.string,
-    modelDisplayName: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateMlEngineModelVersionConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MigrateResourceRequestMigrateMlEngineModelVersionConfigEncoded
-  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateMlEngineModelVersionConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateAutomlModelConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MigrateResourceRequestMigrateAutomlModelConfig
-  extends /*#__PURE__*/ Schema.Class<MigrateResourceRequestMigrateAutomlModelConfig>(
-    "google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateAutomlModelConfig"
-  )({
-    model: ProtoJson.string,
-    modelDisplayName: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateAutomlModelConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MigrateResourceRequestMigrateAutomlModelConfigEncoded
-  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateAutomlModelConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateAutomlDatasetConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MigrateResourceRequestMigrateAutomlDatasetConfig
-  extends /*#__PURE__*/ Schema.Class<MigrateResourceRequestMigrateAutomlDatasetConfig>(
-    "google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateAutomlDatasetConfig"
-  )({
-    dataset: ProtoJson.string,
-    datasetDisplayName: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateAutomlDatasetConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MigrateResourceRequestMigrateAutomlDatasetConfigEncoded
-  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateAutomlDatasetConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig.MigrateDataLabelingAnnotatedDatasetConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig
-  extends /*#__PURE__*/ Schema.Class<
-    MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig
-  >("google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig.MigrateDataLabelingAnnotatedDatasetConfig")(
-    {
-      annotatedDataset: ProtoJson.string
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig.MigrateDataLabelingAnnotatedDatasetConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfigEncoded
-  extends
-    Schema.Schema.Encoded<
-      typeof MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig
-    >
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MigrateResourceRequestMigrateDataLabelingDatasetConfig
-  extends /*#__PURE__*/ Schema.Class<MigrateResourceRequestMigrateDataLabelingDatasetConfig>(
-    "google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig"
-  )({
-    dataset: ProtoJson.string,
-    datasetDisplayName: ProtoJson.string,
-    migrateDataLabelingAnnotatedDatasetConfigs: /*#__PURE__*/ ProtoJson.repeated<
-      MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig,
-      MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfigEncoded,
-      never
-    >(MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MigrateResourceRequestMigrateDataLabelingDatasetConfigEncoded
-  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateDataLabelingDatasetConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.MigrateResourceRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MigrateResourceRequest extends /*#__PURE__*/ Schema.Class<MigrateResourceRequest>(
-  "google.cloud.aiplatform.v1.MigrateResourceRequest"
-)({
-  /** Excludes `migrateAutomlModelConfig`, `migrateAutomlDatasetConfig`, `migrateDataLabelingDatasetConfig`. */
-  migrateMlEngineModelVersionConfig: /*#__PURE__*/ ProtoJson.option<
-    MigrateResourceRequestMigrateMlEngineModelVersionConfig,
-    MigrateResourceRequestMigrateMlEngineModelVersionConfigEncoded,
-    never
-  >(MigrateResourceRequestMigrateMlEngineModelVersionConfig),
-  /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlDatasetConfig`, `migrateDataLabelingDatasetConfig`. */
-  migrateAutomlModelConfig: /*#__PURE__*/ ProtoJson.option<
-    MigrateResourceRequestMigrateAutomlModelConfig,
-    MigrateResourceRequestMigrateAutomlModelConfigEncoded,
-    never
-  >(MigrateResourceRequestMigrateAutomlModelConfig),
-  /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlModelConfig`, `migrateDataLabelingDatasetConfig`. */
-  migrateAutomlDatasetConfig: /*#__PURE__*/ ProtoJson.option<
-    MigrateResourceRequestMigrateAutomlDatasetConfig,
-    MigrateResourceRequestMigrateAutomlDatasetConfigEncoded,
-    never
-  >(MigrateResourceRequestMigrateAutomlDatasetConfig),
-  /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlModelConfig`, `migrateAutomlDatasetConfig`. */
-  migrateDataLabelingDatasetConfig: /*#__PURE__*/ ProtoJson.option<
-    MigrateResourceRequestMigrateDataLabelingDatasetConfig,
-    MigrateResourceRequestMigrateDataLabelingDatasetConfigEncoded,
-    never
-  >(MigrateResourceRequestMigrateDataLabelingDatasetConfig)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.MigrateResourceRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MigrateResourceRequestEncoded
-  extends Schema.Schema.Encoded<typeof MigrateResourceRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.BatchMigrateResourcesOperationMetadata.PartialResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchMigrateResourcesOperationMetadataPartialResult
-  extends /*#__PURE__*/ Schema.Class<BatchMigrateResourcesOperationMetadataPartialResult>(
-    "google.cloud.aiplatform.v1.BatchMigrateResourcesOperationMetadata.PartialResult"
-  )({
-    /** Excludes `model`, `dataset`. */
-    error: /*#__PURE__*/ ProtoJson.option(RpcStatus),
-    /** Excludes `error`, `dataset`. */
-    model: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `error`, `model`. */
-    dataset: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    request: /*#__PURE__*/ ProtoJson.option<
-      MigrateResourceRequest,
-      MigrateResourceRequestEncoded,
-      never
-    >(MigrateResourceRequest)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.BatchMigrateResourcesOperationMetadata.PartialResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchMigrateResourcesOperationMetadataPartialResultEncoded
-  extends Schema.Schema.Encoded<typeof BatchMigrateResourcesOperationMetadataPartialResult>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.BatchMigrateResourcesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchMigrateResourcesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchMigrateResourcesOperationMetadata>(
-    "google.cloud.aiplatform.v1.BatchMigrateResourcesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    partialResults: /*#__PURE__*/ ProtoJson.repeated<
-      BatchMigrateResourcesOperationMetadataPartialResult,
-      BatchMigrateResourcesOperationMetadataPartialResultEncoded,
-      never
-    >(BatchMigrateResourcesOperationMetadataPartialResult)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.DeployOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployOperationMetadata extends /*#__PURE__*/ Schema.Class<DeployOperationMetadata>(
-  "google.cloud.aiplatform.v1.DeployOperationMetadata"
-)({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option<
-    GenericOperationMetadata,
-    GenericOperationMetadataEncoded,
-    never
-  >(GenericOperationMetadata),
-  publisherModel: ProtoJson.string,
-  destination: ProtoJson.string,
-  projectNumber: ProtoJson.int64,
-  modelId: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CopyModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CopyModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CopyModelOperationMetadata>(
-    "google.cloud.aiplatform.v1.CopyModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.ExportModelOperationMetadata.OutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportModelOperationMetadataOutputInfo
-  extends /*#__PURE__*/ Schema.Class<ExportModelOperationMetadataOutputInfo>(
-    "google.cloud.aiplatform.v1.ExportModelOperationMetadata.OutputInfo"
-  )({
-    artifactOutputUri: ProtoJson.string,
-    imageOutputUri: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.ExportModelOperationMetadata.OutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportModelOperationMetadataOutputInfoEncoded
-  extends Schema.Schema.Encoded<typeof ExportModelOperationMetadataOutputInfo>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.ExportModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportModelOperationMetadata>(
-    "google.cloud.aiplatform.v1.ExportModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    outputInfo: /*#__PURE__*/ ProtoJson.option<
-      ExportModelOperationMetadataOutputInfo,
-      ExportModelOperationMetadataOutputInfoEncoded,
-      never
-    >(ExportModelOperationMetadataOutputInfo)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateExplanationDatasetOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateExplanationDatasetOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateExplanationDatasetOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateExplanationDatasetOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UploadModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UploadModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UploadModelOperationMetadata>(
-    "google.cloud.aiplatform.v1.UploadModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.AssignNotebookRuntimeOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AssignNotebookRuntimeOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<AssignNotebookRuntimeOperationMetadata>(
-    "google.cloud.aiplatform.v1.AssignNotebookRuntimeOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateNotebookExecutionJobOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateNotebookExecutionJobOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateNotebookExecutionJobOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateNotebookExecutionJobOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateNotebookRuntimeTemplateOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateNotebookRuntimeTemplateOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateNotebookRuntimeTemplateOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateNotebookRuntimeTemplateOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.StartNotebookRuntimeOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class StartNotebookRuntimeOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<StartNotebookRuntimeOperationMetadata>(
-    "google.cloud.aiplatform.v1.StartNotebookRuntimeOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.StopNotebookRuntimeOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class StopNotebookRuntimeOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<StopNotebookRuntimeOperationMetadata>(
-    "google.cloud.aiplatform.v1.StopNotebookRuntimeOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpgradeNotebookRuntimeOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpgradeNotebookRuntimeOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpgradeNotebookRuntimeOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpgradeNotebookRuntimeOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreatePersistentResourceOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreatePersistentResourceOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreatePersistentResourceOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreatePersistentResourceOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.RebootPersistentResourceOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RebootPersistentResourceOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<RebootPersistentResourceOperationMetadata>(
-    "google.cloud.aiplatform.v1.RebootPersistentResourceOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdatePersistentResourceOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdatePersistentResourceOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdatePersistentResourceOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdatePersistentResourceOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.BatchCancelPipelineJobsOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCancelPipelineJobsOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchCancelPipelineJobsOperationMetadata>(
-    "google.cloud.aiplatform.v1.BatchCancelPipelineJobsOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.AsyncQueryReasoningEngineOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AsyncQueryReasoningEngineOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<AsyncQueryReasoningEngineOperationMetadata>(
-    "google.cloud.aiplatform.v1.AsyncQueryReasoningEngineOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateReasoningEngineOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateReasoningEngineOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateReasoningEngineOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateReasoningEngineOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateReasoningEngineOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateReasoningEngineOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateReasoningEngineOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateReasoningEngineOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateSessionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSessionOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateSessionOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateSessionOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateSpecialistPoolOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSpecialistPoolOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateSpecialistPoolOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateSpecialistPoolOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateSpecialistPoolOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateSpecialistPoolOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateSpecialistPoolOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateSpecialistPoolOperationMetadata"
-  )({
-    specialistPool: ProtoJson.string,
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateTensorboardOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTensorboardOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateTensorboardOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateTensorboardOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateTensorboardOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateTensorboardOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateTensorboardOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateTensorboardOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CreateRagCorpusOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateRagCorpusOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateRagCorpusOperationMetadata>(
-    "google.cloud.aiplatform.v1.CreateRagCorpusOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsSource
-  extends /*#__PURE__*/ Schema.Class<GcsSource>("google.cloud.aiplatform.v1.GcsSource")({
-    uris: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsSourceEncoded extends Schema.Schema.Encoded<typeof GcsSource> {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.GoogleDriveSource.ResourceId`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GoogleDriveSourceResourceId
-  extends /*#__PURE__*/ Schema.Class<GoogleDriveSourceResourceId>(
-    "google.cloud.aiplatform.v1.GoogleDriveSource.ResourceId"
-  )({
-    resourceType: /*#__PURE__*/ ProtoJson.enumField(GoogleDriveSourceResourceIdResourceType),
-    resourceId: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.GoogleDriveSource.ResourceId`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GoogleDriveSourceResourceIdEncoded
-  extends Schema.Schema.Encoded<typeof GoogleDriveSourceResourceId>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.GoogleDriveSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GoogleDriveSource extends /*#__PURE__*/ Schema.Class<GoogleDriveSource>(
-  "google.cloud.aiplatform.v1.GoogleDriveSource"
-)({
-  resourceIds: /*#__PURE__*/ ProtoJson.repeated<
-    GoogleDriveSourceResourceId,
-    GoogleDriveSourceResourceIdEncoded,
-    never
-  >(GoogleDriveSourceResourceId)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.GoogleDriveSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GoogleDriveSourceEncoded extends Schema.Schema.Encoded<typeof GoogleDriveSource> {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.SlackSource.SlackChannels.SlackChannel`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SlackSourceSlackChannelsSlackChannel
-  extends /*#__PURE__*/ Schema.Class<SlackSourceSlackChannelsSlackChannel>(
-    "google.cloud.aiplatform.v1.SlackSource.SlackChannels.SlackChannel"
-  )({
-    channelId: ProtoJson.string,
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.SlackSource.SlackChannels.SlackChannel`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SlackSourceSlackChannelsSlackChannelEncoded
-  extends Schema.Schema.Encoded<typeof SlackSourceSlackChannelsSlackChannel>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.ApiAuth.ApiKeyConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ApiAuthApiKeyConfig extends /*#__PURE__*/ Schema.Class<ApiAuthApiKeyConfig>(
-  "google.cloud.aiplatform.v1.ApiAuth.ApiKeyConfig"
-)({
-  apiKeySecretVersion: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.ApiAuth.ApiKeyConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ApiAuthApiKeyConfigEncoded
-  extends Schema.Schema.Encoded<typeof ApiAuthApiKeyConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.SlackSource.SlackChannels`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SlackSourceSlackChannels extends /*#__PURE__*/ Schema.Class<SlackSourceSlackChannels>(
-  "google.cloud.aiplatform.v1.SlackSource.SlackChannels"
-)({
-  channels: /*#__PURE__*/ ProtoJson.repeated<
-    SlackSourceSlackChannelsSlackChannel,
-    SlackSourceSlackChannelsSlackChannelEncoded,
-    never
-  >(SlackSourceSlackChannelsSlackChannel),
-  apiKeyConfig: /*#__PURE__*/ ProtoJson.option<
-    ApiAuthApiKeyConfig,
-    ApiAuthApiKeyConfigEncoded,
-    never
-  >(ApiAuthApiKeyConfig)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.SlackSource.SlackChannels`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SlackSourceSlackChannelsEncoded
-  extends Schema.Schema.Encoded<typeof SlackSourceSlackChannels>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.SlackSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SlackSource
-  extends /*#__PURE__*/ Schema.Class<SlackSource>("google.cloud.aiplatform.v1.SlackSource")({
-    channels: /*#__PURE__*/ ProtoJson.repeated<
-      SlackSourceSlackChannels,
-      SlackSourceSlackChannelsEncoded,
-      never
-    >(SlackSourceSlackChannels)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.SlackSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SlackSourceEncoded extends Schema.Schema.Encoded<typeof SlackSource> {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.JiraSource.JiraQueries`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class JiraSourceJiraQueries extends /*#__PURE__*/ Schema.Class<JiraSourceJiraQueries>(
-  "google.cloud.aiplatform.v1.JiraSource.JiraQueries"
-)({
-  projects: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  customQueries: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  email: ProtoJson.string,
-  serverUri: ProtoJson.string,
-  apiKeyConfig: /*#__PURE__*/ ProtoJson.option<
-    ApiAuthApiKeyConfig,
-    ApiAuthApiKeyConfigEncoded,
-    never
-  >(ApiAuthApiKeyConfig)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.JiraSource.JiraQueries`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface JiraSourceJiraQueriesEncoded
-  extends Schema.Schema.Encoded<typeof JiraSourceJiraQueries>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.JiraSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class JiraSource
-  extends /*#__PURE__*/ Schema.Class<JiraSource>("google.cloud.aiplatform.v1.JiraSource")({
-    jiraQueries: /*#__PURE__*/ ProtoJson.repeated<
-      JiraSourceJiraQueries,
-      JiraSourceJiraQueriesEncoded,
-      never
-    >(JiraSourceJiraQueries)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.JiraSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface JiraSourceEncoded extends Schema.Schema.Encoded<typeof JiraSource> {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.SharePointSources.SharePointSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SharePointSourcesSharePointSource
-  extends /*#__PURE__*/ Schema.Class<SharePointSourcesSharePointSource>(
-    "google.cloud.aiplatform.v1.SharePointSources.SharePointSource"
-  )({
-    /** Excludes `sharepointFolderId`. */
-    sharepointFolderPath: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `sharepointFolderPath`. */
-    sharepointFolderId: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `driveId`. */
-    driveName: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `driveName`. */
-    driveId: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    clientId: ProtoJson.string,
-    clientSecret: /*#__PURE__*/ ProtoJson.option<
-      ApiAuthApiKeyConfig,
-      ApiAuthApiKeyConfigEncoded,
-      never
-    >(ApiAuthApiKeyConfig),
-    tenantId: ProtoJson.string,
-    sharepointSiteName: ProtoJson.string,
-    fileId: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.SharePointSources.SharePointSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SharePointSourcesSharePointSourceEncoded
-  extends Schema.Schema.Encoded<typeof SharePointSourcesSharePointSource>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.SharePointSources`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SharePointSources extends /*#__PURE__*/ Schema.Class<SharePointSources>(
-  "google.cloud.aiplatform.v1.SharePointSources"
-)({
-  sharePointSources: /*#__PURE__*/ ProtoJson.repeated<
-    SharePointSourcesSharePointSource,
-    SharePointSourcesSharePointSourceEncoded,
-    never
-  >(SharePointSourcesSharePointSource)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.SharePointSources`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SharePointSourcesEncoded extends Schema.Schema.Encoded<typeof SharePointSources> {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsDestination
-  extends /*#__PURE__*/ Schema.Class<GcsDestination>("google.cloud.aiplatform.v1.GcsDestination")({
-    outputUriPrefix: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.BigQueryDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BigQueryDestination extends /*#__PURE__*/ Schema.Class<BigQueryDestination>(
-  "google.cloud.aiplatform.v1.BigQueryDestination"
-)({
-  outputUri: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.BigQueryDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BigQueryDestinationEncoded
-  extends Schema.Schema.Encoded<typeof BigQueryDestination>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.RagFileChunkingConfig.FixedLengthChunking`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileChunkingConfigFixedLengthChunking
-  extends /*#__PURE__*/ Schema.Class<RagFileChunkingConfigFixedLengthChunking>(
-    "google.cloud.aiplatform.v1.RagFileChunkingConfig.FixedLengthChunking"
-  )({
-    chunkSize: ProtoJson.int32,
-    chunkOverlap: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.RagFileChunkingConfig.FixedLengthChunking`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileChunkingConfigFixedLengthChunkingEncoded
-  extends Schema.Schema.Encoded<typeof RagFileChunkingConfigFixedLengthChunking>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.RagFileChunkingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileChunkingConfig extends /*#__PURE__*/ Schema.Class<RagFileChunkingConfig>(
-  "google.cloud.aiplatform.v1.RagFileChunkingConfig"
-)({
-  fixedLengthChunking: /*#__PURE__*/ ProtoJson.option<
-    RagFileChunkingConfigFixedLengthChunking,
-    RagFileChunkingConfigFixedLengthChunkingEncoded,
-    never
-  >(RagFileChunkingConfigFixedLengthChunking)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.RagFileChunkingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileChunkingConfigEncoded
-  extends Schema.Schema.Encoded<typeof RagFileChunkingConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.RagFileTransformationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileTransformationConfig
-  extends /*#__PURE__*/ Schema.Class<RagFileTransformationConfig>(
-    "google.cloud.aiplatform.v1.RagFileTransformationConfig"
-  )({
-    ragFileChunkingConfig: /*#__PURE__*/ ProtoJson.option<
-      RagFileChunkingConfig,
-      RagFileChunkingConfigEncoded,
-      never
-    >(RagFileChunkingConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.RagFileTransformationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileTransformationConfigEncoded
-  extends Schema.Schema.Encoded<typeof RagFileTransformationConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.RagFileParsingConfig.LayoutParser`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileParsingConfigLayoutParser
-  extends /*#__PURE__*/ Schema.Class<RagFileParsingConfigLayoutParser>(
-    "google.cloud.aiplatform.v1.RagFileParsingConfig.LayoutParser"
-  )({
-    processorName: ProtoJson.string,
-    maxParsingRequestsPerMin: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.RagFileParsingConfig.LayoutParser`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileParsingConfigLayoutParserEncoded
-  extends Schema.Schema.Encoded<typeof RagFileParsingConfigLayoutParser>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.RagFileParsingConfig.LlmParser`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileParsingConfigLlmParser
-  extends /*#__PURE__*/ Schema.Class<RagFileParsingConfigLlmParser>(
-    "google.cloud.aiplatform.v1.RagFileParsingConfig.LlmParser"
-  )({
-    modelName: ProtoJson.string,
-    maxParsingRequestsPerMin: ProtoJson.int32,
-    customParsingPrompt: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.RagFileParsingConfig.LlmParser`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileParsingConfigLlmParserEncoded
-  extends Schema.Schema.Encoded<typeof RagFileParsingConfigLlmParser>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.RagFileParsingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileParsingConfig extends /*#__PURE__*/ Schema.Class<RagFileParsingConfig>(
-  "google.cloud.aiplatform.v1.RagFileParsingConfig"
-)({
-  /** Excludes `llmParser`. */
-  layoutParser: /*#__PURE__*/ ProtoJson.option<
-    RagFileParsingConfigLayoutParser,
-    RagFileParsingConfigLayoutParserEncoded,
-    never
-  >(RagFileParsingConfigLayoutParser),
-  /** Excludes `layoutParser`. */
-  llmParser: /*#__PURE__*/ ProtoJson.option<
-    RagFileParsingConfigLlmParser,
-    RagFileParsingConfigLlmParserEncoded,
-    never
-  >(RagFileParsingConfigLlmParser)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.RagFileParsingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileParsingConfigEncoded
-  extends Schema.Schema.Encoded<typeof RagFileParsingConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1.ImportRagFilesConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportRagFilesConfig extends /*#__PURE__*/ Schema.Class<ImportRagFilesConfig>(
-  "google.cloud.aiplatform.v1.ImportRagFilesConfig"
-)({
-  /** Excludes `googleDriveSource`, `slackSource`, `jiraSource`, `sharePointSources`. */
-  gcsSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(GcsSource),
-  /** Excludes `gcsSource`, `slackSource`, `jiraSource`, `sharePointSources`. */
-  googleDriveSource: /*#__PURE__*/ ProtoJson.option<
-    GoogleDriveSource,
-    GoogleDriveSourceEncoded,
-    never
-  >(GoogleDriveSource),
-  /** Excludes `gcsSource`, `googleDriveSource`, `jiraSource`, `sharePointSources`. */
-  slackSource: /*#__PURE__*/ ProtoJson.option<SlackSource, SlackSourceEncoded, never>(
-    SlackSource
-  ),
-  /** Excludes `gcsSource`, `googleDriveSource`, `slackSource`, `sharePointSources`. */
-  jiraSource: /*#__PURE__*/ ProtoJson.option<JiraSource, JiraSourceEncoded, never>(JiraSource),
-  /** Excludes `gcsSource`, `googleDriveSource`, `slackSource`, `jiraSource`. */
-  sharePointSources: /*#__PURE__*/ ProtoJson.option<
-    SharePointSources,
-    SharePointSourcesEncoded,
-    never
-  >(SharePointSources),
-  /**
-   * Excludes `partialFailureBigquerySink`.
-   *
-   * @deprecated by Google
-   */
-  partialFailureGcsSink: /*#__PURE__*/ ProtoJson.option<
-    GcsDestination,
-    GcsDestinationEncoded,
-    never
-  >(GcsDestination),
-  /**
-   * Excludes `partialFailureGcsSink`.
-   *
-   * @deprecated by Google
-   */
-  partialFailureBigquerySink: /*#__PURE__*/ ProtoJson.option<
-    BigQueryDestination,
-    BigQueryDestinationEncoded,
-    never
-  >(BigQueryDestination),
-  /** Excludes `importResultBigquerySink`. */
-  importResultGcsSink: /*#__PURE__*/ ProtoJson.option<
-    GcsDestination,
-    GcsDestinationEncoded,
-    never
-  >(GcsDestination),
-  /** Excludes `importResultGcsSink`. */
-  importResultBigquerySink: /*#__PURE__*/ ProtoJson.option<
-    BigQueryDestination,
-    BigQueryDestinationEncoded,
-    never
-  >(BigQueryDestination),
-  ragFileTransformationConfig: /*#__PURE__*/ ProtoJson.option<
-    RagFileTransformationConfig,
-    RagFileTransformationConfigEncoded,
-    never
-  >(RagFileTransformationConfig),
-  ragFileParsingConfig: /*#__PURE__*/ ProtoJson.option<
-    RagFileParsingConfig,
-    RagFileParsingConfigEncoded,
-    never
-  >(RagFileParsingConfig),
-  maxEmbeddingRequestsPerMin: ProtoJson.int32,
-  rebuildAnnIndex: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1.ImportRagFilesConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ImportRagFilesConfigEncoded
-  extends Schema.Schema.Encoded<typeof ImportRagFilesConfig>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.ImportRagFilesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportRagFilesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportRagFilesOperationMetadata>(
-    "google.cloud.aiplatform.v1.ImportRagFilesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    ragCorpusId: ProtoJson.int64,
-    importRagFilesConfig: /*#__PURE__*/ ProtoJson.option<
-      ImportRagFilesConfig,
-      ImportRagFilesConfigEncoded,
-      never
-    >(ImportRagFilesConfig),
-    progressPercentage: ProtoJson.int32
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateRagCorpusOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateRagCorpusOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateRagCorpusOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateRagCorpusOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.UpdateRagEngineConfigOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateRagEngineConfigOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateRagEngineConfigOperationMetadata>(
-    "google.cloud.aiplatform.v1.UpdateRagEngineConfigOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.AsyncRetrieveContextsOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AsyncRetrieveContextsOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<AsyncRetrieveContextsOperationMetadata>(
-    "google.cloud.aiplatform.v1.AsyncRetrieveContextsOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.CheckTrialEarlyStoppingStateMetatdata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CheckTrialEarlyStoppingStateMetatdata
-  extends /*#__PURE__*/ Schema.Class<CheckTrialEarlyStoppingStateMetatdata>(
-    "google.cloud.aiplatform.v1.CheckTrialEarlyStoppingStateMetatdata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    study: ProtoJson.string,
-    trial: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1.SuggestTrialsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SuggestTrialsMetadata extends /*#__PURE__*/ Schema.Class<SuggestTrialsMetadata>(
-  "google.cloud.aiplatform.v1.SuggestTrialsMetadata"
-)({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option<
-    GenericOperationMetadata,
-    GenericOperationMetadataEncoded,
-    never
-  >(GenericOperationMetadata),
-  clientId: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `aiplatform.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -2682,1514 +332,6 @@ export const layerConfig = (
 > => Operations.layerConfig(VertexAI, options)
 
 /**
- * The fields of a `google.cloud.aiplatform.v1.AvroSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AvroSource {
-  /** Required by the service. `google.cloud.aiplatform.v1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.BatchReadFeatureValuesRequest.EntityTypeSpec` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchReadFeatureValuesRequestEntityTypeSpec {
-  /** Required by the service. */
-  readonly entityTypeId?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1.FeatureSelector` as JSON. */
-  readonly featureSelector?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.DestinationFeatureSetting` as JSON. */
-  readonly settings?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.BatchReadFeatureValuesRequest.PassThroughField` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchReadFeatureValuesRequestPassThroughField {
-  /** Required by the service. */
-  readonly fieldName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.BigQuerySource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BigQuerySource {
-  /** Required by the service. */
-  readonly inputUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.CreateFeatureRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateFeatureRequest {
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1.Feature` as JSON. */
-  readonly feature?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly featureId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.CsvSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CsvSource {
-  /** Required by the service. `google.cloud.aiplatform.v1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.Dataset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Dataset {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly metadataSchemaUri?: string | undefined
-  /** Required by the service. Any JSON value. */
-  readonly metadata?: unknown | undefined
-  /** Output only: the server sets it. */
-  readonly dataItemCount?: bigint | number | string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.aiplatform.v1.SavedQuery` as JSON. */
-  readonly savedQueries?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly metadataArtifact?: string | undefined
-  readonly modelReference?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.DatasetVersion` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DatasetVersion {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly bigQueryDatasetName?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. Required by the service. Any JSON value. */
-  readonly metadata?: unknown | undefined
-  /** Output only: the server sets it. */
-  readonly modelReference?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.DeleteFeatureValuesRequest.SelectEntity` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeleteFeatureValuesRequestSelectEntity {
-  /** Required by the service. `google.cloud.aiplatform.v1.EntityIdSelector` as JSON. */
-  readonly entityIdSelector?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.DeleteFeatureValuesRequest.SelectTimeRangeAndFeature` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeleteFeatureValuesRequestSelectTimeRangeAndFeature {
-  /** Required by the service. `google.type.Interval` as JSON. */
-  readonly timeRange?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1.FeatureSelector` as JSON. */
-  readonly featureSelector?: { readonly [key: string]: unknown } | undefined
-  readonly skipOnlineStorageDelete?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.DeployRequest.DeployConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployRequestDeployConfig {
-  /** `google.cloud.aiplatform.v1.DedicatedResources` as JSON. */
-  readonly dedicatedResources?: { readonly [key: string]: unknown } | undefined
-  readonly fastTryoutEnabled?: boolean | undefined
-  readonly systemLabels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.DeployRequest.EndpointConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployRequestEndpointConfig {
-  readonly endpointDisplayName?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly dedicatedEndpointEnabled?: boolean | undefined
-  readonly dedicatedEndpointDisabled?: boolean | undefined
-  /** Cannot be changed later. */
-  readonly endpointUserId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.DeployRequest.ModelConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployRequestModelConfig {
-  readonly acceptEula?: boolean | undefined
-  readonly huggingFaceAccessToken?: string | undefined
-  readonly huggingFaceCacheEnabled?: boolean | undefined
-  readonly modelDisplayName?: string | undefined
-  /** `google.cloud.aiplatform.v1.ModelContainerSpec` as JSON. */
-  readonly containerSpec?: { readonly [key: string]: unknown } | undefined
-  readonly modelUserId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.DeployedIndex` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployedIndex {
-  /** Required by the service. */
-  readonly id?: string | undefined
-  /** Required by the service. */
-  readonly index?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.IndexPrivateEndpoints` as JSON. */
-  readonly privateEndpoints?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly indexSyncTime?: string | undefined
-  /** `google.cloud.aiplatform.v1.AutomaticResources` as JSON. */
-  readonly automaticResources?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.DedicatedResources` as JSON. */
-  readonly dedicatedResources?: { readonly [key: string]: unknown } | undefined
-  readonly enableAccessLogging?: boolean | undefined
-  readonly enableDatapointUpsertLogging?: boolean | undefined
-  /** `google.cloud.aiplatform.v1.DeployedIndexAuthConfig` as JSON. */
-  readonly deployedIndexAuthConfig?: { readonly [key: string]: unknown } | undefined
-  readonly reservedIpRanges?: ReadonlyArray<string> | undefined
-  readonly deploymentGroup?: string | undefined
-  readonly deploymentTier?: "DEPLOYMENT_TIER_UNSPECIFIED" | "STORAGE" | (string & {}) | undefined
-  /** `google.cloud.aiplatform.v1.PSCAutomationConfig` as JSON. */
-  readonly pscAutomationConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.DeployedModel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployedModel {
-  /** Excludes `automaticResources`, `sharedResources`. `google.cloud.aiplatform.v1.DedicatedResources` as JSON. */
-  readonly dedicatedResources?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dedicatedResources`, `sharedResources`. `google.cloud.aiplatform.v1.AutomaticResources` as JSON. */
-  readonly automaticResources?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dedicatedResources`, `automaticResources`. */
-  readonly sharedResources?: string | undefined
-  /** Cannot be changed later. */
-  readonly id?: string | undefined
-  readonly model?: string | undefined
-  /** Output only: the server sets it. */
-  readonly modelVersionId?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** `google.cloud.aiplatform.v1.ExplanationSpec` as JSON. */
-  readonly explanationSpec?: { readonly [key: string]: unknown } | undefined
-  readonly disableExplanations?: boolean | undefined
-  readonly serviceAccount?: string | undefined
-  readonly disableContainerLogging?: boolean | undefined
-  readonly enableAccessLogging?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.PrivateEndpoints` as JSON. */
-  readonly privateEndpoints?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.FasterDeploymentConfig` as JSON. */
-  readonly fasterDeploymentConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.DeployedModel.Status` as JSON. */
-  readonly status?: { readonly [key: string]: unknown } | undefined
-  readonly systemLabels?: { readonly [key: string]: string } | undefined
-  readonly checkpointId?: string | undefined
-  /** `google.cloud.aiplatform.v1.SpeculativeDecodingSpec` as JSON. */
-  readonly speculativeDecodingSpec?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.DeploymentResourcePool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeploymentResourcePool {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1.DedicatedResources` as JSON. */
-  readonly dedicatedResources?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly serviceAccount?: string | undefined
-  readonly disableContainerLogging?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.DestinationFeatureSetting` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DestinationFeatureSetting {
-  /** Required by the service. */
-  readonly featureId?: string | undefined
-  readonly destinationField?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.EncryptionSpec` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EncryptionSpec {
-  /** Required by the service. */
-  readonly kmsKeyName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.Endpoint` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Endpoint {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.DeployedModel` as JSON. */
-  readonly deployedModels?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly trafficSplit?: { readonly [key: string]: number } | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly network?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly enablePrivateServiceConnect?: boolean | undefined
-  /** `google.cloud.aiplatform.v1.PrivateServiceConnectConfig` as JSON. */
-  readonly privateServiceConnectConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly modelDeploymentMonitoringJob?: string | undefined
-  /** `google.cloud.aiplatform.v1.PredictRequestResponseLoggingConfig` as JSON. */
-  readonly predictRequestResponseLoggingConfig?: { readonly [key: string]: unknown } | undefined
-  readonly dedicatedEndpointEnabled?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly dedicatedEndpointDns?: string | undefined
-  /** `google.cloud.aiplatform.v1.ClientConnectionConfig` as JSON. */
-  readonly clientConnectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** `google.cloud.aiplatform.v1.GenAiAdvancedFeaturesConfig` as JSON. */
-  readonly genAiAdvancedFeaturesConfig?: { readonly [key: string]: unknown } | undefined
-  readonly privateModelServerEnabled?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.EntityType` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EntityType {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  /** `google.cloud.aiplatform.v1.FeaturestoreMonitoringConfig` as JSON. */
-  readonly monitoringConfig?: { readonly [key: string]: unknown } | undefined
-  readonly offlineStorageTtlDays?: number | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.Examples` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Examples {
-  /** `google.cloud.aiplatform.v1.Examples.ExampleGcsSource` as JSON. */
-  readonly exampleGcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `presets`. Any JSON value. */
-  readonly nearestNeighborSearchConfig?: unknown | undefined
-  /** Excludes `nearestNeighborSearchConfig`. `google.cloud.aiplatform.v1.Presets` as JSON. */
-  readonly presets?: { readonly [key: string]: unknown } | undefined
-  readonly neighborCount?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.ExportDataConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportDataConfig {
-  /** `google.cloud.aiplatform.v1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `filterSplit`. `google.cloud.aiplatform.v1.ExportFractionSplit` as JSON. */
-  readonly fractionSplit?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `fractionSplit`. `google.cloud.aiplatform.v1.ExportFilterSplit` as JSON. */
-  readonly filterSplit?: { readonly [key: string]: unknown } | undefined
-  readonly annotationsFilter?: string | undefined
-  readonly savedQueryId?: string | undefined
-  readonly annotationSchemaUri?: string | undefined
-  readonly exportUse?: "EXPORT_USE_UNSPECIFIED" | "CUSTOM_CODE_TRAINING" | (string & {}) | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.ExportFeatureValuesRequest.FullExport` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportFeatureValuesRequestFullExport {
-  /** RFC 3339. */
-  readonly startTime?: string | undefined
-  /** RFC 3339. */
-  readonly endTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.ExportFeatureValuesRequest.SnapshotExport` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportFeatureValuesRequestSnapshotExport {
-  /** RFC 3339. */
-  readonly snapshotTime?: string | undefined
-  /** RFC 3339. */
-  readonly startTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.ExportModelRequest.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportModelRequestOutputConfig {
-  readonly exportFormatId?: string | undefined
-  /** `google.cloud.aiplatform.v1.GcsDestination` as JSON. */
-  readonly artifactDestination?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.ContainerRegistryDestination` as JSON. */
-  readonly imageDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.Feature` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Feature {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. */
-  readonly valueType?:
-    | "VALUE_TYPE_UNSPECIFIED"
-    | "BOOL"
-    | "BOOL_ARRAY"
-    | "DOUBLE"
-    | "DOUBLE_ARRAY"
-    | "INT64"
-    | "INT64_ARRAY"
-    | "STRING"
-    | "STRING_ARRAY"
-    | "BYTES"
-    | "STRUCT"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  readonly disableMonitoring?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.Feature.MonitoringStatsAnomaly` as JSON. */
-  readonly monitoringStatsAnomalies?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly versionColumnName?: string | undefined
-  readonly pointOfContact?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.FeatureGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FeatureGroup {
-  /** `google.cloud.aiplatform.v1.FeatureGroup.BigQuery` as JSON. */
-  readonly bigQuery?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.FeatureOnlineStore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FeatureOnlineStore {
-  /** Excludes `optimized`. `google.cloud.aiplatform.v1.FeatureOnlineStore.Bigtable` as JSON. */
-  readonly bigtable?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bigtable`. `google.cloud.aiplatform.v1.FeatureOnlineStore.Optimized` as JSON. */
-  readonly optimized?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "STABLE" | "UPDATING" | (string & {}) | undefined
-  /** `google.cloud.aiplatform.v1.FeatureOnlineStore.DedicatedServingEndpoint` as JSON. */
-  readonly dedicatedServingEndpoint?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.FeatureSelector` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FeatureSelector {
-  /** Required by the service. `google.cloud.aiplatform.v1.IdMatcher` as JSON. */
-  readonly idMatcher?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.FeatureValueDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FeatureValueDestination {
-  /** Excludes `tfrecordDestination`, `csvDestination`. `google.cloud.aiplatform.v1.BigQueryDestination` as JSON. */
-  readonly bigqueryDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bigqueryDestination`, `csvDestination`. `google.cloud.aiplatform.v1.TFRecordDestination` as JSON. */
-  readonly tfrecordDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bigqueryDestination`, `tfrecordDestination`. `google.cloud.aiplatform.v1.CsvDestination` as JSON. */
-  readonly csvDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.FeatureView` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FeatureView {
-  /** Excludes `featureRegistrySource`, `vertexRagSource`. `google.cloud.aiplatform.v1.FeatureView.BigQuerySource` as JSON. */
-  readonly bigQuerySource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bigQuerySource`, `vertexRagSource`. `google.cloud.aiplatform.v1.FeatureView.FeatureRegistrySource` as JSON. */
-  readonly featureRegistrySource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bigQuerySource`, `featureRegistrySource`. `google.cloud.aiplatform.v1.FeatureView.VertexRagSource` as JSON. */
-  readonly vertexRagSource?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.aiplatform.v1.FeatureView.SyncConfig` as JSON. */
-  readonly syncConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.FeatureView.IndexConfig` as JSON. */
-  readonly indexConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.FeatureView.OptimizedConfig` as JSON. */
-  readonly optimizedConfig?: { readonly [key: string]: unknown } | undefined
-  readonly serviceAgentType?:
-    | "SERVICE_AGENT_TYPE_UNSPECIFIED"
-    | "SERVICE_AGENT_TYPE_PROJECT"
-    | "SERVICE_AGENT_TYPE_FEATURE_VIEW"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly serviceAccountEmail?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.FeatureView.BigtableMetadata` as JSON. */
-  readonly bigtableMetadata?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.Featurestore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Featurestore {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.aiplatform.v1.Featurestore.OnlineServingConfig` as JSON. */
-  readonly onlineServingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "STABLE" | "UPDATING" | (string & {}) | undefined
-  readonly onlineStorageTtlDays?: number | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.GcsDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsDestinationInput {
-  /** Required by the service. */
-  readonly outputUriPrefix?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.ImportDataConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportDataConfig {
-  /** `google.cloud.aiplatform.v1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  readonly dataItemLabels?: { readonly [key: string]: string } | undefined
-  readonly annotationLabels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly importSchemaUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.ImportFeatureValuesRequest.FeatureSpec` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportFeatureValuesRequestFeatureSpec {
-  /** Required by the service. */
-  readonly id?: string | undefined
-  readonly sourceField?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.ImportRagFilesConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportRagFilesConfigInput {
-  /** Excludes `googleDriveSource`, `slackSource`, `jiraSource`, `sharePointSources`. `google.cloud.aiplatform.v1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`, `slackSource`, `jiraSource`, `sharePointSources`. `google.cloud.aiplatform.v1.GoogleDriveSource` as JSON. */
-  readonly googleDriveSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`, `googleDriveSource`, `jiraSource`, `sharePointSources`. `google.cloud.aiplatform.v1.SlackSource` as JSON. */
-  readonly slackSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`, `googleDriveSource`, `slackSource`, `sharePointSources`. `google.cloud.aiplatform.v1.JiraSource` as JSON. */
-  readonly jiraSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`, `googleDriveSource`, `slackSource`, `jiraSource`. `google.cloud.aiplatform.v1.SharePointSources` as JSON. */
-  readonly sharePointSources?: { readonly [key: string]: unknown } | undefined
-  /**
-   * Excludes `partialFailureBigquerySink`. `google.cloud.aiplatform.v1.GcsDestination` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly partialFailureGcsSink?: { readonly [key: string]: unknown } | undefined
-  /**
-   * Excludes `partialFailureGcsSink`. `google.cloud.aiplatform.v1.BigQueryDestination` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly partialFailureBigquerySink?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `importResultBigquerySink`. `google.cloud.aiplatform.v1.GcsDestination` as JSON. */
-  readonly importResultGcsSink?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `importResultGcsSink`. `google.cloud.aiplatform.v1.BigQueryDestination` as JSON. */
-  readonly importResultBigquerySink?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.RagFileTransformationConfig` as JSON. */
-  readonly ragFileTransformationConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.RagFileParsingConfig` as JSON. */
-  readonly ragFileParsingConfig?: { readonly [key: string]: unknown } | undefined
-  readonly maxEmbeddingRequestsPerMin?: number | undefined
-  readonly rebuildAnnIndex?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.Index` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Index {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. */
-  readonly metadataSchemaUri?: string | undefined
-  /** Any JSON value. */
-  readonly metadata?: unknown | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.DeployedIndexRef` as JSON. */
-  readonly deployedIndexes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.IndexStats` as JSON. */
-  readonly indexStats?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly indexUpdateMethod?:
-    | "INDEX_UPDATE_METHOD_UNSPECIFIED"
-    | "BATCH_UPDATE"
-    | "STREAM_UPDATE"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.IndexEndpoint` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IndexEndpoint {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.DeployedIndex` as JSON. */
-  readonly deployedIndexes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly network?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly enablePrivateServiceConnect?: boolean | undefined
-  /** `google.cloud.aiplatform.v1.PrivateServiceConnectConfig` as JSON. */
-  readonly privateServiceConnectConfig?: { readonly [key: string]: unknown } | undefined
-  readonly publicEndpointEnabled?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly publicEndpointDomainName?: string | undefined
-  /** Cannot be changed later. `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.MetadataStore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MetadataStore {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.MetadataStore.MetadataStoreState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.MetadataStore.DataplexConfig` as JSON. */
-  readonly dataplexConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.MigrateResourceRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MigrateResourceRequestInput {
-  /** Excludes `migrateAutomlModelConfig`, `migrateAutomlDatasetConfig`, `migrateDataLabelingDatasetConfig`. `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateMlEngineModelVersionConfig` as JSON. */
-  readonly migrateMlEngineModelVersionConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlDatasetConfig`, `migrateDataLabelingDatasetConfig`. `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateAutomlModelConfig` as JSON. */
-  readonly migrateAutomlModelConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlModelConfig`, `migrateDataLabelingDatasetConfig`. `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateAutomlDatasetConfig` as JSON. */
-  readonly migrateAutomlDatasetConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlModelConfig`, `migrateAutomlDatasetConfig`. `google.cloud.aiplatform.v1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig` as JSON. */
-  readonly migrateDataLabelingDatasetConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.Model` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Model {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly versionId?: string | undefined
-  readonly versionAliases?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly versionCreateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly versionUpdateTime?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly versionDescription?: string | undefined
-  readonly defaultCheckpointId?: string | undefined
-  /** `google.cloud.aiplatform.v1.PredictSchemata` as JSON. */
-  readonly predictSchemata?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly metadataSchemaUri?: string | undefined
-  /** Cannot be changed later. Any JSON value. */
-  readonly metadata?: unknown | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.Model.ExportFormat` as JSON. */
-  readonly supportedExportFormats?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly trainingPipeline?: string | undefined
-  readonly pipelineJob?: string | undefined
-  /** Input only: never sent back. `google.cloud.aiplatform.v1.ModelContainerSpec` as JSON. */
-  readonly containerSpec?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly artifactUri?: string | undefined
-  /** Output only: the server sets it. */
-  readonly supportedDeploymentResourcesTypes?:
-    | ReadonlyArray<
-      | "DEPLOYMENT_RESOURCES_TYPE_UNSPECIFIED"
-      | "DEDICATED_RESOURCES"
-      | "AUTOMATIC_RESOURCES"
-      | "SHARED_RESOURCES"
-      | (string & {})
-    >
-    | undefined
-  /** Output only: the server sets it. */
-  readonly supportedInputStorageFormats?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly supportedOutputStorageFormats?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.DeployedModelRef` as JSON. */
-  readonly deployedModels?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.aiplatform.v1.ExplanationSpec` as JSON. */
-  readonly explanationSpec?: { readonly [key: string]: unknown } | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.aiplatform.v1.Model.DataStats` as JSON. */
-  readonly dataStats?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.ModelSourceInfo` as JSON. */
-  readonly modelSourceInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.Model.OriginalModelInfo` as JSON. */
-  readonly originalModelInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly metadataArtifact?: string | undefined
-  /** `google.cloud.aiplatform.v1.Model.BaseModelSource` as JSON. */
-  readonly baseModelSource?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.Checkpoint` as JSON. */
-  readonly checkpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.ModelDeploymentMonitoringJob` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ModelDeploymentMonitoringJob {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Required by the service. */
-  readonly endpoint?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "JOB_STATE_UNSPECIFIED"
-    | "JOB_STATE_QUEUED"
-    | "JOB_STATE_PENDING"
-    | "JOB_STATE_RUNNING"
-    | "JOB_STATE_SUCCEEDED"
-    | "JOB_STATE_FAILED"
-    | "JOB_STATE_CANCELLING"
-    | "JOB_STATE_CANCELLED"
-    | "JOB_STATE_PAUSED"
-    | "JOB_STATE_EXPIRED"
-    | "JOB_STATE_UPDATING"
-    | "JOB_STATE_PARTIALLY_SUCCEEDED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly scheduleState?:
-    | "MONITORING_SCHEDULE_STATE_UNSPECIFIED"
-    | "PENDING"
-    | "OFFLINE"
-    | "RUNNING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.ModelDeploymentMonitoringJob.LatestMonitoringPipelineMetadata` as JSON. */
-  readonly latestMonitoringPipelineMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1.ModelDeploymentMonitoringObjectiveConfig` as JSON. */
-  readonly modelDeploymentMonitoringObjectiveConfigs?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1.ModelDeploymentMonitoringScheduleConfig` as JSON. */
-  readonly modelDeploymentMonitoringScheduleConfig?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1.SamplingStrategy` as JSON. */
-  readonly loggingSamplingStrategy?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.ModelMonitoringAlertConfig` as JSON. */
-  readonly modelMonitoringAlertConfig?: { readonly [key: string]: unknown } | undefined
-  readonly predictInstanceSchemaUri?: string | undefined
-  /** Any JSON value. */
-  readonly samplePredictInstance?: unknown | undefined
-  readonly analysisInstanceSchemaUri?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.ModelDeploymentMonitoringBigQueryTable` as JSON. */
-  readonly bigqueryTables?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Seconds, `3.5s`. */
-  readonly logTtl?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly nextScheduleTime?: string | undefined
-  /** `google.cloud.aiplatform.v1.GcsDestination` as JSON. */
-  readonly statsAnomaliesBaseDirectory?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly enableMonitoringPipelineLogs?: boolean | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.NotebookExecutionJob` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface NotebookExecutionJob {
-  /** Excludes `gcsNotebookSource`, `directNotebookSource`. `google.cloud.aiplatform.v1.NotebookExecutionJob.DataformRepositorySource` as JSON. */
-  readonly dataformRepositorySource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dataformRepositorySource`, `directNotebookSource`. `google.cloud.aiplatform.v1.NotebookExecutionJob.GcsNotebookSource` as JSON. */
-  readonly gcsNotebookSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dataformRepositorySource`, `gcsNotebookSource`. `google.cloud.aiplatform.v1.NotebookExecutionJob.DirectNotebookSource` as JSON. */
-  readonly directNotebookSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `customEnvironmentSpec`. */
-  readonly notebookRuntimeTemplateResourceName?: string | undefined
-  /** Excludes `notebookRuntimeTemplateResourceName`. `google.cloud.aiplatform.v1.NotebookExecutionJob.CustomEnvironmentSpec` as JSON. */
-  readonly customEnvironmentSpec?: { readonly [key: string]: unknown } | undefined
-  readonly gcsOutputUri?: string | undefined
-  /** Excludes `serviceAccount`. */
-  readonly executionUser?: string | undefined
-  /** Excludes `executionUser`. */
-  readonly serviceAccount?: string | undefined
-  /** `google.cloud.aiplatform.v1.NotebookExecutionJob.WorkbenchRuntime` as JSON. */
-  readonly workbenchRuntime?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly executionTimeout?: string | undefined
-  readonly scheduleResourceName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly jobState?:
-    | "JOB_STATE_UNSPECIFIED"
-    | "JOB_STATE_QUEUED"
-    | "JOB_STATE_PENDING"
-    | "JOB_STATE_RUNNING"
-    | "JOB_STATE_SUCCEEDED"
-    | "JOB_STATE_FAILED"
-    | "JOB_STATE_CANCELLING"
-    | "JOB_STATE_CANCELLED"
-    | "JOB_STATE_PAUSED"
-    | "JOB_STATE_EXPIRED"
-    | "JOB_STATE_UPDATING"
-    | "JOB_STATE_PARTIALLY_SUCCEEDED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly status?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly kernelName?: string | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.NotebookRuntime` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface NotebookRuntime {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly runtimeUser?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.NotebookRuntimeTemplateRef` as JSON. */
-  readonly notebookRuntimeTemplateRef?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly proxyUri?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly healthState?:
-    | "HEALTH_STATE_UNSPECIFIED"
-    | "HEALTHY"
-    | "UNHEALTHY"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly serviceAccount?: string | undefined
-  /** Output only: the server sets it. */
-  readonly runtimeState?:
-    | "RUNTIME_STATE_UNSPECIFIED"
-    | "RUNNING"
-    | "BEING_STARTED"
-    | "BEING_STOPPED"
-    | "STOPPED"
-    | "BEING_UPGRADED"
-    | "ERROR"
-    | "INVALID"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly isUpgradable?: boolean | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expirationTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly version?: string | undefined
-  /** Output only: the server sets it. */
-  readonly notebookRuntimeType?:
-    | "NOTEBOOK_RUNTIME_TYPE_UNSPECIFIED"
-    | "USER_DEFINED"
-    | "ONE_CLICK"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.MachineSpec` as JSON. */
-  readonly machineSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.PersistentDiskSpec` as JSON. */
-  readonly dataPersistentDiskSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.NetworkSpec` as JSON. */
-  readonly networkSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.NotebookIdleShutdownConfig` as JSON. */
-  readonly idleShutdownConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.NotebookEucConfig` as JSON. */
-  readonly eucConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.ShieldedVmConfig` as JSON. */
-  readonly shieldedVmConfig?: { readonly [key: string]: unknown } | undefined
-  readonly networkTags?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.NotebookSoftwareConfig` as JSON. */
-  readonly softwareConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.NotebookRuntimeTemplate` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface NotebookRuntimeTemplate {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /**
-   * Output only: the server sets it.
-   *
-   * @deprecated by Google
-   */
-  readonly isDefault?: boolean | undefined
-  /** Cannot be changed later. `google.cloud.aiplatform.v1.MachineSpec` as JSON. */
-  readonly machineSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.PersistentDiskSpec` as JSON. */
-  readonly dataPersistentDiskSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.NetworkSpec` as JSON. */
-  readonly networkSpec?: { readonly [key: string]: unknown } | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly serviceAccount?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.aiplatform.v1.NotebookIdleShutdownConfig` as JSON. */
-  readonly idleShutdownConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.NotebookEucConfig` as JSON. */
-  readonly eucConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Cannot be changed later. */
-  readonly notebookRuntimeType?:
-    | "NOTEBOOK_RUNTIME_TYPE_UNSPECIFIED"
-    | "USER_DEFINED"
-    | "ONE_CLICK"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. `google.cloud.aiplatform.v1.ShieldedVmConfig` as JSON. */
-  readonly shieldedVmConfig?: { readonly [key: string]: unknown } | undefined
-  readonly networkTags?: ReadonlyArray<string> | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.NotebookSoftwareConfig` as JSON. */
-  readonly softwareConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.PersistentResource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PersistentResource {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1.ResourcePool` as JSON. */
-  readonly resourcePools?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "RUNNING"
-    | "STOPPING"
-    | "ERROR"
-    | "REBOOTING"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly startTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly network?: string | undefined
-  /** `google.cloud.aiplatform.v1.PscInterfaceConfig` as JSON. */
-  readonly pscInterfaceConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.ResourceRuntimeSpec` as JSON. */
-  readonly resourceRuntimeSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.ResourceRuntime` as JSON. */
-  readonly resourceRuntime?: { readonly [key: string]: unknown } | undefined
-  readonly reservedIpRanges?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.RagCorpus` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RagCorpus {
-  /** Cannot be changed later. Excludes `vertexAiSearchConfig`. `google.cloud.aiplatform.v1.RagVectorDbConfig` as JSON. */
-  readonly vectorDbConfig?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Excludes `vectorDbConfig`. `google.cloud.aiplatform.v1.VertexAiSearchConfig` as JSON. */
-  readonly vertexAiSearchConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.CorpusStatus` as JSON. */
-  readonly corpusStatus?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.RagEngineConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RagEngineConfig {
-  readonly name?: string | undefined
-  /** `google.cloud.aiplatform.v1.RagManagedDbConfig` as JSON. */
-  readonly ragManagedDbConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.RagQuery` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RagQuery {
-  readonly text?: string | undefined
-  /** `google.cloud.aiplatform.v1.RagRetrievalConfig` as JSON. */
-  readonly ragRetrievalConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.ReasoningEngine` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ReasoningEngine {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.aiplatform.v1.ReasoningEngineSpec` as JSON. */
-  readonly spec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.Session` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Session {
-  /** Excludes `ttl`. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Input only: never sent back. Excludes `expireTime`. Seconds, `3.5s`. */
-  readonly ttl?: string | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.protobuf.Struct` as JSON. */
-  readonly sessionState?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly userId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.SpecialistPool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SpecialistPool {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly specialistManagersCount?: number | undefined
-  readonly specialistManagerEmails?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly pendingDataLabelingJobs?: ReadonlyArray<string> | undefined
-  readonly specialistWorkerEmails?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.Tensorboard` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Tensorboard {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly blobStoragePathPrefix?: string | undefined
-  /** Output only: the server sets it. */
-  readonly runCount?: number | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  readonly isDefault?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.Tool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Tool {
-  /** `google.cloud.aiplatform.v1.FunctionDeclaration` as JSON. */
-  readonly functionDeclarations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.aiplatform.v1.Retrieval` as JSON. */
-  readonly retrieval?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.Tool.GoogleSearch` as JSON. */
-  readonly googleSearch?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.GoogleSearchRetrieval` as JSON. */
-  readonly googleSearchRetrieval?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.GoogleMaps` as JSON. */
-  readonly googleMaps?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.EnterpriseWebSearch` as JSON. */
-  readonly enterpriseWebSearch?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.Tool.ParallelAiSearch` as JSON. */
-  readonly parallelAiSearch?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.Tool.ExaAiSearch` as JSON. */
-  readonly exaAiSearch?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.Tool.CodeExecution` as JSON. */
-  readonly codeExecution?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.UrlContext` as JSON. */
-  readonly urlContext?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.Tool.ComputerUse` as JSON. */
-  readonly computerUse?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.TrialContext` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TrialContext {
-  readonly description?: string | undefined
-  /** `google.cloud.aiplatform.v1.Trial.Parameter` as JSON. */
-  readonly parameters?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.TunedModelRef` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TunedModelRef {
-  /** Excludes `tuningJob`, `pipelineJob`. */
-  readonly tunedModel?: string | undefined
-  /** Excludes `tunedModel`, `pipelineJob`. */
-  readonly tuningJob?: string | undefined
-  /** Excludes `tunedModel`, `tuningJob`. */
-  readonly pipelineJob?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1.TuningJob` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TuningJob {
-  /** Excludes `preTunedModel`. */
-  readonly baseModel?: string | undefined
-  /** Excludes `baseModel`. `google.cloud.aiplatform.v1.PreTunedModel` as JSON. */
-  readonly preTunedModel?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.SupervisedTuningSpec` as JSON. */
-  readonly supervisedTuningSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly tunedModelDisplayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "JOB_STATE_UNSPECIFIED"
-    | "JOB_STATE_QUEUED"
-    | "JOB_STATE_PENDING"
-    | "JOB_STATE_RUNNING"
-    | "JOB_STATE_SUCCEEDED"
-    | "JOB_STATE_FAILED"
-    | "JOB_STATE_CANCELLING"
-    | "JOB_STATE_CANCELLED"
-    | "JOB_STATE_PAUSED"
-    | "JOB_STATE_EXPIRED"
-    | "JOB_STATE_UPDATING"
-    | "JOB_STATE_PARTIALLY_SUCCEEDED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly startTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly experiment?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.TunedModel` as JSON. */
-  readonly tunedModel?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.TuningDataStats` as JSON. */
-  readonly tuningDataStats?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly serviceAccount?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1.EvaluateDatasetRun` as JSON. */
-  readonly evaluateDatasetRuns?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link createDataset}.
  *
  * @since 0.1.0
@@ -4199,13 +341,14 @@ export interface CreateDatasetRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly dataset: Dataset
+  readonly dataset: Messages.DatasetInput
 }
 
 /**
  * `DatasetService.CreateDataset`: `POST /v1/{parent=projects/*\/locations/*}/datasets`.
  *
- * The response is a `google.cloud.aiplatform.v1.Dataset`.
+ * The response is a {@link Messages.Dataset}; the metadata is a {@link Messages.CreateDatasetOperationMetadata}.
+ * Required: `parent`, `dataset`.
  *
  * @since 0.1.0
  * @category methods
@@ -4213,7 +356,8 @@ export interface CreateDatasetRequest {
 export const createDataset: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateDatasetRequest,
-  CreateDatasetOperationMetadata
+  Messages.CreateDatasetOperationMetadata,
+  Messages.Dataset
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.CreateDataset",
@@ -4224,8 +368,8 @@ export const createDataset: Operations.Method<
     parent: { in: "path", required: true },
     dataset: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.Dataset",
-  metadata: CreateDatasetOperationMetadata
+  response: Messages.Dataset,
+  metadata: Messages.CreateDatasetOperationMetadata
 })
 
 /**
@@ -4238,13 +382,14 @@ export interface CreateDatasetVersionRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*` or `datasets/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly datasetVersion: DatasetVersion
+  readonly datasetVersion: Messages.DatasetVersionInput
 }
 
 /**
  * `DatasetService.CreateDatasetVersion`: `POST /v1/{parent=projects/*\/locations/*\/datasets/*}/datasetVersions`.
  *
- * The response is a `google.cloud.aiplatform.v1.DatasetVersion`.
+ * The response is a {@link Messages.DatasetVersion}; the metadata is a {@link Messages.CreateDatasetVersionOperationMetadata}.
+ * Required: `parent`, `datasetVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -4252,7 +397,8 @@ export interface CreateDatasetVersionRequest {
 export const createDatasetVersion: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateDatasetVersionRequest,
-  CreateDatasetVersionOperationMetadata
+  Messages.CreateDatasetVersionOperationMetadata,
+  Messages.DatasetVersion
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetVersionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.CreateDatasetVersion",
@@ -4266,8 +412,8 @@ export const createDatasetVersion: Operations.Method<
     parent: { in: "path", required: true },
     datasetVersion: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.DatasetVersion",
-  metadata: CreateDatasetVersionOperationMetadata
+  response: Messages.DatasetVersion,
+  metadata: Messages.CreateDatasetVersionOperationMetadata
 })
 
 /**
@@ -4284,7 +430,8 @@ export interface DeleteDatasetRequest {
 /**
  * `DatasetService.DeleteDataset`: `DELETE /v1/{name=projects/*\/locations/*\/datasets/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -4292,7 +439,8 @@ export interface DeleteDatasetRequest {
 export const deleteDataset: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteDatasetRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.DeleteDataset",
@@ -4301,8 +449,8 @@ export const deleteDataset: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -4319,7 +467,8 @@ export interface DeleteDatasetVersionRequest {
 /**
  * `DatasetService.DeleteDatasetVersion`: `DELETE /v1/{name=projects/*\/locations/*\/datasets/*\/datasetVersions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -4327,7 +476,8 @@ export interface DeleteDatasetVersionRequest {
 export const deleteDatasetVersion: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteDatasetVersionRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetVersionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.DeleteDatasetVersion",
@@ -4339,8 +489,8 @@ export const deleteDatasetVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -4357,7 +507,8 @@ export interface DeleteSavedQueryRequest {
 /**
  * `DatasetService.DeleteSavedQuery`: `DELETE /v1/{name=projects/*\/locations/*\/datasets/*\/savedQueries/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -4365,7 +516,8 @@ export interface DeleteSavedQueryRequest {
 export const deleteSavedQuery: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteSavedQueryRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSavedQueryRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.DeleteSavedQuery",
@@ -4374,8 +526,8 @@ export const deleteSavedQuery: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -4388,13 +540,14 @@ export interface ExportDataRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly exportConfig: ExportDataConfig
+  readonly exportConfig: Messages.ExportDataConfigInput
 }
 
 /**
  * `DatasetService.ExportData`: `POST /v1/{name=projects/*\/locations/*\/datasets/*}:export`.
  *
- * The response is a `google.cloud.aiplatform.v1.ExportDataResponse`.
+ * The response is a {@link Messages.ExportDataResponse}; the metadata is a {@link Messages.ExportDataOperationMetadata}.
+ * Required: `name`, `exportConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -4402,7 +555,8 @@ export interface ExportDataRequest {
 export const exportData: Operations.Method<
   "aiplatform.googleapis.com/v1",
   ExportDataRequest,
-  ExportDataOperationMetadata
+  Messages.ExportDataOperationMetadata,
+  Messages.ExportDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.ExportData",
@@ -4413,8 +567,8 @@ export const exportData: Operations.Method<
     name: { in: "path", required: true },
     exportConfig: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.ExportDataResponse",
-  metadata: ExportDataOperationMetadata
+  response: Messages.ExportDataResponse,
+  metadata: Messages.ExportDataOperationMetadata
 })
 
 /**
@@ -4427,13 +581,14 @@ export interface ImportDataRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly importConfigs: ReadonlyArray<ImportDataConfig>
+  readonly importConfigs: ReadonlyArray<Messages.ImportDataConfigInput>
 }
 
 /**
  * `DatasetService.ImportData`: `POST /v1/{name=projects/*\/locations/*\/datasets/*}:import`.
  *
- * The response is a `google.cloud.aiplatform.v1.ImportDataResponse`.
+ * The response is a {@link Messages.ImportDataResponse}; the metadata is a {@link Messages.ImportDataOperationMetadata}.
+ * Required: `name`, `importConfigs`.
  *
  * @since 0.1.0
  * @category methods
@@ -4441,7 +596,8 @@ export interface ImportDataRequest {
 export const importData: Operations.Method<
   "aiplatform.googleapis.com/v1",
   ImportDataRequest,
-  ImportDataOperationMetadata
+  Messages.ImportDataOperationMetadata,
+  Messages.ImportDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.ImportData",
@@ -4452,8 +608,8 @@ export const importData: Operations.Method<
     name: { in: "path", required: true },
     importConfigs: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.ImportDataResponse",
-  metadata: ImportDataOperationMetadata
+  response: Messages.ImportDataResponse,
+  metadata: Messages.ImportDataOperationMetadata
 })
 
 /**
@@ -4470,7 +626,8 @@ export interface RestoreDatasetVersionRequest {
 /**
  * `DatasetService.RestoreDatasetVersion`: `GET /v1/{name=projects/*\/locations/*\/datasets/*\/datasetVersions/*}:restore`.
  *
- * The response is a `google.cloud.aiplatform.v1.DatasetVersion`.
+ * The response is a {@link Messages.DatasetVersion}; the metadata is a {@link Messages.RestoreDatasetVersionOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -4478,7 +635,8 @@ export interface RestoreDatasetVersionRequest {
 export const restoreDatasetVersion: Operations.Method<
   "aiplatform.googleapis.com/v1",
   RestoreDatasetVersionRequest,
-  RestoreDatasetVersionOperationMetadata
+  Messages.RestoreDatasetVersionOperationMetadata,
+  Messages.DatasetVersion
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreDatasetVersionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DatasetService.RestoreDatasetVersion",
@@ -4490,8 +648,8 @@ export const restoreDatasetVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1.DatasetVersion",
-  metadata: RestoreDatasetVersionOperationMetadata
+  response: Messages.DatasetVersion,
+  metadata: Messages.RestoreDatasetVersionOperationMetadata
 })
 
 /**
@@ -4504,7 +662,7 @@ export interface CreateDeploymentResourcePoolRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly deploymentResourcePool: DeploymentResourcePool
+  readonly deploymentResourcePool: Messages.DeploymentResourcePoolInput
   /** In the body. Required. */
   readonly deploymentResourcePoolId: string
 }
@@ -4512,7 +670,8 @@ export interface CreateDeploymentResourcePoolRequest {
 /**
  * `DeploymentResourcePoolService.CreateDeploymentResourcePool`: `POST /v1/{parent=projects/*\/locations/*}/deploymentResourcePools`.
  *
- * The response is a `google.cloud.aiplatform.v1.DeploymentResourcePool`.
+ * The response is a {@link Messages.DeploymentResourcePool}; the metadata is a {@link Messages.CreateDeploymentResourcePoolOperationMetadata}.
+ * Required: `parent`, `deploymentResourcePool`, `deploymentResourcePoolId`.
  *
  * @since 0.1.0
  * @category methods
@@ -4520,7 +679,8 @@ export interface CreateDeploymentResourcePoolRequest {
 export const createDeploymentResourcePool: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateDeploymentResourcePoolRequest,
-  CreateDeploymentResourcePoolOperationMetadata
+  Messages.CreateDeploymentResourcePoolOperationMetadata,
+  Messages.DeploymentResourcePool
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDeploymentResourcePoolRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DeploymentResourcePoolService.CreateDeploymentResourcePool",
@@ -4532,8 +692,8 @@ export const createDeploymentResourcePool: Operations.Method<
     deploymentResourcePool: { in: "body", required: true },
     deploymentResourcePoolId: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.DeploymentResourcePool",
-  metadata: CreateDeploymentResourcePoolOperationMetadata
+  response: Messages.DeploymentResourcePool,
+  metadata: Messages.CreateDeploymentResourcePoolOperationMetadata
 })
 
 /**
@@ -4550,7 +710,8 @@ export interface DeleteDeploymentResourcePoolRequest {
 /**
  * `DeploymentResourcePoolService.DeleteDeploymentResourcePool`: `DELETE /v1/{name=projects/*\/locations/*\/deploymentResourcePools/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -4558,7 +719,8 @@ export interface DeleteDeploymentResourcePoolRequest {
 export const deleteDeploymentResourcePool: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteDeploymentResourcePoolRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDeploymentResourcePoolRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DeploymentResourcePoolService.DeleteDeploymentResourcePool",
@@ -4567,8 +729,8 @@ export const deleteDeploymentResourcePool: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -4579,7 +741,7 @@ export const deleteDeploymentResourcePool: Operations.Method<
  */
 export interface UpdateDeploymentResourcePoolRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/deploymentResourcePools/*`. Required. */
-  readonly deploymentResourcePool: DeploymentResourcePool & { readonly name: string }
+  readonly deploymentResourcePool: Messages.DeploymentResourcePoolInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -4587,7 +749,8 @@ export interface UpdateDeploymentResourcePoolRequest {
 /**
  * `DeploymentResourcePoolService.UpdateDeploymentResourcePool`: `PATCH /v1/{deployment_resource_pool.name=projects/*\/locations/*\/deploymentResourcePools/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.DeploymentResourcePool`.
+ * The response is a {@link Messages.DeploymentResourcePool}; the metadata is a {@link Messages.UpdateDeploymentResourcePoolOperationMetadata}.
+ * Required: `deploymentResourcePool`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -4595,7 +758,8 @@ export interface UpdateDeploymentResourcePoolRequest {
 export const updateDeploymentResourcePool: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateDeploymentResourcePoolRequest,
-  UpdateDeploymentResourcePoolOperationMetadata
+  Messages.UpdateDeploymentResourcePoolOperationMetadata,
+  Messages.DeploymentResourcePool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDeploymentResourcePoolRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.DeploymentResourcePoolService.UpdateDeploymentResourcePool",
@@ -4608,8 +772,8 @@ export const updateDeploymentResourcePool: Operations.Method<
     deploymentResourcePool: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.aiplatform.v1.DeploymentResourcePool",
-  metadata: UpdateDeploymentResourcePoolOperationMetadata
+  response: Messages.DeploymentResourcePool,
+  metadata: Messages.UpdateDeploymentResourcePoolOperationMetadata
 })
 
 /**
@@ -4622,7 +786,7 @@ export interface CreateEndpointRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly endpoint: Endpoint
+  readonly endpoint: Messages.EndpointInput
   /** In the query. */
   readonly endpointId?: string | undefined
 }
@@ -4630,7 +794,8 @@ export interface CreateEndpointRequest {
 /**
  * `EndpointService.CreateEndpoint`: `POST /v1/{parent=projects/*\/locations/*}/endpoints`.
  *
- * The response is a `google.cloud.aiplatform.v1.Endpoint`.
+ * The response is a {@link Messages.Endpoint}; the metadata is a {@link Messages.CreateEndpointOperationMetadata}.
+ * Required: `parent`, `endpoint`.
  *
  * @since 0.1.0
  * @category methods
@@ -4638,7 +803,8 @@ export interface CreateEndpointRequest {
 export const createEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateEndpointRequest,
-  CreateEndpointOperationMetadata
+  Messages.CreateEndpointOperationMetadata,
+  Messages.Endpoint
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.EndpointService.CreateEndpoint",
@@ -4650,8 +816,8 @@ export const createEndpoint: Operations.Method<
     endpoint: { in: "body", required: true },
     endpointId: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1.Endpoint",
-  metadata: CreateEndpointOperationMetadata
+  response: Messages.Endpoint,
+  metadata: Messages.CreateEndpointOperationMetadata
 })
 
 /**
@@ -4668,7 +834,8 @@ export interface DeleteEndpointRequest {
 /**
  * `EndpointService.DeleteEndpoint`: `DELETE /v1/{name=projects/*\/locations/*\/endpoints/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -4676,7 +843,8 @@ export interface DeleteEndpointRequest {
 export const deleteEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteEndpointRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.EndpointService.DeleteEndpoint",
@@ -4685,8 +853,8 @@ export const deleteEndpoint: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -4699,7 +867,7 @@ export interface DeployModelRequest {
   /** In the path: `projects/*\/locations/*\/endpoints/*`. Required. */
   readonly endpoint: string
   /** In the body. Required. */
-  readonly deployedModel: DeployedModel
+  readonly deployedModel: Messages.DeployedModelInput
   /** In the body. */
   readonly trafficSplit?: { readonly [key: string]: number } | undefined
 }
@@ -4707,7 +875,8 @@ export interface DeployModelRequest {
 /**
  * `EndpointService.DeployModel`: `POST /v1/{endpoint=projects/*\/locations/*\/endpoints/*}:deployModel`.
  *
- * The response is a `google.cloud.aiplatform.v1.DeployModelResponse`.
+ * The response is a {@link Messages.DeployModelResponse}; the metadata is a {@link Messages.DeployModelOperationMetadata}.
+ * Required: `endpoint`, `deployedModel`.
  *
  * @since 0.1.0
  * @category methods
@@ -4715,7 +884,8 @@ export interface DeployModelRequest {
 export const deployModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeployModelRequest,
-  DeployModelOperationMetadata
+  Messages.DeployModelOperationMetadata,
+  Messages.DeployModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.EndpointService.DeployModel",
@@ -4727,8 +897,8 @@ export const deployModel: Operations.Method<
     deployedModel: { in: "body", required: true },
     trafficSplit: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.DeployModelResponse",
-  metadata: DeployModelOperationMetadata
+  response: Messages.DeployModelResponse,
+  metadata: Messages.DeployModelOperationMetadata
 })
 
 /**
@@ -4741,7 +911,7 @@ export interface MutateDeployedModelRequest {
   /** In the path: `projects/*\/locations/*\/endpoints/*`. Required. */
   readonly endpoint: string
   /** In the body. Required. */
-  readonly deployedModel: DeployedModel
+  readonly deployedModel: Messages.DeployedModelInput
   /** In the body. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -4749,7 +919,8 @@ export interface MutateDeployedModelRequest {
 /**
  * `EndpointService.MutateDeployedModel`: `POST /v1/{endpoint=projects/*\/locations/*\/endpoints/*}:mutateDeployedModel`.
  *
- * The response is a `google.cloud.aiplatform.v1.MutateDeployedModelResponse`.
+ * The response is a {@link Messages.MutateDeployedModelResponse}; the metadata is a {@link Messages.MutateDeployedModelOperationMetadata}.
+ * Required: `endpoint`, `deployedModel`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -4757,7 +928,8 @@ export interface MutateDeployedModelRequest {
 export const mutateDeployedModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   MutateDeployedModelRequest,
-  MutateDeployedModelOperationMetadata
+  Messages.MutateDeployedModelOperationMetadata,
+  Messages.MutateDeployedModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<MutateDeployedModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.EndpointService.MutateDeployedModel",
@@ -4769,8 +941,8 @@ export const mutateDeployedModel: Operations.Method<
     deployedModel: { in: "body", required: true },
     updateMask: { in: "body", required: true, mask: true }
   },
-  response: "google.cloud.aiplatform.v1.MutateDeployedModelResponse",
-  metadata: MutateDeployedModelOperationMetadata
+  response: Messages.MutateDeployedModelResponse,
+  metadata: Messages.MutateDeployedModelOperationMetadata
 })
 
 /**
@@ -4791,7 +963,8 @@ export interface UndeployModelRequest {
 /**
  * `EndpointService.UndeployModel`: `POST /v1/{endpoint=projects/*\/locations/*\/endpoints/*}:undeployModel`.
  *
- * The response is a `google.cloud.aiplatform.v1.UndeployModelResponse`.
+ * The response is a {@link Messages.UndeployModelResponse}; the metadata is a {@link Messages.UndeployModelOperationMetadata}.
+ * Required: `endpoint`, `deployedModelId`.
  *
  * @since 0.1.0
  * @category methods
@@ -4799,7 +972,8 @@ export interface UndeployModelRequest {
 export const undeployModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UndeployModelRequest,
-  UndeployModelOperationMetadata
+  Messages.UndeployModelOperationMetadata,
+  Messages.UndeployModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UndeployModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.EndpointService.UndeployModel",
@@ -4811,8 +985,8 @@ export const undeployModel: Operations.Method<
     deployedModelId: { in: "body", required: true },
     trafficSplit: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.UndeployModelResponse",
-  metadata: UndeployModelOperationMetadata
+  response: Messages.UndeployModelResponse,
+  metadata: Messages.UndeployModelOperationMetadata
 })
 
 /**
@@ -4823,13 +997,14 @@ export const undeployModel: Operations.Method<
  */
 export interface UpdateEndpointLongRunningRequest {
   /** In the body. Its `name` is in the path: `projects/*\/locations/*\/endpoints/*`. Required. */
-  readonly endpoint: Endpoint & { readonly name: string }
+  readonly endpoint: Messages.EndpointInput & { readonly name: string }
 }
 
 /**
  * `EndpointService.UpdateEndpointLongRunning`: `POST /v1/{endpoint.name=projects/*\/locations/*\/endpoints/*}:update`.
  *
- * The response is a `google.cloud.aiplatform.v1.Endpoint`.
+ * The response is a {@link Messages.Endpoint}; the metadata is a {@link Messages.UpdateEndpointOperationMetadata}.
+ * Required: `endpoint`.
  *
  * @since 0.1.0
  * @category methods
@@ -4837,7 +1012,8 @@ export interface UpdateEndpointLongRunningRequest {
 export const updateEndpointLongRunning: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateEndpointLongRunningRequest,
-  UpdateEndpointOperationMetadata
+  Messages.UpdateEndpointOperationMetadata,
+  Messages.Endpoint
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEndpointLongRunningRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.EndpointService.UpdateEndpointLongRunning",
@@ -4847,8 +1023,8 @@ export const updateEndpointLongRunning: Operations.Method<
   request: {
     endpoint: { in: "body+path", required: true }
   },
-  response: "google.cloud.aiplatform.v1.Endpoint",
-  metadata: UpdateEndpointOperationMetadata
+  response: Messages.Endpoint,
+  metadata: Messages.UpdateEndpointOperationMetadata
 })
 
 /**
@@ -4861,7 +1037,7 @@ export interface CreateFeatureOnlineStoreRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly featureOnlineStore: FeatureOnlineStore
+  readonly featureOnlineStore: Messages.FeatureOnlineStoreInput
   /** In the query. Required. */
   readonly featureOnlineStoreId: string
 }
@@ -4869,7 +1045,8 @@ export interface CreateFeatureOnlineStoreRequest {
 /**
  * `FeatureOnlineStoreAdminService.CreateFeatureOnlineStore`: `POST /v1/{parent=projects/*\/locations/*}/featureOnlineStores`.
  *
- * The response is a `google.cloud.aiplatform.v1.FeatureOnlineStore`.
+ * The response is a {@link Messages.FeatureOnlineStore}; the metadata is a {@link Messages.CreateFeatureOnlineStoreOperationMetadata}.
+ * Required: `parent`, `featureOnlineStore`, `featureOnlineStoreId`.
  *
  * @since 0.1.0
  * @category methods
@@ -4877,7 +1054,8 @@ export interface CreateFeatureOnlineStoreRequest {
 export const createFeatureOnlineStore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateFeatureOnlineStoreRequest,
-  CreateFeatureOnlineStoreOperationMetadata
+  Messages.CreateFeatureOnlineStoreOperationMetadata,
+  Messages.FeatureOnlineStore
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureOnlineStoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureOnlineStoreAdminService.CreateFeatureOnlineStore",
@@ -4889,8 +1067,8 @@ export const createFeatureOnlineStore: Operations.Method<
     featureOnlineStore: { in: "body", required: true },
     featureOnlineStoreId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1.FeatureOnlineStore",
-  metadata: CreateFeatureOnlineStoreOperationMetadata
+  response: Messages.FeatureOnlineStore,
+  metadata: Messages.CreateFeatureOnlineStoreOperationMetadata
 })
 
 /**
@@ -4903,7 +1081,7 @@ export interface CreateFeatureViewRequest {
   /** In the path: `projects/*\/locations/*\/featureOnlineStores/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly featureView: FeatureView
+  readonly featureView: Messages.FeatureViewInput
   /** In the query. Required. */
   readonly featureViewId: string
   /** In the query. */
@@ -4913,7 +1091,8 @@ export interface CreateFeatureViewRequest {
 /**
  * `FeatureOnlineStoreAdminService.CreateFeatureView`: `POST /v1/{parent=projects/*\/locations/*\/featureOnlineStores/*}/featureViews`.
  *
- * The response is a `google.cloud.aiplatform.v1.FeatureView`.
+ * The response is a {@link Messages.FeatureView}; the metadata is a {@link Messages.CreateFeatureViewOperationMetadata}.
+ * Required: `parent`, `featureView`, `featureViewId`.
  *
  * @since 0.1.0
  * @category methods
@@ -4921,7 +1100,8 @@ export interface CreateFeatureViewRequest {
 export const createFeatureView: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateFeatureViewRequest,
-  CreateFeatureViewOperationMetadata
+  Messages.CreateFeatureViewOperationMetadata,
+  Messages.FeatureView
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureViewRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureOnlineStoreAdminService.CreateFeatureView",
@@ -4934,8 +1114,8 @@ export const createFeatureView: Operations.Method<
     featureViewId: { in: "query", required: true },
     runSyncImmediately: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1.FeatureView",
-  metadata: CreateFeatureViewOperationMetadata
+  response: Messages.FeatureView,
+  metadata: Messages.CreateFeatureViewOperationMetadata
 })
 
 /**
@@ -4954,7 +1134,8 @@ export interface DeleteFeatureOnlineStoreRequest {
 /**
  * `FeatureOnlineStoreAdminService.DeleteFeatureOnlineStore`: `DELETE /v1/{name=projects/*\/locations/*\/featureOnlineStores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -4962,7 +1143,8 @@ export interface DeleteFeatureOnlineStoreRequest {
 export const deleteFeatureOnlineStore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteFeatureOnlineStoreRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureOnlineStoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureOnlineStoreAdminService.DeleteFeatureOnlineStore",
@@ -4972,8 +1154,8 @@ export const deleteFeatureOnlineStore: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -4990,7 +1172,8 @@ export interface DeleteFeatureViewRequest {
 /**
  * `FeatureOnlineStoreAdminService.DeleteFeatureView`: `DELETE /v1/{name=projects/*\/locations/*\/featureOnlineStores/*\/featureViews/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -4998,7 +1181,8 @@ export interface DeleteFeatureViewRequest {
 export const deleteFeatureView: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteFeatureViewRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureViewRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureOnlineStoreAdminService.DeleteFeatureView",
@@ -5007,8 +1191,8 @@ export const deleteFeatureView: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -5019,7 +1203,7 @@ export const deleteFeatureView: Operations.Method<
  */
 export interface UpdateFeatureOnlineStoreRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/featureOnlineStores/*`. Required. */
-  readonly featureOnlineStore: FeatureOnlineStore & { readonly name: string }
+  readonly featureOnlineStore: Messages.FeatureOnlineStoreInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -5027,7 +1211,8 @@ export interface UpdateFeatureOnlineStoreRequest {
 /**
  * `FeatureOnlineStoreAdminService.UpdateFeatureOnlineStore`: `PATCH /v1/{feature_online_store.name=projects/*\/locations/*\/featureOnlineStores/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.FeatureOnlineStore`.
+ * The response is a {@link Messages.FeatureOnlineStore}; the metadata is a {@link Messages.UpdateFeatureOnlineStoreOperationMetadata}.
+ * Required: `featureOnlineStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -5035,7 +1220,8 @@ export interface UpdateFeatureOnlineStoreRequest {
 export const updateFeatureOnlineStore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateFeatureOnlineStoreRequest,
-  UpdateFeatureOnlineStoreOperationMetadata
+  Messages.UpdateFeatureOnlineStoreOperationMetadata,
+  Messages.FeatureOnlineStore
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureOnlineStoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureOnlineStoreAdminService.UpdateFeatureOnlineStore",
@@ -5046,8 +1232,8 @@ export const updateFeatureOnlineStore: Operations.Method<
     featureOnlineStore: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1.FeatureOnlineStore",
-  metadata: UpdateFeatureOnlineStoreOperationMetadata
+  response: Messages.FeatureOnlineStore,
+  metadata: Messages.UpdateFeatureOnlineStoreOperationMetadata
 })
 
 /**
@@ -5058,7 +1244,7 @@ export const updateFeatureOnlineStore: Operations.Method<
  */
 export interface UpdateFeatureViewRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/featureOnlineStores/*\/featureViews/*`. Required. */
-  readonly featureView: FeatureView & { readonly name: string }
+  readonly featureView: Messages.FeatureViewInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -5066,7 +1252,8 @@ export interface UpdateFeatureViewRequest {
 /**
  * `FeatureOnlineStoreAdminService.UpdateFeatureView`: `PATCH /v1/{feature_view.name=projects/*\/locations/*\/featureOnlineStores/*\/featureViews/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.FeatureView`.
+ * The response is a {@link Messages.FeatureView}; the metadata is a {@link Messages.UpdateFeatureViewOperationMetadata}.
+ * Required: `featureView`.
  *
  * @since 0.1.0
  * @category methods
@@ -5074,7 +1261,8 @@ export interface UpdateFeatureViewRequest {
 export const updateFeatureView: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateFeatureViewRequest,
-  UpdateFeatureViewOperationMetadata
+  Messages.UpdateFeatureViewOperationMetadata,
+  Messages.FeatureView
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureViewRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureOnlineStoreAdminService.UpdateFeatureView",
@@ -5087,8 +1275,8 @@ export const updateFeatureView: Operations.Method<
     featureView: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1.FeatureView",
-  metadata: UpdateFeatureViewOperationMetadata
+  response: Messages.FeatureView,
+  metadata: Messages.UpdateFeatureViewOperationMetadata
 })
 
 /**
@@ -5101,13 +1289,14 @@ export interface FeatureRegistryServiceBatchCreateFeaturesRequest {
   /** In the path: `projects/*\/locations/*\/featureGroups/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreateFeatureRequest>
+  readonly requests: ReadonlyArray<Messages.CreateFeatureRequestInput>
 }
 
 /**
  * `FeatureRegistryService.BatchCreateFeatures`: `POST /v1/{parent=projects/*\/locations/*\/featureGroups/*}/features:batchCreate`.
  *
- * The response is a `google.cloud.aiplatform.v1.BatchCreateFeaturesResponse`.
+ * The response is a {@link Messages.BatchCreateFeaturesResponse}; the metadata is a {@link Messages.BatchCreateFeaturesOperationMetadata}.
+ * Required: `parent`, `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -5115,7 +1304,8 @@ export interface FeatureRegistryServiceBatchCreateFeaturesRequest {
 export const featureRegistryServiceBatchCreateFeatures: Operations.Method<
   "aiplatform.googleapis.com/v1",
   FeatureRegistryServiceBatchCreateFeaturesRequest,
-  BatchCreateFeaturesOperationMetadata
+  Messages.BatchCreateFeaturesOperationMetadata,
+  Messages.BatchCreateFeaturesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<FeatureRegistryServiceBatchCreateFeaturesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.BatchCreateFeatures",
@@ -5126,8 +1316,8 @@ export const featureRegistryServiceBatchCreateFeatures: Operations.Method<
     parent: { in: "path", required: true },
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.BatchCreateFeaturesResponse",
-  metadata: BatchCreateFeaturesOperationMetadata
+  response: Messages.BatchCreateFeaturesResponse,
+  metadata: Messages.BatchCreateFeaturesOperationMetadata
 })
 
 /**
@@ -5140,7 +1330,7 @@ export interface FeatureRegistryServiceCreateFeatureRequest {
   /** In the path: `projects/*\/locations/*\/featureGroups/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly feature: Feature
+  readonly feature: Messages.FeatureInput
   /** In the query. Required. */
   readonly featureId: string
 }
@@ -5148,7 +1338,8 @@ export interface FeatureRegistryServiceCreateFeatureRequest {
 /**
  * `FeatureRegistryService.CreateFeature`: `POST /v1/{parent=projects/*\/locations/*\/featureGroups/*}/features`.
  *
- * The response is a `google.cloud.aiplatform.v1.Feature`.
+ * The response is a {@link Messages.Feature}; the metadata is a {@link Messages.CreateFeatureOperationMetadata}.
+ * Required: `parent`, `feature`, `featureId`.
  *
  * @since 0.1.0
  * @category methods
@@ -5156,7 +1347,8 @@ export interface FeatureRegistryServiceCreateFeatureRequest {
 export const featureRegistryServiceCreateFeature: Operations.Method<
   "aiplatform.googleapis.com/v1",
   FeatureRegistryServiceCreateFeatureRequest,
-  CreateFeatureOperationMetadata
+  Messages.CreateFeatureOperationMetadata,
+  Messages.Feature
 > = /*#__PURE__*/ Operations.generatedMethod<FeatureRegistryServiceCreateFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.CreateFeature",
@@ -5168,8 +1360,8 @@ export const featureRegistryServiceCreateFeature: Operations.Method<
     feature: { in: "body", required: true },
     featureId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1.Feature",
-  metadata: CreateFeatureOperationMetadata
+  response: Messages.Feature,
+  metadata: Messages.CreateFeatureOperationMetadata
 })
 
 /**
@@ -5182,7 +1374,7 @@ export interface CreateFeatureGroupRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly featureGroup: FeatureGroup
+  readonly featureGroup: Messages.FeatureGroupInput
   /** In the query. Required. */
   readonly featureGroupId: string
 }
@@ -5190,7 +1382,8 @@ export interface CreateFeatureGroupRequest {
 /**
  * `FeatureRegistryService.CreateFeatureGroup`: `POST /v1/{parent=projects/*\/locations/*}/featureGroups`.
  *
- * The response is a `google.cloud.aiplatform.v1.FeatureGroup`.
+ * The response is a {@link Messages.FeatureGroup}; the metadata is a {@link Messages.CreateFeatureGroupOperationMetadata}.
+ * Required: `parent`, `featureGroup`, `featureGroupId`.
  *
  * @since 0.1.0
  * @category methods
@@ -5198,7 +1391,8 @@ export interface CreateFeatureGroupRequest {
 export const createFeatureGroup: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateFeatureGroupRequest,
-  CreateFeatureGroupOperationMetadata
+  Messages.CreateFeatureGroupOperationMetadata,
+  Messages.FeatureGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureGroupRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.CreateFeatureGroup",
@@ -5210,8 +1404,8 @@ export const createFeatureGroup: Operations.Method<
     featureGroup: { in: "body", required: true },
     featureGroupId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1.FeatureGroup",
-  metadata: CreateFeatureGroupOperationMetadata
+  response: Messages.FeatureGroup,
+  metadata: Messages.CreateFeatureGroupOperationMetadata
 })
 
 /**
@@ -5228,7 +1422,8 @@ export interface FeatureRegistryServiceDeleteFeatureRequest {
 /**
  * `FeatureRegistryService.DeleteFeature`: `DELETE /v1/{name=projects/*\/locations/*\/featureGroups/*\/features/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5236,7 +1431,8 @@ export interface FeatureRegistryServiceDeleteFeatureRequest {
 export const featureRegistryServiceDeleteFeature: Operations.Method<
   "aiplatform.googleapis.com/v1",
   FeatureRegistryServiceDeleteFeatureRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<FeatureRegistryServiceDeleteFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.DeleteFeature",
@@ -5245,8 +1441,8 @@ export const featureRegistryServiceDeleteFeature: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -5265,7 +1461,8 @@ export interface DeleteFeatureGroupRequest {
 /**
  * `FeatureRegistryService.DeleteFeatureGroup`: `DELETE /v1/{name=projects/*\/locations/*\/featureGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5273,7 +1470,8 @@ export interface DeleteFeatureGroupRequest {
 export const deleteFeatureGroup: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteFeatureGroupRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureGroupRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.DeleteFeatureGroup",
@@ -5283,8 +1481,8 @@ export const deleteFeatureGroup: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -5295,7 +1493,7 @@ export const deleteFeatureGroup: Operations.Method<
  */
 export interface UpdateFeatureRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/featureGroups/*\/features/*`. Required. */
-  readonly feature: Feature & { readonly name: string }
+  readonly feature: Messages.FeatureInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -5303,7 +1501,8 @@ export interface UpdateFeatureRequest {
 /**
  * `FeatureRegistryService.UpdateFeature`: `PATCH /v1/{feature.name=projects/*\/locations/*\/featureGroups/*\/features/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.Feature`.
+ * The response is a {@link Messages.Feature}; the metadata is a {@link Messages.UpdateFeatureOperationMetadata}.
+ * Required: `feature`.
  *
  * @since 0.1.0
  * @category methods
@@ -5311,7 +1510,8 @@ export interface UpdateFeatureRequest {
 export const updateFeature: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateFeatureRequest,
-  UpdateFeatureOperationMetadata
+  Messages.UpdateFeatureOperationMetadata,
+  Messages.Feature
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.UpdateFeature",
@@ -5322,8 +1522,8 @@ export const updateFeature: Operations.Method<
     feature: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1.Feature",
-  metadata: UpdateFeatureOperationMetadata
+  response: Messages.Feature,
+  metadata: Messages.UpdateFeatureOperationMetadata
 })
 
 /**
@@ -5334,7 +1534,7 @@ export const updateFeature: Operations.Method<
  */
 export interface UpdateFeatureGroupRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/featureGroups/*`. Required. */
-  readonly featureGroup: FeatureGroup & { readonly name: string }
+  readonly featureGroup: Messages.FeatureGroupInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -5342,7 +1542,8 @@ export interface UpdateFeatureGroupRequest {
 /**
  * `FeatureRegistryService.UpdateFeatureGroup`: `PATCH /v1/{feature_group.name=projects/*\/locations/*\/featureGroups/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.FeatureGroup`.
+ * The response is a {@link Messages.FeatureGroup}; the metadata is a {@link Messages.UpdateFeatureGroupOperationMetadata}.
+ * Required: `featureGroup`.
  *
  * @since 0.1.0
  * @category methods
@@ -5350,7 +1551,8 @@ export interface UpdateFeatureGroupRequest {
 export const updateFeatureGroup: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateFeatureGroupRequest,
-  UpdateFeatureGroupOperationMetadata
+  Messages.UpdateFeatureGroupOperationMetadata,
+  Messages.FeatureGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureGroupRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeatureRegistryService.UpdateFeatureGroup",
@@ -5361,8 +1563,8 @@ export const updateFeatureGroup: Operations.Method<
     featureGroup: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1.FeatureGroup",
-  metadata: UpdateFeatureGroupOperationMetadata
+  response: Messages.FeatureGroup,
+  metadata: Messages.UpdateFeatureGroupOperationMetadata
 })
 
 /**
@@ -5375,13 +1577,14 @@ export interface FeaturestoreServiceBatchCreateFeaturesRequest {
   /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreateFeatureRequest>
+  readonly requests: ReadonlyArray<Messages.CreateFeatureRequestInput>
 }
 
 /**
  * `FeaturestoreService.BatchCreateFeatures`: `POST /v1/{parent=projects/*\/locations/*\/featurestores/*\/entityTypes/*}/features:batchCreate`.
  *
- * The response is a `google.cloud.aiplatform.v1.BatchCreateFeaturesResponse`.
+ * The response is a {@link Messages.BatchCreateFeaturesResponse}; the metadata is a {@link Messages.BatchCreateFeaturesOperationMetadata}.
+ * Required: `parent`, `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -5389,7 +1592,8 @@ export interface FeaturestoreServiceBatchCreateFeaturesRequest {
 export const featurestoreServiceBatchCreateFeatures: Operations.Method<
   "aiplatform.googleapis.com/v1",
   FeaturestoreServiceBatchCreateFeaturesRequest,
-  BatchCreateFeaturesOperationMetadata
+  Messages.BatchCreateFeaturesOperationMetadata,
+  Messages.BatchCreateFeaturesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<FeaturestoreServiceBatchCreateFeaturesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.BatchCreateFeatures",
@@ -5402,8 +1606,8 @@ export const featurestoreServiceBatchCreateFeatures: Operations.Method<
     parent: { in: "path", required: true },
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.BatchCreateFeaturesResponse",
-  metadata: BatchCreateFeaturesOperationMetadata
+  response: Messages.BatchCreateFeaturesResponse,
+  metadata: Messages.BatchCreateFeaturesOperationMetadata
 })
 
 /**
@@ -5412,29 +1616,35 @@ export const featurestoreServiceBatchCreateFeatures: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface BatchReadFeatureValuesRequest {
-  /** In the body. */
-  readonly csvReadInstances?: CsvSource | undefined
-  /** In the body. */
-  readonly bigqueryReadInstances?: BigQuerySource | undefined
-  /** In the path: `projects/*\/locations/*\/featurestores/*`. Required. */
-  readonly featurestore: string
-  /** In the body. Required. */
-  readonly destination: FeatureValueDestination
-  /** In the body. */
-  readonly passThroughFields?:
-    | ReadonlyArray<BatchReadFeatureValuesRequestPassThroughField>
-    | undefined
-  /** In the body. Required. */
-  readonly entityTypeSpecs: ReadonlyArray<BatchReadFeatureValuesRequestEntityTypeSpec>
-  /** In the body. */
-  readonly startTime?: string | undefined
-}
+export type BatchReadFeatureValuesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/featurestores/*`. Required. */
+    readonly featurestore: string
+    /** In the body. Required. */
+    readonly destination: Messages.FeatureValueDestinationInput
+    /** In the body. */
+    readonly passThroughFields?:
+      | ReadonlyArray<Messages.BatchReadFeatureValuesRequestPassThroughFieldInput>
+      | undefined
+    /** In the body. Required. */
+    readonly entityTypeSpecs: ReadonlyArray<
+      Messages.BatchReadFeatureValuesRequestEntityTypeSpecInput
+    >
+    /** In the body. */
+    readonly startTime?: ProtoJson.TimestampInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly csvReadInstances: Messages.CsvSourceInput
+    /** In the body. */
+    readonly bigqueryReadInstances: Messages.BigQuerySourceInput
+  }>
 
 /**
  * `FeaturestoreService.BatchReadFeatureValues`: `POST /v1/{featurestore=projects/*\/locations/*\/featurestores/*}:batchReadFeatureValues`.
  *
- * The response is a `google.cloud.aiplatform.v1.BatchReadFeatureValuesResponse`.
+ * The response is a {@link Messages.BatchReadFeatureValuesResponse}; the metadata is a {@link Messages.BatchReadFeatureValuesOperationMetadata}.
+ * Required: `featurestore`, `destination`, `entityTypeSpecs`.
  *
  * @since 0.1.0
  * @category methods
@@ -5442,7 +1652,8 @@ export interface BatchReadFeatureValuesRequest {
 export const batchReadFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1",
   BatchReadFeatureValuesRequest,
-  BatchReadFeatureValuesOperationMetadata
+  Messages.BatchReadFeatureValuesOperationMetadata,
+  Messages.BatchReadFeatureValuesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchReadFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.BatchReadFeatureValues",
@@ -5450,16 +1661,16 @@ export const batchReadFeatureValues: Operations.Method<
   templates: ["/v1/{featurestore=projects/*/locations/*/featurestores/*}:batchReadFeatureValues"],
   body: "*",
   request: {
-    csvReadInstances: { in: "body" },
-    bigqueryReadInstances: { in: "body" },
+    csvReadInstances: { in: "body", oneOf: "read_option" },
+    bigqueryReadInstances: { in: "body", oneOf: "read_option" },
     featurestore: { in: "path", required: true },
     destination: { in: "body", required: true },
     passThroughFields: { in: "body" },
     entityTypeSpecs: { in: "body", required: true },
     startTime: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.BatchReadFeatureValuesResponse",
-  metadata: BatchReadFeatureValuesOperationMetadata
+  response: Messages.BatchReadFeatureValuesResponse,
+  metadata: Messages.BatchReadFeatureValuesOperationMetadata
 })
 
 /**
@@ -5472,7 +1683,7 @@ export interface CreateEntityTypeRequest {
   /** In the path: `projects/*\/locations/*\/featurestores/*`. Required. */
   readonly parent: string
   /** The body. */
-  readonly entityType?: EntityType | undefined
+  readonly entityType?: Messages.EntityTypeInput | undefined
   /** In the query. Required. */
   readonly entityTypeId: string
 }
@@ -5480,7 +1691,8 @@ export interface CreateEntityTypeRequest {
 /**
  * `FeaturestoreService.CreateEntityType`: `POST /v1/{parent=projects/*\/locations/*\/featurestores/*}/entityTypes`.
  *
- * The response is a `google.cloud.aiplatform.v1.EntityType`.
+ * The response is a {@link Messages.EntityType}; the metadata is a {@link Messages.CreateEntityTypeOperationMetadata}.
+ * Required: `parent`, `entityTypeId`.
  *
  * @since 0.1.0
  * @category methods
@@ -5488,7 +1700,8 @@ export interface CreateEntityTypeRequest {
 export const createEntityType: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateEntityTypeRequest,
-  CreateEntityTypeOperationMetadata
+  Messages.CreateEntityTypeOperationMetadata,
+  Messages.EntityType
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEntityTypeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.CreateEntityType",
@@ -5500,8 +1713,8 @@ export const createEntityType: Operations.Method<
     entityType: { in: "body" },
     entityTypeId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1.EntityType",
-  metadata: CreateEntityTypeOperationMetadata
+  response: Messages.EntityType,
+  metadata: Messages.CreateEntityTypeOperationMetadata
 })
 
 /**
@@ -5514,7 +1727,7 @@ export interface FeaturestoreServiceCreateFeatureRequest {
   /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly feature: Feature
+  readonly feature: Messages.FeatureInput
   /** In the query. Required. */
   readonly featureId: string
 }
@@ -5522,7 +1735,8 @@ export interface FeaturestoreServiceCreateFeatureRequest {
 /**
  * `FeaturestoreService.CreateFeature`: `POST /v1/{parent=projects/*\/locations/*\/featurestores/*\/entityTypes/*}/features`.
  *
- * The response is a `google.cloud.aiplatform.v1.Feature`.
+ * The response is a {@link Messages.Feature}; the metadata is a {@link Messages.CreateFeatureOperationMetadata}.
+ * Required: `parent`, `feature`, `featureId`.
  *
  * @since 0.1.0
  * @category methods
@@ -5530,7 +1744,8 @@ export interface FeaturestoreServiceCreateFeatureRequest {
 export const featurestoreServiceCreateFeature: Operations.Method<
   "aiplatform.googleapis.com/v1",
   FeaturestoreServiceCreateFeatureRequest,
-  CreateFeatureOperationMetadata
+  Messages.CreateFeatureOperationMetadata,
+  Messages.Feature
 > = /*#__PURE__*/ Operations.generatedMethod<FeaturestoreServiceCreateFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.CreateFeature",
@@ -5542,8 +1757,8 @@ export const featurestoreServiceCreateFeature: Operations.Method<
     feature: { in: "body", required: true },
     featureId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1.Feature",
-  metadata: CreateFeatureOperationMetadata
+  response: Messages.Feature,
+  metadata: Messages.CreateFeatureOperationMetadata
 })
 
 /**
@@ -5556,7 +1771,7 @@ export interface CreateFeaturestoreRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly featurestore: Featurestore
+  readonly featurestore: Messages.FeaturestoreInput
   /** In the query. Required. */
   readonly featurestoreId: string
 }
@@ -5564,7 +1779,8 @@ export interface CreateFeaturestoreRequest {
 /**
  * `FeaturestoreService.CreateFeaturestore`: `POST /v1/{parent=projects/*\/locations/*}/featurestores`.
  *
- * The response is a `google.cloud.aiplatform.v1.Featurestore`.
+ * The response is a {@link Messages.Featurestore}; the metadata is a {@link Messages.CreateFeaturestoreOperationMetadata}.
+ * Required: `parent`, `featurestore`, `featurestoreId`.
  *
  * @since 0.1.0
  * @category methods
@@ -5572,7 +1788,8 @@ export interface CreateFeaturestoreRequest {
 export const createFeaturestore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateFeaturestoreRequest,
-  CreateFeaturestoreOperationMetadata
+  Messages.CreateFeaturestoreOperationMetadata,
+  Messages.Featurestore
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFeaturestoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.CreateFeaturestore",
@@ -5584,8 +1801,8 @@ export const createFeaturestore: Operations.Method<
     featurestore: { in: "body", required: true },
     featurestoreId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1.Featurestore",
-  metadata: CreateFeaturestoreOperationMetadata
+  response: Messages.Featurestore,
+  metadata: Messages.CreateFeaturestoreOperationMetadata
 })
 
 /**
@@ -5604,7 +1821,8 @@ export interface DeleteEntityTypeRequest {
 /**
  * `FeaturestoreService.DeleteEntityType`: `DELETE /v1/{name=projects/*\/locations/*\/featurestores/*\/entityTypes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5612,7 +1830,8 @@ export interface DeleteEntityTypeRequest {
 export const deleteEntityType: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteEntityTypeRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEntityTypeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.DeleteEntityType",
@@ -5622,8 +1841,8 @@ export const deleteEntityType: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -5640,7 +1859,8 @@ export interface FeaturestoreServiceDeleteFeatureRequest {
 /**
  * `FeaturestoreService.DeleteFeature`: `DELETE /v1/{name=projects/*\/locations/*\/featurestores/*\/entityTypes/*\/features/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5648,7 +1868,8 @@ export interface FeaturestoreServiceDeleteFeatureRequest {
 export const featurestoreServiceDeleteFeature: Operations.Method<
   "aiplatform.googleapis.com/v1",
   FeaturestoreServiceDeleteFeatureRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<FeaturestoreServiceDeleteFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.DeleteFeature",
@@ -5657,8 +1878,8 @@ export const featurestoreServiceDeleteFeature: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -5667,21 +1888,24 @@ export const featurestoreServiceDeleteFeature: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface DeleteFeatureValuesRequest {
-  /** In the body. */
-  readonly selectEntity?: DeleteFeatureValuesRequestSelectEntity | undefined
-  /** In the body. */
-  readonly selectTimeRangeAndFeature?:
-    | DeleteFeatureValuesRequestSelectTimeRangeAndFeature
-    | undefined
-  /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
-  readonly entityType: string
-}
+export type DeleteFeatureValuesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
+    readonly entityType: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly selectEntity: Messages.DeleteFeatureValuesRequestSelectEntityInput
+    /** In the body. */
+    readonly selectTimeRangeAndFeature:
+      Messages.DeleteFeatureValuesRequestSelectTimeRangeAndFeatureInput
+  }>
 
 /**
  * `FeaturestoreService.DeleteFeatureValues`: `POST /v1/{entity_type=projects/*\/locations/*\/featurestores/*\/entityTypes/*}:deleteFeatureValues`.
  *
- * The response is a `google.cloud.aiplatform.v1.DeleteFeatureValuesResponse`.
+ * The response is a {@link Messages.DeleteFeatureValuesResponse}; the metadata is a {@link Messages.DeleteFeatureValuesOperationMetadata}.
+ * Required: `entityType`.
  *
  * @since 0.1.0
  * @category methods
@@ -5689,7 +1913,8 @@ export interface DeleteFeatureValuesRequest {
 export const deleteFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteFeatureValuesRequest,
-  DeleteFeatureValuesOperationMetadata
+  Messages.DeleteFeatureValuesOperationMetadata,
+  Messages.DeleteFeatureValuesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.DeleteFeatureValues",
@@ -5699,12 +1924,12 @@ export const deleteFeatureValues: Operations.Method<
   ],
   body: "*",
   request: {
-    selectEntity: { in: "body" },
-    selectTimeRangeAndFeature: { in: "body" },
+    selectEntity: { in: "body", oneOf: "DeleteOption" },
+    selectTimeRangeAndFeature: { in: "body", oneOf: "DeleteOption" },
     entityType: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1.DeleteFeatureValuesResponse",
-  metadata: DeleteFeatureValuesOperationMetadata
+  response: Messages.DeleteFeatureValuesResponse,
+  metadata: Messages.DeleteFeatureValuesOperationMetadata
 })
 
 /**
@@ -5723,7 +1948,8 @@ export interface DeleteFeaturestoreRequest {
 /**
  * `FeaturestoreService.DeleteFeaturestore`: `DELETE /v1/{name=projects/*\/locations/*\/featurestores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5731,7 +1957,8 @@ export interface DeleteFeaturestoreRequest {
 export const deleteFeaturestore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteFeaturestoreRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeaturestoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.DeleteFeaturestore",
@@ -5741,8 +1968,8 @@ export const deleteFeaturestore: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -5751,25 +1978,29 @@ export const deleteFeaturestore: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ExportFeatureValuesRequest {
-  /** In the body. */
-  readonly snapshotExport?: ExportFeatureValuesRequestSnapshotExport | undefined
-  /** In the body. */
-  readonly fullExport?: ExportFeatureValuesRequestFullExport | undefined
-  /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
-  readonly entityType: string
-  /** In the body. Required. */
-  readonly destination: FeatureValueDestination
-  /** In the body. Required. */
-  readonly featureSelector: FeatureSelector
-  /** In the body. */
-  readonly settings?: ReadonlyArray<DestinationFeatureSetting> | undefined
-}
+export type ExportFeatureValuesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
+    readonly entityType: string
+    /** In the body. Required. */
+    readonly destination: Messages.FeatureValueDestinationInput
+    /** In the body. Required. */
+    readonly featureSelector: Messages.FeatureSelectorInput
+    /** In the body. */
+    readonly settings?: ReadonlyArray<Messages.DestinationFeatureSettingInput> | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly snapshotExport: Messages.ExportFeatureValuesRequestSnapshotExportInput
+    /** In the body. */
+    readonly fullExport: Messages.ExportFeatureValuesRequestFullExportInput
+  }>
 
 /**
  * `FeaturestoreService.ExportFeatureValues`: `POST /v1/{entity_type=projects/*\/locations/*\/featurestores/*\/entityTypes/*}:exportFeatureValues`.
  *
- * The response is a `google.cloud.aiplatform.v1.ExportFeatureValuesResponse`.
+ * The response is a {@link Messages.ExportFeatureValuesResponse}; the metadata is a {@link Messages.ExportFeatureValuesOperationMetadata}.
+ * Required: `entityType`, `destination`, `featureSelector`.
  *
  * @since 0.1.0
  * @category methods
@@ -5777,7 +2008,8 @@ export interface ExportFeatureValuesRequest {
 export const exportFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1",
   ExportFeatureValuesRequest,
-  ExportFeatureValuesOperationMetadata
+  Messages.ExportFeatureValuesOperationMetadata,
+  Messages.ExportFeatureValuesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.ExportFeatureValues",
@@ -5787,15 +2019,15 @@ export const exportFeatureValues: Operations.Method<
   ],
   body: "*",
   request: {
-    snapshotExport: { in: "body" },
-    fullExport: { in: "body" },
+    snapshotExport: { in: "body", oneOf: "mode" },
+    fullExport: { in: "body", oneOf: "mode" },
     entityType: { in: "path", required: true },
     destination: { in: "body", required: true },
     featureSelector: { in: "body", required: true },
     settings: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.ExportFeatureValuesResponse",
-  metadata: ExportFeatureValuesOperationMetadata
+  response: Messages.ExportFeatureValuesResponse,
+  metadata: Messages.ExportFeatureValuesOperationMetadata
 })
 
 /**
@@ -5804,35 +2036,41 @@ export const exportFeatureValues: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportFeatureValuesRequest {
-  /** In the body. */
-  readonly avroSource?: AvroSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the body. */
-  readonly csvSource?: CsvSource | undefined
-  /** In the body. */
-  readonly featureTimeField?: string | undefined
-  /** In the body. */
-  readonly featureTime?: string | undefined
-  /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
-  readonly entityType: string
-  /** In the body. */
-  readonly entityIdField?: string | undefined
-  /** In the body. Required. */
-  readonly featureSpecs: ReadonlyArray<ImportFeatureValuesRequestFeatureSpec>
-  /** In the body. */
-  readonly disableOnlineServing?: boolean | undefined
-  /** In the body. */
-  readonly workerCount?: number | undefined
-  /** In the body. */
-  readonly disableIngestionAnalysis?: boolean | undefined
-}
+export type ImportFeatureValuesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
+    readonly entityType: string
+    /** In the body. */
+    readonly entityIdField?: string | undefined
+    /** In the body. Required. */
+    readonly featureSpecs: ReadonlyArray<Messages.ImportFeatureValuesRequestFeatureSpecInput>
+    /** In the body. */
+    readonly disableOnlineServing?: boolean | undefined
+    /** In the body. */
+    readonly workerCount?: number | undefined
+    /** In the body. */
+    readonly disableIngestionAnalysis?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly avroSource: Messages.AvroSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+    /** In the body. */
+    readonly csvSource: Messages.CsvSourceInput
+  }>
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly featureTimeField: string
+    /** In the body. */
+    readonly featureTime: ProtoJson.TimestampInput
+  }>
 
 /**
  * `FeaturestoreService.ImportFeatureValues`: `POST /v1/{entity_type=projects/*\/locations/*\/featurestores/*\/entityTypes/*}:importFeatureValues`.
  *
- * The response is a `google.cloud.aiplatform.v1.ImportFeatureValuesResponse`.
+ * The response is a {@link Messages.ImportFeatureValuesResponse}; the metadata is a {@link Messages.ImportFeatureValuesOperationMetadata}.
+ * Required: `entityType`, `featureSpecs`.
  *
  * @since 0.1.0
  * @category methods
@@ -5840,7 +2078,8 @@ export interface ImportFeatureValuesRequest {
 export const importFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1",
   ImportFeatureValuesRequest,
-  ImportFeatureValuesOperationMetadata
+  Messages.ImportFeatureValuesOperationMetadata,
+  Messages.ImportFeatureValuesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.ImportFeatureValues",
@@ -5850,11 +2089,11 @@ export const importFeatureValues: Operations.Method<
   ],
   body: "*",
   request: {
-    avroSource: { in: "body" },
-    bigquerySource: { in: "body" },
-    csvSource: { in: "body" },
-    featureTimeField: { in: "body" },
-    featureTime: { in: "body" },
+    avroSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
+    csvSource: { in: "body", oneOf: "source" },
+    featureTimeField: { in: "body", oneOf: "feature_time_source" },
+    featureTime: { in: "body", oneOf: "feature_time_source" },
     entityType: { in: "path", required: true },
     entityIdField: { in: "body" },
     featureSpecs: { in: "body", required: true },
@@ -5862,8 +2101,8 @@ export const importFeatureValues: Operations.Method<
     workerCount: { in: "body" },
     disableIngestionAnalysis: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.ImportFeatureValuesResponse",
-  metadata: ImportFeatureValuesOperationMetadata
+  response: Messages.ImportFeatureValuesResponse,
+  metadata: Messages.ImportFeatureValuesOperationMetadata
 })
 
 /**
@@ -5874,7 +2113,7 @@ export const importFeatureValues: Operations.Method<
  */
 export interface UpdateFeaturestoreRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/featurestores/*`. Required. */
-  readonly featurestore: Featurestore & { readonly name: string }
+  readonly featurestore: Messages.FeaturestoreInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -5882,7 +2121,8 @@ export interface UpdateFeaturestoreRequest {
 /**
  * `FeaturestoreService.UpdateFeaturestore`: `PATCH /v1/{featurestore.name=projects/*\/locations/*\/featurestores/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.Featurestore`.
+ * The response is a {@link Messages.Featurestore}; the metadata is a {@link Messages.UpdateFeaturestoreOperationMetadata}.
+ * Required: `featurestore`.
  *
  * @since 0.1.0
  * @category methods
@@ -5890,7 +2130,8 @@ export interface UpdateFeaturestoreRequest {
 export const updateFeaturestore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateFeaturestoreRequest,
-  UpdateFeaturestoreOperationMetadata
+  Messages.UpdateFeaturestoreOperationMetadata,
+  Messages.Featurestore
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeaturestoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.FeaturestoreService.UpdateFeaturestore",
@@ -5901,8 +2142,8 @@ export const updateFeaturestore: Operations.Method<
     featurestore: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1.Featurestore",
-  metadata: UpdateFeaturestoreOperationMetadata
+  response: Messages.Featurestore,
+  metadata: Messages.UpdateFeaturestoreOperationMetadata
 })
 
 /**
@@ -5915,11 +2156,11 @@ export interface RebaseTunedModelRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly tunedModelRef: TunedModelRef
+  readonly tunedModelRef: Messages.TunedModelRefInput
   /** In the body. */
-  readonly tuningJob?: TuningJob | undefined
+  readonly tuningJob?: Messages.TuningJobInput | undefined
   /** In the body. */
-  readonly artifactDestination?: GcsDestinationInput | undefined
+  readonly artifactDestination?: Messages.GcsDestinationInput | undefined
   /** In the body. */
   readonly deployToSameEndpoint?: boolean | undefined
 }
@@ -5927,7 +2168,8 @@ export interface RebaseTunedModelRequest {
 /**
  * `GenAiTuningService.RebaseTunedModel`: `POST /v1/{parent=projects/*\/locations/*}/tuningJobs:rebaseTunedModel`.
  *
- * The response is a `google.cloud.aiplatform.v1.TuningJob`.
+ * The response is a {@link Messages.TuningJob}; the metadata is a {@link Messages.RebaseTunedModelOperationMetadata}.
+ * Required: `parent`, `tunedModelRef`.
  *
  * @since 0.1.0
  * @category methods
@@ -5935,7 +2177,8 @@ export interface RebaseTunedModelRequest {
 export const rebaseTunedModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   RebaseTunedModelRequest,
-  RebaseTunedModelOperationMetadata
+  Messages.RebaseTunedModelOperationMetadata,
+  Messages.TuningJob
 > = /*#__PURE__*/ Operations.generatedMethod<RebaseTunedModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.GenAiTuningService.RebaseTunedModel",
@@ -5949,8 +2192,8 @@ export const rebaseTunedModel: Operations.Method<
     artifactDestination: { in: "body" },
     deployToSameEndpoint: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.TuningJob",
-  metadata: RebaseTunedModelOperationMetadata
+  response: Messages.TuningJob,
+  metadata: Messages.RebaseTunedModelOperationMetadata
 })
 
 /**
@@ -5963,13 +2206,14 @@ export interface CreateIndexEndpointRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly indexEndpoint: IndexEndpoint
+  readonly indexEndpoint: Messages.IndexEndpointInput
 }
 
 /**
  * `IndexEndpointService.CreateIndexEndpoint`: `POST /v1/{parent=projects/*\/locations/*}/indexEndpoints`.
  *
- * The response is a `google.cloud.aiplatform.v1.IndexEndpoint`.
+ * The response is a {@link Messages.IndexEndpoint}; the metadata is a {@link Messages.CreateIndexEndpointOperationMetadata}.
+ * Required: `parent`, `indexEndpoint`.
  *
  * @since 0.1.0
  * @category methods
@@ -5977,7 +2221,8 @@ export interface CreateIndexEndpointRequest {
 export const createIndexEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateIndexEndpointRequest,
-  CreateIndexEndpointOperationMetadata
+  Messages.CreateIndexEndpointOperationMetadata,
+  Messages.IndexEndpoint
 > = /*#__PURE__*/ Operations.generatedMethod<CreateIndexEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexEndpointService.CreateIndexEndpoint",
@@ -5988,8 +2233,8 @@ export const createIndexEndpoint: Operations.Method<
     parent: { in: "path", required: true },
     indexEndpoint: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.IndexEndpoint",
-  metadata: CreateIndexEndpointOperationMetadata
+  response: Messages.IndexEndpoint,
+  metadata: Messages.CreateIndexEndpointOperationMetadata
 })
 
 /**
@@ -6006,7 +2251,8 @@ export interface DeleteIndexEndpointRequest {
 /**
  * `IndexEndpointService.DeleteIndexEndpoint`: `DELETE /v1/{name=projects/*\/locations/*\/indexEndpoints/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6014,7 +2260,8 @@ export interface DeleteIndexEndpointRequest {
 export const deleteIndexEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteIndexEndpointRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexEndpointService.DeleteIndexEndpoint",
@@ -6023,8 +2270,8 @@ export const deleteIndexEndpoint: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6037,13 +2284,14 @@ export interface DeployIndexRequest {
   /** In the path: `projects/*\/locations/*\/indexEndpoints/*`. Required. */
   readonly indexEndpoint: string
   /** In the body. Required. */
-  readonly deployedIndex: DeployedIndex
+  readonly deployedIndex: Messages.DeployedIndexInput
 }
 
 /**
  * `IndexEndpointService.DeployIndex`: `POST /v1/{index_endpoint=projects/*\/locations/*\/indexEndpoints/*}:deployIndex`.
  *
- * The response is a `google.cloud.aiplatform.v1.DeployIndexResponse`.
+ * The response is a {@link Messages.DeployIndexResponse}; the metadata is a {@link Messages.DeployIndexOperationMetadata}.
+ * Required: `indexEndpoint`, `deployedIndex`.
  *
  * @since 0.1.0
  * @category methods
@@ -6051,7 +2299,8 @@ export interface DeployIndexRequest {
 export const deployIndex: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeployIndexRequest,
-  DeployIndexOperationMetadata
+  Messages.DeployIndexOperationMetadata,
+  Messages.DeployIndexResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployIndexRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexEndpointService.DeployIndex",
@@ -6062,8 +2311,8 @@ export const deployIndex: Operations.Method<
     indexEndpoint: { in: "path", required: true },
     deployedIndex: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.DeployIndexResponse",
-  metadata: DeployIndexOperationMetadata
+  response: Messages.DeployIndexResponse,
+  metadata: Messages.DeployIndexOperationMetadata
 })
 
 /**
@@ -6076,13 +2325,14 @@ export interface MutateDeployedIndexRequest {
   /** In the path: `projects/*\/locations/*\/indexEndpoints/*`. Required. */
   readonly indexEndpoint: string
   /** The body. Required. */
-  readonly deployedIndex: DeployedIndex
+  readonly deployedIndex: Messages.DeployedIndexInput
 }
 
 /**
  * `IndexEndpointService.MutateDeployedIndex`: `POST /v1/{index_endpoint=projects/*\/locations/*\/indexEndpoints/*}:mutateDeployedIndex`.
  *
- * The response is a `google.cloud.aiplatform.v1.MutateDeployedIndexResponse`.
+ * The response is a {@link Messages.MutateDeployedIndexResponse}; the metadata is a {@link Messages.MutateDeployedIndexOperationMetadata}.
+ * Required: `indexEndpoint`, `deployedIndex`.
  *
  * @since 0.1.0
  * @category methods
@@ -6090,7 +2340,8 @@ export interface MutateDeployedIndexRequest {
 export const mutateDeployedIndex: Operations.Method<
   "aiplatform.googleapis.com/v1",
   MutateDeployedIndexRequest,
-  MutateDeployedIndexOperationMetadata
+  Messages.MutateDeployedIndexOperationMetadata,
+  Messages.MutateDeployedIndexResponse
 > = /*#__PURE__*/ Operations.generatedMethod<MutateDeployedIndexRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexEndpointService.MutateDeployedIndex",
@@ -6101,8 +2352,8 @@ export const mutateDeployedIndex: Operations.Method<
     indexEndpoint: { in: "path", required: true },
     deployedIndex: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.MutateDeployedIndexResponse",
-  metadata: MutateDeployedIndexOperationMetadata
+  response: Messages.MutateDeployedIndexResponse,
+  metadata: Messages.MutateDeployedIndexOperationMetadata
 })
 
 /**
@@ -6121,7 +2372,8 @@ export interface UndeployIndexRequest {
 /**
  * `IndexEndpointService.UndeployIndex`: `POST /v1/{index_endpoint=projects/*\/locations/*\/indexEndpoints/*}:undeployIndex`.
  *
- * The response is a `google.cloud.aiplatform.v1.UndeployIndexResponse`.
+ * The response is a {@link Messages.UndeployIndexResponse}; the metadata is a {@link Messages.UndeployIndexOperationMetadata}.
+ * Required: `indexEndpoint`, `deployedIndexId`.
  *
  * @since 0.1.0
  * @category methods
@@ -6129,7 +2381,8 @@ export interface UndeployIndexRequest {
 export const undeployIndex: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UndeployIndexRequest,
-  UndeployIndexOperationMetadata
+  Messages.UndeployIndexOperationMetadata,
+  Messages.UndeployIndexResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UndeployIndexRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexEndpointService.UndeployIndex",
@@ -6140,8 +2393,8 @@ export const undeployIndex: Operations.Method<
     indexEndpoint: { in: "path", required: true },
     deployedIndexId: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.UndeployIndexResponse",
-  metadata: UndeployIndexOperationMetadata
+  response: Messages.UndeployIndexResponse,
+  metadata: Messages.UndeployIndexOperationMetadata
 })
 
 /**
@@ -6154,13 +2407,14 @@ export interface CreateIndexRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly index: Index
+  readonly index: Messages.IndexInput
 }
 
 /**
  * `IndexService.CreateIndex`: `POST /v1/{parent=projects/*\/locations/*}/indexes`.
  *
- * The response is a `google.cloud.aiplatform.v1.Index`.
+ * The response is a {@link Messages.Index}; the metadata is a {@link Messages.CreateIndexOperationMetadata}.
+ * Required: `parent`, `index`.
  *
  * @since 0.1.0
  * @category methods
@@ -6168,7 +2422,8 @@ export interface CreateIndexRequest {
 export const createIndex: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateIndexRequest,
-  CreateIndexOperationMetadata
+  Messages.CreateIndexOperationMetadata,
+  Messages.Index
 > = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexService.CreateIndex",
@@ -6179,8 +2434,8 @@ export const createIndex: Operations.Method<
     parent: { in: "path", required: true },
     index: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.Index",
-  metadata: CreateIndexOperationMetadata
+  response: Messages.Index,
+  metadata: Messages.CreateIndexOperationMetadata
 })
 
 /**
@@ -6197,7 +2452,8 @@ export interface DeleteIndexRequest {
 /**
  * `IndexService.DeleteIndex`: `DELETE /v1/{name=projects/*\/locations/*\/indexes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6205,7 +2461,8 @@ export interface DeleteIndexRequest {
 export const deleteIndex: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteIndexRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexService.DeleteIndex",
@@ -6214,8 +2471,8 @@ export const deleteIndex: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6226,7 +2483,7 @@ export const deleteIndex: Operations.Method<
  */
 export interface UpdateIndexRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/indexes/*`. Required. */
-  readonly index: Index & { readonly name: string }
+  readonly index: Messages.IndexInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -6234,7 +2491,8 @@ export interface UpdateIndexRequest {
 /**
  * `IndexService.UpdateIndex`: `PATCH /v1/{index.name=projects/*\/locations/*\/indexes/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.Index`.
+ * The response is a {@link Messages.Index}; the metadata is a {@link Messages.UpdateIndexOperationMetadata}.
+ * Required: `index`.
  *
  * @since 0.1.0
  * @category methods
@@ -6242,7 +2500,8 @@ export interface UpdateIndexRequest {
 export const updateIndex: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateIndexRequest,
-  UpdateIndexOperationMetadata
+  Messages.UpdateIndexOperationMetadata,
+  Messages.Index
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateIndexRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.IndexService.UpdateIndex",
@@ -6253,8 +2512,8 @@ export const updateIndex: Operations.Method<
     index: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1.Index",
-  metadata: UpdateIndexOperationMetadata
+  response: Messages.Index,
+  metadata: Messages.UpdateIndexOperationMetadata
 })
 
 /**
@@ -6271,7 +2530,8 @@ export interface DeleteBatchPredictionJobRequest {
 /**
  * `JobService.DeleteBatchPredictionJob`: `DELETE /v1/{name=projects/*\/locations/*\/batchPredictionJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6279,7 +2539,8 @@ export interface DeleteBatchPredictionJobRequest {
 export const deleteBatchPredictionJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteBatchPredictionJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBatchPredictionJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.DeleteBatchPredictionJob",
@@ -6288,8 +2549,8 @@ export const deleteBatchPredictionJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6306,7 +2567,8 @@ export interface DeleteCustomJobRequest {
 /**
  * `JobService.DeleteCustomJob`: `DELETE /v1/{name=projects/*\/locations/*\/customJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6314,7 +2576,8 @@ export interface DeleteCustomJobRequest {
 export const deleteCustomJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteCustomJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCustomJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.DeleteCustomJob",
@@ -6323,8 +2586,8 @@ export const deleteCustomJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6341,7 +2604,8 @@ export interface DeleteDataLabelingJobRequest {
 /**
  * `JobService.DeleteDataLabelingJob`: `DELETE /v1/{name=projects/*\/locations/*\/dataLabelingJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6349,7 +2613,8 @@ export interface DeleteDataLabelingJobRequest {
 export const deleteDataLabelingJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteDataLabelingJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDataLabelingJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.DeleteDataLabelingJob",
@@ -6358,8 +2623,8 @@ export const deleteDataLabelingJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6376,7 +2641,8 @@ export interface DeleteHyperparameterTuningJobRequest {
 /**
  * `JobService.DeleteHyperparameterTuningJob`: `DELETE /v1/{name=projects/*\/locations/*\/hyperparameterTuningJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6384,7 +2650,8 @@ export interface DeleteHyperparameterTuningJobRequest {
 export const deleteHyperparameterTuningJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteHyperparameterTuningJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteHyperparameterTuningJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.DeleteHyperparameterTuningJob",
@@ -6393,8 +2660,8 @@ export const deleteHyperparameterTuningJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6411,7 +2678,8 @@ export interface DeleteModelDeploymentMonitoringJobRequest {
 /**
  * `JobService.DeleteModelDeploymentMonitoringJob`: `DELETE /v1/{name=projects/*\/locations/*\/modelDeploymentMonitoringJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6419,7 +2687,8 @@ export interface DeleteModelDeploymentMonitoringJobRequest {
 export const deleteModelDeploymentMonitoringJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteModelDeploymentMonitoringJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteModelDeploymentMonitoringJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.DeleteModelDeploymentMonitoringJob",
@@ -6428,8 +2697,8 @@ export const deleteModelDeploymentMonitoringJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6446,7 +2715,8 @@ export interface DeleteNasJobRequest {
 /**
  * `JobService.DeleteNasJob`: `DELETE /v1/{name=projects/*\/locations/*\/nasJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6454,7 +2724,8 @@ export interface DeleteNasJobRequest {
 export const deleteNasJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteNasJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNasJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.DeleteNasJob",
@@ -6463,8 +2734,8 @@ export const deleteNasJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6475,7 +2746,9 @@ export const deleteNasJob: Operations.Method<
  */
 export interface UpdateModelDeploymentMonitoringJobRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/modelDeploymentMonitoringJobs/*`. Required. */
-  readonly modelDeploymentMonitoringJob: ModelDeploymentMonitoringJob & { readonly name: string }
+  readonly modelDeploymentMonitoringJob: Messages.ModelDeploymentMonitoringJobInput & {
+    readonly name: string
+  }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -6483,7 +2756,8 @@ export interface UpdateModelDeploymentMonitoringJobRequest {
 /**
  * `JobService.UpdateModelDeploymentMonitoringJob`: `PATCH /v1/{model_deployment_monitoring_job.name=projects/*\/locations/*\/modelDeploymentMonitoringJobs/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.ModelDeploymentMonitoringJob`.
+ * The response is a {@link Messages.ModelDeploymentMonitoringJob}; the metadata is a {@link Messages.UpdateModelDeploymentMonitoringJobOperationMetadata}.
+ * Required: `modelDeploymentMonitoringJob`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -6491,7 +2765,8 @@ export interface UpdateModelDeploymentMonitoringJobRequest {
 export const updateModelDeploymentMonitoringJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateModelDeploymentMonitoringJobRequest,
-  UpdateModelDeploymentMonitoringJobOperationMetadata
+  Messages.UpdateModelDeploymentMonitoringJobOperationMetadata,
+  Messages.ModelDeploymentMonitoringJob
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateModelDeploymentMonitoringJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.JobService.UpdateModelDeploymentMonitoringJob",
@@ -6504,8 +2779,8 @@ export const updateModelDeploymentMonitoringJob: Operations.Method<
     modelDeploymentMonitoringJob: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.aiplatform.v1.ModelDeploymentMonitoringJob",
-  metadata: UpdateModelDeploymentMonitoringJobOperationMetadata
+  response: Messages.ModelDeploymentMonitoringJob,
+  metadata: Messages.UpdateModelDeploymentMonitoringJobOperationMetadata
 })
 
 /**
@@ -6518,7 +2793,7 @@ export interface CreateMetadataStoreRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly metadataStore: MetadataStore
+  readonly metadataStore: Messages.MetadataStoreInput
   /** In the query. */
   readonly metadataStoreId?: string | undefined
 }
@@ -6526,7 +2801,8 @@ export interface CreateMetadataStoreRequest {
 /**
  * `MetadataService.CreateMetadataStore`: `POST /v1/{parent=projects/*\/locations/*}/metadataStores`.
  *
- * The response is a `google.cloud.aiplatform.v1.MetadataStore`.
+ * The response is a {@link Messages.MetadataStore}; the metadata is a {@link Messages.CreateMetadataStoreOperationMetadata}.
+ * Required: `parent`, `metadataStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -6534,7 +2810,8 @@ export interface CreateMetadataStoreRequest {
 export const createMetadataStore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateMetadataStoreRequest,
-  CreateMetadataStoreOperationMetadata
+  Messages.CreateMetadataStoreOperationMetadata,
+  Messages.MetadataStore
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMetadataStoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.CreateMetadataStore",
@@ -6546,8 +2823,8 @@ export const createMetadataStore: Operations.Method<
     metadataStore: { in: "body", required: true },
     metadataStoreId: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1.MetadataStore",
-  metadata: CreateMetadataStoreOperationMetadata
+  response: Messages.MetadataStore,
+  metadata: Messages.CreateMetadataStoreOperationMetadata
 })
 
 /**
@@ -6566,7 +2843,8 @@ export interface DeleteArtifactRequest {
 /**
  * `MetadataService.DeleteArtifact`: `DELETE /v1/{name=projects/*\/locations/*\/metadataStores/*\/artifacts/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6574,7 +2852,8 @@ export interface DeleteArtifactRequest {
 export const deleteArtifact: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteArtifactRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteArtifactRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.DeleteArtifact",
@@ -6584,8 +2863,8 @@ export const deleteArtifact: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6606,7 +2885,8 @@ export interface DeleteContextRequest {
 /**
  * `MetadataService.DeleteContext`: `DELETE /v1/{name=projects/*\/locations/*\/metadataStores/*\/contexts/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6614,7 +2894,8 @@ export interface DeleteContextRequest {
 export const deleteContext: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteContextRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteContextRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.DeleteContext",
@@ -6625,8 +2906,8 @@ export const deleteContext: Operations.Method<
     force: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6645,7 +2926,8 @@ export interface DeleteExecutionRequest {
 /**
  * `MetadataService.DeleteExecution`: `DELETE /v1/{name=projects/*\/locations/*\/metadataStores/*\/executions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6653,7 +2935,8 @@ export interface DeleteExecutionRequest {
 export const deleteExecution: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteExecutionRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteExecutionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.DeleteExecution",
@@ -6663,8 +2946,8 @@ export const deleteExecution: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6687,7 +2970,8 @@ export interface DeleteMetadataStoreRequest {
 /**
  * `MetadataService.DeleteMetadataStore`: `DELETE /v1/{name=projects/*\/locations/*\/metadataStores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteMetadataStoreOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6695,7 +2979,8 @@ export interface DeleteMetadataStoreRequest {
 export const deleteMetadataStore: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteMetadataStoreRequest,
-  DeleteMetadataStoreOperationMetadata
+  Messages.DeleteMetadataStoreOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMetadataStoreRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.DeleteMetadataStore",
@@ -6705,8 +2990,8 @@ export const deleteMetadataStore: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteMetadataStoreOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteMetadataStoreOperationMetadata
 })
 
 /**
@@ -6727,7 +3012,8 @@ export interface PurgeArtifactsRequest {
 /**
  * `MetadataService.PurgeArtifacts`: `POST /v1/{parent=projects/*\/locations/*\/metadataStores/*}/artifacts:purge`.
  *
- * The response is a `google.cloud.aiplatform.v1.PurgeArtifactsResponse`.
+ * The response is a {@link Messages.PurgeArtifactsResponse}; the metadata is a {@link Messages.PurgeArtifactsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -6735,7 +3021,8 @@ export interface PurgeArtifactsRequest {
 export const purgeArtifacts: Operations.Method<
   "aiplatform.googleapis.com/v1",
   PurgeArtifactsRequest,
-  PurgeArtifactsMetadata
+  Messages.PurgeArtifactsMetadata,
+  Messages.PurgeArtifactsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeArtifactsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.PurgeArtifacts",
@@ -6747,8 +3034,8 @@ export const purgeArtifacts: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.PurgeArtifactsResponse",
-  metadata: PurgeArtifactsMetadata
+  response: Messages.PurgeArtifactsResponse,
+  metadata: Messages.PurgeArtifactsMetadata
 })
 
 /**
@@ -6769,7 +3056,8 @@ export interface PurgeContextsRequest {
 /**
  * `MetadataService.PurgeContexts`: `POST /v1/{parent=projects/*\/locations/*\/metadataStores/*}/contexts:purge`.
  *
- * The response is a `google.cloud.aiplatform.v1.PurgeContextsResponse`.
+ * The response is a {@link Messages.PurgeContextsResponse}; the metadata is a {@link Messages.PurgeContextsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -6777,7 +3065,8 @@ export interface PurgeContextsRequest {
 export const purgeContexts: Operations.Method<
   "aiplatform.googleapis.com/v1",
   PurgeContextsRequest,
-  PurgeContextsMetadata
+  Messages.PurgeContextsMetadata,
+  Messages.PurgeContextsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeContextsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.PurgeContexts",
@@ -6789,8 +3078,8 @@ export const purgeContexts: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.PurgeContextsResponse",
-  metadata: PurgeContextsMetadata
+  response: Messages.PurgeContextsResponse,
+  metadata: Messages.PurgeContextsMetadata
 })
 
 /**
@@ -6811,7 +3100,8 @@ export interface PurgeExecutionsRequest {
 /**
  * `MetadataService.PurgeExecutions`: `POST /v1/{parent=projects/*\/locations/*\/metadataStores/*}/executions:purge`.
  *
- * The response is a `google.cloud.aiplatform.v1.PurgeExecutionsResponse`.
+ * The response is a {@link Messages.PurgeExecutionsResponse}; the metadata is a {@link Messages.PurgeExecutionsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -6819,7 +3109,8 @@ export interface PurgeExecutionsRequest {
 export const purgeExecutions: Operations.Method<
   "aiplatform.googleapis.com/v1",
   PurgeExecutionsRequest,
-  PurgeExecutionsMetadata
+  Messages.PurgeExecutionsMetadata,
+  Messages.PurgeExecutionsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeExecutionsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MetadataService.PurgeExecutions",
@@ -6831,8 +3122,8 @@ export const purgeExecutions: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.PurgeExecutionsResponse",
-  metadata: PurgeExecutionsMetadata
+  response: Messages.PurgeExecutionsResponse,
+  metadata: Messages.PurgeExecutionsMetadata
 })
 
 /**
@@ -6845,13 +3136,14 @@ export interface BatchMigrateResourcesRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly migrateResourceRequests: ReadonlyArray<MigrateResourceRequestInput>
+  readonly migrateResourceRequests: ReadonlyArray<Messages.MigrateResourceRequestInput>
 }
 
 /**
  * `MigrationService.BatchMigrateResources`: `POST /v1/{parent=projects/*\/locations/*}/migratableResources:batchMigrate`.
  *
- * The response is a `google.cloud.aiplatform.v1.BatchMigrateResourcesResponse`.
+ * The response is a {@link Messages.BatchMigrateResourcesResponse}; the metadata is a {@link Messages.BatchMigrateResourcesOperationMetadata}.
+ * Required: `parent`, `migrateResourceRequests`.
  *
  * @since 0.1.0
  * @category methods
@@ -6859,7 +3151,8 @@ export interface BatchMigrateResourcesRequest {
 export const batchMigrateResources: Operations.Method<
   "aiplatform.googleapis.com/v1",
   BatchMigrateResourcesRequest,
-  BatchMigrateResourcesOperationMetadata
+  Messages.BatchMigrateResourcesOperationMetadata,
+  Messages.BatchMigrateResourcesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchMigrateResourcesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.MigrationService.BatchMigrateResources",
@@ -6870,8 +3163,8 @@ export const batchMigrateResources: Operations.Method<
     parent: { in: "path", required: true },
     migrateResourceRequests: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.BatchMigrateResourcesResponse",
-  metadata: BatchMigrateResourcesOperationMetadata
+  response: Messages.BatchMigrateResourcesResponse,
+  metadata: Messages.BatchMigrateResourcesOperationMetadata
 })
 
 /**
@@ -6880,25 +3173,29 @@ export const batchMigrateResources: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface DeployRequest {
-  /** In the body. */
-  readonly publisherModelName?: string | undefined
-  /** In the body. */
-  readonly huggingFaceModelId?: string | undefined
-  /** In the path: `projects/*\/locations/*`. Required. */
-  readonly destination: string
-  /** In the body. */
-  readonly modelConfig?: DeployRequestModelConfig | undefined
-  /** In the body. */
-  readonly endpointConfig?: DeployRequestEndpointConfig | undefined
-  /** In the body. */
-  readonly deployConfig?: DeployRequestDeployConfig | undefined
-}
+export type DeployRequest =
+  & {
+    /** In the path: `projects/*\/locations/*`. Required. */
+    readonly destination: string
+    /** In the body. */
+    readonly modelConfig?: Messages.DeployRequestModelConfigInput | undefined
+    /** In the body. */
+    readonly endpointConfig?: Messages.DeployRequestEndpointConfigInput | undefined
+    /** In the body. */
+    readonly deployConfig?: Messages.DeployRequestDeployConfigInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly publisherModelName: string
+    /** In the body. */
+    readonly huggingFaceModelId: string
+  }>
 
 /**
  * `ModelGardenService.Deploy`: `POST /v1/{destination=projects/*\/locations/*}:deploy`.
  *
- * The response is a `google.cloud.aiplatform.v1.DeployResponse`.
+ * The response is a {@link Messages.DeployResponse}; the metadata is a {@link Messages.DeployOperationMetadata}.
+ * Required: `destination`.
  *
  * @since 0.1.0
  * @category methods
@@ -6906,7 +3203,8 @@ export interface DeployRequest {
 export const deploy: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeployRequest,
-  DeployOperationMetadata
+  Messages.DeployOperationMetadata,
+  Messages.DeployResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelGardenService.Deploy",
@@ -6914,15 +3212,15 @@ export const deploy: Operations.Method<
   templates: ["/v1/{destination=projects/*/locations/*}:deploy"],
   body: "*",
   request: {
-    publisherModelName: { in: "body" },
-    huggingFaceModelId: { in: "body" },
+    publisherModelName: { in: "body", oneOf: "artifacts" },
+    huggingFaceModelId: { in: "body", oneOf: "artifacts" },
     destination: { in: "path", required: true },
     modelConfig: { in: "body" },
     endpointConfig: { in: "body" },
     deployConfig: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.DeployResponse",
-  metadata: DeployOperationMetadata
+  response: Messages.DeployResponse,
+  metadata: Messages.DeployOperationMetadata
 })
 
 /**
@@ -6931,25 +3229,29 @@ export const deploy: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CopyModelRequest {
-  /** In the body. */
-  readonly modelId?: string | undefined
-  /** In the body. */
-  readonly parentModel?: string | undefined
-  /** In the path: `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly sourceModel: string
-  /** In the body. */
-  readonly encryptionSpec?: EncryptionSpec | undefined
-  /** In the body. */
-  readonly customServiceAccount?: string | undefined
-}
+export type CopyModelRequest =
+  & {
+    /** In the path: `projects/*\/locations/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly sourceModel: string
+    /** In the body. */
+    readonly encryptionSpec?: Messages.EncryptionSpecInput | undefined
+    /** In the body. */
+    readonly customServiceAccount?: string | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly modelId: string
+    /** In the body. */
+    readonly parentModel: string
+  }>
 
 /**
  * `ModelService.CopyModel`: `POST /v1/{parent=projects/*\/locations/*}/models:copy`.
  *
- * The response is a `google.cloud.aiplatform.v1.CopyModelResponse`.
+ * The response is a {@link Messages.CopyModelResponse}; the metadata is a {@link Messages.CopyModelOperationMetadata}.
+ * Required: `parent`, `sourceModel`.
  *
  * @since 0.1.0
  * @category methods
@@ -6957,7 +3259,8 @@ export interface CopyModelRequest {
 export const copyModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CopyModelRequest,
-  CopyModelOperationMetadata
+  Messages.CopyModelOperationMetadata,
+  Messages.CopyModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CopyModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelService.CopyModel",
@@ -6965,15 +3268,15 @@ export const copyModel: Operations.Method<
   templates: ["/v1/{parent=projects/*/locations/*}/models:copy"],
   body: "*",
   request: {
-    modelId: { in: "body" },
-    parentModel: { in: "body" },
+    modelId: { in: "body", oneOf: "destination_model" },
+    parentModel: { in: "body", oneOf: "destination_model" },
     parent: { in: "path", required: true },
     sourceModel: { in: "body", required: true },
     encryptionSpec: { in: "body" },
     customServiceAccount: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.CopyModelResponse",
-  metadata: CopyModelOperationMetadata
+  response: Messages.CopyModelResponse,
+  metadata: Messages.CopyModelOperationMetadata
 })
 
 /**
@@ -6990,7 +3293,8 @@ export interface DeleteModelRequest {
 /**
  * `ModelService.DeleteModel`: `DELETE /v1/{name=projects/*\/locations/*\/models/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6998,7 +3302,8 @@ export interface DeleteModelRequest {
 export const deleteModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteModelRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelService.DeleteModel",
@@ -7007,8 +3312,8 @@ export const deleteModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7025,7 +3330,8 @@ export interface DeleteModelVersionRequest {
 /**
  * `ModelService.DeleteModelVersion`: `DELETE /v1/{name=projects/*\/locations/*\/models/*}:deleteVersion`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7033,7 +3339,8 @@ export interface DeleteModelVersionRequest {
 export const deleteModelVersion: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteModelVersionRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteModelVersionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelService.DeleteModelVersion",
@@ -7042,8 +3349,8 @@ export const deleteModelVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7056,13 +3363,14 @@ export interface ExportModelRequest {
   /** In the path: `projects/*\/locations/*\/models/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly outputConfig: ExportModelRequestOutputConfig
+  readonly outputConfig: Messages.ExportModelRequestOutputConfigInput
 }
 
 /**
  * `ModelService.ExportModel`: `POST /v1/{name=projects/*\/locations/*\/models/*}:export`.
  *
- * The response is a `google.cloud.aiplatform.v1.ExportModelResponse`.
+ * The response is a {@link Messages.ExportModelResponse}; the metadata is a {@link Messages.ExportModelOperationMetadata}.
+ * Required: `name`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -7070,7 +3378,8 @@ export interface ExportModelRequest {
 export const exportModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   ExportModelRequest,
-  ExportModelOperationMetadata
+  Messages.ExportModelOperationMetadata,
+  Messages.ExportModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelService.ExportModel",
@@ -7081,8 +3390,8 @@ export const exportModel: Operations.Method<
     name: { in: "path", required: true },
     outputConfig: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.ExportModelResponse",
-  metadata: ExportModelOperationMetadata
+  response: Messages.ExportModelResponse,
+  metadata: Messages.ExportModelOperationMetadata
 })
 
 /**
@@ -7095,13 +3404,14 @@ export interface UpdateExplanationDatasetRequest {
   /** In the path: `projects/*\/locations/*\/models/*`. Required. */
   readonly model: string
   /** In the body. */
-  readonly examples?: Examples | undefined
+  readonly examples?: Messages.ExamplesInput | undefined
 }
 
 /**
  * `ModelService.UpdateExplanationDataset`: `POST /v1/{model=projects/*\/locations/*\/models/*}:updateExplanationDataset`.
  *
- * The response is a `google.cloud.aiplatform.v1.UpdateExplanationDatasetResponse`.
+ * The response is a {@link Messages.UpdateExplanationDatasetResponse}; the metadata is a {@link Messages.UpdateExplanationDatasetOperationMetadata}.
+ * Required: `model`.
  *
  * @since 0.1.0
  * @category methods
@@ -7109,7 +3419,8 @@ export interface UpdateExplanationDatasetRequest {
 export const updateExplanationDataset: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateExplanationDatasetRequest,
-  UpdateExplanationDatasetOperationMetadata
+  Messages.UpdateExplanationDatasetOperationMetadata,
+  Messages.UpdateExplanationDatasetResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateExplanationDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelService.UpdateExplanationDataset",
@@ -7120,8 +3431,8 @@ export const updateExplanationDataset: Operations.Method<
     model: { in: "path", required: true },
     examples: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.UpdateExplanationDatasetResponse",
-  metadata: UpdateExplanationDatasetOperationMetadata
+  response: Messages.UpdateExplanationDatasetResponse,
+  metadata: Messages.UpdateExplanationDatasetOperationMetadata
 })
 
 /**
@@ -7138,7 +3449,7 @@ export interface UploadModelRequest {
   /** In the body. */
   readonly modelId?: string | undefined
   /** In the body. Required. */
-  readonly model: Model
+  readonly model: Messages.ModelInput
   /** In the body. */
   readonly serviceAccount?: string | undefined
 }
@@ -7146,7 +3457,8 @@ export interface UploadModelRequest {
 /**
  * `ModelService.UploadModel`: `POST /v1/{parent=projects/*\/locations/*}/models:upload`.
  *
- * The response is a `google.cloud.aiplatform.v1.UploadModelResponse`.
+ * The response is a {@link Messages.UploadModelResponse}; the metadata is a {@link Messages.UploadModelOperationMetadata}.
+ * Required: `parent`, `model`.
  *
  * @since 0.1.0
  * @category methods
@@ -7154,7 +3466,8 @@ export interface UploadModelRequest {
 export const uploadModel: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UploadModelRequest,
-  UploadModelOperationMetadata
+  Messages.UploadModelOperationMetadata,
+  Messages.UploadModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UploadModelRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ModelService.UploadModel",
@@ -7168,8 +3481,8 @@ export const uploadModel: Operations.Method<
     model: { in: "body", required: true },
     serviceAccount: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.UploadModelResponse",
-  metadata: UploadModelOperationMetadata
+  response: Messages.UploadModelResponse,
+  metadata: Messages.UploadModelOperationMetadata
 })
 
 /**
@@ -7184,7 +3497,7 @@ export interface AssignNotebookRuntimeRequest {
   /** In the body. Required. */
   readonly notebookRuntimeTemplate: string
   /** In the body. Required. */
-  readonly notebookRuntime: NotebookRuntime
+  readonly notebookRuntime: Messages.NotebookRuntimeInput
   /** In the body. */
   readonly notebookRuntimeId?: string | undefined
 }
@@ -7192,7 +3505,8 @@ export interface AssignNotebookRuntimeRequest {
 /**
  * `NotebookService.AssignNotebookRuntime`: `POST /v1/{parent=projects/*\/locations/*}/notebookRuntimes:assign`.
  *
- * The response is a `google.cloud.aiplatform.v1.NotebookRuntime`.
+ * The response is a {@link Messages.NotebookRuntime}; the metadata is a {@link Messages.AssignNotebookRuntimeOperationMetadata}.
+ * Required: `parent`, `notebookRuntimeTemplate`, `notebookRuntime`.
  *
  * @since 0.1.0
  * @category methods
@@ -7200,7 +3514,8 @@ export interface AssignNotebookRuntimeRequest {
 export const assignNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1",
   AssignNotebookRuntimeRequest,
-  AssignNotebookRuntimeOperationMetadata
+  Messages.AssignNotebookRuntimeOperationMetadata,
+  Messages.NotebookRuntime
 > = /*#__PURE__*/ Operations.generatedMethod<AssignNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.AssignNotebookRuntime",
@@ -7213,8 +3528,8 @@ export const assignNotebookRuntime: Operations.Method<
     notebookRuntime: { in: "body", required: true },
     notebookRuntimeId: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.NotebookRuntime",
-  metadata: AssignNotebookRuntimeOperationMetadata
+  response: Messages.NotebookRuntime,
+  metadata: Messages.AssignNotebookRuntimeOperationMetadata
 })
 
 /**
@@ -7227,7 +3542,7 @@ export interface CreateNotebookExecutionJobRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly notebookExecutionJob: NotebookExecutionJob
+  readonly notebookExecutionJob: Messages.NotebookExecutionJobInput
   /** In the query. */
   readonly notebookExecutionJobId?: string | undefined
 }
@@ -7235,7 +3550,8 @@ export interface CreateNotebookExecutionJobRequest {
 /**
  * `NotebookService.CreateNotebookExecutionJob`: `POST /v1/{parent=projects/*\/locations/*}/notebookExecutionJobs`.
  *
- * The response is a `google.cloud.aiplatform.v1.NotebookExecutionJob`.
+ * The response is a {@link Messages.NotebookExecutionJob}; the metadata is a {@link Messages.CreateNotebookExecutionJobOperationMetadata}.
+ * Required: `parent`, `notebookExecutionJob`.
  *
  * @since 0.1.0
  * @category methods
@@ -7243,7 +3559,8 @@ export interface CreateNotebookExecutionJobRequest {
 export const createNotebookExecutionJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateNotebookExecutionJobRequest,
-  CreateNotebookExecutionJobOperationMetadata
+  Messages.CreateNotebookExecutionJobOperationMetadata,
+  Messages.NotebookExecutionJob
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNotebookExecutionJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.CreateNotebookExecutionJob",
@@ -7255,8 +3572,8 @@ export const createNotebookExecutionJob: Operations.Method<
     notebookExecutionJob: { in: "body", required: true },
     notebookExecutionJobId: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1.NotebookExecutionJob",
-  metadata: CreateNotebookExecutionJobOperationMetadata
+  response: Messages.NotebookExecutionJob,
+  metadata: Messages.CreateNotebookExecutionJobOperationMetadata
 })
 
 /**
@@ -7269,7 +3586,7 @@ export interface CreateNotebookRuntimeTemplateRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly notebookRuntimeTemplate: NotebookRuntimeTemplate
+  readonly notebookRuntimeTemplate: Messages.NotebookRuntimeTemplateInput
   /** In the query. */
   readonly notebookRuntimeTemplateId?: string | undefined
 }
@@ -7277,7 +3594,8 @@ export interface CreateNotebookRuntimeTemplateRequest {
 /**
  * `NotebookService.CreateNotebookRuntimeTemplate`: `POST /v1/{parent=projects/*\/locations/*}/notebookRuntimeTemplates`.
  *
- * The response is a `google.cloud.aiplatform.v1.NotebookRuntimeTemplate`.
+ * The response is a {@link Messages.NotebookRuntimeTemplate}; the metadata is a {@link Messages.CreateNotebookRuntimeTemplateOperationMetadata}.
+ * Required: `parent`, `notebookRuntimeTemplate`.
  *
  * @since 0.1.0
  * @category methods
@@ -7285,7 +3603,8 @@ export interface CreateNotebookRuntimeTemplateRequest {
 export const createNotebookRuntimeTemplate: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateNotebookRuntimeTemplateRequest,
-  CreateNotebookRuntimeTemplateOperationMetadata
+  Messages.CreateNotebookRuntimeTemplateOperationMetadata,
+  Messages.NotebookRuntimeTemplate
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNotebookRuntimeTemplateRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.CreateNotebookRuntimeTemplate",
@@ -7297,8 +3616,8 @@ export const createNotebookRuntimeTemplate: Operations.Method<
     notebookRuntimeTemplate: { in: "body", required: true },
     notebookRuntimeTemplateId: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1.NotebookRuntimeTemplate",
-  metadata: CreateNotebookRuntimeTemplateOperationMetadata
+  response: Messages.NotebookRuntimeTemplate,
+  metadata: Messages.CreateNotebookRuntimeTemplateOperationMetadata
 })
 
 /**
@@ -7315,7 +3634,8 @@ export interface DeleteNotebookExecutionJobRequest {
 /**
  * `NotebookService.DeleteNotebookExecutionJob`: `DELETE /v1/{name=projects/*\/locations/*\/notebookExecutionJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7323,7 +3643,8 @@ export interface DeleteNotebookExecutionJobRequest {
 export const deleteNotebookExecutionJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteNotebookExecutionJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNotebookExecutionJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.DeleteNotebookExecutionJob",
@@ -7332,8 +3653,8 @@ export const deleteNotebookExecutionJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7350,7 +3671,8 @@ export interface DeleteNotebookRuntimeRequest {
 /**
  * `NotebookService.DeleteNotebookRuntime`: `DELETE /v1/{name=projects/*\/locations/*\/notebookRuntimes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7358,7 +3680,8 @@ export interface DeleteNotebookRuntimeRequest {
 export const deleteNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteNotebookRuntimeRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.DeleteNotebookRuntime",
@@ -7367,8 +3690,8 @@ export const deleteNotebookRuntime: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7385,7 +3708,8 @@ export interface DeleteNotebookRuntimeTemplateRequest {
 /**
  * `NotebookService.DeleteNotebookRuntimeTemplate`: `DELETE /v1/{name=projects/*\/locations/*\/notebookRuntimeTemplates/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7393,7 +3717,8 @@ export interface DeleteNotebookRuntimeTemplateRequest {
 export const deleteNotebookRuntimeTemplate: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteNotebookRuntimeTemplateRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNotebookRuntimeTemplateRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.DeleteNotebookRuntimeTemplate",
@@ -7402,8 +3727,8 @@ export const deleteNotebookRuntimeTemplate: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7420,7 +3745,8 @@ export interface StartNotebookRuntimeRequest {
 /**
  * `NotebookService.StartNotebookRuntime`: `POST /v1/{name=projects/*\/locations/*\/notebookRuntimes/*}:start`.
  *
- * The response is a `google.cloud.aiplatform.v1.StartNotebookRuntimeResponse`.
+ * The response is a {@link Messages.StartNotebookRuntimeResponse}; the metadata is a {@link Messages.StartNotebookRuntimeOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7428,7 +3754,8 @@ export interface StartNotebookRuntimeRequest {
 export const startNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1",
   StartNotebookRuntimeRequest,
-  StartNotebookRuntimeOperationMetadata
+  Messages.StartNotebookRuntimeOperationMetadata,
+  Messages.StartNotebookRuntimeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<StartNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.StartNotebookRuntime",
@@ -7438,8 +3765,8 @@ export const startNotebookRuntime: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1.StartNotebookRuntimeResponse",
-  metadata: StartNotebookRuntimeOperationMetadata
+  response: Messages.StartNotebookRuntimeResponse,
+  metadata: Messages.StartNotebookRuntimeOperationMetadata
 })
 
 /**
@@ -7456,7 +3783,8 @@ export interface StopNotebookRuntimeRequest {
 /**
  * `NotebookService.StopNotebookRuntime`: `POST /v1/{name=projects/*\/locations/*\/notebookRuntimes/*}:stop`.
  *
- * The response is a `google.cloud.aiplatform.v1.StopNotebookRuntimeResponse`.
+ * The response is a {@link Messages.StopNotebookRuntimeResponse}; the metadata is a {@link Messages.StopNotebookRuntimeOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7464,7 +3792,8 @@ export interface StopNotebookRuntimeRequest {
 export const stopNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1",
   StopNotebookRuntimeRequest,
-  StopNotebookRuntimeOperationMetadata
+  Messages.StopNotebookRuntimeOperationMetadata,
+  Messages.StopNotebookRuntimeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<StopNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.StopNotebookRuntime",
@@ -7474,8 +3803,8 @@ export const stopNotebookRuntime: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1.StopNotebookRuntimeResponse",
-  metadata: StopNotebookRuntimeOperationMetadata
+  response: Messages.StopNotebookRuntimeResponse,
+  metadata: Messages.StopNotebookRuntimeOperationMetadata
 })
 
 /**
@@ -7492,7 +3821,8 @@ export interface UpgradeNotebookRuntimeRequest {
 /**
  * `NotebookService.UpgradeNotebookRuntime`: `POST /v1/{name=projects/*\/locations/*\/notebookRuntimes/*}:upgrade`.
  *
- * The response is a `google.cloud.aiplatform.v1.UpgradeNotebookRuntimeResponse`.
+ * The response is a {@link Messages.UpgradeNotebookRuntimeResponse}; the metadata is a {@link Messages.UpgradeNotebookRuntimeOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7500,7 +3830,8 @@ export interface UpgradeNotebookRuntimeRequest {
 export const upgradeNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpgradeNotebookRuntimeRequest,
-  UpgradeNotebookRuntimeOperationMetadata
+  Messages.UpgradeNotebookRuntimeOperationMetadata,
+  Messages.UpgradeNotebookRuntimeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.NotebookService.UpgradeNotebookRuntime",
@@ -7510,8 +3841,8 @@ export const upgradeNotebookRuntime: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1.UpgradeNotebookRuntimeResponse",
-  metadata: UpgradeNotebookRuntimeOperationMetadata
+  response: Messages.UpgradeNotebookRuntimeResponse,
+  metadata: Messages.UpgradeNotebookRuntimeOperationMetadata
 })
 
 /**
@@ -7524,7 +3855,7 @@ export interface CreatePersistentResourceRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly persistentResource: PersistentResource
+  readonly persistentResource: Messages.PersistentResourceInput
   /** In the query. Required. */
   readonly persistentResourceId: string
 }
@@ -7532,7 +3863,8 @@ export interface CreatePersistentResourceRequest {
 /**
  * `PersistentResourceService.CreatePersistentResource`: `POST /v1/{parent=projects/*\/locations/*}/persistentResources`.
  *
- * The response is a `google.cloud.aiplatform.v1.PersistentResource`.
+ * The response is a {@link Messages.PersistentResource}; the metadata is a {@link Messages.CreatePersistentResourceOperationMetadata}.
+ * Required: `parent`, `persistentResource`, `persistentResourceId`.
  *
  * @since 0.1.0
  * @category methods
@@ -7540,7 +3872,8 @@ export interface CreatePersistentResourceRequest {
 export const createPersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreatePersistentResourceRequest,
-  CreatePersistentResourceOperationMetadata
+  Messages.CreatePersistentResourceOperationMetadata,
+  Messages.PersistentResource
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PersistentResourceService.CreatePersistentResource",
@@ -7552,8 +3885,8 @@ export const createPersistentResource: Operations.Method<
     persistentResource: { in: "body", required: true },
     persistentResourceId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1.PersistentResource",
-  metadata: CreatePersistentResourceOperationMetadata
+  response: Messages.PersistentResource,
+  metadata: Messages.CreatePersistentResourceOperationMetadata
 })
 
 /**
@@ -7570,7 +3903,8 @@ export interface DeletePersistentResourceRequest {
 /**
  * `PersistentResourceService.DeletePersistentResource`: `DELETE /v1/{name=projects/*\/locations/*\/persistentResources/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7578,7 +3912,8 @@ export interface DeletePersistentResourceRequest {
 export const deletePersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeletePersistentResourceRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PersistentResourceService.DeletePersistentResource",
@@ -7587,8 +3922,8 @@ export const deletePersistentResource: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7605,7 +3940,8 @@ export interface RebootPersistentResourceRequest {
 /**
  * `PersistentResourceService.RebootPersistentResource`: `POST /v1/{name=projects/*\/locations/*\/persistentResources/*}:reboot`.
  *
- * The response is a `google.cloud.aiplatform.v1.PersistentResource`.
+ * The response is a {@link Messages.PersistentResource}; the metadata is a {@link Messages.RebootPersistentResourceOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7613,7 +3949,8 @@ export interface RebootPersistentResourceRequest {
 export const rebootPersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1",
   RebootPersistentResourceRequest,
-  RebootPersistentResourceOperationMetadata
+  Messages.RebootPersistentResourceOperationMetadata,
+  Messages.PersistentResource
 > = /*#__PURE__*/ Operations.generatedMethod<RebootPersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PersistentResourceService.RebootPersistentResource",
@@ -7623,8 +3960,8 @@ export const rebootPersistentResource: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1.PersistentResource",
-  metadata: RebootPersistentResourceOperationMetadata
+  response: Messages.PersistentResource,
+  metadata: Messages.RebootPersistentResourceOperationMetadata
 })
 
 /**
@@ -7635,7 +3972,7 @@ export const rebootPersistentResource: Operations.Method<
  */
 export interface UpdatePersistentResourceRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/persistentResources/*`. Required. */
-  readonly persistentResource: PersistentResource & { readonly name: string }
+  readonly persistentResource: Messages.PersistentResourceInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -7643,7 +3980,8 @@ export interface UpdatePersistentResourceRequest {
 /**
  * `PersistentResourceService.UpdatePersistentResource`: `PATCH /v1/{persistent_resource.name=projects/*\/locations/*\/persistentResources/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.PersistentResource`.
+ * The response is a {@link Messages.PersistentResource}; the metadata is a {@link Messages.UpdatePersistentResourceOperationMetadata}.
+ * Required: `persistentResource`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -7651,7 +3989,8 @@ export interface UpdatePersistentResourceRequest {
 export const updatePersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdatePersistentResourceRequest,
-  UpdatePersistentResourceOperationMetadata
+  Messages.UpdatePersistentResourceOperationMetadata,
+  Messages.PersistentResource
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PersistentResourceService.UpdatePersistentResource",
@@ -7662,8 +4001,8 @@ export const updatePersistentResource: Operations.Method<
     persistentResource: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.aiplatform.v1.PersistentResource",
-  metadata: UpdatePersistentResourceOperationMetadata
+  response: Messages.PersistentResource,
+  metadata: Messages.UpdatePersistentResourceOperationMetadata
 })
 
 /**
@@ -7682,7 +4021,8 @@ export interface BatchCancelPipelineJobsRequest {
 /**
  * `PipelineService.BatchCancelPipelineJobs`: `POST /v1/{parent=projects/*\/locations/*}/pipelineJobs:batchCancel`.
  *
- * The response is a `google.cloud.aiplatform.v1.BatchCancelPipelineJobsResponse`.
+ * The response is a {@link Messages.BatchCancelPipelineJobsResponse}; the metadata is a {@link Messages.BatchCancelPipelineJobsOperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -7690,7 +4030,8 @@ export interface BatchCancelPipelineJobsRequest {
 export const batchCancelPipelineJobs: Operations.Method<
   "aiplatform.googleapis.com/v1",
   BatchCancelPipelineJobsRequest,
-  BatchCancelPipelineJobsOperationMetadata
+  Messages.BatchCancelPipelineJobsOperationMetadata,
+  Messages.BatchCancelPipelineJobsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCancelPipelineJobsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PipelineService.BatchCancelPipelineJobs",
@@ -7701,8 +4042,8 @@ export const batchCancelPipelineJobs: Operations.Method<
     parent: { in: "path", required: true },
     names: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.BatchCancelPipelineJobsResponse",
-  metadata: BatchCancelPipelineJobsOperationMetadata
+  response: Messages.BatchCancelPipelineJobsResponse,
+  metadata: Messages.BatchCancelPipelineJobsOperationMetadata
 })
 
 /**
@@ -7721,7 +4062,8 @@ export interface BatchDeletePipelineJobsRequest {
 /**
  * `PipelineService.BatchDeletePipelineJobs`: `POST /v1/{parent=projects/*\/locations/*}/pipelineJobs:batchDelete`.
  *
- * The response is a `google.cloud.aiplatform.v1.BatchDeletePipelineJobsResponse`.
+ * The response is a {@link Messages.BatchDeletePipelineJobsResponse}; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -7729,7 +4071,8 @@ export interface BatchDeletePipelineJobsRequest {
 export const batchDeletePipelineJobs: Operations.Method<
   "aiplatform.googleapis.com/v1",
   BatchDeletePipelineJobsRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  Messages.BatchDeletePipelineJobsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeletePipelineJobsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PipelineService.BatchDeletePipelineJobs",
@@ -7740,8 +4083,8 @@ export const batchDeletePipelineJobs: Operations.Method<
     parent: { in: "path", required: true },
     names: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.BatchDeletePipelineJobsResponse",
-  metadata: DeleteOperationMetadata
+  response: Messages.BatchDeletePipelineJobsResponse,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7758,7 +4101,8 @@ export interface DeletePipelineJobRequest {
 /**
  * `PipelineService.DeletePipelineJob`: `DELETE /v1/{name=projects/*\/locations/*\/pipelineJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7766,7 +4110,8 @@ export interface DeletePipelineJobRequest {
 export const deletePipelineJob: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeletePipelineJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePipelineJobRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PipelineService.DeletePipelineJob",
@@ -7775,8 +4120,8 @@ export const deletePipelineJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7793,7 +4138,8 @@ export interface DeleteTrainingPipelineRequest {
 /**
  * `PipelineService.DeleteTrainingPipeline`: `DELETE /v1/{name=projects/*\/locations/*\/trainingPipelines/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7801,7 +4147,8 @@ export interface DeleteTrainingPipelineRequest {
 export const deleteTrainingPipeline: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteTrainingPipelineRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTrainingPipelineRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.PipelineService.DeleteTrainingPipeline",
@@ -7810,8 +4157,8 @@ export const deleteTrainingPipeline: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7832,7 +4179,8 @@ export interface AsyncQueryReasoningEngineRequest {
 /**
  * `ReasoningEngineExecutionService.AsyncQueryReasoningEngine`: `POST /v1/{name=projects/*\/locations/*\/reasoningEngines/*}:asyncQuery`.
  *
- * The response is a `google.cloud.aiplatform.v1.AsyncQueryReasoningEngineResponse`.
+ * The response is a {@link Messages.AsyncQueryReasoningEngineResponse}; the metadata is a {@link Messages.AsyncQueryReasoningEngineOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7840,7 +4188,8 @@ export interface AsyncQueryReasoningEngineRequest {
 export const asyncQueryReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1",
   AsyncQueryReasoningEngineRequest,
-  AsyncQueryReasoningEngineOperationMetadata
+  Messages.AsyncQueryReasoningEngineOperationMetadata,
+  Messages.AsyncQueryReasoningEngineResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AsyncQueryReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ReasoningEngineExecutionService.AsyncQueryReasoningEngine",
@@ -7855,8 +4204,8 @@ export const asyncQueryReasoningEngine: Operations.Method<
     inputGcsUri: { in: "body" },
     outputGcsUri: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.AsyncQueryReasoningEngineResponse",
-  metadata: AsyncQueryReasoningEngineOperationMetadata
+  response: Messages.AsyncQueryReasoningEngineResponse,
+  metadata: Messages.AsyncQueryReasoningEngineOperationMetadata
 })
 
 /**
@@ -7869,13 +4218,14 @@ export interface CreateReasoningEngineRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly reasoningEngine: ReasoningEngine
+  readonly reasoningEngine: Messages.ReasoningEngineInput
 }
 
 /**
  * `ReasoningEngineService.CreateReasoningEngine`: `POST /v1/{parent=projects/*\/locations/*}/reasoningEngines`.
  *
- * The response is a `google.cloud.aiplatform.v1.ReasoningEngine`.
+ * The response is a {@link Messages.ReasoningEngine}; the metadata is a {@link Messages.CreateReasoningEngineOperationMetadata}.
+ * Required: `parent`, `reasoningEngine`.
  *
  * @since 0.1.0
  * @category methods
@@ -7883,7 +4233,8 @@ export interface CreateReasoningEngineRequest {
 export const createReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateReasoningEngineRequest,
-  CreateReasoningEngineOperationMetadata
+  Messages.CreateReasoningEngineOperationMetadata,
+  Messages.ReasoningEngine
 > = /*#__PURE__*/ Operations.generatedMethod<CreateReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ReasoningEngineService.CreateReasoningEngine",
@@ -7894,8 +4245,8 @@ export const createReasoningEngine: Operations.Method<
     parent: { in: "path", required: true },
     reasoningEngine: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.ReasoningEngine",
-  metadata: CreateReasoningEngineOperationMetadata
+  response: Messages.ReasoningEngine,
+  metadata: Messages.CreateReasoningEngineOperationMetadata
 })
 
 /**
@@ -7914,7 +4265,8 @@ export interface DeleteReasoningEngineRequest {
 /**
  * `ReasoningEngineService.DeleteReasoningEngine`: `DELETE /v1/{name=projects/*\/locations/*\/reasoningEngines/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7922,7 +4274,8 @@ export interface DeleteReasoningEngineRequest {
 export const deleteReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteReasoningEngineRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ReasoningEngineService.DeleteReasoningEngine",
@@ -7932,8 +4285,8 @@ export const deleteReasoningEngine: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7944,7 +4297,7 @@ export const deleteReasoningEngine: Operations.Method<
  */
 export interface UpdateReasoningEngineRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/reasoningEngines/*`. Required. */
-  readonly reasoningEngine: ReasoningEngine & { readonly name: string }
+  readonly reasoningEngine: Messages.ReasoningEngineInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -7952,7 +4305,8 @@ export interface UpdateReasoningEngineRequest {
 /**
  * `ReasoningEngineService.UpdateReasoningEngine`: `PATCH /v1/{reasoning_engine.name=projects/*\/locations/*\/reasoningEngines/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.ReasoningEngine`.
+ * The response is a {@link Messages.ReasoningEngine}; the metadata is a {@link Messages.UpdateReasoningEngineOperationMetadata}.
+ * Required: `reasoningEngine`.
  *
  * @since 0.1.0
  * @category methods
@@ -7960,7 +4314,8 @@ export interface UpdateReasoningEngineRequest {
 export const updateReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateReasoningEngineRequest,
-  UpdateReasoningEngineOperationMetadata
+  Messages.UpdateReasoningEngineOperationMetadata,
+  Messages.ReasoningEngine
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ReasoningEngineService.UpdateReasoningEngine",
@@ -7971,8 +4326,8 @@ export const updateReasoningEngine: Operations.Method<
     reasoningEngine: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1.ReasoningEngine",
-  metadata: UpdateReasoningEngineOperationMetadata
+  response: Messages.ReasoningEngine,
+  metadata: Messages.UpdateReasoningEngineOperationMetadata
 })
 
 /**
@@ -7989,7 +4344,8 @@ export interface DeleteScheduleRequest {
 /**
  * `ScheduleService.DeleteSchedule`: `DELETE /v1/{name=projects/*\/locations/*\/schedules/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7997,7 +4353,8 @@ export interface DeleteScheduleRequest {
 export const deleteSchedule: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteScheduleRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteScheduleRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.ScheduleService.DeleteSchedule",
@@ -8006,8 +4363,8 @@ export const deleteSchedule: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8020,7 +4377,7 @@ export interface CreateSessionRequest {
   /** In the path: `projects/*\/locations/*\/reasoningEngines/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly session: Session
+  readonly session: Messages.SessionInput
   /** In the query. */
   readonly sessionId?: string | undefined
 }
@@ -8028,7 +4385,8 @@ export interface CreateSessionRequest {
 /**
  * `SessionService.CreateSession`: `POST /v1/{parent=projects/*\/locations/*\/reasoningEngines/*}/sessions`.
  *
- * The response is a `google.cloud.aiplatform.v1.Session`.
+ * The response is a {@link Messages.Session}; the metadata is a {@link Messages.CreateSessionOperationMetadata}.
+ * Required: `parent`, `session`.
  *
  * @since 0.1.0
  * @category methods
@@ -8036,7 +4394,8 @@ export interface CreateSessionRequest {
 export const createSession: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateSessionRequest,
-  CreateSessionOperationMetadata
+  Messages.CreateSessionOperationMetadata,
+  Messages.Session
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSessionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.SessionService.CreateSession",
@@ -8048,8 +4407,8 @@ export const createSession: Operations.Method<
     session: { in: "body", required: true },
     sessionId: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1.Session",
-  metadata: CreateSessionOperationMetadata
+  response: Messages.Session,
+  metadata: Messages.CreateSessionOperationMetadata
 })
 
 /**
@@ -8066,7 +4425,8 @@ export interface DeleteSessionRequest {
 /**
  * `SessionService.DeleteSession`: `DELETE /v1/{name=projects/*\/locations/*\/reasoningEngines/*\/sessions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8074,7 +4434,8 @@ export interface DeleteSessionRequest {
 export const deleteSession: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteSessionRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSessionRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.SessionService.DeleteSession",
@@ -8083,8 +4444,8 @@ export const deleteSession: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8097,13 +4458,14 @@ export interface CreateSpecialistPoolRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly specialistPool: SpecialistPool
+  readonly specialistPool: Messages.SpecialistPoolInput
 }
 
 /**
  * `SpecialistPoolService.CreateSpecialistPool`: `POST /v1/{parent=projects/*\/locations/*}/specialistPools`.
  *
- * The response is a `google.cloud.aiplatform.v1.SpecialistPool`.
+ * The response is a {@link Messages.SpecialistPool}; the metadata is a {@link Messages.CreateSpecialistPoolOperationMetadata}.
+ * Required: `parent`, `specialistPool`.
  *
  * @since 0.1.0
  * @category methods
@@ -8111,7 +4473,8 @@ export interface CreateSpecialistPoolRequest {
 export const createSpecialistPool: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateSpecialistPoolRequest,
-  CreateSpecialistPoolOperationMetadata
+  Messages.CreateSpecialistPoolOperationMetadata,
+  Messages.SpecialistPool
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSpecialistPoolRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.SpecialistPoolService.CreateSpecialistPool",
@@ -8122,8 +4485,8 @@ export const createSpecialistPool: Operations.Method<
     parent: { in: "path", required: true },
     specialistPool: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.SpecialistPool",
-  metadata: CreateSpecialistPoolOperationMetadata
+  response: Messages.SpecialistPool,
+  metadata: Messages.CreateSpecialistPoolOperationMetadata
 })
 
 /**
@@ -8142,7 +4505,8 @@ export interface DeleteSpecialistPoolRequest {
 /**
  * `SpecialistPoolService.DeleteSpecialistPool`: `DELETE /v1/{name=projects/*\/locations/*\/specialistPools/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8150,7 +4514,8 @@ export interface DeleteSpecialistPoolRequest {
 export const deleteSpecialistPool: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteSpecialistPoolRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSpecialistPoolRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.SpecialistPoolService.DeleteSpecialistPool",
@@ -8160,8 +4525,8 @@ export const deleteSpecialistPool: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8172,7 +4537,7 @@ export const deleteSpecialistPool: Operations.Method<
  */
 export interface UpdateSpecialistPoolRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/specialistPools/*`. Required. */
-  readonly specialistPool: SpecialistPool & { readonly name: string }
+  readonly specialistPool: Messages.SpecialistPoolInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -8180,7 +4545,8 @@ export interface UpdateSpecialistPoolRequest {
 /**
  * `SpecialistPoolService.UpdateSpecialistPool`: `PATCH /v1/{specialist_pool.name=projects/*\/locations/*\/specialistPools/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.SpecialistPool`.
+ * The response is a {@link Messages.SpecialistPool}; the metadata is a {@link Messages.UpdateSpecialistPoolOperationMetadata}.
+ * Required: `specialistPool`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -8188,7 +4554,8 @@ export interface UpdateSpecialistPoolRequest {
 export const updateSpecialistPool: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateSpecialistPoolRequest,
-  UpdateSpecialistPoolOperationMetadata
+  Messages.UpdateSpecialistPoolOperationMetadata,
+  Messages.SpecialistPool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSpecialistPoolRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.SpecialistPoolService.UpdateSpecialistPool",
@@ -8199,8 +4566,8 @@ export const updateSpecialistPool: Operations.Method<
     specialistPool: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.aiplatform.v1.SpecialistPool",
-  metadata: UpdateSpecialistPoolOperationMetadata
+  response: Messages.SpecialistPool,
+  metadata: Messages.UpdateSpecialistPoolOperationMetadata
 })
 
 /**
@@ -8213,13 +4580,14 @@ export interface CreateTensorboardRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly tensorboard: Tensorboard
+  readonly tensorboard: Messages.TensorboardInput
 }
 
 /**
  * `TensorboardService.CreateTensorboard`: `POST /v1/{parent=projects/*\/locations/*}/tensorboards`.
  *
- * The response is a `google.cloud.aiplatform.v1.Tensorboard`.
+ * The response is a {@link Messages.Tensorboard}; the metadata is a {@link Messages.CreateTensorboardOperationMetadata}.
+ * Required: `parent`, `tensorboard`.
  *
  * @since 0.1.0
  * @category methods
@@ -8227,7 +4595,8 @@ export interface CreateTensorboardRequest {
 export const createTensorboard: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateTensorboardRequest,
-  CreateTensorboardOperationMetadata
+  Messages.CreateTensorboardOperationMetadata,
+  Messages.Tensorboard
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTensorboardRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.TensorboardService.CreateTensorboard",
@@ -8238,8 +4607,8 @@ export const createTensorboard: Operations.Method<
     parent: { in: "path", required: true },
     tensorboard: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.Tensorboard",
-  metadata: CreateTensorboardOperationMetadata
+  response: Messages.Tensorboard,
+  metadata: Messages.CreateTensorboardOperationMetadata
 })
 
 /**
@@ -8256,7 +4625,8 @@ export interface DeleteTensorboardRequest {
 /**
  * `TensorboardService.DeleteTensorboard`: `DELETE /v1/{name=projects/*\/locations/*\/tensorboards/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8264,7 +4634,8 @@ export interface DeleteTensorboardRequest {
 export const deleteTensorboard: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteTensorboardRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.TensorboardService.DeleteTensorboard",
@@ -8273,8 +4644,8 @@ export const deleteTensorboard: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8291,7 +4662,8 @@ export interface DeleteTensorboardExperimentRequest {
 /**
  * `TensorboardService.DeleteTensorboardExperiment`: `DELETE /v1/{name=projects/*\/locations/*\/tensorboards/*\/experiments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8299,7 +4671,8 @@ export interface DeleteTensorboardExperimentRequest {
 export const deleteTensorboardExperiment: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteTensorboardExperimentRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardExperimentRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.TensorboardService.DeleteTensorboardExperiment",
@@ -8308,8 +4681,8 @@ export const deleteTensorboardExperiment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8326,7 +4699,8 @@ export interface DeleteTensorboardRunRequest {
 /**
  * `TensorboardService.DeleteTensorboardRun`: `DELETE /v1/{name=projects/*\/locations/*\/tensorboards/*\/experiments/*\/runs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8334,7 +4708,8 @@ export interface DeleteTensorboardRunRequest {
 export const deleteTensorboardRun: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteTensorboardRunRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardRunRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.TensorboardService.DeleteTensorboardRun",
@@ -8343,8 +4718,8 @@ export const deleteTensorboardRun: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8361,7 +4736,8 @@ export interface DeleteTensorboardTimeSeriesRequest {
 /**
  * `TensorboardService.DeleteTensorboardTimeSeries`: `DELETE /v1/{name=projects/*\/locations/*\/tensorboards/*\/experiments/*\/runs/*\/timeSeries/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8369,7 +4745,8 @@ export interface DeleteTensorboardTimeSeriesRequest {
 export const deleteTensorboardTimeSeries: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteTensorboardTimeSeriesRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardTimeSeriesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.TensorboardService.DeleteTensorboardTimeSeries",
@@ -8378,8 +4755,8 @@ export const deleteTensorboardTimeSeries: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8392,13 +4769,14 @@ export interface UpdateTensorboardRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/tensorboards/*`. Required. */
-  readonly tensorboard: Tensorboard & { readonly name: string }
+  readonly tensorboard: Messages.TensorboardInput & { readonly name: string }
 }
 
 /**
  * `TensorboardService.UpdateTensorboard`: `PATCH /v1/{tensorboard.name=projects/*\/locations/*\/tensorboards/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.Tensorboard`.
+ * The response is a {@link Messages.Tensorboard}; the metadata is a {@link Messages.UpdateTensorboardOperationMetadata}.
+ * Required: `updateMask`, `tensorboard`.
  *
  * @since 0.1.0
  * @category methods
@@ -8406,7 +4784,8 @@ export interface UpdateTensorboardRequest {
 export const updateTensorboard: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateTensorboardRequest,
-  UpdateTensorboardOperationMetadata
+  Messages.UpdateTensorboardOperationMetadata,
+  Messages.Tensorboard
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTensorboardRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.TensorboardService.UpdateTensorboard",
@@ -8417,8 +4796,8 @@ export const updateTensorboard: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     tensorboard: { in: "body+path", required: true }
   },
-  response: "google.cloud.aiplatform.v1.Tensorboard",
-  metadata: UpdateTensorboardOperationMetadata
+  response: Messages.Tensorboard,
+  metadata: Messages.UpdateTensorboardOperationMetadata
 })
 
 /**
@@ -8431,13 +4810,14 @@ export interface CreateRagCorpusRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly ragCorpus: RagCorpus
+  readonly ragCorpus: Messages.RagCorpusInput
 }
 
 /**
  * `VertexRagDataService.CreateRagCorpus`: `POST /v1/{parent=projects/*\/locations/*}/ragCorpora`.
  *
- * The response is a `google.cloud.aiplatform.v1.RagCorpus`.
+ * The response is a {@link Messages.RagCorpus}; the metadata is a {@link Messages.CreateRagCorpusOperationMetadata}.
+ * Required: `parent`, `ragCorpus`.
  *
  * @since 0.1.0
  * @category methods
@@ -8445,7 +4825,8 @@ export interface CreateRagCorpusRequest {
 export const createRagCorpus: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CreateRagCorpusRequest,
-  CreateRagCorpusOperationMetadata
+  Messages.CreateRagCorpusOperationMetadata,
+  Messages.RagCorpus
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRagCorpusRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagDataService.CreateRagCorpus",
@@ -8456,8 +4837,8 @@ export const createRagCorpus: Operations.Method<
     parent: { in: "path", required: true },
     ragCorpus: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.RagCorpus",
-  metadata: CreateRagCorpusOperationMetadata
+  response: Messages.RagCorpus,
+  metadata: Messages.CreateRagCorpusOperationMetadata
 })
 
 /**
@@ -8476,7 +4857,8 @@ export interface DeleteRagCorpusRequest {
 /**
  * `VertexRagDataService.DeleteRagCorpus`: `DELETE /v1/{name=projects/*\/locations/*\/ragCorpora/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8484,7 +4866,8 @@ export interface DeleteRagCorpusRequest {
 export const deleteRagCorpus: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteRagCorpusRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRagCorpusRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagDataService.DeleteRagCorpus",
@@ -8494,8 +4877,8 @@ export const deleteRagCorpus: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8512,7 +4895,8 @@ export interface DeleteRagFileRequest {
 /**
  * `VertexRagDataService.DeleteRagFile`: `DELETE /v1/{name=projects/*\/locations/*\/ragCorpora/*\/ragFiles/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8520,7 +4904,8 @@ export interface DeleteRagFileRequest {
 export const deleteRagFile: Operations.Method<
   "aiplatform.googleapis.com/v1",
   DeleteRagFileRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRagFileRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagDataService.DeleteRagFile",
@@ -8529,8 +4914,8 @@ export const deleteRagFile: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8543,13 +4928,14 @@ export interface ImportRagFilesRequest {
   /** In the path: `projects/*\/locations/*\/ragCorpora/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly importRagFilesConfig: ImportRagFilesConfigInput
+  readonly importRagFilesConfig: Messages.ImportRagFilesConfigInput
 }
 
 /**
  * `VertexRagDataService.ImportRagFiles`: `POST /v1/{parent=projects/*\/locations/*\/ragCorpora/*}/ragFiles:import`.
  *
- * The response is a `google.cloud.aiplatform.v1.ImportRagFilesResponse`.
+ * The response is a {@link Messages.ImportRagFilesResponse}; the metadata is a {@link Messages.ImportRagFilesOperationMetadata}.
+ * Required: `parent`, `importRagFilesConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -8557,7 +4943,8 @@ export interface ImportRagFilesRequest {
 export const importRagFiles: Operations.Method<
   "aiplatform.googleapis.com/v1",
   ImportRagFilesRequest,
-  ImportRagFilesOperationMetadata
+  Messages.ImportRagFilesOperationMetadata,
+  Messages.ImportRagFilesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportRagFilesRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagDataService.ImportRagFiles",
@@ -8568,8 +4955,8 @@ export const importRagFiles: Operations.Method<
     parent: { in: "path", required: true },
     importRagFilesConfig: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1.ImportRagFilesResponse",
-  metadata: ImportRagFilesOperationMetadata
+  response: Messages.ImportRagFilesResponse,
+  metadata: Messages.ImportRagFilesOperationMetadata
 })
 
 /**
@@ -8580,13 +4967,14 @@ export const importRagFiles: Operations.Method<
  */
 export interface UpdateRagCorpusRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/ragCorpora/*`. Required. */
-  readonly ragCorpus: RagCorpus & { readonly name: string }
+  readonly ragCorpus: Messages.RagCorpusInput & { readonly name: string }
 }
 
 /**
  * `VertexRagDataService.UpdateRagCorpus`: `PATCH /v1/{rag_corpus.name=projects/*\/locations/*\/ragCorpora/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1.RagCorpus`.
+ * The response is a {@link Messages.RagCorpus}; the metadata is a {@link Messages.UpdateRagCorpusOperationMetadata}.
+ * Required: `ragCorpus`.
  *
  * @since 0.1.0
  * @category methods
@@ -8594,7 +4982,8 @@ export interface UpdateRagCorpusRequest {
 export const updateRagCorpus: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateRagCorpusRequest,
-  UpdateRagCorpusOperationMetadata
+  Messages.UpdateRagCorpusOperationMetadata,
+  Messages.RagCorpus
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRagCorpusRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagDataService.UpdateRagCorpus",
@@ -8604,8 +4993,8 @@ export const updateRagCorpus: Operations.Method<
   request: {
     ragCorpus: { in: "body+path", required: true }
   },
-  response: "google.cloud.aiplatform.v1.RagCorpus",
-  metadata: UpdateRagCorpusOperationMetadata
+  response: Messages.RagCorpus,
+  metadata: Messages.UpdateRagCorpusOperationMetadata
 })
 
 /**
@@ -8616,13 +5005,14 @@ export const updateRagCorpus: Operations.Method<
  */
 export interface UpdateRagEngineConfigRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/ragEngineConfig`. Required. */
-  readonly ragEngineConfig: RagEngineConfig & { readonly name: string }
+  readonly ragEngineConfig: Messages.RagEngineConfigInput & { readonly name: string }
 }
 
 /**
  * `VertexRagDataService.UpdateRagEngineConfig`: `PATCH /v1/{rag_engine_config.name=projects/*\/locations/*\/ragEngineConfig}`.
  *
- * The response is a `google.cloud.aiplatform.v1.RagEngineConfig`.
+ * The response is a {@link Messages.RagEngineConfig}; the metadata is a {@link Messages.UpdateRagEngineConfigOperationMetadata}.
+ * Required: `ragEngineConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -8630,7 +5020,8 @@ export interface UpdateRagEngineConfigRequest {
 export const updateRagEngineConfig: Operations.Method<
   "aiplatform.googleapis.com/v1",
   UpdateRagEngineConfigRequest,
-  UpdateRagEngineConfigOperationMetadata
+  Messages.UpdateRagEngineConfigOperationMetadata,
+  Messages.RagEngineConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRagEngineConfigRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagDataService.UpdateRagEngineConfig",
@@ -8640,8 +5031,8 @@ export const updateRagEngineConfig: Operations.Method<
   request: {
     ragEngineConfig: { in: "body+path", required: true }
   },
-  response: "google.cloud.aiplatform.v1.RagEngineConfig",
-  metadata: UpdateRagEngineConfigOperationMetadata
+  response: Messages.RagEngineConfig,
+  metadata: Messages.UpdateRagEngineConfigOperationMetadata
 })
 
 /**
@@ -8654,15 +5045,16 @@ export interface AsyncRetrieveContextsRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly query: RagQuery
+  readonly query: Messages.RagQueryInput
   /** In the body. */
-  readonly tools?: ReadonlyArray<Tool> | undefined
+  readonly tools?: ReadonlyArray<Messages.ToolInput> | undefined
 }
 
 /**
  * `VertexRagService.AsyncRetrieveContexts`: `POST /v1/{parent=projects/*\/locations/*}:asyncRetrieveContexts`.
  *
- * The response is a `google.cloud.aiplatform.v1.AsyncRetrieveContextsResponse`.
+ * The response is a {@link Messages.AsyncRetrieveContextsResponse}; the metadata is a {@link Messages.AsyncRetrieveContextsOperationMetadata}.
+ * Required: `parent`, `query`.
  *
  * @since 0.1.0
  * @category methods
@@ -8670,7 +5062,8 @@ export interface AsyncRetrieveContextsRequest {
 export const asyncRetrieveContexts: Operations.Method<
   "aiplatform.googleapis.com/v1",
   AsyncRetrieveContextsRequest,
-  AsyncRetrieveContextsOperationMetadata
+  Messages.AsyncRetrieveContextsOperationMetadata,
+  Messages.AsyncRetrieveContextsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AsyncRetrieveContextsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VertexRagService.AsyncRetrieveContexts",
@@ -8682,8 +5075,8 @@ export const asyncRetrieveContexts: Operations.Method<
     query: { in: "body", required: true },
     tools: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.AsyncRetrieveContextsResponse",
-  metadata: AsyncRetrieveContextsOperationMetadata
+  response: Messages.AsyncRetrieveContextsResponse,
+  metadata: Messages.AsyncRetrieveContextsOperationMetadata
 })
 
 /**
@@ -8700,7 +5093,8 @@ export interface CheckTrialEarlyStoppingStateRequest {
 /**
  * `VizierService.CheckTrialEarlyStoppingState`: `POST /v1/{trial_name=projects/*\/locations/*\/studies/*\/trials/*}:checkTrialEarlyStoppingState`.
  *
- * The response is a `google.cloud.aiplatform.v1.CheckTrialEarlyStoppingStateResponse`.
+ * The response is a {@link Messages.CheckTrialEarlyStoppingStateResponse}; the metadata is a {@link Messages.CheckTrialEarlyStoppingStateMetatdata}.
+ * Required: `trialName`.
  *
  * @since 0.1.0
  * @category methods
@@ -8708,7 +5102,8 @@ export interface CheckTrialEarlyStoppingStateRequest {
 export const checkTrialEarlyStoppingState: Operations.Method<
   "aiplatform.googleapis.com/v1",
   CheckTrialEarlyStoppingStateRequest,
-  CheckTrialEarlyStoppingStateMetatdata
+  Messages.CheckTrialEarlyStoppingStateMetatdata,
+  Messages.CheckTrialEarlyStoppingStateResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CheckTrialEarlyStoppingStateRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VizierService.CheckTrialEarlyStoppingState",
@@ -8720,8 +5115,8 @@ export const checkTrialEarlyStoppingState: Operations.Method<
   request: {
     trialName: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1.CheckTrialEarlyStoppingStateResponse",
-  metadata: CheckTrialEarlyStoppingStateMetatdata
+  response: Messages.CheckTrialEarlyStoppingStateResponse,
+  metadata: Messages.CheckTrialEarlyStoppingStateMetatdata
 })
 
 /**
@@ -8738,13 +5133,14 @@ export interface SuggestTrialsRequest {
   /** In the body. Required. */
   readonly clientId: string
   /** In the body. */
-  readonly contexts?: ReadonlyArray<TrialContext> | undefined
+  readonly contexts?: ReadonlyArray<Messages.TrialContextInput> | undefined
 }
 
 /**
  * `VizierService.SuggestTrials`: `POST /v1/{parent=projects/*\/locations/*\/studies/*}/trials:suggest`.
  *
- * The response is a `google.cloud.aiplatform.v1.SuggestTrialsResponse`.
+ * The response is a {@link Messages.SuggestTrialsResponse}; the metadata is a {@link Messages.SuggestTrialsMetadata}.
+ * Required: `parent`, `suggestionCount`, `clientId`.
  *
  * @since 0.1.0
  * @category methods
@@ -8752,7 +5148,8 @@ export interface SuggestTrialsRequest {
 export const suggestTrials: Operations.Method<
   "aiplatform.googleapis.com/v1",
   SuggestTrialsRequest,
-  SuggestTrialsMetadata
+  Messages.SuggestTrialsMetadata,
+  Messages.SuggestTrialsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SuggestTrialsRequest>()({
   service: "aiplatform.googleapis.com/v1",
   rpc: "google.cloud.aiplatform.v1.VizierService.SuggestTrials",
@@ -8765,6 +5162,6 @@ export const suggestTrials: Operations.Method<
     clientId: { in: "body", required: true },
     contexts: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1.SuggestTrialsResponse",
-  metadata: SuggestTrialsMetadata
+  response: Messages.SuggestTrialsResponse,
+  metadata: Messages.SuggestTrialsMetadata
 })

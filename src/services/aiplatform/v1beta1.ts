@@ -9,2958 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.aiplatform.v1beta1.DeploymentStage`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DeploymentStage = {
-  DEPLOYMENT_STAGE_UNSPECIFIED: 0,
-  STARTING_DEPLOYMENT: 5,
-  PREPARING_MODEL: 6,
-  CREATING_SERVING_CLUSTER: 7,
-  ADDING_NODES_TO_CLUSTER: 8,
-  GETTING_CONTAINER_IMAGE: 9,
-  STARTING_MODEL_SERVER: 3,
-  FINISHING_UP: 4,
-  DEPLOYMENT_TERMINATED: 10,
-  SUCCESSFULLY_DEPLOYED: 11,
-  FAILED_TO_DEPLOY: 12
-} as const
-
-/**
- * The known values of `google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata.RecordError.RecordErrorType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const NearestNeighborSearchOperationMetadataRecordErrorRecordErrorType = {
-  ERROR_TYPE_UNSPECIFIED: 0,
-  EMPTY_LINE: 1,
-  INVALID_JSON_SYNTAX: 2,
-  INVALID_CSV_SYNTAX: 3,
-  INVALID_AVRO_SYNTAX: 4,
-  INVALID_EMBEDDING_ID: 5,
-  EMBEDDING_SIZE_MISMATCH: 6,
-  NAMESPACE_MISSING: 7,
-  PARSING_ERROR: 8,
-  DUPLICATE_NAMESPACE: 9,
-  OP_IN_DATAPOINT: 10,
-  MULTIPLE_VALUES: 11,
-  INVALID_NUMERIC_VALUE: 12,
-  INVALID_ENCODING: 13,
-  INVALID_SPARSE_DIMENSIONS: 14,
-  INVALID_TOKEN_VALUE: 15,
-  INVALID_SPARSE_EMBEDDING: 16,
-  INVALID_EMBEDDING: 17,
-  INVALID_EMBEDDING_METADATA: 18,
-  EMBEDDING_METADATA_EXCEEDS_SIZE_LIMIT: 19
-} as const
-
-/**
- * The known values of `google.cloud.aiplatform.v1beta1.GoogleDriveSource.ResourceId.ResourceType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const GoogleDriveSourceResourceIdResourceType = {
-  RESOURCE_TYPE_UNSPECIFIED: 0,
-  RESOURCE_TYPE_FILE: 1,
-  RESOURCE_TYPE_FOLDER: 2
-} as const
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.GenericOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GenericOperationMetadata extends /*#__PURE__*/ Schema.Class<GenericOperationMetadata>(
-  "google.cloud.aiplatform.v1beta1.GenericOperationMetadata"
-)({
-  partialFailures: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.GenericOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GenericOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof GenericOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.AssembleDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AssembleDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<AssembleDataOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.AssembleDataOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.AssessDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AssessDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<AssessDataOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.AssessDataOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateDatasetOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDatasetOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateDatasetOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateDatasetOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateDatasetVersionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDatasetVersionOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateDatasetVersionOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateDatasetVersionOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.DeleteOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteOperationMetadata extends /*#__PURE__*/ Schema.Class<DeleteOperationMetadata>(
-  "google.cloud.aiplatform.v1beta1.DeleteOperationMetadata"
-)({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option<
-    GenericOperationMetadata,
-    GenericOperationMetadataEncoded,
-    never
-  >(GenericOperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.ExportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportDataOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.ExportDataOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    gcsOutputDirectory: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.ImportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportDataOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.ImportDataOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.RestoreDatasetVersionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RestoreDatasetVersionOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<RestoreDatasetVersionOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.RestoreDatasetVersionOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateDeploymentResourcePoolOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDeploymentResourcePoolOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateDeploymentResourcePoolOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateDeploymentResourcePoolOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateDeploymentResourcePoolOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateDeploymentResourcePoolOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateDeploymentResourcePoolOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateDeploymentResourcePoolOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateEndpointOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateEndpointOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateEndpointOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateEndpointOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    deploymentStage: /*#__PURE__*/ ProtoJson.enumField(DeploymentStage)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.DeployModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeployModelOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.DeployModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    deploymentStage: /*#__PURE__*/ ProtoJson.enumField(DeploymentStage)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.MutateDeployedModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MutateDeployedModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<MutateDeployedModelOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.MutateDeployedModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.SetPublisherModelConfigOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SetPublisherModelConfigOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<SetPublisherModelConfigOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.SetPublisherModelConfigOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UndeployModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeployModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UndeployModelOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UndeployModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateEndpointOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateEndpointOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateEndpointOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateEndpointOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.EvaluateDatasetOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EvaluateDatasetOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<EvaluateDatasetOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.EvaluateDatasetOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateExampleStoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateExampleStoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateExampleStoreOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateExampleStoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.DeleteExampleStoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteExampleStoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteExampleStoreOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.DeleteExampleStoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateExampleStoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateExampleStoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateExampleStoreOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateExampleStoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.ImportExtensionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportExtensionOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportExtensionOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.ImportExtensionOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateFeatureOnlineStoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFeatureOnlineStoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateFeatureOnlineStoreOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateFeatureOnlineStoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateFeatureViewOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFeatureViewOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateFeatureViewOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateFeatureViewOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateFeatureOnlineStoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateFeatureOnlineStoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateFeatureOnlineStoreOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateFeatureOnlineStoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateFeatureViewOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateFeatureViewOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateFeatureViewOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateFeatureViewOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.BatchCreateFeaturesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCreateFeaturesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchCreateFeaturesOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.BatchCreateFeaturesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateFeatureOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFeatureOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateFeatureOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateFeatureOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateFeatureGroupOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFeatureGroupOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateFeatureGroupOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateFeatureGroupOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateFeatureMonitorOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFeatureMonitorOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateFeatureMonitorOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateFeatureMonitorOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateFeatureOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateFeatureOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateFeatureOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateFeatureOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateFeatureGroupOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateFeatureGroupOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateFeatureGroupOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateFeatureGroupOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateFeatureMonitorOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateFeatureMonitorOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateFeatureMonitorOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateFeatureMonitorOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.BatchReadFeatureValuesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchReadFeatureValuesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchReadFeatureValuesOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.BatchReadFeatureValuesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateEntityTypeOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateEntityTypeOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateEntityTypeOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateEntityTypeOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateFeaturestoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFeaturestoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateFeaturestoreOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateFeaturestoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.DeleteFeatureValuesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteFeatureValuesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteFeatureValuesOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.DeleteFeatureValuesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.ExportFeatureValuesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportFeatureValuesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportFeatureValuesOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.ExportFeatureValuesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.ImportFeatureValuesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportFeatureValuesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportFeatureValuesOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.ImportFeatureValuesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    importedEntityCount: ProtoJson.int64,
-    importedFeatureValueCount: ProtoJson.int64,
-    sourceUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    invalidRowCount: ProtoJson.int64,
-    timestampOutsideRetentionRowsCount: ProtoJson.int64,
-    blockingOperationIds: /*#__PURE__*/ ProtoJson.repeated(ProtoJson.Int64)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateFeaturestoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateFeaturestoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateFeaturestoreOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateFeaturestoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.RebaseTunedModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RebaseTunedModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<RebaseTunedModelOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.RebaseTunedModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateIndexEndpointOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateIndexEndpointOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateIndexEndpointOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateIndexEndpointOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.DeployIndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployIndexOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeployIndexOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.DeployIndexOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    deployedIndexId: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.MutateDeployedIndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MutateDeployedIndexOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<MutateDeployedIndexOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.MutateDeployedIndexOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    deployedIndexId: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UndeployIndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeployIndexOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UndeployIndexOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UndeployIndexOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata.RecordError`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class NearestNeighborSearchOperationMetadataRecordError
-  extends /*#__PURE__*/ Schema.Class<NearestNeighborSearchOperationMetadataRecordError>(
-    "google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata.RecordError"
-  )({
-    errorType: /*#__PURE__*/ ProtoJson.enumField(
-      NearestNeighborSearchOperationMetadataRecordErrorRecordErrorType
-    ),
-    errorMessage: ProtoJson.string,
-    sourceGcsUri: ProtoJson.string,
-    embeddingId: ProtoJson.string,
-    rawRecord: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata.RecordError`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface NearestNeighborSearchOperationMetadataRecordErrorEncoded
-  extends Schema.Schema.Encoded<typeof NearestNeighborSearchOperationMetadataRecordError>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata.ContentValidationStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class NearestNeighborSearchOperationMetadataContentValidationStats
-  extends /*#__PURE__*/ Schema.Class<NearestNeighborSearchOperationMetadataContentValidationStats>(
-    "google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata.ContentValidationStats"
-  )({
-    sourceGcsUri: ProtoJson.string,
-    validRecordCount: ProtoJson.int64,
-    invalidRecordCount: ProtoJson.int64,
-    partialErrors: /*#__PURE__*/ ProtoJson.repeated<
-      NearestNeighborSearchOperationMetadataRecordError,
-      NearestNeighborSearchOperationMetadataRecordErrorEncoded,
-      never
-    >(NearestNeighborSearchOperationMetadataRecordError),
-    validSparseRecordCount: ProtoJson.int64,
-    invalidSparseRecordCount: ProtoJson.int64
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata.ContentValidationStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface NearestNeighborSearchOperationMetadataContentValidationStatsEncoded
-  extends Schema.Schema.Encoded<typeof NearestNeighborSearchOperationMetadataContentValidationStats>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class NearestNeighborSearchOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<NearestNeighborSearchOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata"
-  )({
-    contentValidationStats: /*#__PURE__*/ ProtoJson.repeated<
-      NearestNeighborSearchOperationMetadataContentValidationStats,
-      NearestNeighborSearchOperationMetadataContentValidationStatsEncoded,
-      never
-    >(NearestNeighborSearchOperationMetadataContentValidationStats),
-    dataBytesCount: ProtoJson.int64
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.NearestNeighborSearchOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface NearestNeighborSearchOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof NearestNeighborSearchOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateIndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateIndexOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateIndexOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateIndexOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    nearestNeighborSearchOperationMetadata: /*#__PURE__*/ ProtoJson.option<
-      NearestNeighborSearchOperationMetadata,
-      NearestNeighborSearchOperationMetadataEncoded,
-      never
-    >(NearestNeighborSearchOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.ImportIndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportIndexOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportIndexOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.ImportIndexOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateIndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateIndexOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateIndexOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateIndexOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    nearestNeighborSearchOperationMetadata: /*#__PURE__*/ ProtoJson.option<
-      NearestNeighborSearchOperationMetadata,
-      NearestNeighborSearchOperationMetadataEncoded,
-      never
-    >(NearestNeighborSearchOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateModelDeploymentMonitoringJobOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateModelDeploymentMonitoringJobOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateModelDeploymentMonitoringJobOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateModelDeploymentMonitoringJobOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateMemoryOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateMemoryOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateMemoryOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateMemoryOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.DeleteMemoryOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteMemoryOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteMemoryOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.DeleteMemoryOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.GenerateMemoriesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GenerateMemoriesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<GenerateMemoriesOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.GenerateMemoriesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateMemoryOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateMemoryOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateMemoryOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateMemoryOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateMetadataStoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateMetadataStoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateMetadataStoreOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateMetadataStoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.DeleteMetadataStoreOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteMetadataStoreOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteMetadataStoreOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.DeleteMetadataStoreOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.PurgeArtifactsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeArtifactsMetadata extends /*#__PURE__*/ Schema.Class<PurgeArtifactsMetadata>(
-  "google.cloud.aiplatform.v1beta1.PurgeArtifactsMetadata"
-)({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option<
-    GenericOperationMetadata,
-    GenericOperationMetadataEncoded,
-    never
-  >(GenericOperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.PurgeContextsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeContextsMetadata extends /*#__PURE__*/ Schema.Class<PurgeContextsMetadata>(
-  "google.cloud.aiplatform.v1beta1.PurgeContextsMetadata"
-)({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option<
-    GenericOperationMetadata,
-    GenericOperationMetadataEncoded,
-    never
-  >(GenericOperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.PurgeExecutionsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeExecutionsMetadata extends /*#__PURE__*/ Schema.Class<PurgeExecutionsMetadata>(
-  "google.cloud.aiplatform.v1beta1.PurgeExecutionsMetadata"
-)({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option<
-    GenericOperationMetadata,
-    GenericOperationMetadataEncoded,
-    never
-  >(GenericOperationMetadata)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateMlEngineModelVersionConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MigrateResourceRequestMigrateMlEngineModelVersionConfig
-  extends /*#__PURE__*/ Schema.Class<MigrateResourceRequestMigrateMlEngineModelVersionConfig>(
-    "google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateMlEngineModelVersionConfig"
-  )({
-    endpoint: ProtoJson.string,
-    modelVersion: ProtoJson.string,
-    modelDisplayName: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateMlEngineModelVersionConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MigrateResourceRequestMigrateMlEngineModelVersionConfigEncoded
-  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateMlEngineModelVersionConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateAutomlModelConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MigrateResourceRequestMigrateAutomlModelConfig
-  extends /*#__PURE__*/ Schema.Class<MigrateResourceRequestMigrateAutomlModelConfig>(
-    "google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateAutomlModelConfig"
-  )({
-    model: ProtoJson.string,
-    modelDisplayName: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateAutomlModelConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MigrateResourceRequestMigrateAutomlModelConfigEncoded
-  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateAutomlModelConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateAutomlDatasetConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MigrateResourceRequestMigrateAutomlDatasetConfig
-  extends /*#__PURE__*/ Schema.Class<MigrateResourceRequestMigrateAutomlDatasetConfig>(
-    "google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateAutomlDatasetConfig"
-  )({
-    dataset: ProtoJson.string,
-    datasetDisplayName: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateAutomlDatasetConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MigrateResourceRequestMigrateAutomlDatasetConfigEncoded
-  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateAutomlDatasetConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig.MigrateDataLabelingAnnotatedDatasetConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig
-  extends /*#__PURE__*/ Schema.Class<
-    MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig
-  >("google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig.MigrateDataLabelingAnnotatedDatasetConfig")(
-    {
-      annotatedDataset: ProtoJson.string
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig.MigrateDataLabelingAnnotatedDatasetConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfigEncoded
-  extends
-    Schema.Schema.Encoded<
-      typeof MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig
-    >
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MigrateResourceRequestMigrateDataLabelingDatasetConfig
-  extends /*#__PURE__*/ Schema.Class<MigrateResourceRequestMigrateDataLabelingDatasetConfig>(
-    "google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig"
-  )({
-    dataset: ProtoJson.string,
-    datasetDisplayName: ProtoJson.string,
-    migrateDataLabelingAnnotatedDatasetConfigs: /*#__PURE__*/ ProtoJson.repeated<
-      MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig,
-      MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfigEncoded,
-      never
-    >(MigrateResourceRequestMigrateDataLabelingDatasetConfigMigrateDataLabelingAnnotatedDatasetConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MigrateResourceRequestMigrateDataLabelingDatasetConfigEncoded
-  extends Schema.Schema.Encoded<typeof MigrateResourceRequestMigrateDataLabelingDatasetConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.MigrateResourceRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MigrateResourceRequest extends /*#__PURE__*/ Schema.Class<MigrateResourceRequest>(
-  "google.cloud.aiplatform.v1beta1.MigrateResourceRequest"
-)({
-  /** Excludes `migrateAutomlModelConfig`, `migrateAutomlDatasetConfig`, `migrateDataLabelingDatasetConfig`. */
-  migrateMlEngineModelVersionConfig: /*#__PURE__*/ ProtoJson.option<
-    MigrateResourceRequestMigrateMlEngineModelVersionConfig,
-    MigrateResourceRequestMigrateMlEngineModelVersionConfigEncoded,
-    never
-  >(MigrateResourceRequestMigrateMlEngineModelVersionConfig),
-  /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlDatasetConfig`, `migrateDataLabelingDatasetConfig`. */
-  migrateAutomlModelConfig: /*#__PURE__*/ ProtoJson.option<
-    MigrateResourceRequestMigrateAutomlModelConfig,
-    MigrateResourceRequestMigrateAutomlModelConfigEncoded,
-    never
-  >(MigrateResourceRequestMigrateAutomlModelConfig),
-  /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlModelConfig`, `migrateDataLabelingDatasetConfig`. */
-  migrateAutomlDatasetConfig: /*#__PURE__*/ ProtoJson.option<
-    MigrateResourceRequestMigrateAutomlDatasetConfig,
-    MigrateResourceRequestMigrateAutomlDatasetConfigEncoded,
-    never
-  >(MigrateResourceRequestMigrateAutomlDatasetConfig),
-  /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlModelConfig`, `migrateAutomlDatasetConfig`. */
-  migrateDataLabelingDatasetConfig: /*#__PURE__*/ ProtoJson.option<
-    MigrateResourceRequestMigrateDataLabelingDatasetConfig,
-    MigrateResourceRequestMigrateDataLabelingDatasetConfigEncoded,
-    never
-  >(MigrateResourceRequestMigrateDataLabelingDatasetConfig)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MigrateResourceRequestEncoded
-  extends Schema.Schema.Encoded<typeof MigrateResourceRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.BatchMigrateResourcesOperationMetadata.PartialResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchMigrateResourcesOperationMetadataPartialResult
-  extends /*#__PURE__*/ Schema.Class<BatchMigrateResourcesOperationMetadataPartialResult>(
-    "google.cloud.aiplatform.v1beta1.BatchMigrateResourcesOperationMetadata.PartialResult"
-  )({
-    /** Excludes `model`, `dataset`. */
-    error: /*#__PURE__*/ ProtoJson.option(RpcStatus),
-    /** Excludes `error`, `dataset`. */
-    model: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `error`, `model`. */
-    dataset: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    request: /*#__PURE__*/ ProtoJson.option<
-      MigrateResourceRequest,
-      MigrateResourceRequestEncoded,
-      never
-    >(MigrateResourceRequest)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.BatchMigrateResourcesOperationMetadata.PartialResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchMigrateResourcesOperationMetadataPartialResultEncoded
-  extends Schema.Schema.Encoded<typeof BatchMigrateResourcesOperationMetadataPartialResult>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.BatchMigrateResourcesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchMigrateResourcesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchMigrateResourcesOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.BatchMigrateResourcesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    partialResults: /*#__PURE__*/ ProtoJson.repeated<
-      BatchMigrateResourcesOperationMetadataPartialResult,
-      BatchMigrateResourcesOperationMetadataPartialResultEncoded,
-      never
-    >(BatchMigrateResourcesOperationMetadataPartialResult)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.DeployOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployOperationMetadata extends /*#__PURE__*/ Schema.Class<DeployOperationMetadata>(
-  "google.cloud.aiplatform.v1beta1.DeployOperationMetadata"
-)({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option<
-    GenericOperationMetadata,
-    GenericOperationMetadataEncoded,
-    never
-  >(GenericOperationMetadata),
-  publisherModel: ProtoJson.string,
-  destination: ProtoJson.string,
-  projectNumber: ProtoJson.int64,
-  modelId: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.DeployPublisherModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployPublisherModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeployPublisherModelOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.DeployPublisherModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    publisherModel: ProtoJson.string,
-    destination: ProtoJson.string,
-    projectNumber: ProtoJson.int64
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.ExportPublisherModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportPublisherModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportPublisherModelOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.ExportPublisherModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateModelMonitorOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateModelMonitorOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateModelMonitorOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateModelMonitorOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateModelMonitorOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateModelMonitorOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateModelMonitorOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateModelMonitorOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CopyModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CopyModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CopyModelOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CopyModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.ExportModelOperationMetadata.OutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportModelOperationMetadataOutputInfo
-  extends /*#__PURE__*/ Schema.Class<ExportModelOperationMetadataOutputInfo>(
-    "google.cloud.aiplatform.v1beta1.ExportModelOperationMetadata.OutputInfo"
-  )({
-    artifactOutputUri: ProtoJson.string,
-    imageOutputUri: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.ExportModelOperationMetadata.OutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportModelOperationMetadataOutputInfoEncoded
-  extends Schema.Schema.Encoded<typeof ExportModelOperationMetadataOutputInfo>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.ExportModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportModelOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.ExportModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    outputInfo: /*#__PURE__*/ ProtoJson.option<
-      ExportModelOperationMetadataOutputInfo,
-      ExportModelOperationMetadataOutputInfoEncoded,
-      never
-    >(ExportModelOperationMetadataOutputInfo)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateExplanationDatasetOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateExplanationDatasetOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateExplanationDatasetOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateExplanationDatasetOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UploadModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UploadModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UploadModelOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UploadModelOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.AssignNotebookRuntimeOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AssignNotebookRuntimeOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<AssignNotebookRuntimeOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.AssignNotebookRuntimeOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateNotebookExecutionJobOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateNotebookExecutionJobOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateNotebookExecutionJobOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateNotebookExecutionJobOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateNotebookRuntimeTemplateOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateNotebookRuntimeTemplateOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateNotebookRuntimeTemplateOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateNotebookRuntimeTemplateOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.StartNotebookRuntimeOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class StartNotebookRuntimeOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<StartNotebookRuntimeOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.StartNotebookRuntimeOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.StopNotebookRuntimeOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class StopNotebookRuntimeOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<StopNotebookRuntimeOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.StopNotebookRuntimeOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpgradeNotebookRuntimeOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpgradeNotebookRuntimeOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpgradeNotebookRuntimeOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpgradeNotebookRuntimeOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.ActivateOnlineEvaluatorOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ActivateOnlineEvaluatorOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ActivateOnlineEvaluatorOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.ActivateOnlineEvaluatorOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateOnlineEvaluatorOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateOnlineEvaluatorOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateOnlineEvaluatorOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateOnlineEvaluatorOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.DeleteOnlineEvaluatorOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteOnlineEvaluatorOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteOnlineEvaluatorOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.DeleteOnlineEvaluatorOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.SuspendOnlineEvaluatorOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SuspendOnlineEvaluatorOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<SuspendOnlineEvaluatorOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.SuspendOnlineEvaluatorOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateOnlineEvaluatorOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateOnlineEvaluatorOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateOnlineEvaluatorOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateOnlineEvaluatorOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreatePersistentResourceOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreatePersistentResourceOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreatePersistentResourceOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreatePersistentResourceOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.RebootPersistentResourceOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RebootPersistentResourceOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<RebootPersistentResourceOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.RebootPersistentResourceOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdatePersistentResourceOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdatePersistentResourceOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdatePersistentResourceOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdatePersistentResourceOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    progressMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.BatchCancelPipelineJobsOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCancelPipelineJobsOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchCancelPipelineJobsOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.BatchCancelPipelineJobsOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.AsyncQueryReasoningEngineOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AsyncQueryReasoningEngineOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<AsyncQueryReasoningEngineOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.AsyncQueryReasoningEngineOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.DeleteReasoningEngineRuntimeRevisionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteReasoningEngineRuntimeRevisionOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteReasoningEngineRuntimeRevisionOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.DeleteReasoningEngineRuntimeRevisionOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateReasoningEngineOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateReasoningEngineOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateReasoningEngineOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateReasoningEngineOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateReasoningEngineOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateReasoningEngineOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateReasoningEngineOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateReasoningEngineOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateSessionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSessionOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateSessionOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateSessionOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateSpecialistPoolOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSpecialistPoolOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateSpecialistPoolOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateSpecialistPoolOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateSpecialistPoolOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateSpecialistPoolOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateSpecialistPoolOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateSpecialistPoolOperationMetadata"
-  )({
-    specialistPool: ProtoJson.string,
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateTensorboardOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTensorboardOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateTensorboardOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateTensorboardOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateTensorboardOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateTensorboardOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateTensorboardOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateTensorboardOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.BatchCreateRagDataSchemasOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCreateRagDataSchemasOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchCreateRagDataSchemasOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.BatchCreateRagDataSchemasOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.BatchCreateRagMetadataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCreateRagMetadataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchCreateRagMetadataOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.BatchCreateRagMetadataOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CreateRagCorpusOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateRagCorpusOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateRagCorpusOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.CreateRagCorpusOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsSource
-  extends /*#__PURE__*/ Schema.Class<GcsSource>("google.cloud.aiplatform.v1beta1.GcsSource")({
-    uris: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsSourceEncoded extends Schema.Schema.Encoded<typeof GcsSource> {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.GoogleDriveSource.ResourceId`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GoogleDriveSourceResourceId
-  extends /*#__PURE__*/ Schema.Class<GoogleDriveSourceResourceId>(
-    "google.cloud.aiplatform.v1beta1.GoogleDriveSource.ResourceId"
-  )({
-    resourceType: /*#__PURE__*/ ProtoJson.enumField(GoogleDriveSourceResourceIdResourceType),
-    resourceId: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.GoogleDriveSource.ResourceId`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GoogleDriveSourceResourceIdEncoded
-  extends Schema.Schema.Encoded<typeof GoogleDriveSourceResourceId>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.GoogleDriveSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GoogleDriveSource extends /*#__PURE__*/ Schema.Class<GoogleDriveSource>(
-  "google.cloud.aiplatform.v1beta1.GoogleDriveSource"
-)({
-  resourceIds: /*#__PURE__*/ ProtoJson.repeated<
-    GoogleDriveSourceResourceId,
-    GoogleDriveSourceResourceIdEncoded,
-    never
-  >(GoogleDriveSourceResourceId)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.GoogleDriveSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GoogleDriveSourceEncoded extends Schema.Schema.Encoded<typeof GoogleDriveSource> {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.SlackSource.SlackChannels.SlackChannel`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SlackSourceSlackChannelsSlackChannel
-  extends /*#__PURE__*/ Schema.Class<SlackSourceSlackChannelsSlackChannel>(
-    "google.cloud.aiplatform.v1beta1.SlackSource.SlackChannels.SlackChannel"
-  )({
-    channelId: ProtoJson.string,
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.SlackSource.SlackChannels.SlackChannel`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SlackSourceSlackChannelsSlackChannelEncoded
-  extends Schema.Schema.Encoded<typeof SlackSourceSlackChannelsSlackChannel>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.ApiAuth.ApiKeyConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ApiAuthApiKeyConfig extends /*#__PURE__*/ Schema.Class<ApiAuthApiKeyConfig>(
-  "google.cloud.aiplatform.v1beta1.ApiAuth.ApiKeyConfig"
-)({
-  apiKeySecretVersion: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.ApiAuth.ApiKeyConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ApiAuthApiKeyConfigEncoded
-  extends Schema.Schema.Encoded<typeof ApiAuthApiKeyConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.SlackSource.SlackChannels`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SlackSourceSlackChannels extends /*#__PURE__*/ Schema.Class<SlackSourceSlackChannels>(
-  "google.cloud.aiplatform.v1beta1.SlackSource.SlackChannels"
-)({
-  channels: /*#__PURE__*/ ProtoJson.repeated<
-    SlackSourceSlackChannelsSlackChannel,
-    SlackSourceSlackChannelsSlackChannelEncoded,
-    never
-  >(SlackSourceSlackChannelsSlackChannel),
-  apiKeyConfig: /*#__PURE__*/ ProtoJson.option<
-    ApiAuthApiKeyConfig,
-    ApiAuthApiKeyConfigEncoded,
-    never
-  >(ApiAuthApiKeyConfig)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.SlackSource.SlackChannels`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SlackSourceSlackChannelsEncoded
-  extends Schema.Schema.Encoded<typeof SlackSourceSlackChannels>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.SlackSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SlackSource
-  extends /*#__PURE__*/ Schema.Class<SlackSource>("google.cloud.aiplatform.v1beta1.SlackSource")({
-    channels: /*#__PURE__*/ ProtoJson.repeated<
-      SlackSourceSlackChannels,
-      SlackSourceSlackChannelsEncoded,
-      never
-    >(SlackSourceSlackChannels)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.SlackSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SlackSourceEncoded extends Schema.Schema.Encoded<typeof SlackSource> {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.JiraSource.JiraQueries`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class JiraSourceJiraQueries extends /*#__PURE__*/ Schema.Class<JiraSourceJiraQueries>(
-  "google.cloud.aiplatform.v1beta1.JiraSource.JiraQueries"
-)({
-  projects: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  customQueries: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  email: ProtoJson.string,
-  serverUri: ProtoJson.string,
-  apiKeyConfig: /*#__PURE__*/ ProtoJson.option<
-    ApiAuthApiKeyConfig,
-    ApiAuthApiKeyConfigEncoded,
-    never
-  >(ApiAuthApiKeyConfig)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.JiraSource.JiraQueries`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface JiraSourceJiraQueriesEncoded
-  extends Schema.Schema.Encoded<typeof JiraSourceJiraQueries>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.JiraSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class JiraSource
-  extends /*#__PURE__*/ Schema.Class<JiraSource>("google.cloud.aiplatform.v1beta1.JiraSource")({
-    jiraQueries: /*#__PURE__*/ ProtoJson.repeated<
-      JiraSourceJiraQueries,
-      JiraSourceJiraQueriesEncoded,
-      never
-    >(JiraSourceJiraQueries)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.JiraSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface JiraSourceEncoded extends Schema.Schema.Encoded<typeof JiraSource> {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.SharePointSources.SharePointSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SharePointSourcesSharePointSource
-  extends /*#__PURE__*/ Schema.Class<SharePointSourcesSharePointSource>(
-    "google.cloud.aiplatform.v1beta1.SharePointSources.SharePointSource"
-  )({
-    /** Excludes `sharepointFolderId`. */
-    sharepointFolderPath: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `sharepointFolderPath`. */
-    sharepointFolderId: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `driveId`. */
-    driveName: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `driveName`. */
-    driveId: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    clientId: ProtoJson.string,
-    clientSecret: /*#__PURE__*/ ProtoJson.option<
-      ApiAuthApiKeyConfig,
-      ApiAuthApiKeyConfigEncoded,
-      never
-    >(ApiAuthApiKeyConfig),
-    tenantId: ProtoJson.string,
-    sharepointSiteName: ProtoJson.string,
-    fileId: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.SharePointSources.SharePointSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SharePointSourcesSharePointSourceEncoded
-  extends Schema.Schema.Encoded<typeof SharePointSourcesSharePointSource>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.SharePointSources`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SharePointSources extends /*#__PURE__*/ Schema.Class<SharePointSources>(
-  "google.cloud.aiplatform.v1beta1.SharePointSources"
-)({
-  sharePointSources: /*#__PURE__*/ ProtoJson.repeated<
-    SharePointSourcesSharePointSource,
-    SharePointSourcesSharePointSourceEncoded,
-    never
-  >(SharePointSourcesSharePointSource)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.SharePointSources`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SharePointSourcesEncoded extends Schema.Schema.Encoded<typeof SharePointSources> {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsDestination extends /*#__PURE__*/ Schema.Class<GcsDestination>(
-  "google.cloud.aiplatform.v1beta1.GcsDestination"
-)({
-  outputUriPrefix: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.BigQueryDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BigQueryDestination extends /*#__PURE__*/ Schema.Class<BigQueryDestination>(
-  "google.cloud.aiplatform.v1beta1.BigQueryDestination"
-)({
-  outputUri: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.BigQueryDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BigQueryDestinationEncoded
-  extends Schema.Schema.Encoded<typeof BigQueryDestination>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileChunkingConfig.FixedLengthChunking`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileChunkingConfigFixedLengthChunking
-  extends /*#__PURE__*/ Schema.Class<RagFileChunkingConfigFixedLengthChunking>(
-    "google.cloud.aiplatform.v1beta1.RagFileChunkingConfig.FixedLengthChunking"
-  )({
-    chunkSize: ProtoJson.int32,
-    chunkOverlap: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileChunkingConfig.FixedLengthChunking`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileChunkingConfigFixedLengthChunkingEncoded
-  extends Schema.Schema.Encoded<typeof RagFileChunkingConfigFixedLengthChunking>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileChunkingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileChunkingConfig extends /*#__PURE__*/ Schema.Class<RagFileChunkingConfig>(
-  "google.cloud.aiplatform.v1beta1.RagFileChunkingConfig"
-)({
-  fixedLengthChunking: /*#__PURE__*/ ProtoJson.option<
-    RagFileChunkingConfigFixedLengthChunking,
-    RagFileChunkingConfigFixedLengthChunkingEncoded,
-    never
-  >(RagFileChunkingConfigFixedLengthChunking),
-  /**
-   * @deprecated by Google
-   */
-  chunkSize: ProtoJson.int32,
-  /**
-   * @deprecated by Google
-   */
-  chunkOverlap: ProtoJson.int32
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileChunkingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileChunkingConfigEncoded
-  extends Schema.Schema.Encoded<typeof RagFileChunkingConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileTransformationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileTransformationConfig
-  extends /*#__PURE__*/ Schema.Class<RagFileTransformationConfig>(
-    "google.cloud.aiplatform.v1beta1.RagFileTransformationConfig"
-  )({
-    ragFileChunkingConfig: /*#__PURE__*/ ProtoJson.option<
-      RagFileChunkingConfig,
-      RagFileChunkingConfigEncoded,
-      never
-    >(RagFileChunkingConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileTransformationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileTransformationConfigEncoded
-  extends Schema.Schema.Encoded<typeof RagFileTransformationConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileParsingConfig.AdvancedParser`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileParsingConfigAdvancedParser
-  extends /*#__PURE__*/ Schema.Class<RagFileParsingConfigAdvancedParser>(
-    "google.cloud.aiplatform.v1beta1.RagFileParsingConfig.AdvancedParser"
-  )({
-    useAdvancedPdfParsing: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileParsingConfig.AdvancedParser`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileParsingConfigAdvancedParserEncoded
-  extends Schema.Schema.Encoded<typeof RagFileParsingConfigAdvancedParser>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileParsingConfig.LayoutParser`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileParsingConfigLayoutParser
-  extends /*#__PURE__*/ Schema.Class<RagFileParsingConfigLayoutParser>(
-    "google.cloud.aiplatform.v1beta1.RagFileParsingConfig.LayoutParser"
-  )({
-    processorName: ProtoJson.string,
-    maxParsingRequestsPerMin: ProtoJson.int32,
-    globalMaxParsingRequestsPerMin: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileParsingConfig.LayoutParser`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileParsingConfigLayoutParserEncoded
-  extends Schema.Schema.Encoded<typeof RagFileParsingConfigLayoutParser>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileParsingConfig.LlmParser`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileParsingConfigLlmParser
-  extends /*#__PURE__*/ Schema.Class<RagFileParsingConfigLlmParser>(
-    "google.cloud.aiplatform.v1beta1.RagFileParsingConfig.LlmParser"
-  )({
-    modelName: ProtoJson.string,
-    maxParsingRequestsPerMin: ProtoJson.int32,
-    globalMaxParsingRequestsPerMin: ProtoJson.int32,
-    customParsingPrompt: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileParsingConfig.LlmParser`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileParsingConfigLlmParserEncoded
-  extends Schema.Schema.Encoded<typeof RagFileParsingConfigLlmParser>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileParsingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileParsingConfig extends /*#__PURE__*/ Schema.Class<RagFileParsingConfig>(
-  "google.cloud.aiplatform.v1beta1.RagFileParsingConfig"
-)({
-  /** Excludes `layoutParser`, `llmParser`. */
-  advancedParser: /*#__PURE__*/ ProtoJson.option<
-    RagFileParsingConfigAdvancedParser,
-    RagFileParsingConfigAdvancedParserEncoded,
-    never
-  >(RagFileParsingConfigAdvancedParser),
-  /** Excludes `advancedParser`, `llmParser`. */
-  layoutParser: /*#__PURE__*/ ProtoJson.option<
-    RagFileParsingConfigLayoutParser,
-    RagFileParsingConfigLayoutParserEncoded,
-    never
-  >(RagFileParsingConfigLayoutParser),
-  /** Excludes `advancedParser`, `layoutParser`. */
-  llmParser: /*#__PURE__*/ ProtoJson.option<
-    RagFileParsingConfigLlmParser,
-    RagFileParsingConfigLlmParserEncoded,
-    never
-  >(RagFileParsingConfigLlmParser),
-  /**
-   * @deprecated by Google
-   */
-  useAdvancedPdfParsing: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileParsingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileParsingConfigEncoded
-  extends Schema.Schema.Encoded<typeof RagFileParsingConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.RagFileMetadataConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RagFileMetadataConfig extends /*#__PURE__*/ Schema.Class<RagFileMetadataConfig>(
-  "google.cloud.aiplatform.v1beta1.RagFileMetadataConfig"
-)({
-  /** Excludes `googleDriveMetadataSchemaSource`, `inlineMetadataSchemaSource`. */
-  gcsMetadataSchemaSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(
-    GcsSource
-  ),
-  /** Excludes `gcsMetadataSchemaSource`, `inlineMetadataSchemaSource`. */
-  googleDriveMetadataSchemaSource: /*#__PURE__*/ ProtoJson.option<
-    GoogleDriveSource,
-    GoogleDriveSourceEncoded,
-    never
-  >(GoogleDriveSource),
-  /** Excludes `gcsMetadataSchemaSource`, `googleDriveMetadataSchemaSource`. */
-  inlineMetadataSchemaSource: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  /** Excludes `googleDriveMetadataSource`, `inlineMetadataSource`. */
-  gcsMetadataSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(
-    GcsSource
-  ),
-  /** Excludes `gcsMetadataSource`, `inlineMetadataSource`. */
-  googleDriveMetadataSource: /*#__PURE__*/ ProtoJson.option<
-    GoogleDriveSource,
-    GoogleDriveSourceEncoded,
-    never
-  >(GoogleDriveSource),
-  /** Excludes `gcsMetadataSource`, `googleDriveMetadataSource`. */
-  inlineMetadataSource: /*#__PURE__*/ ProtoJson.option(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.RagFileMetadataConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RagFileMetadataConfigEncoded
-  extends Schema.Schema.Encoded<typeof RagFileMetadataConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.aiplatform.v1beta1.ImportRagFilesConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportRagFilesConfig extends /*#__PURE__*/ Schema.Class<ImportRagFilesConfig>(
-  "google.cloud.aiplatform.v1beta1.ImportRagFilesConfig"
-)({
-  /** Excludes `googleDriveSource`, `slackSource`, `jiraSource`, `sharePointSources`. */
-  gcsSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(GcsSource),
-  /** Excludes `gcsSource`, `slackSource`, `jiraSource`, `sharePointSources`. */
-  googleDriveSource: /*#__PURE__*/ ProtoJson.option<
-    GoogleDriveSource,
-    GoogleDriveSourceEncoded,
-    never
-  >(GoogleDriveSource),
-  /** Excludes `gcsSource`, `googleDriveSource`, `jiraSource`, `sharePointSources`. */
-  slackSource: /*#__PURE__*/ ProtoJson.option<SlackSource, SlackSourceEncoded, never>(
-    SlackSource
-  ),
-  /** Excludes `gcsSource`, `googleDriveSource`, `slackSource`, `sharePointSources`. */
-  jiraSource: /*#__PURE__*/ ProtoJson.option<JiraSource, JiraSourceEncoded, never>(JiraSource),
-  /** Excludes `gcsSource`, `googleDriveSource`, `slackSource`, `jiraSource`. */
-  sharePointSources: /*#__PURE__*/ ProtoJson.option<
-    SharePointSources,
-    SharePointSourcesEncoded,
-    never
-  >(SharePointSources),
-  /**
-   * Excludes `partialFailureBigquerySink`.
-   *
-   * @deprecated by Google
-   */
-  partialFailureGcsSink: /*#__PURE__*/ ProtoJson.option<
-    GcsDestination,
-    GcsDestinationEncoded,
-    never
-  >(GcsDestination),
-  /**
-   * Excludes `partialFailureGcsSink`.
-   *
-   * @deprecated by Google
-   */
-  partialFailureBigquerySink: /*#__PURE__*/ ProtoJson.option<
-    BigQueryDestination,
-    BigQueryDestinationEncoded,
-    never
-  >(BigQueryDestination),
-  /** Excludes `importResultBigquerySink`. */
-  importResultGcsSink: /*#__PURE__*/ ProtoJson.option<
-    GcsDestination,
-    GcsDestinationEncoded,
-    never
-  >(GcsDestination),
-  /** Excludes `importResultGcsSink`. */
-  importResultBigquerySink: /*#__PURE__*/ ProtoJson.option<
-    BigQueryDestination,
-    BigQueryDestinationEncoded,
-    never
-  >(BigQueryDestination),
-  /**
-   * @deprecated by Google
-   */
-  ragFileChunkingConfig: /*#__PURE__*/ ProtoJson.option<
-    RagFileChunkingConfig,
-    RagFileChunkingConfigEncoded,
-    never
-  >(RagFileChunkingConfig),
-  ragFileTransformationConfig: /*#__PURE__*/ ProtoJson.option<
-    RagFileTransformationConfig,
-    RagFileTransformationConfigEncoded,
-    never
-  >(RagFileTransformationConfig),
-  ragFileParsingConfig: /*#__PURE__*/ ProtoJson.option<
-    RagFileParsingConfig,
-    RagFileParsingConfigEncoded,
-    never
-  >(RagFileParsingConfig),
-  /**
-   * @deprecated by Google
-   */
-  ragFileMetadataConfig: /*#__PURE__*/ ProtoJson.option<
-    RagFileMetadataConfig,
-    RagFileMetadataConfigEncoded,
-    never
-  >(RagFileMetadataConfig),
-  maxEmbeddingRequestsPerMin: ProtoJson.int32,
-  globalMaxEmbeddingRequestsPerMin: ProtoJson.int32,
-  rebuildAnnIndex: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.aiplatform.v1beta1.ImportRagFilesConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ImportRagFilesConfigEncoded
-  extends Schema.Schema.Encoded<typeof ImportRagFilesConfig>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.ImportRagFilesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportRagFilesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportRagFilesOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.ImportRagFilesOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    ragCorpusId: ProtoJson.int64,
-    importRagFilesConfig: /*#__PURE__*/ ProtoJson.option<
-      ImportRagFilesConfig,
-      ImportRagFilesConfigEncoded,
-      never
-    >(ImportRagFilesConfig),
-    progressPercentage: ProtoJson.int32
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateRagCorpusOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateRagCorpusOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateRagCorpusOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateRagCorpusOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.UpdateRagEngineConfigOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateRagEngineConfigOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateRagEngineConfigOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.UpdateRagEngineConfigOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.AsyncRetrieveContextsOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AsyncRetrieveContextsOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<AsyncRetrieveContextsOperationMetadata>(
-    "google.cloud.aiplatform.v1beta1.AsyncRetrieveContextsOperationMetadata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.CheckTrialEarlyStoppingStateMetatdata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CheckTrialEarlyStoppingStateMetatdata
-  extends /*#__PURE__*/ Schema.Class<CheckTrialEarlyStoppingStateMetatdata>(
-    "google.cloud.aiplatform.v1beta1.CheckTrialEarlyStoppingStateMetatdata"
-  )({
-    genericMetadata: /*#__PURE__*/ ProtoJson.option<
-      GenericOperationMetadata,
-      GenericOperationMetadataEncoded,
-      never
-    >(GenericOperationMetadata),
-    study: ProtoJson.string,
-    trial: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.aiplatform.v1beta1.SuggestTrialsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SuggestTrialsMetadata extends /*#__PURE__*/ Schema.Class<SuggestTrialsMetadata>(
-  "google.cloud.aiplatform.v1beta1.SuggestTrialsMetadata"
-)({
-  genericMetadata: /*#__PURE__*/ ProtoJson.option<
-    GenericOperationMetadata,
-    GenericOperationMetadataEncoded,
-    never
-  >(GenericOperationMetadata),
-  clientId: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `aiplatform.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -3342,2044 +395,6 @@ export const layerConfig = (
 > => Operations.layerConfig(VertexAI, options)
 
 /**
- * The fields of a `google.cloud.aiplatform.v1beta1.AssessDataRequest.BatchPredictionResourceUsageAssessmentConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AssessDataRequestBatchPredictionResourceUsageAssessmentConfig {
-  /** Required by the service. */
-  readonly modelName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.AssessDataRequest.BatchPredictionValidationAssessmentConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AssessDataRequestBatchPredictionValidationAssessmentConfig {
-  /** Required by the service. */
-  readonly modelName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.AssessDataRequest.TuningResourceUsageAssessmentConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AssessDataRequestTuningResourceUsageAssessmentConfig {
-  /** Required by the service. */
-  readonly modelName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.AssessDataRequest.TuningValidationAssessmentConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AssessDataRequestTuningValidationAssessmentConfig {
-  /** Required by the service. */
-  readonly modelName?: string | undefined
-  /** Required by the service. */
-  readonly datasetUsage?:
-    | "DATASET_USAGE_UNSPECIFIED"
-    | "SFT_TRAINING"
-    | "SFT_VALIDATION"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.AutoraterConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AutoraterConfig {
-  readonly samplingCount?: number | undefined
-  readonly flipEnabled?: boolean | undefined
-  readonly autoraterModel?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.GenerationConfig` as JSON. */
-  readonly generationConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.AvroSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AvroSource {
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.BatchReadFeatureValuesRequest.EntityTypeSpec` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchReadFeatureValuesRequestEntityTypeSpec {
-  /** Required by the service. */
-  readonly entityTypeId?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.FeatureSelector` as JSON. */
-  readonly featureSelector?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.DestinationFeatureSetting` as JSON. */
-  readonly settings?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.BatchReadFeatureValuesRequest.PassThroughField` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchReadFeatureValuesRequestPassThroughField {
-  /** Required by the service. */
-  readonly fieldName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.BigQuerySource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BigQuerySource {
-  /** Required by the service. */
-  readonly inputUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.CreateFeatureRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateFeatureRequest {
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.Feature` as JSON. */
-  readonly feature?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly featureId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.CreateRagDataSchemaRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateRagDataSchemaRequest {
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.RagDataSchema` as JSON. */
-  readonly ragDataSchema?: { readonly [key: string]: unknown } | undefined
-  readonly ragDataSchemaId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.CreateRagMetadataRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateRagMetadataRequest {
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.RagMetadata` as JSON. */
-  readonly ragMetadata?: { readonly [key: string]: unknown } | undefined
-  readonly ragMetadataId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.CsvSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CsvSource {
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Dataset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Dataset {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly metadataSchemaUri?: string | undefined
-  /** Required by the service. Any JSON value. */
-  readonly metadata?: unknown | undefined
-  /** Output only: the server sets it. */
-  readonly dataItemCount?: bigint | number | string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.aiplatform.v1beta1.SavedQuery` as JSON. */
-  readonly savedQueries?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly metadataArtifact?: string | undefined
-  readonly modelReference?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.DatasetVersion` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DatasetVersion {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly bigQueryDatasetName?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. Required by the service. Any JSON value. */
-  readonly metadata?: unknown | undefined
-  /** Output only: the server sets it. */
-  readonly modelReference?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.DedicatedResources` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DedicatedResources {
-  /** Cannot be changed later. Required by the service. `google.cloud.aiplatform.v1beta1.MachineSpec` as JSON. */
-  readonly machineSpec?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly minReplicaCount?: number | undefined
-  /** Cannot be changed later. */
-  readonly maxReplicaCount?: number | undefined
-  readonly requiredReplicaCount?: number | undefined
-  /** Cannot be changed later. */
-  readonly initialReplicaCount?: number | undefined
-  /** Cannot be changed later. `google.cloud.aiplatform.v1beta1.AutoscalingMetricSpec` as JSON. */
-  readonly autoscalingMetricSpecs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly spot?: boolean | undefined
-  /** Cannot be changed later. `google.cloud.aiplatform.v1beta1.FlexStart` as JSON. */
-  readonly flexStart?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.DedicatedResources.ScaleToZeroSpec` as JSON. */
-  readonly scaleToZeroSpec?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.DeleteFeatureValuesRequest.SelectEntity` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeleteFeatureValuesRequestSelectEntity {
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.EntityIdSelector` as JSON. */
-  readonly entityIdSelector?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.DeleteFeatureValuesRequest.SelectTimeRangeAndFeature` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeleteFeatureValuesRequestSelectTimeRangeAndFeature {
-  /** Required by the service. `google.type.Interval` as JSON. */
-  readonly timeRange?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.FeatureSelector` as JSON. */
-  readonly featureSelector?: { readonly [key: string]: unknown } | undefined
-  readonly skipOnlineStorageDelete?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.DeployRequest.CustomModel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployRequestCustomModel {
-  /** Cannot be changed later. */
-  readonly gcsUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.DeployRequest.DeployConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployRequestDeployConfig {
-  /** `google.cloud.aiplatform.v1beta1.DedicatedResources` as JSON. */
-  readonly dedicatedResources?: { readonly [key: string]: unknown } | undefined
-  readonly fastTryoutEnabled?: boolean | undefined
-  readonly systemLabels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.DeployRequest.EndpointConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployRequestEndpointConfig {
-  readonly endpointDisplayName?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly dedicatedEndpointEnabled?: boolean | undefined
-  readonly dedicatedEndpointDisabled?: boolean | undefined
-  /** `google.cloud.aiplatform.v1beta1.PrivateServiceConnectConfig` as JSON. */
-  readonly privateServiceConnectConfig?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly endpointUserId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.DeployRequest.ModelConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployRequestModelConfig {
-  readonly acceptEula?: boolean | undefined
-  readonly huggingFaceAccessToken?: string | undefined
-  readonly huggingFaceCacheEnabled?: boolean | undefined
-  readonly modelDisplayName?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.ModelContainerSpec` as JSON. */
-  readonly containerSpec?: { readonly [key: string]: unknown } | undefined
-  readonly modelUserId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.DeployedIndex` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployedIndex {
-  /** Required by the service. */
-  readonly id?: string | undefined
-  /** Required by the service. */
-  readonly index?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.IndexPrivateEndpoints` as JSON. */
-  readonly privateEndpoints?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly indexSyncTime?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.AutomaticResources` as JSON. */
-  readonly automaticResources?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.DedicatedResources` as JSON. */
-  readonly dedicatedResources?: { readonly [key: string]: unknown } | undefined
-  readonly enableAccessLogging?: boolean | undefined
-  readonly enableDatapointUpsertLogging?: boolean | undefined
-  /** `google.cloud.aiplatform.v1beta1.DeployedIndexAuthConfig` as JSON. */
-  readonly deployedIndexAuthConfig?: { readonly [key: string]: unknown } | undefined
-  readonly reservedIpRanges?: ReadonlyArray<string> | undefined
-  readonly deploymentGroup?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.PSCAutomationConfig` as JSON. */
-  readonly pscAutomationConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.DeployedModel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployedModel {
-  /** Excludes `automaticResources`, `sharedResources`, `fullFineTunedResources`. `google.cloud.aiplatform.v1beta1.DedicatedResources` as JSON. */
-  readonly dedicatedResources?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dedicatedResources`, `sharedResources`, `fullFineTunedResources`. `google.cloud.aiplatform.v1beta1.AutomaticResources` as JSON. */
-  readonly automaticResources?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dedicatedResources`, `automaticResources`, `fullFineTunedResources`. */
-  readonly sharedResources?: string | undefined
-  /** Excludes `dedicatedResources`, `automaticResources`, `sharedResources`. `google.cloud.aiplatform.v1beta1.FullFineTunedResources` as JSON. */
-  readonly fullFineTunedResources?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly id?: string | undefined
-  readonly model?: string | undefined
-  /** Output only: the server sets it. */
-  readonly modelVersionId?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.ExplanationSpec` as JSON. */
-  readonly explanationSpec?: { readonly [key: string]: unknown } | undefined
-  readonly disableExplanations?: boolean | undefined
-  readonly serviceAccount?: string | undefined
-  readonly enableContainerLogging?: boolean | undefined
-  readonly disableContainerLogging?: boolean | undefined
-  readonly enableAccessLogging?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.PrivateEndpoints` as JSON. */
-  readonly privateEndpoints?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.FasterDeploymentConfig` as JSON. */
-  readonly fasterDeploymentConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.RolloutOptions` as JSON. */
-  readonly rolloutOptions?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.DeployedModel.Status` as JSON. */
-  readonly status?: { readonly [key: string]: unknown } | undefined
-  readonly systemLabels?: { readonly [key: string]: string } | undefined
-  readonly checkpointId?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.SpeculativeDecodingSpec` as JSON. */
-  readonly speculativeDecodingSpec?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.DeploymentResourcePool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeploymentResourcePool {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.DedicatedResources` as JSON. */
-  readonly dedicatedResources?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly serviceAccount?: string | undefined
-  readonly disableContainerLogging?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.DestinationFeatureSetting` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DestinationFeatureSetting {
-  /** Required by the service. */
-  readonly featureId?: string | undefined
-  readonly destinationField?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.EncryptionSpec` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EncryptionSpec {
-  /** Required by the service. */
-  readonly kmsKeyName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Endpoint` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Endpoint {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.DeployedModel` as JSON. */
-  readonly deployedModels?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly trafficSplit?: { readonly [key: string]: number } | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly network?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly enablePrivateServiceConnect?: boolean | undefined
-  /** `google.cloud.aiplatform.v1beta1.PrivateServiceConnectConfig` as JSON. */
-  readonly privateServiceConnectConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly modelDeploymentMonitoringJob?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.PredictRequestResponseLoggingConfig` as JSON. */
-  readonly predictRequestResponseLoggingConfig?: { readonly [key: string]: unknown } | undefined
-  readonly dedicatedEndpointEnabled?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly dedicatedEndpointDns?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.ClientConnectionConfig` as JSON. */
-  readonly clientConnectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** `google.cloud.aiplatform.v1beta1.GenAiAdvancedFeaturesConfig` as JSON. */
-  readonly genAiAdvancedFeaturesConfig?: { readonly [key: string]: unknown } | undefined
-  readonly privateModelServerEnabled?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.EntityType` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EntityType {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.FeaturestoreMonitoringConfig` as JSON. */
-  readonly monitoringConfig?: { readonly [key: string]: unknown } | undefined
-  readonly offlineStorageTtlDays?: number | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.EvaluationDataset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EvaluationDataset {
-  /** Excludes `bigquerySource`. `google.cloud.aiplatform.v1beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`. `google.cloud.aiplatform.v1beta1.BigQuerySource` as JSON. */
-  readonly bigquerySource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.ExampleStore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExampleStore {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.ExampleStoreConfig` as JSON. */
-  readonly exampleStoreConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Examples` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Examples {
-  /** `google.cloud.aiplatform.v1beta1.Examples.ExampleGcsSource` as JSON. */
-  readonly exampleGcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `presets`. Any JSON value. */
-  readonly nearestNeighborSearchConfig?: unknown | undefined
-  /** Excludes `nearestNeighborSearchConfig`. `google.cloud.aiplatform.v1beta1.Presets` as JSON. */
-  readonly presets?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  readonly neighborCount?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.ExportDataConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportDataConfig {
-  /** `google.cloud.aiplatform.v1beta1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.ExportFractionSplit` as JSON. */
-  readonly fractionSplit?: { readonly [key: string]: unknown } | undefined
-  readonly annotationsFilter?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.ExportFeatureValuesRequest.FullExport` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportFeatureValuesRequestFullExport {
-  /** RFC 3339. */
-  readonly startTime?: string | undefined
-  /** RFC 3339. */
-  readonly endTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.ExportFeatureValuesRequest.SnapshotExport` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportFeatureValuesRequestSnapshotExport {
-  /** RFC 3339. */
-  readonly snapshotTime?: string | undefined
-  /** RFC 3339. */
-  readonly startTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.ExportModelRequest.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportModelRequestOutputConfig {
-  readonly exportFormatId?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.GcsDestination` as JSON. */
-  readonly artifactDestination?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.ContainerRegistryDestination` as JSON. */
-  readonly imageDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Extension` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Extension {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.ExtensionManifest` as JSON. */
-  readonly manifest?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.ExtensionOperation` as JSON. */
-  readonly extensionOperations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.aiplatform.v1beta1.RuntimeConfig` as JSON. */
-  readonly runtimeConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.ToolUseExample` as JSON. */
-  readonly toolUseExamples?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.aiplatform.v1beta1.ExtensionPrivateServiceConnectConfig` as JSON. */
-  readonly privateServiceConnectConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Feature` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Feature {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. */
-  readonly valueType?:
-    | "VALUE_TYPE_UNSPECIFIED"
-    | "BOOL"
-    | "BOOL_ARRAY"
-    | "DOUBLE"
-    | "DOUBLE_ARRAY"
-    | "INT64"
-    | "INT64_ARRAY"
-    | "STRING"
-    | "STRING_ARRAY"
-    | "BYTES"
-    | "STRUCT"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  /**
-   * `google.cloud.aiplatform.v1beta1.FeaturestoreMonitoringConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly monitoringConfig?: { readonly [key: string]: unknown } | undefined
-  readonly disableMonitoring?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.FeatureStatsAnomaly` as JSON. */
-  readonly monitoringStats?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.Feature.MonitoringStatsAnomaly` as JSON. */
-  readonly monitoringStatsAnomalies?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.FeatureStatsAndAnomaly` as JSON. */
-  readonly featureStatsAndAnomaly?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly versionColumnName?: string | undefined
-  readonly pointOfContact?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.FeatureGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FeatureGroup {
-  /** `google.cloud.aiplatform.v1beta1.FeatureGroup.BigQuery` as JSON. */
-  readonly bigQuery?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  readonly serviceAgentType?:
-    | "SERVICE_AGENT_TYPE_UNSPECIFIED"
-    | "SERVICE_AGENT_TYPE_PROJECT"
-    | "SERVICE_AGENT_TYPE_FEATURE_GROUP"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly serviceAccountEmail?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.FeatureMonitor` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FeatureMonitor {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.ScheduleConfig` as JSON. */
-  readonly scheduleConfig?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.FeatureSelectionConfig` as JSON. */
-  readonly featureSelectionConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.FeatureOnlineStore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FeatureOnlineStore {
-  /** Excludes `optimized`. `google.cloud.aiplatform.v1beta1.FeatureOnlineStore.Bigtable` as JSON. */
-  readonly bigtable?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bigtable`. `google.cloud.aiplatform.v1beta1.FeatureOnlineStore.Optimized` as JSON. */
-  readonly optimized?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "STABLE" | "UPDATING" | (string & {}) | undefined
-  /** `google.cloud.aiplatform.v1beta1.FeatureOnlineStore.DedicatedServingEndpoint` as JSON. */
-  readonly dedicatedServingEndpoint?: { readonly [key: string]: unknown } | undefined
-  /**
-   * `google.cloud.aiplatform.v1beta1.FeatureOnlineStore.EmbeddingManagement` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly embeddingManagement?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.FeatureSelector` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FeatureSelector {
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.IdMatcher` as JSON. */
-  readonly idMatcher?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.FeatureValueDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FeatureValueDestination {
-  /** Excludes `tfrecordDestination`, `csvDestination`. `google.cloud.aiplatform.v1beta1.BigQueryDestination` as JSON. */
-  readonly bigqueryDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bigqueryDestination`, `csvDestination`. `google.cloud.aiplatform.v1beta1.TFRecordDestination` as JSON. */
-  readonly tfrecordDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bigqueryDestination`, `tfrecordDestination`. `google.cloud.aiplatform.v1beta1.CsvDestination` as JSON. */
-  readonly csvDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.FeatureView` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FeatureView {
-  /** Excludes `featureRegistrySource`, `vertexRagSource`. `google.cloud.aiplatform.v1beta1.FeatureView.BigQuerySource` as JSON. */
-  readonly bigQuerySource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bigQuerySource`, `vertexRagSource`. `google.cloud.aiplatform.v1beta1.FeatureView.FeatureRegistrySource` as JSON. */
-  readonly featureRegistrySource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bigQuerySource`, `featureRegistrySource`. `google.cloud.aiplatform.v1beta1.FeatureView.VertexRagSource` as JSON. */
-  readonly vertexRagSource?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.aiplatform.v1beta1.FeatureView.SyncConfig` as JSON. */
-  readonly syncConfig?: { readonly [key: string]: unknown } | undefined
-  /**
-   * `google.cloud.aiplatform.v1beta1.FeatureView.VectorSearchConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly vectorSearchConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.FeatureView.IndexConfig` as JSON. */
-  readonly indexConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.FeatureView.OptimizedConfig` as JSON. */
-  readonly optimizedConfig?: { readonly [key: string]: unknown } | undefined
-  readonly serviceAgentType?:
-    | "SERVICE_AGENT_TYPE_UNSPECIFIED"
-    | "SERVICE_AGENT_TYPE_PROJECT"
-    | "SERVICE_AGENT_TYPE_FEATURE_VIEW"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly serviceAccountEmail?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.FeatureView.BigtableMetadata` as JSON. */
-  readonly bigtableMetadata?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Featurestore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Featurestore {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.aiplatform.v1beta1.Featurestore.OnlineServingConfig` as JSON. */
-  readonly onlineServingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "STABLE" | "UPDATING" | (string & {}) | undefined
-  readonly onlineStorageTtlDays?: number | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.GcsDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsDestinationInput {
-  /** Required by the service. */
-  readonly outputUriPrefix?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.GeminiRequestReadConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GeminiRequestReadConfig {
-  /** Excludes `assembledRequestColumnName`. `google.cloud.aiplatform.v1beta1.GeminiTemplateConfig` as JSON. */
-  readonly templateConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `templateConfig`. */
-  readonly assembledRequestColumnName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.GenerateMemoriesRequest.DirectContentsSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GenerateMemoriesRequestDirectContentsSource {
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.GenerateMemoriesRequest.DirectContentsSource.Event` as JSON. */
-  readonly events?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.GenerateMemoriesRequest.DirectMemoriesSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GenerateMemoriesRequestDirectMemoriesSource {
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.GenerateMemoriesRequest.DirectMemoriesSource.DirectMemory` as JSON. */
-  readonly directMemories?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.GenerateMemoriesRequest.VertexSessionSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GenerateMemoriesRequestVertexSessionSource {
-  /** Required by the service. */
-  readonly session?: string | undefined
-  /** RFC 3339. */
-  readonly startTime?: string | undefined
-  /** RFC 3339. */
-  readonly endTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.ImportDataConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportDataConfig {
-  /** `google.cloud.aiplatform.v1beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  readonly dataItemLabels?: { readonly [key: string]: string } | undefined
-  readonly annotationLabels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly importSchemaUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.ImportFeatureValuesRequest.FeatureSpec` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportFeatureValuesRequestFeatureSpec {
-  /** Required by the service. */
-  readonly id?: string | undefined
-  readonly sourceField?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.ImportIndexRequest.ConnectorConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportIndexRequestConnectorConfig {
-  /** `google.cloud.aiplatform.v1beta1.ImportIndexRequest.ConnectorConfig.BigQuerySourceConfig` as JSON. */
-  readonly bigQuerySourceConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.ImportRagFilesConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportRagFilesConfigInput {
-  /** Excludes `googleDriveSource`, `slackSource`, `jiraSource`, `sharePointSources`. `google.cloud.aiplatform.v1beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`, `slackSource`, `jiraSource`, `sharePointSources`. `google.cloud.aiplatform.v1beta1.GoogleDriveSource` as JSON. */
-  readonly googleDriveSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`, `googleDriveSource`, `jiraSource`, `sharePointSources`. `google.cloud.aiplatform.v1beta1.SlackSource` as JSON. */
-  readonly slackSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`, `googleDriveSource`, `slackSource`, `sharePointSources`. `google.cloud.aiplatform.v1beta1.JiraSource` as JSON. */
-  readonly jiraSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`, `googleDriveSource`, `slackSource`, `jiraSource`. `google.cloud.aiplatform.v1beta1.SharePointSources` as JSON. */
-  readonly sharePointSources?: { readonly [key: string]: unknown } | undefined
-  /**
-   * Excludes `partialFailureBigquerySink`. `google.cloud.aiplatform.v1beta1.GcsDestination` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly partialFailureGcsSink?: { readonly [key: string]: unknown } | undefined
-  /**
-   * Excludes `partialFailureGcsSink`. `google.cloud.aiplatform.v1beta1.BigQueryDestination` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly partialFailureBigquerySink?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `importResultBigquerySink`. `google.cloud.aiplatform.v1beta1.GcsDestination` as JSON. */
-  readonly importResultGcsSink?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `importResultGcsSink`. `google.cloud.aiplatform.v1beta1.BigQueryDestination` as JSON. */
-  readonly importResultBigquerySink?: { readonly [key: string]: unknown } | undefined
-  /**
-   * `google.cloud.aiplatform.v1beta1.RagFileChunkingConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly ragFileChunkingConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.RagFileTransformationConfig` as JSON. */
-  readonly ragFileTransformationConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.RagFileParsingConfig` as JSON. */
-  readonly ragFileParsingConfig?: { readonly [key: string]: unknown } | undefined
-  /**
-   * `google.cloud.aiplatform.v1beta1.RagFileMetadataConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly ragFileMetadataConfig?: { readonly [key: string]: unknown } | undefined
-  readonly maxEmbeddingRequestsPerMin?: number | undefined
-  readonly globalMaxEmbeddingRequestsPerMin?: number | undefined
-  readonly rebuildAnnIndex?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Index` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Index {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. */
-  readonly metadataSchemaUri?: string | undefined
-  /** Any JSON value. */
-  readonly metadata?: unknown | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.DeployedIndexRef` as JSON. */
-  readonly deployedIndexes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.IndexStats` as JSON. */
-  readonly indexStats?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly indexUpdateMethod?:
-    | "INDEX_UPDATE_METHOD_UNSPECIFIED"
-    | "BATCH_UPDATE"
-    | "STREAM_UPDATE"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.IndexEndpoint` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IndexEndpoint {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.DeployedIndex` as JSON. */
-  readonly deployedIndexes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly network?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly enablePrivateServiceConnect?: boolean | undefined
-  /** `google.cloud.aiplatform.v1beta1.PrivateServiceConnectConfig` as JSON. */
-  readonly privateServiceConnectConfig?: { readonly [key: string]: unknown } | undefined
-  readonly publicEndpointEnabled?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly publicEndpointDomainName?: string | undefined
-  /** Cannot be changed later. `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Memory` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Memory {
-  /** Excludes `ttl`. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Excludes `expireTime`. Seconds, `3.5s`. */
-  readonly ttl?: string | undefined
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly fact?: string | undefined
-  /** Required by the service. */
-  readonly scope?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.MetadataStore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MetadataStore {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.MetadataStore.MetadataStoreState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.MetadataStore.DataplexConfig` as JSON. */
-  readonly dataplexConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Metric` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Metric {
-  /** Excludes `computationBasedMetricSpec`, `llmBasedMetricSpec`, `customCodeExecutionSpec`, `pointwiseMetricSpec`, `pairwiseMetricSpec`, `exactMatchSpec`, `bleuSpec`, `rougeSpec`. `google.cloud.aiplatform.v1beta1.PredefinedMetricSpec` as JSON. */
-  readonly predefinedMetricSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `predefinedMetricSpec`, `llmBasedMetricSpec`, `customCodeExecutionSpec`, `pointwiseMetricSpec`, `pairwiseMetricSpec`, `exactMatchSpec`, `bleuSpec`, `rougeSpec`. `google.cloud.aiplatform.v1beta1.ComputationBasedMetricSpec` as JSON. */
-  readonly computationBasedMetricSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `predefinedMetricSpec`, `computationBasedMetricSpec`, `customCodeExecutionSpec`, `pointwiseMetricSpec`, `pairwiseMetricSpec`, `exactMatchSpec`, `bleuSpec`, `rougeSpec`. `google.cloud.aiplatform.v1beta1.LLMBasedMetricSpec` as JSON. */
-  readonly llmBasedMetricSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `predefinedMetricSpec`, `computationBasedMetricSpec`, `llmBasedMetricSpec`, `pointwiseMetricSpec`, `pairwiseMetricSpec`, `exactMatchSpec`, `bleuSpec`, `rougeSpec`. `google.cloud.aiplatform.v1beta1.CustomCodeExecutionSpec` as JSON. */
-  readonly customCodeExecutionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `predefinedMetricSpec`, `computationBasedMetricSpec`, `llmBasedMetricSpec`, `customCodeExecutionSpec`, `pairwiseMetricSpec`, `exactMatchSpec`, `bleuSpec`, `rougeSpec`. `google.cloud.aiplatform.v1beta1.PointwiseMetricSpec` as JSON. */
-  readonly pointwiseMetricSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `predefinedMetricSpec`, `computationBasedMetricSpec`, `llmBasedMetricSpec`, `customCodeExecutionSpec`, `pointwiseMetricSpec`, `exactMatchSpec`, `bleuSpec`, `rougeSpec`. `google.cloud.aiplatform.v1beta1.PairwiseMetricSpec` as JSON. */
-  readonly pairwiseMetricSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `predefinedMetricSpec`, `computationBasedMetricSpec`, `llmBasedMetricSpec`, `customCodeExecutionSpec`, `pointwiseMetricSpec`, `pairwiseMetricSpec`, `bleuSpec`, `rougeSpec`. `google.cloud.aiplatform.v1beta1.ExactMatchSpec` as JSON. */
-  readonly exactMatchSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `predefinedMetricSpec`, `computationBasedMetricSpec`, `llmBasedMetricSpec`, `customCodeExecutionSpec`, `pointwiseMetricSpec`, `pairwiseMetricSpec`, `exactMatchSpec`, `rougeSpec`. `google.cloud.aiplatform.v1beta1.BleuSpec` as JSON. */
-  readonly bleuSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `predefinedMetricSpec`, `computationBasedMetricSpec`, `llmBasedMetricSpec`, `customCodeExecutionSpec`, `pointwiseMetricSpec`, `pairwiseMetricSpec`, `exactMatchSpec`, `bleuSpec`. `google.cloud.aiplatform.v1beta1.RougeSpec` as JSON. */
-  readonly rougeSpec?: { readonly [key: string]: unknown } | undefined
-  readonly aggregationMetrics?:
-    | ReadonlyArray<
-      | "AGGREGATION_METRIC_UNSPECIFIED"
-      | "AVERAGE"
-      | "MODE"
-      | "STANDARD_DEVIATION"
-      | "VARIANCE"
-      | "MINIMUM"
-      | "MAXIMUM"
-      | "MEDIAN"
-      | "PERCENTILE_P90"
-      | "PERCENTILE_P95"
-      | "PERCENTILE_P99"
-      | (string & {})
-    >
-    | undefined
-  /** `google.cloud.aiplatform.v1beta1.MetricMetadata` as JSON. */
-  readonly metadata?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.MigrateResourceRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MigrateResourceRequestInput {
-  /** Excludes `migrateAutomlModelConfig`, `migrateAutomlDatasetConfig`, `migrateDataLabelingDatasetConfig`. `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateMlEngineModelVersionConfig` as JSON. */
-  readonly migrateMlEngineModelVersionConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlDatasetConfig`, `migrateDataLabelingDatasetConfig`. `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateAutomlModelConfig` as JSON. */
-  readonly migrateAutomlModelConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlModelConfig`, `migrateDataLabelingDatasetConfig`. `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateAutomlDatasetConfig` as JSON. */
-  readonly migrateAutomlDatasetConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `migrateMlEngineModelVersionConfig`, `migrateAutomlModelConfig`, `migrateAutomlDatasetConfig`. `google.cloud.aiplatform.v1beta1.MigrateResourceRequest.MigrateDataLabelingDatasetConfig` as JSON. */
-  readonly migrateDataLabelingDatasetConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Model` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Model {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly versionId?: string | undefined
-  readonly versionAliases?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly versionCreateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly versionUpdateTime?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly versionDescription?: string | undefined
-  readonly defaultCheckpointId?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.PredictSchemata` as JSON. */
-  readonly predictSchemata?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly metadataSchemaUri?: string | undefined
-  /** Cannot be changed later. Any JSON value. */
-  readonly metadata?: unknown | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.Model.ExportFormat` as JSON. */
-  readonly supportedExportFormats?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly trainingPipeline?: string | undefined
-  /** Input only: never sent back. `google.cloud.aiplatform.v1beta1.ModelContainerSpec` as JSON. */
-  readonly containerSpec?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly artifactUri?: string | undefined
-  /** Output only: the server sets it. */
-  readonly supportedDeploymentResourcesTypes?:
-    | ReadonlyArray<
-      | "DEPLOYMENT_RESOURCES_TYPE_UNSPECIFIED"
-      | "DEDICATED_RESOURCES"
-      | "AUTOMATIC_RESOURCES"
-      | "SHARED_RESOURCES"
-      | (string & {})
-    >
-    | undefined
-  /** Output only: the server sets it. */
-  readonly supportedInputStorageFormats?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly supportedOutputStorageFormats?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.DeployedModelRef` as JSON. */
-  readonly deployedModels?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.aiplatform.v1beta1.ExplanationSpec` as JSON. */
-  readonly explanationSpec?: { readonly [key: string]: unknown } | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.ModelSourceInfo` as JSON. */
-  readonly modelSourceInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.Model.OriginalModelInfo` as JSON. */
-  readonly originalModelInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly metadataArtifact?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.Model.BaseModelSource` as JSON. */
-  readonly baseModelSource?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.Checkpoint` as JSON. */
-  readonly checkpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.ModelDeploymentMonitoringJob` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ModelDeploymentMonitoringJob {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Required by the service. */
-  readonly endpoint?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "JOB_STATE_UNSPECIFIED"
-    | "JOB_STATE_QUEUED"
-    | "JOB_STATE_PENDING"
-    | "JOB_STATE_RUNNING"
-    | "JOB_STATE_SUCCEEDED"
-    | "JOB_STATE_FAILED"
-    | "JOB_STATE_CANCELLING"
-    | "JOB_STATE_CANCELLED"
-    | "JOB_STATE_PAUSED"
-    | "JOB_STATE_EXPIRED"
-    | "JOB_STATE_UPDATING"
-    | "JOB_STATE_PARTIALLY_SUCCEEDED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly scheduleState?:
-    | "MONITORING_SCHEDULE_STATE_UNSPECIFIED"
-    | "PENDING"
-    | "OFFLINE"
-    | "RUNNING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.ModelDeploymentMonitoringJob.LatestMonitoringPipelineMetadata` as JSON. */
-  readonly latestMonitoringPipelineMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.ModelDeploymentMonitoringObjectiveConfig` as JSON. */
-  readonly modelDeploymentMonitoringObjectiveConfigs?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.ModelDeploymentMonitoringScheduleConfig` as JSON. */
-  readonly modelDeploymentMonitoringScheduleConfig?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.SamplingStrategy` as JSON. */
-  readonly loggingSamplingStrategy?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.ModelMonitoringAlertConfig` as JSON. */
-  readonly modelMonitoringAlertConfig?: { readonly [key: string]: unknown } | undefined
-  readonly predictInstanceSchemaUri?: string | undefined
-  /** Any JSON value. */
-  readonly samplePredictInstance?: unknown | undefined
-  readonly analysisInstanceSchemaUri?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.ModelDeploymentMonitoringBigQueryTable` as JSON. */
-  readonly bigqueryTables?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Seconds, `3.5s`. */
-  readonly logTtl?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly nextScheduleTime?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.GcsDestination` as JSON. */
-  readonly statsAnomaliesBaseDirectory?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly enableMonitoringPipelineLogs?: boolean | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.ModelMonitor` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ModelMonitor {
-  /** `google.cloud.aiplatform.v1beta1.ModelMonitoringObjectiveSpec.TabularObjective` as JSON. */
-  readonly tabularObjective?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.ModelMonitor.ModelMonitoringTarget` as JSON. */
-  readonly modelMonitoringTarget?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.ModelMonitoringInput` as JSON. */
-  readonly trainingDataset?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.ModelMonitoringNotificationSpec` as JSON. */
-  readonly notificationSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.ModelMonitoringOutputSpec` as JSON. */
-  readonly outputSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.ExplanationSpec` as JSON. */
-  readonly explanationSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.ModelMonitoringSchema` as JSON. */
-  readonly modelMonitoringSchema?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.NotebookExecutionJob` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface NotebookExecutionJob {
-  /** Excludes `gcsNotebookSource`, `directNotebookSource`. `google.cloud.aiplatform.v1beta1.NotebookExecutionJob.DataformRepositorySource` as JSON. */
-  readonly dataformRepositorySource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dataformRepositorySource`, `directNotebookSource`. `google.cloud.aiplatform.v1beta1.NotebookExecutionJob.GcsNotebookSource` as JSON. */
-  readonly gcsNotebookSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dataformRepositorySource`, `gcsNotebookSource`. `google.cloud.aiplatform.v1beta1.NotebookExecutionJob.DirectNotebookSource` as JSON. */
-  readonly directNotebookSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `customEnvironmentSpec`. */
-  readonly notebookRuntimeTemplateResourceName?: string | undefined
-  /** Excludes `notebookRuntimeTemplateResourceName`. `google.cloud.aiplatform.v1beta1.NotebookExecutionJob.CustomEnvironmentSpec` as JSON. */
-  readonly customEnvironmentSpec?: { readonly [key: string]: unknown } | undefined
-  readonly gcsOutputUri?: string | undefined
-  /** Excludes `serviceAccount`. */
-  readonly executionUser?: string | undefined
-  /** Excludes `executionUser`. */
-  readonly serviceAccount?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.NotebookExecutionJob.WorkbenchRuntime` as JSON. */
-  readonly workbenchRuntime?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly executionTimeout?: string | undefined
-  readonly scheduleResourceName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly jobState?:
-    | "JOB_STATE_UNSPECIFIED"
-    | "JOB_STATE_QUEUED"
-    | "JOB_STATE_PENDING"
-    | "JOB_STATE_RUNNING"
-    | "JOB_STATE_SUCCEEDED"
-    | "JOB_STATE_FAILED"
-    | "JOB_STATE_CANCELLING"
-    | "JOB_STATE_CANCELLED"
-    | "JOB_STATE_PAUSED"
-    | "JOB_STATE_EXPIRED"
-    | "JOB_STATE_UPDATING"
-    | "JOB_STATE_PARTIALLY_SUCCEEDED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly status?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly kernelName?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.NotebookRuntime` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface NotebookRuntime {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly runtimeUser?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.NotebookRuntimeTemplateRef` as JSON. */
-  readonly notebookRuntimeTemplateRef?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly proxyUri?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly healthState?:
-    | "HEALTH_STATE_UNSPECIFIED"
-    | "HEALTHY"
-    | "UNHEALTHY"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly serviceAccount?: string | undefined
-  /** Output only: the server sets it. */
-  readonly runtimeState?:
-    | "RUNTIME_STATE_UNSPECIFIED"
-    | "RUNNING"
-    | "BEING_STARTED"
-    | "BEING_STOPPED"
-    | "STOPPED"
-    | "BEING_UPGRADED"
-    | "ERROR"
-    | "INVALID"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly isUpgradable?: boolean | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expirationTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly version?: string | undefined
-  /** Output only: the server sets it. */
-  readonly notebookRuntimeType?:
-    | "NOTEBOOK_RUNTIME_TYPE_UNSPECIFIED"
-    | "USER_DEFINED"
-    | "ONE_CLICK"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.MachineSpec` as JSON. */
-  readonly machineSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.PersistentDiskSpec` as JSON. */
-  readonly dataPersistentDiskSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.NetworkSpec` as JSON. */
-  readonly networkSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.NotebookIdleShutdownConfig` as JSON. */
-  readonly idleShutdownConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.NotebookEucConfig` as JSON. */
-  readonly eucConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.ShieldedVmConfig` as JSON. */
-  readonly shieldedVmConfig?: { readonly [key: string]: unknown } | undefined
-  readonly networkTags?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.NotebookSoftwareConfig` as JSON. */
-  readonly softwareConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.NotebookRuntimeTemplate` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface NotebookRuntimeTemplate {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /**
-   * Output only: the server sets it.
-   *
-   * @deprecated by Google
-   */
-  readonly isDefault?: boolean | undefined
-  /** Cannot be changed later. `google.cloud.aiplatform.v1beta1.MachineSpec` as JSON. */
-  readonly machineSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.PersistentDiskSpec` as JSON. */
-  readonly dataPersistentDiskSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.NetworkSpec` as JSON. */
-  readonly networkSpec?: { readonly [key: string]: unknown } | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly serviceAccount?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.aiplatform.v1beta1.NotebookIdleShutdownConfig` as JSON. */
-  readonly idleShutdownConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.NotebookEucConfig` as JSON. */
-  readonly eucConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Cannot be changed later. */
-  readonly notebookRuntimeType?:
-    | "NOTEBOOK_RUNTIME_TYPE_UNSPECIFIED"
-    | "USER_DEFINED"
-    | "ONE_CLICK"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. `google.cloud.aiplatform.v1beta1.ShieldedVmConfig` as JSON. */
-  readonly shieldedVmConfig?: { readonly [key: string]: unknown } | undefined
-  readonly networkTags?: ReadonlyArray<string> | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.NotebookSoftwareConfig` as JSON. */
-  readonly softwareConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.OnlineEvaluator` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OnlineEvaluator {
-  /** `google.cloud.aiplatform.v1beta1.OnlineEvaluator.CloudObservability` as JSON. */
-  readonly cloudObservability?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly agentResource?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.MetricSource` as JSON. */
-  readonly metricSources?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.OnlineEvaluator.Config` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "SUSPENDED"
-    | "FAILED"
-    | "WARNING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.OnlineEvaluator.StateDetails` as JSON. */
-  readonly stateDetails?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly displayName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfig {
-  /** `google.cloud.aiplatform.v1beta1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.PersistentResource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PersistentResource {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Required by the service. `google.cloud.aiplatform.v1beta1.ResourcePool` as JSON. */
-  readonly resourcePools?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "RUNNING"
-    | "STOPPING"
-    | "ERROR"
-    | "REBOOTING"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly startTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly network?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.PscInterfaceConfig` as JSON. */
-  readonly pscInterfaceConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.ResourceRuntimeSpec` as JSON. */
-  readonly resourceRuntimeSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.ResourceRuntime` as JSON. */
-  readonly resourceRuntime?: { readonly [key: string]: unknown } | undefined
-  readonly reservedIpRanges?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.PublisherModelConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PublisherModelConfig {
-  /** `google.cloud.aiplatform.v1beta1.PredictRequestResponseLoggingConfig` as JSON. */
-  readonly loggingConfig?: { readonly [key: string]: unknown } | undefined
-  readonly dataSharingEnabledProvider?:
-    | "MODEL_PROVIDER_UNSPECIFIED"
-    | "ANTHROPIC"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.RagCorpus` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RagCorpus {
-  /** Cannot be changed later. Excludes `vertexAiSearchConfig`. `google.cloud.aiplatform.v1beta1.RagVectorDbConfig` as JSON. */
-  readonly vectorDbConfig?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Excludes `vectorDbConfig`. `google.cloud.aiplatform.v1beta1.VertexAiSearchConfig` as JSON. */
-  readonly vertexAiSearchConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /**
-   * Cannot be changed later. `google.cloud.aiplatform.v1beta1.RagEmbeddingModelConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly ragEmbeddingModelConfig?: { readonly [key: string]: unknown } | undefined
-  /**
-   * Cannot be changed later. `google.cloud.aiplatform.v1beta1.RagVectorDbConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly ragVectorDbConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.CorpusStatus` as JSON. */
-  readonly corpusStatus?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly ragFilesCount?: number | undefined
-  /** Cannot be changed later. `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.RagCorpus.CorpusTypeConfig` as JSON. */
-  readonly corpusTypeConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.RagEngineConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RagEngineConfig {
-  readonly name?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.RagManagedDbConfig` as JSON. */
-  readonly ragManagedDbConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.RagQuery` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RagQuery {
-  readonly text?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly similarityTopK?: number | undefined
-  /**
-   * `google.cloud.aiplatform.v1beta1.RagQuery.Ranking` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly ranking?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.RagRetrievalConfig` as JSON. */
-  readonly ragRetrievalConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.ReasoningEngine` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ReasoningEngine {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.ReasoningEngineSpec` as JSON. */
-  readonly spec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.ReasoningEngineContextSpec` as JSON. */
-  readonly contextSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.aiplatform.v1beta1.ReasoningEngine.TrafficConfig` as JSON. */
-  readonly trafficConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Session` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Session {
-  /** Excludes `ttl`. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Input only: never sent back. Excludes `expireTime`. Seconds, `3.5s`. */
-  readonly ttl?: string | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.protobuf.Struct` as JSON. */
-  readonly sessionState?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly userId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.SpecialistPool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SpecialistPool {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly specialistManagersCount?: number | undefined
-  readonly specialistManagerEmails?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly pendingDataLabelingJobs?: ReadonlyArray<string> | undefined
-  readonly specialistWorkerEmails?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Tensorboard` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Tensorboard {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly blobStoragePathPrefix?: string | undefined
-  /** Output only: the server sets it. */
-  readonly runCount?: number | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  readonly isDefault?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.Tool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Tool {
-  /** `google.cloud.aiplatform.v1beta1.FunctionDeclaration` as JSON. */
-  readonly functionDeclarations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.aiplatform.v1beta1.Retrieval` as JSON. */
-  readonly retrieval?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.Tool.GoogleSearch` as JSON. */
-  readonly googleSearch?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.GoogleSearchRetrieval` as JSON. */
-  readonly googleSearchRetrieval?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.GoogleMaps` as JSON. */
-  readonly googleMaps?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.EnterpriseWebSearch` as JSON. */
-  readonly enterpriseWebSearch?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.Tool.ParallelAiSearch` as JSON. */
-  readonly parallelAiSearch?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.Tool.ExaAiSearch` as JSON. */
-  readonly exaAiSearch?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.Tool.CodeExecution` as JSON. */
-  readonly codeExecution?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.UrlContext` as JSON. */
-  readonly urlContext?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.aiplatform.v1beta1.Tool.ComputerUse` as JSON. */
-  readonly computerUse?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.TrialContext` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TrialContext {
-  readonly description?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.Trial.Parameter` as JSON. */
-  readonly parameters?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.TunedModelRef` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TunedModelRef {
-  /** Excludes `tuningJob`, `pipelineJob`. */
-  readonly tunedModel?: string | undefined
-  /** Excludes `tunedModel`, `pipelineJob`. */
-  readonly tuningJob?: string | undefined
-  /** Excludes `tunedModel`, `tuningJob`. */
-  readonly pipelineJob?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.aiplatform.v1beta1.TuningJob` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TuningJob {
-  /** Excludes `preTunedModel`. */
-  readonly baseModel?: string | undefined
-  /** Excludes `baseModel`. `google.cloud.aiplatform.v1beta1.PreTunedModel` as JSON. */
-  readonly preTunedModel?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `distillationSpec`, `partnerModelTuningSpec`, `veoTuningSpec`, `veoLoraTuningSpec`. `google.cloud.aiplatform.v1beta1.SupervisedTuningSpec` as JSON. */
-  readonly supervisedTuningSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `supervisedTuningSpec`, `partnerModelTuningSpec`, `veoTuningSpec`, `veoLoraTuningSpec`. `google.cloud.aiplatform.v1beta1.DistillationSpec` as JSON. */
-  readonly distillationSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `supervisedTuningSpec`, `distillationSpec`, `veoTuningSpec`, `veoLoraTuningSpec`. `google.cloud.aiplatform.v1beta1.PartnerModelTuningSpec` as JSON. */
-  readonly partnerModelTuningSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `supervisedTuningSpec`, `distillationSpec`, `partnerModelTuningSpec`, `veoLoraTuningSpec`. `google.cloud.aiplatform.v1beta1.VeoTuningSpec` as JSON. */
-  readonly veoTuningSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `supervisedTuningSpec`, `distillationSpec`, `partnerModelTuningSpec`, `veoTuningSpec`. `google.cloud.aiplatform.v1beta1.VeoLoraTuningSpec` as JSON. */
-  readonly veoLoraTuningSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly tunedModelDisplayName?: string | undefined
-  readonly description?: string | undefined
-  readonly customBaseModel?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "JOB_STATE_UNSPECIFIED"
-    | "JOB_STATE_QUEUED"
-    | "JOB_STATE_PENDING"
-    | "JOB_STATE_RUNNING"
-    | "JOB_STATE_SUCCEEDED"
-    | "JOB_STATE_FAILED"
-    | "JOB_STATE_CANCELLING"
-    | "JOB_STATE_CANCELLED"
-    | "JOB_STATE_PAUSED"
-    | "JOB_STATE_EXPIRED"
-    | "JOB_STATE_UPDATING"
-    | "JOB_STATE_PARTIALLY_SUCCEEDED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly startTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly experiment?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.TunedModel` as JSON. */
-  readonly tunedModel?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.TuningDataStats` as JSON. */
-  readonly tuningDataStats?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly pipelineJob?: string | undefined
-  /** `google.cloud.aiplatform.v1beta1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly serviceAccount?: string | undefined
-  readonly outputUri?: string | undefined
-  /** Output only: the server sets it. `google.cloud.aiplatform.v1beta1.EvaluateDatasetRun` as JSON. */
-  readonly evaluateDatasetRuns?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link assembleData}.
  *
  * @since 0.1.0
@@ -5389,13 +404,14 @@ export interface AssembleDataRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly geminiRequestReadConfig?: GeminiRequestReadConfig | undefined
+  readonly geminiRequestReadConfig?: Messages.GeminiRequestReadConfigInput | undefined
 }
 
 /**
  * `DatasetService.AssembleData`: `POST /v1beta1/{name=projects/*\/locations/*\/datasets/*}:assemble`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.AssembleDataResponse`.
+ * The response is a {@link Messages.AssembleDataResponse}; the metadata is a {@link Messages.AssembleDataOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5403,7 +419,8 @@ export interface AssembleDataRequest {
 export const assembleData: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   AssembleDataRequest,
-  AssembleDataOperationMetadata
+  Messages.AssembleDataOperationMetadata,
+  Messages.AssembleDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AssembleDataRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.AssembleData",
@@ -5414,8 +431,8 @@ export const assembleData: Operations.Method<
     name: { in: "path", required: true },
     geminiRequestReadConfig: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.AssembleDataResponse",
-  metadata: AssembleDataOperationMetadata
+  response: Messages.AssembleDataResponse,
+  metadata: Messages.AssembleDataOperationMetadata
 })
 
 /**
@@ -5424,33 +441,33 @@ export const assembleData: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface AssessDataRequest {
-  /** In the body. */
-  readonly tuningValidationAssessmentConfig?:
-    | AssessDataRequestTuningValidationAssessmentConfig
-    | undefined
-  /** In the body. */
-  readonly tuningResourceUsageAssessmentConfig?:
-    | AssessDataRequestTuningResourceUsageAssessmentConfig
-    | undefined
-  /** In the body. */
-  readonly batchPredictionValidationAssessmentConfig?:
-    | AssessDataRequestBatchPredictionValidationAssessmentConfig
-    | undefined
-  /** In the body. */
-  readonly batchPredictionResourceUsageAssessmentConfig?:
-    | AssessDataRequestBatchPredictionResourceUsageAssessmentConfig
-    | undefined
-  /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
-  readonly name: string
-  /** In the body. */
-  readonly geminiRequestReadConfig?: GeminiRequestReadConfig | undefined
-}
+export type AssessDataRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
+    readonly name: string
+    /** In the body. */
+    readonly geminiRequestReadConfig?: Messages.GeminiRequestReadConfigInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly tuningValidationAssessmentConfig:
+      Messages.AssessDataRequestTuningValidationAssessmentConfigInput
+    /** In the body. */
+    readonly tuningResourceUsageAssessmentConfig:
+      Messages.AssessDataRequestTuningResourceUsageAssessmentConfigInput
+    /** In the body. */
+    readonly batchPredictionValidationAssessmentConfig:
+      Messages.AssessDataRequestBatchPredictionValidationAssessmentConfigInput
+    /** In the body. */
+    readonly batchPredictionResourceUsageAssessmentConfig:
+      Messages.AssessDataRequestBatchPredictionResourceUsageAssessmentConfigInput
+  }>
 
 /**
  * `DatasetService.AssessData`: `POST /v1beta1/{name=projects/*\/locations/*\/datasets/*}:assess`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.AssessDataResponse`.
+ * The response is a {@link Messages.AssessDataResponse}; the metadata is a {@link Messages.AssessDataOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5458,7 +475,8 @@ export interface AssessDataRequest {
 export const assessData: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   AssessDataRequest,
-  AssessDataOperationMetadata
+  Messages.AssessDataOperationMetadata,
+  Messages.AssessDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AssessDataRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.AssessData",
@@ -5466,15 +484,15 @@ export const assessData: Operations.Method<
   templates: ["/v1beta1/{name=projects/*/locations/*/datasets/*}:assess"],
   body: "*",
   request: {
-    tuningValidationAssessmentConfig: { in: "body" },
-    tuningResourceUsageAssessmentConfig: { in: "body" },
-    batchPredictionValidationAssessmentConfig: { in: "body" },
-    batchPredictionResourceUsageAssessmentConfig: { in: "body" },
+    tuningValidationAssessmentConfig: { in: "body", oneOf: "assessment_config" },
+    tuningResourceUsageAssessmentConfig: { in: "body", oneOf: "assessment_config" },
+    batchPredictionValidationAssessmentConfig: { in: "body", oneOf: "assessment_config" },
+    batchPredictionResourceUsageAssessmentConfig: { in: "body", oneOf: "assessment_config" },
     name: { in: "path", required: true },
     geminiRequestReadConfig: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.AssessDataResponse",
-  metadata: AssessDataOperationMetadata
+  response: Messages.AssessDataResponse,
+  metadata: Messages.AssessDataOperationMetadata
 })
 
 /**
@@ -5487,13 +505,14 @@ export interface CreateDatasetRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly dataset: Dataset
+  readonly dataset: Messages.DatasetInput
 }
 
 /**
  * `DatasetService.CreateDataset`: `POST /v1beta1/{parent=projects/*\/locations/*}/datasets`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Dataset`.
+ * The response is a {@link Messages.Dataset}; the metadata is a {@link Messages.CreateDatasetOperationMetadata}.
+ * Required: `parent`, `dataset`.
  *
  * @since 0.1.0
  * @category methods
@@ -5501,7 +520,8 @@ export interface CreateDatasetRequest {
 export const createDataset: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateDatasetRequest,
-  CreateDatasetOperationMetadata
+  Messages.CreateDatasetOperationMetadata,
+  Messages.Dataset
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.CreateDataset",
@@ -5512,8 +532,8 @@ export const createDataset: Operations.Method<
     parent: { in: "path", required: true },
     dataset: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Dataset",
-  metadata: CreateDatasetOperationMetadata
+  response: Messages.Dataset,
+  metadata: Messages.CreateDatasetOperationMetadata
 })
 
 /**
@@ -5526,13 +546,14 @@ export interface CreateDatasetVersionRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*` or `datasets/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly datasetVersion: DatasetVersion
+  readonly datasetVersion: Messages.DatasetVersionInput
 }
 
 /**
  * `DatasetService.CreateDatasetVersion`: `POST /v1beta1/{parent=projects/*\/locations/*\/datasets/*}/datasetVersions`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.DatasetVersion`.
+ * The response is a {@link Messages.DatasetVersion}; the metadata is a {@link Messages.CreateDatasetVersionOperationMetadata}.
+ * Required: `parent`, `datasetVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -5540,7 +561,8 @@ export interface CreateDatasetVersionRequest {
 export const createDatasetVersion: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateDatasetVersionRequest,
-  CreateDatasetVersionOperationMetadata
+  Messages.CreateDatasetVersionOperationMetadata,
+  Messages.DatasetVersion
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetVersionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.CreateDatasetVersion",
@@ -5554,8 +576,8 @@ export const createDatasetVersion: Operations.Method<
     parent: { in: "path", required: true },
     datasetVersion: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.DatasetVersion",
-  metadata: CreateDatasetVersionOperationMetadata
+  response: Messages.DatasetVersion,
+  metadata: Messages.CreateDatasetVersionOperationMetadata
 })
 
 /**
@@ -5572,7 +594,8 @@ export interface DeleteDatasetRequest {
 /**
  * `DatasetService.DeleteDataset`: `DELETE /v1beta1/{name=projects/*\/locations/*\/datasets/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5580,7 +603,8 @@ export interface DeleteDatasetRequest {
 export const deleteDataset: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteDatasetRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.DeleteDataset",
@@ -5589,8 +613,8 @@ export const deleteDataset: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -5607,7 +631,8 @@ export interface DeleteDatasetVersionRequest {
 /**
  * `DatasetService.DeleteDatasetVersion`: `DELETE /v1beta1/{name=projects/*\/locations/*\/datasets/*\/datasetVersions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5615,7 +640,8 @@ export interface DeleteDatasetVersionRequest {
 export const deleteDatasetVersion: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteDatasetVersionRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetVersionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.DeleteDatasetVersion",
@@ -5627,8 +653,8 @@ export const deleteDatasetVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -5645,7 +671,8 @@ export interface DeleteSavedQueryRequest {
 /**
  * `DatasetService.DeleteSavedQuery`: `DELETE /v1beta1/{name=projects/*\/locations/*\/datasets/*\/savedQueries/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5653,7 +680,8 @@ export interface DeleteSavedQueryRequest {
 export const deleteSavedQuery: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteSavedQueryRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSavedQueryRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.DeleteSavedQuery",
@@ -5662,8 +690,8 @@ export const deleteSavedQuery: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -5676,13 +704,14 @@ export interface ExportDataRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly exportConfig: ExportDataConfig
+  readonly exportConfig: Messages.ExportDataConfigInput
 }
 
 /**
  * `DatasetService.ExportData`: `POST /v1beta1/{name=projects/*\/locations/*\/datasets/*}:export`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ExportDataResponse`.
+ * The response is a {@link Messages.ExportDataResponse}; the metadata is a {@link Messages.ExportDataOperationMetadata}.
+ * Required: `name`, `exportConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -5690,7 +719,8 @@ export interface ExportDataRequest {
 export const exportData: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ExportDataRequest,
-  ExportDataOperationMetadata
+  Messages.ExportDataOperationMetadata,
+  Messages.ExportDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.ExportData",
@@ -5701,8 +731,8 @@ export const exportData: Operations.Method<
     name: { in: "path", required: true },
     exportConfig: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.ExportDataResponse",
-  metadata: ExportDataOperationMetadata
+  response: Messages.ExportDataResponse,
+  metadata: Messages.ExportDataOperationMetadata
 })
 
 /**
@@ -5715,13 +745,14 @@ export interface ImportDataRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly importConfigs: ReadonlyArray<ImportDataConfig>
+  readonly importConfigs: ReadonlyArray<Messages.ImportDataConfigInput>
 }
 
 /**
  * `DatasetService.ImportData`: `POST /v1beta1/{name=projects/*\/locations/*\/datasets/*}:import`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ImportDataResponse`.
+ * The response is a {@link Messages.ImportDataResponse}; the metadata is a {@link Messages.ImportDataOperationMetadata}.
+ * Required: `name`, `importConfigs`.
  *
  * @since 0.1.0
  * @category methods
@@ -5729,7 +760,8 @@ export interface ImportDataRequest {
 export const importData: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ImportDataRequest,
-  ImportDataOperationMetadata
+  Messages.ImportDataOperationMetadata,
+  Messages.ImportDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.ImportData",
@@ -5740,8 +772,8 @@ export const importData: Operations.Method<
     name: { in: "path", required: true },
     importConfigs: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.ImportDataResponse",
-  metadata: ImportDataOperationMetadata
+  response: Messages.ImportDataResponse,
+  metadata: Messages.ImportDataOperationMetadata
 })
 
 /**
@@ -5758,7 +790,8 @@ export interface RestoreDatasetVersionRequest {
 /**
  * `DatasetService.RestoreDatasetVersion`: `GET /v1beta1/{name=projects/*\/locations/*\/datasets/*\/datasetVersions/*}:restore`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.DatasetVersion`.
+ * The response is a {@link Messages.DatasetVersion}; the metadata is a {@link Messages.RestoreDatasetVersionOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5766,7 +799,8 @@ export interface RestoreDatasetVersionRequest {
 export const restoreDatasetVersion: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   RestoreDatasetVersionRequest,
-  RestoreDatasetVersionOperationMetadata
+  Messages.RestoreDatasetVersionOperationMetadata,
+  Messages.DatasetVersion
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreDatasetVersionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DatasetService.RestoreDatasetVersion",
@@ -5778,8 +812,8 @@ export const restoreDatasetVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.DatasetVersion",
-  metadata: RestoreDatasetVersionOperationMetadata
+  response: Messages.DatasetVersion,
+  metadata: Messages.RestoreDatasetVersionOperationMetadata
 })
 
 /**
@@ -5792,7 +826,7 @@ export interface CreateDeploymentResourcePoolRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly deploymentResourcePool: DeploymentResourcePool
+  readonly deploymentResourcePool: Messages.DeploymentResourcePoolInput
   /** In the body. Required. */
   readonly deploymentResourcePoolId: string
 }
@@ -5800,7 +834,8 @@ export interface CreateDeploymentResourcePoolRequest {
 /**
  * `DeploymentResourcePoolService.CreateDeploymentResourcePool`: `POST /v1beta1/{parent=projects/*\/locations/*}/deploymentResourcePools`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.DeploymentResourcePool`.
+ * The response is a {@link Messages.DeploymentResourcePool}; the metadata is a {@link Messages.CreateDeploymentResourcePoolOperationMetadata}.
+ * Required: `parent`, `deploymentResourcePool`, `deploymentResourcePoolId`.
  *
  * @since 0.1.0
  * @category methods
@@ -5808,7 +843,8 @@ export interface CreateDeploymentResourcePoolRequest {
 export const createDeploymentResourcePool: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateDeploymentResourcePoolRequest,
-  CreateDeploymentResourcePoolOperationMetadata
+  Messages.CreateDeploymentResourcePoolOperationMetadata,
+  Messages.DeploymentResourcePool
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDeploymentResourcePoolRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DeploymentResourcePoolService.CreateDeploymentResourcePool",
@@ -5820,8 +856,8 @@ export const createDeploymentResourcePool: Operations.Method<
     deploymentResourcePool: { in: "body", required: true },
     deploymentResourcePoolId: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.DeploymentResourcePool",
-  metadata: CreateDeploymentResourcePoolOperationMetadata
+  response: Messages.DeploymentResourcePool,
+  metadata: Messages.CreateDeploymentResourcePoolOperationMetadata
 })
 
 /**
@@ -5838,7 +874,8 @@ export interface DeleteDeploymentResourcePoolRequest {
 /**
  * `DeploymentResourcePoolService.DeleteDeploymentResourcePool`: `DELETE /v1beta1/{name=projects/*\/locations/*\/deploymentResourcePools/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5846,7 +883,8 @@ export interface DeleteDeploymentResourcePoolRequest {
 export const deleteDeploymentResourcePool: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteDeploymentResourcePoolRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDeploymentResourcePoolRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DeploymentResourcePoolService.DeleteDeploymentResourcePool",
@@ -5855,8 +893,8 @@ export const deleteDeploymentResourcePool: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -5867,7 +905,7 @@ export const deleteDeploymentResourcePool: Operations.Method<
  */
 export interface UpdateDeploymentResourcePoolRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/deploymentResourcePools/*`. Required. */
-  readonly deploymentResourcePool: DeploymentResourcePool & { readonly name: string }
+  readonly deploymentResourcePool: Messages.DeploymentResourcePoolInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -5875,7 +913,8 @@ export interface UpdateDeploymentResourcePoolRequest {
 /**
  * `DeploymentResourcePoolService.UpdateDeploymentResourcePool`: `PATCH /v1beta1/{deployment_resource_pool.name=projects/*\/locations/*\/deploymentResourcePools/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.DeploymentResourcePool`.
+ * The response is a {@link Messages.DeploymentResourcePool}; the metadata is a {@link Messages.UpdateDeploymentResourcePoolOperationMetadata}.
+ * Required: `deploymentResourcePool`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -5883,7 +922,8 @@ export interface UpdateDeploymentResourcePoolRequest {
 export const updateDeploymentResourcePool: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateDeploymentResourcePoolRequest,
-  UpdateDeploymentResourcePoolOperationMetadata
+  Messages.UpdateDeploymentResourcePoolOperationMetadata,
+  Messages.DeploymentResourcePool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDeploymentResourcePoolRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.DeploymentResourcePoolService.UpdateDeploymentResourcePool",
@@ -5896,8 +936,8 @@ export const updateDeploymentResourcePool: Operations.Method<
     deploymentResourcePool: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.DeploymentResourcePool",
-  metadata: UpdateDeploymentResourcePoolOperationMetadata
+  response: Messages.DeploymentResourcePool,
+  metadata: Messages.UpdateDeploymentResourcePoolOperationMetadata
 })
 
 /**
@@ -5910,7 +950,7 @@ export interface CreateEndpointRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly endpoint: Endpoint
+  readonly endpoint: Messages.EndpointInput
   /** In the query. */
   readonly endpointId?: string | undefined
 }
@@ -5918,7 +958,8 @@ export interface CreateEndpointRequest {
 /**
  * `EndpointService.CreateEndpoint`: `POST /v1beta1/{parent=projects/*\/locations/*}/endpoints`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Endpoint`.
+ * The response is a {@link Messages.Endpoint}; the metadata is a {@link Messages.CreateEndpointOperationMetadata}.
+ * Required: `parent`, `endpoint`.
  *
  * @since 0.1.0
  * @category methods
@@ -5926,7 +967,8 @@ export interface CreateEndpointRequest {
 export const createEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateEndpointRequest,
-  CreateEndpointOperationMetadata
+  Messages.CreateEndpointOperationMetadata,
+  Messages.Endpoint
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.CreateEndpoint",
@@ -5938,8 +980,8 @@ export const createEndpoint: Operations.Method<
     endpoint: { in: "body", required: true },
     endpointId: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1beta1.Endpoint",
-  metadata: CreateEndpointOperationMetadata
+  response: Messages.Endpoint,
+  metadata: Messages.CreateEndpointOperationMetadata
 })
 
 /**
@@ -5956,7 +998,8 @@ export interface DeleteEndpointRequest {
 /**
  * `EndpointService.DeleteEndpoint`: `DELETE /v1beta1/{name=projects/*\/locations/*\/endpoints/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -5964,7 +1007,8 @@ export interface DeleteEndpointRequest {
 export const deleteEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteEndpointRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.DeleteEndpoint",
@@ -5973,8 +1017,8 @@ export const deleteEndpoint: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -5987,7 +1031,7 @@ export interface DeployModelRequest {
   /** In the path: `projects/*\/locations/*\/endpoints/*`. Required. */
   readonly endpoint: string
   /** In the body. Required. */
-  readonly deployedModel: DeployedModel
+  readonly deployedModel: Messages.DeployedModelInput
   /** In the body. */
   readonly trafficSplit?: { readonly [key: string]: number } | undefined
 }
@@ -5995,7 +1039,8 @@ export interface DeployModelRequest {
 /**
  * `EndpointService.DeployModel`: `POST /v1beta1/{endpoint=projects/*\/locations/*\/endpoints/*}:deployModel`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.DeployModelResponse`.
+ * The response is a {@link Messages.DeployModelResponse}; the metadata is a {@link Messages.DeployModelOperationMetadata}.
+ * Required: `endpoint`, `deployedModel`.
  *
  * @since 0.1.0
  * @category methods
@@ -6003,7 +1048,8 @@ export interface DeployModelRequest {
 export const deployModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeployModelRequest,
-  DeployModelOperationMetadata
+  Messages.DeployModelOperationMetadata,
+  Messages.DeployModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.DeployModel",
@@ -6015,8 +1061,8 @@ export const deployModel: Operations.Method<
     deployedModel: { in: "body", required: true },
     trafficSplit: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.DeployModelResponse",
-  metadata: DeployModelOperationMetadata
+  response: Messages.DeployModelResponse,
+  metadata: Messages.DeployModelOperationMetadata
 })
 
 /**
@@ -6029,7 +1075,7 @@ export interface MutateDeployedModelRequest {
   /** In the path: `projects/*\/locations/*\/endpoints/*`. Required. */
   readonly endpoint: string
   /** In the body. Required. */
-  readonly deployedModel: DeployedModel
+  readonly deployedModel: Messages.DeployedModelInput
   /** In the body. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -6037,7 +1083,8 @@ export interface MutateDeployedModelRequest {
 /**
  * `EndpointService.MutateDeployedModel`: `POST /v1beta1/{endpoint=projects/*\/locations/*\/endpoints/*}:mutateDeployedModel`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.MutateDeployedModelResponse`.
+ * The response is a {@link Messages.MutateDeployedModelResponse}; the metadata is a {@link Messages.MutateDeployedModelOperationMetadata}.
+ * Required: `endpoint`, `deployedModel`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -6045,7 +1092,8 @@ export interface MutateDeployedModelRequest {
 export const mutateDeployedModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   MutateDeployedModelRequest,
-  MutateDeployedModelOperationMetadata
+  Messages.MutateDeployedModelOperationMetadata,
+  Messages.MutateDeployedModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<MutateDeployedModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.MutateDeployedModel",
@@ -6057,8 +1105,8 @@ export const mutateDeployedModel: Operations.Method<
     deployedModel: { in: "body", required: true },
     updateMask: { in: "body", required: true, mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.MutateDeployedModelResponse",
-  metadata: MutateDeployedModelOperationMetadata
+  response: Messages.MutateDeployedModelResponse,
+  metadata: Messages.MutateDeployedModelOperationMetadata
 })
 
 /**
@@ -6071,13 +1119,14 @@ export interface SetPublisherModelConfigRequest {
   /** In the path: `projects/*\/locations/*\/publishers/*\/models/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly publisherModelConfig: PublisherModelConfig
+  readonly publisherModelConfig: Messages.PublisherModelConfigInput
 }
 
 /**
  * `EndpointService.SetPublisherModelConfig`: `POST /v1beta1/{name=projects/*\/locations/*\/publishers/*\/models/*}:setPublisherModelConfig`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.PublisherModelConfig`.
+ * The response is a {@link Messages.PublisherModelConfig}; the metadata is a {@link Messages.SetPublisherModelConfigOperationMetadata}.
+ * Required: `name`, `publisherModelConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -6085,7 +1134,8 @@ export interface SetPublisherModelConfigRequest {
 export const setPublisherModelConfig: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   SetPublisherModelConfigRequest,
-  SetPublisherModelConfigOperationMetadata
+  Messages.SetPublisherModelConfigOperationMetadata,
+  Messages.PublisherModelConfig
 > = /*#__PURE__*/ Operations.generatedMethod<SetPublisherModelConfigRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.SetPublisherModelConfig",
@@ -6098,8 +1148,8 @@ export const setPublisherModelConfig: Operations.Method<
     name: { in: "path", required: true },
     publisherModelConfig: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.PublisherModelConfig",
-  metadata: SetPublisherModelConfigOperationMetadata
+  response: Messages.PublisherModelConfig,
+  metadata: Messages.SetPublisherModelConfigOperationMetadata
 })
 
 /**
@@ -6120,7 +1170,8 @@ export interface UndeployModelRequest {
 /**
  * `EndpointService.UndeployModel`: `POST /v1beta1/{endpoint=projects/*\/locations/*\/endpoints/*}:undeployModel`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.UndeployModelResponse`.
+ * The response is a {@link Messages.UndeployModelResponse}; the metadata is a {@link Messages.UndeployModelOperationMetadata}.
+ * Required: `endpoint`, `deployedModelId`.
  *
  * @since 0.1.0
  * @category methods
@@ -6128,7 +1179,8 @@ export interface UndeployModelRequest {
 export const undeployModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UndeployModelRequest,
-  UndeployModelOperationMetadata
+  Messages.UndeployModelOperationMetadata,
+  Messages.UndeployModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UndeployModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.UndeployModel",
@@ -6140,8 +1192,8 @@ export const undeployModel: Operations.Method<
     deployedModelId: { in: "body", required: true },
     trafficSplit: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.UndeployModelResponse",
-  metadata: UndeployModelOperationMetadata
+  response: Messages.UndeployModelResponse,
+  metadata: Messages.UndeployModelOperationMetadata
 })
 
 /**
@@ -6152,13 +1204,14 @@ export const undeployModel: Operations.Method<
  */
 export interface UpdateEndpointLongRunningRequest {
   /** In the body. Its `name` is in the path: `projects/*\/locations/*\/endpoints/*`. Required. */
-  readonly endpoint: Endpoint & { readonly name: string }
+  readonly endpoint: Messages.EndpointInput & { readonly name: string }
 }
 
 /**
  * `EndpointService.UpdateEndpointLongRunning`: `POST /v1beta1/{endpoint.name=projects/*\/locations/*\/endpoints/*}:update`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Endpoint`.
+ * The response is a {@link Messages.Endpoint}; the metadata is a {@link Messages.UpdateEndpointOperationMetadata}.
+ * Required: `endpoint`.
  *
  * @since 0.1.0
  * @category methods
@@ -6166,7 +1219,8 @@ export interface UpdateEndpointLongRunningRequest {
 export const updateEndpointLongRunning: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateEndpointLongRunningRequest,
-  UpdateEndpointOperationMetadata
+  Messages.UpdateEndpointOperationMetadata,
+  Messages.Endpoint
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEndpointLongRunningRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EndpointService.UpdateEndpointLongRunning",
@@ -6176,8 +1230,8 @@ export const updateEndpointLongRunning: Operations.Method<
   request: {
     endpoint: { in: "body+path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Endpoint",
-  metadata: UpdateEndpointOperationMetadata
+  response: Messages.Endpoint,
+  metadata: Messages.UpdateEndpointOperationMetadata
 })
 
 /**
@@ -6190,19 +1244,20 @@ export interface EvaluateDatasetRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly location: string
   /** In the body. Required. */
-  readonly dataset: EvaluationDataset
+  readonly dataset: Messages.EvaluationDatasetInput
   /** In the body. Required. */
-  readonly metrics: ReadonlyArray<Metric>
+  readonly metrics: ReadonlyArray<Messages.MetricInput>
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
   /** In the body. */
-  readonly autoraterConfig?: AutoraterConfig | undefined
+  readonly autoraterConfig?: Messages.AutoraterConfigInput | undefined
 }
 
 /**
  * `EvaluationService.EvaluateDataset`: `POST /v1beta1/{location=projects/*\/locations/*}:evaluateDataset`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.EvaluateDatasetResponse`.
+ * The response is a {@link Messages.EvaluateDatasetResponse}; the metadata is a {@link Messages.EvaluateDatasetOperationMetadata}.
+ * Required: `location`, `dataset`, `metrics`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -6210,7 +1265,8 @@ export interface EvaluateDatasetRequest {
 export const evaluateDataset: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   EvaluateDatasetRequest,
-  EvaluateDatasetOperationMetadata
+  Messages.EvaluateDatasetOperationMetadata,
+  Messages.EvaluateDatasetResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EvaluateDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.EvaluationService.EvaluateDataset",
@@ -6227,8 +1283,8 @@ export const evaluateDataset: Operations.Method<
     outputConfig: { in: "body", required: true },
     autoraterConfig: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.EvaluateDatasetResponse",
-  metadata: EvaluateDatasetOperationMetadata
+  response: Messages.EvaluateDatasetResponse,
+  metadata: Messages.EvaluateDatasetOperationMetadata
 })
 
 /**
@@ -6241,13 +1297,14 @@ export interface CreateExampleStoreRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly exampleStore: ExampleStore
+  readonly exampleStore: Messages.ExampleStoreInput
 }
 
 /**
  * `ExampleStoreService.CreateExampleStore`: `POST /v1beta1/{parent=projects/*\/locations/*}/exampleStores`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ExampleStore`.
+ * The response is a {@link Messages.ExampleStore}; the metadata is a {@link Messages.CreateExampleStoreOperationMetadata}.
+ * Required: `parent`, `exampleStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -6255,7 +1312,8 @@ export interface CreateExampleStoreRequest {
 export const createExampleStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateExampleStoreRequest,
-  CreateExampleStoreOperationMetadata
+  Messages.CreateExampleStoreOperationMetadata,
+  Messages.ExampleStore
 > = /*#__PURE__*/ Operations.generatedMethod<CreateExampleStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ExampleStoreService.CreateExampleStore",
@@ -6266,8 +1324,8 @@ export const createExampleStore: Operations.Method<
     parent: { in: "path", required: true },
     exampleStore: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.ExampleStore",
-  metadata: CreateExampleStoreOperationMetadata
+  response: Messages.ExampleStore,
+  metadata: Messages.CreateExampleStoreOperationMetadata
 })
 
 /**
@@ -6284,7 +1342,8 @@ export interface DeleteExampleStoreRequest {
 /**
  * `ExampleStoreService.DeleteExampleStore`: `DELETE /v1beta1/{name=projects/*\/locations/*\/exampleStores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteExampleStoreOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6292,7 +1351,8 @@ export interface DeleteExampleStoreRequest {
 export const deleteExampleStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteExampleStoreRequest,
-  DeleteExampleStoreOperationMetadata
+  Messages.DeleteExampleStoreOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteExampleStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ExampleStoreService.DeleteExampleStore",
@@ -6301,8 +1361,8 @@ export const deleteExampleStore: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteExampleStoreOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteExampleStoreOperationMetadata
 })
 
 /**
@@ -6313,7 +1373,7 @@ export const deleteExampleStore: Operations.Method<
  */
 export interface UpdateExampleStoreRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/exampleStores/*`. Required. */
-  readonly exampleStore: ExampleStore & { readonly name: string }
+  readonly exampleStore: Messages.ExampleStoreInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -6321,7 +1381,8 @@ export interface UpdateExampleStoreRequest {
 /**
  * `ExampleStoreService.UpdateExampleStore`: `PATCH /v1beta1/{example_store.name=projects/*\/locations/*\/exampleStores/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ExampleStore`.
+ * The response is a {@link Messages.ExampleStore}; the metadata is a {@link Messages.UpdateExampleStoreOperationMetadata}.
+ * Required: `exampleStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -6329,7 +1390,8 @@ export interface UpdateExampleStoreRequest {
 export const updateExampleStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateExampleStoreRequest,
-  UpdateExampleStoreOperationMetadata
+  Messages.UpdateExampleStoreOperationMetadata,
+  Messages.ExampleStore
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateExampleStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ExampleStoreService.UpdateExampleStore",
@@ -6340,8 +1402,8 @@ export const updateExampleStore: Operations.Method<
     exampleStore: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.ExampleStore",
-  metadata: UpdateExampleStoreOperationMetadata
+  response: Messages.ExampleStore,
+  metadata: Messages.UpdateExampleStoreOperationMetadata
 })
 
 /**
@@ -6358,7 +1420,8 @@ export interface DeleteExtensionRequest {
 /**
  * `ExtensionRegistryService.DeleteExtension`: `DELETE /v1beta1/{name=projects/*\/locations/*\/extensions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6366,7 +1429,8 @@ export interface DeleteExtensionRequest {
 export const deleteExtension: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteExtensionRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteExtensionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ExtensionRegistryService.DeleteExtension",
@@ -6375,8 +1439,8 @@ export const deleteExtension: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6389,13 +1453,14 @@ export interface ImportExtensionRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly extension: Extension
+  readonly extension: Messages.ExtensionInput
 }
 
 /**
  * `ExtensionRegistryService.ImportExtension`: `POST /v1beta1/{parent=projects/*\/locations/*}/extensions:import`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Extension`.
+ * The response is a {@link Messages.Extension}; the metadata is a {@link Messages.ImportExtensionOperationMetadata}.
+ * Required: `parent`, `extension`.
  *
  * @since 0.1.0
  * @category methods
@@ -6403,7 +1468,8 @@ export interface ImportExtensionRequest {
 export const importExtension: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ImportExtensionRequest,
-  ImportExtensionOperationMetadata
+  Messages.ImportExtensionOperationMetadata,
+  Messages.Extension
 > = /*#__PURE__*/ Operations.generatedMethod<ImportExtensionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ExtensionRegistryService.ImportExtension",
@@ -6414,8 +1480,8 @@ export const importExtension: Operations.Method<
     parent: { in: "path", required: true },
     extension: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Extension",
-  metadata: ImportExtensionOperationMetadata
+  response: Messages.Extension,
+  metadata: Messages.ImportExtensionOperationMetadata
 })
 
 /**
@@ -6428,7 +1494,7 @@ export interface CreateFeatureOnlineStoreRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly featureOnlineStore: FeatureOnlineStore
+  readonly featureOnlineStore: Messages.FeatureOnlineStoreInput
   /** In the query. Required. */
   readonly featureOnlineStoreId: string
 }
@@ -6436,7 +1502,8 @@ export interface CreateFeatureOnlineStoreRequest {
 /**
  * `FeatureOnlineStoreAdminService.CreateFeatureOnlineStore`: `POST /v1beta1/{parent=projects/*\/locations/*}/featureOnlineStores`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.FeatureOnlineStore`.
+ * The response is a {@link Messages.FeatureOnlineStore}; the metadata is a {@link Messages.CreateFeatureOnlineStoreOperationMetadata}.
+ * Required: `parent`, `featureOnlineStore`, `featureOnlineStoreId`.
  *
  * @since 0.1.0
  * @category methods
@@ -6444,7 +1511,8 @@ export interface CreateFeatureOnlineStoreRequest {
 export const createFeatureOnlineStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateFeatureOnlineStoreRequest,
-  CreateFeatureOnlineStoreOperationMetadata
+  Messages.CreateFeatureOnlineStoreOperationMetadata,
+  Messages.FeatureOnlineStore
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureOnlineStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureOnlineStoreAdminService.CreateFeatureOnlineStore",
@@ -6456,8 +1524,8 @@ export const createFeatureOnlineStore: Operations.Method<
     featureOnlineStore: { in: "body", required: true },
     featureOnlineStoreId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.FeatureOnlineStore",
-  metadata: CreateFeatureOnlineStoreOperationMetadata
+  response: Messages.FeatureOnlineStore,
+  metadata: Messages.CreateFeatureOnlineStoreOperationMetadata
 })
 
 /**
@@ -6470,7 +1538,7 @@ export interface CreateFeatureViewRequest {
   /** In the path: `projects/*\/locations/*\/featureOnlineStores/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly featureView: FeatureView
+  readonly featureView: Messages.FeatureViewInput
   /** In the query. Required. */
   readonly featureViewId: string
   /** In the query. */
@@ -6480,7 +1548,8 @@ export interface CreateFeatureViewRequest {
 /**
  * `FeatureOnlineStoreAdminService.CreateFeatureView`: `POST /v1beta1/{parent=projects/*\/locations/*\/featureOnlineStores/*}/featureViews`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.FeatureView`.
+ * The response is a {@link Messages.FeatureView}; the metadata is a {@link Messages.CreateFeatureViewOperationMetadata}.
+ * Required: `parent`, `featureView`, `featureViewId`.
  *
  * @since 0.1.0
  * @category methods
@@ -6488,7 +1557,8 @@ export interface CreateFeatureViewRequest {
 export const createFeatureView: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateFeatureViewRequest,
-  CreateFeatureViewOperationMetadata
+  Messages.CreateFeatureViewOperationMetadata,
+  Messages.FeatureView
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureViewRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureOnlineStoreAdminService.CreateFeatureView",
@@ -6501,8 +1571,8 @@ export const createFeatureView: Operations.Method<
     featureViewId: { in: "query", required: true },
     runSyncImmediately: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1beta1.FeatureView",
-  metadata: CreateFeatureViewOperationMetadata
+  response: Messages.FeatureView,
+  metadata: Messages.CreateFeatureViewOperationMetadata
 })
 
 /**
@@ -6521,7 +1591,8 @@ export interface DeleteFeatureOnlineStoreRequest {
 /**
  * `FeatureOnlineStoreAdminService.DeleteFeatureOnlineStore`: `DELETE /v1beta1/{name=projects/*\/locations/*\/featureOnlineStores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6529,7 +1600,8 @@ export interface DeleteFeatureOnlineStoreRequest {
 export const deleteFeatureOnlineStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteFeatureOnlineStoreRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureOnlineStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureOnlineStoreAdminService.DeleteFeatureOnlineStore",
@@ -6539,8 +1611,8 @@ export const deleteFeatureOnlineStore: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6557,7 +1629,8 @@ export interface DeleteFeatureViewRequest {
 /**
  * `FeatureOnlineStoreAdminService.DeleteFeatureView`: `DELETE /v1beta1/{name=projects/*\/locations/*\/featureOnlineStores/*\/featureViews/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6565,7 +1638,8 @@ export interface DeleteFeatureViewRequest {
 export const deleteFeatureView: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteFeatureViewRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureViewRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureOnlineStoreAdminService.DeleteFeatureView",
@@ -6574,8 +1648,8 @@ export const deleteFeatureView: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6586,7 +1660,7 @@ export const deleteFeatureView: Operations.Method<
  */
 export interface UpdateFeatureOnlineStoreRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/featureOnlineStores/*`. Required. */
-  readonly featureOnlineStore: FeatureOnlineStore & { readonly name: string }
+  readonly featureOnlineStore: Messages.FeatureOnlineStoreInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -6594,7 +1668,8 @@ export interface UpdateFeatureOnlineStoreRequest {
 /**
  * `FeatureOnlineStoreAdminService.UpdateFeatureOnlineStore`: `PATCH /v1beta1/{feature_online_store.name=projects/*\/locations/*\/featureOnlineStores/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.FeatureOnlineStore`.
+ * The response is a {@link Messages.FeatureOnlineStore}; the metadata is a {@link Messages.UpdateFeatureOnlineStoreOperationMetadata}.
+ * Required: `featureOnlineStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -6602,7 +1677,8 @@ export interface UpdateFeatureOnlineStoreRequest {
 export const updateFeatureOnlineStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateFeatureOnlineStoreRequest,
-  UpdateFeatureOnlineStoreOperationMetadata
+  Messages.UpdateFeatureOnlineStoreOperationMetadata,
+  Messages.FeatureOnlineStore
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureOnlineStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureOnlineStoreAdminService.UpdateFeatureOnlineStore",
@@ -6613,8 +1689,8 @@ export const updateFeatureOnlineStore: Operations.Method<
     featureOnlineStore: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.FeatureOnlineStore",
-  metadata: UpdateFeatureOnlineStoreOperationMetadata
+  response: Messages.FeatureOnlineStore,
+  metadata: Messages.UpdateFeatureOnlineStoreOperationMetadata
 })
 
 /**
@@ -6625,7 +1701,7 @@ export const updateFeatureOnlineStore: Operations.Method<
  */
 export interface UpdateFeatureViewRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/featureOnlineStores/*\/featureViews/*`. Required. */
-  readonly featureView: FeatureView & { readonly name: string }
+  readonly featureView: Messages.FeatureViewInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -6633,7 +1709,8 @@ export interface UpdateFeatureViewRequest {
 /**
  * `FeatureOnlineStoreAdminService.UpdateFeatureView`: `PATCH /v1beta1/{feature_view.name=projects/*\/locations/*\/featureOnlineStores/*\/featureViews/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.FeatureView`.
+ * The response is a {@link Messages.FeatureView}; the metadata is a {@link Messages.UpdateFeatureViewOperationMetadata}.
+ * Required: `featureView`.
  *
  * @since 0.1.0
  * @category methods
@@ -6641,7 +1718,8 @@ export interface UpdateFeatureViewRequest {
 export const updateFeatureView: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateFeatureViewRequest,
-  UpdateFeatureViewOperationMetadata
+  Messages.UpdateFeatureViewOperationMetadata,
+  Messages.FeatureView
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureViewRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureOnlineStoreAdminService.UpdateFeatureView",
@@ -6654,8 +1732,8 @@ export const updateFeatureView: Operations.Method<
     featureView: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.FeatureView",
-  metadata: UpdateFeatureViewOperationMetadata
+  response: Messages.FeatureView,
+  metadata: Messages.UpdateFeatureViewOperationMetadata
 })
 
 /**
@@ -6668,13 +1746,14 @@ export interface FeatureRegistryServiceBatchCreateFeaturesRequest {
   /** In the path: `projects/*\/locations/*\/featureGroups/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreateFeatureRequest>
+  readonly requests: ReadonlyArray<Messages.CreateFeatureRequestInput>
 }
 
 /**
  * `FeatureRegistryService.BatchCreateFeatures`: `POST /v1beta1/{parent=projects/*\/locations/*\/featureGroups/*}/features:batchCreate`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.BatchCreateFeaturesResponse`.
+ * The response is a {@link Messages.BatchCreateFeaturesResponse}; the metadata is a {@link Messages.BatchCreateFeaturesOperationMetadata}.
+ * Required: `parent`, `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -6682,7 +1761,8 @@ export interface FeatureRegistryServiceBatchCreateFeaturesRequest {
 export const featureRegistryServiceBatchCreateFeatures: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   FeatureRegistryServiceBatchCreateFeaturesRequest,
-  BatchCreateFeaturesOperationMetadata
+  Messages.BatchCreateFeaturesOperationMetadata,
+  Messages.BatchCreateFeaturesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<FeatureRegistryServiceBatchCreateFeaturesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.BatchCreateFeatures",
@@ -6693,8 +1773,8 @@ export const featureRegistryServiceBatchCreateFeatures: Operations.Method<
     parent: { in: "path", required: true },
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.BatchCreateFeaturesResponse",
-  metadata: BatchCreateFeaturesOperationMetadata
+  response: Messages.BatchCreateFeaturesResponse,
+  metadata: Messages.BatchCreateFeaturesOperationMetadata
 })
 
 /**
@@ -6707,7 +1787,7 @@ export interface FeatureRegistryServiceCreateFeatureRequest {
   /** In the path: `projects/*\/locations/*\/featureGroups/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly feature: Feature
+  readonly feature: Messages.FeatureInput
   /** In the query. Required. */
   readonly featureId: string
 }
@@ -6715,7 +1795,8 @@ export interface FeatureRegistryServiceCreateFeatureRequest {
 /**
  * `FeatureRegistryService.CreateFeature`: `POST /v1beta1/{parent=projects/*\/locations/*\/featureGroups/*}/features`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Feature`.
+ * The response is a {@link Messages.Feature}; the metadata is a {@link Messages.CreateFeatureOperationMetadata}.
+ * Required: `parent`, `feature`, `featureId`.
  *
  * @since 0.1.0
  * @category methods
@@ -6723,7 +1804,8 @@ export interface FeatureRegistryServiceCreateFeatureRequest {
 export const featureRegistryServiceCreateFeature: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   FeatureRegistryServiceCreateFeatureRequest,
-  CreateFeatureOperationMetadata
+  Messages.CreateFeatureOperationMetadata,
+  Messages.Feature
 > = /*#__PURE__*/ Operations.generatedMethod<FeatureRegistryServiceCreateFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.CreateFeature",
@@ -6735,8 +1817,8 @@ export const featureRegistryServiceCreateFeature: Operations.Method<
     feature: { in: "body", required: true },
     featureId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Feature",
-  metadata: CreateFeatureOperationMetadata
+  response: Messages.Feature,
+  metadata: Messages.CreateFeatureOperationMetadata
 })
 
 /**
@@ -6749,7 +1831,7 @@ export interface CreateFeatureGroupRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly featureGroup: FeatureGroup
+  readonly featureGroup: Messages.FeatureGroupInput
   /** In the query. Required. */
   readonly featureGroupId: string
 }
@@ -6757,7 +1839,8 @@ export interface CreateFeatureGroupRequest {
 /**
  * `FeatureRegistryService.CreateFeatureGroup`: `POST /v1beta1/{parent=projects/*\/locations/*}/featureGroups`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.FeatureGroup`.
+ * The response is a {@link Messages.FeatureGroup}; the metadata is a {@link Messages.CreateFeatureGroupOperationMetadata}.
+ * Required: `parent`, `featureGroup`, `featureGroupId`.
  *
  * @since 0.1.0
  * @category methods
@@ -6765,7 +1848,8 @@ export interface CreateFeatureGroupRequest {
 export const createFeatureGroup: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateFeatureGroupRequest,
-  CreateFeatureGroupOperationMetadata
+  Messages.CreateFeatureGroupOperationMetadata,
+  Messages.FeatureGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureGroupRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.CreateFeatureGroup",
@@ -6777,8 +1861,8 @@ export const createFeatureGroup: Operations.Method<
     featureGroup: { in: "body", required: true },
     featureGroupId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.FeatureGroup",
-  metadata: CreateFeatureGroupOperationMetadata
+  response: Messages.FeatureGroup,
+  metadata: Messages.CreateFeatureGroupOperationMetadata
 })
 
 /**
@@ -6791,7 +1875,7 @@ export interface CreateFeatureMonitorRequest {
   /** In the path: `projects/*\/locations/*\/featureGroups/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly featureMonitor: FeatureMonitor
+  readonly featureMonitor: Messages.FeatureMonitorInput
   /** In the query. Required. */
   readonly featureMonitorId: string
 }
@@ -6799,7 +1883,8 @@ export interface CreateFeatureMonitorRequest {
 /**
  * `FeatureRegistryService.CreateFeatureMonitor`: `POST /v1beta1/{parent=projects/*\/locations/*\/featureGroups/*}/featureMonitors`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.FeatureMonitor`.
+ * The response is a {@link Messages.FeatureMonitor}; the metadata is a {@link Messages.CreateFeatureMonitorOperationMetadata}.
+ * Required: `parent`, `featureMonitor`, `featureMonitorId`.
  *
  * @since 0.1.0
  * @category methods
@@ -6807,7 +1892,8 @@ export interface CreateFeatureMonitorRequest {
 export const createFeatureMonitor: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateFeatureMonitorRequest,
-  CreateFeatureMonitorOperationMetadata
+  Messages.CreateFeatureMonitorOperationMetadata,
+  Messages.FeatureMonitor
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureMonitorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.CreateFeatureMonitor",
@@ -6819,8 +1905,8 @@ export const createFeatureMonitor: Operations.Method<
     featureMonitor: { in: "body", required: true },
     featureMonitorId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.FeatureMonitor",
-  metadata: CreateFeatureMonitorOperationMetadata
+  response: Messages.FeatureMonitor,
+  metadata: Messages.CreateFeatureMonitorOperationMetadata
 })
 
 /**
@@ -6837,7 +1923,8 @@ export interface FeatureRegistryServiceDeleteFeatureRequest {
 /**
  * `FeatureRegistryService.DeleteFeature`: `DELETE /v1beta1/{name=projects/*\/locations/*\/featureGroups/*\/features/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6845,7 +1932,8 @@ export interface FeatureRegistryServiceDeleteFeatureRequest {
 export const featureRegistryServiceDeleteFeature: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   FeatureRegistryServiceDeleteFeatureRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<FeatureRegistryServiceDeleteFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.DeleteFeature",
@@ -6854,8 +1942,8 @@ export const featureRegistryServiceDeleteFeature: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6874,7 +1962,8 @@ export interface DeleteFeatureGroupRequest {
 /**
  * `FeatureRegistryService.DeleteFeatureGroup`: `DELETE /v1beta1/{name=projects/*\/locations/*\/featureGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6882,7 +1971,8 @@ export interface DeleteFeatureGroupRequest {
 export const deleteFeatureGroup: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteFeatureGroupRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureGroupRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.DeleteFeatureGroup",
@@ -6892,8 +1982,8 @@ export const deleteFeatureGroup: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6910,7 +2000,8 @@ export interface DeleteFeatureMonitorRequest {
 /**
  * `FeatureRegistryService.DeleteFeatureMonitor`: `DELETE /v1beta1/{name=projects/*\/locations/*\/featureGroups/*\/featureMonitors/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -6918,7 +2009,8 @@ export interface DeleteFeatureMonitorRequest {
 export const deleteFeatureMonitor: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteFeatureMonitorRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureMonitorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.DeleteFeatureMonitor",
@@ -6927,8 +2019,8 @@ export const deleteFeatureMonitor: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -6939,7 +2031,7 @@ export const deleteFeatureMonitor: Operations.Method<
  */
 export interface UpdateFeatureRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/featureGroups/*\/features/*`. Required. */
-  readonly feature: Feature & { readonly name: string }
+  readonly feature: Messages.FeatureInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -6947,7 +2039,8 @@ export interface UpdateFeatureRequest {
 /**
  * `FeatureRegistryService.UpdateFeature`: `PATCH /v1beta1/{feature.name=projects/*\/locations/*\/featureGroups/*\/features/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Feature`.
+ * The response is a {@link Messages.Feature}; the metadata is a {@link Messages.UpdateFeatureOperationMetadata}.
+ * Required: `feature`.
  *
  * @since 0.1.0
  * @category methods
@@ -6955,7 +2048,8 @@ export interface UpdateFeatureRequest {
 export const updateFeature: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateFeatureRequest,
-  UpdateFeatureOperationMetadata
+  Messages.UpdateFeatureOperationMetadata,
+  Messages.Feature
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.UpdateFeature",
@@ -6966,8 +2060,8 @@ export const updateFeature: Operations.Method<
     feature: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Feature",
-  metadata: UpdateFeatureOperationMetadata
+  response: Messages.Feature,
+  metadata: Messages.UpdateFeatureOperationMetadata
 })
 
 /**
@@ -6978,7 +2072,7 @@ export const updateFeature: Operations.Method<
  */
 export interface UpdateFeatureGroupRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/featureGroups/*`. Required. */
-  readonly featureGroup: FeatureGroup & { readonly name: string }
+  readonly featureGroup: Messages.FeatureGroupInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -6986,7 +2080,8 @@ export interface UpdateFeatureGroupRequest {
 /**
  * `FeatureRegistryService.UpdateFeatureGroup`: `PATCH /v1beta1/{feature_group.name=projects/*\/locations/*\/featureGroups/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.FeatureGroup`.
+ * The response is a {@link Messages.FeatureGroup}; the metadata is a {@link Messages.UpdateFeatureGroupOperationMetadata}.
+ * Required: `featureGroup`.
  *
  * @since 0.1.0
  * @category methods
@@ -6994,7 +2089,8 @@ export interface UpdateFeatureGroupRequest {
 export const updateFeatureGroup: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateFeatureGroupRequest,
-  UpdateFeatureGroupOperationMetadata
+  Messages.UpdateFeatureGroupOperationMetadata,
+  Messages.FeatureGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureGroupRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.UpdateFeatureGroup",
@@ -7005,8 +2101,8 @@ export const updateFeatureGroup: Operations.Method<
     featureGroup: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.FeatureGroup",
-  metadata: UpdateFeatureGroupOperationMetadata
+  response: Messages.FeatureGroup,
+  metadata: Messages.UpdateFeatureGroupOperationMetadata
 })
 
 /**
@@ -7017,7 +2113,7 @@ export const updateFeatureGroup: Operations.Method<
  */
 export interface UpdateFeatureMonitorRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/featureGroups/*\/featureMonitors/*`. Required. */
-  readonly featureMonitor: FeatureMonitor & { readonly name: string }
+  readonly featureMonitor: Messages.FeatureMonitorInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -7025,7 +2121,8 @@ export interface UpdateFeatureMonitorRequest {
 /**
  * `FeatureRegistryService.UpdateFeatureMonitor`: `PATCH /v1beta1/{feature_monitor.name=projects/*\/locations/*\/featureGroups/*\/featureMonitors/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.FeatureMonitor`.
+ * The response is a {@link Messages.FeatureMonitor}; the metadata is a {@link Messages.UpdateFeatureMonitorOperationMetadata}.
+ * Required: `featureMonitor`.
  *
  * @since 0.1.0
  * @category methods
@@ -7033,7 +2130,8 @@ export interface UpdateFeatureMonitorRequest {
 export const updateFeatureMonitor: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateFeatureMonitorRequest,
-  UpdateFeatureMonitorOperationMetadata
+  Messages.UpdateFeatureMonitorOperationMetadata,
+  Messages.FeatureMonitor
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureMonitorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeatureRegistryService.UpdateFeatureMonitor",
@@ -7046,8 +2144,8 @@ export const updateFeatureMonitor: Operations.Method<
     featureMonitor: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.FeatureMonitor",
-  metadata: UpdateFeatureMonitorOperationMetadata
+  response: Messages.FeatureMonitor,
+  metadata: Messages.UpdateFeatureMonitorOperationMetadata
 })
 
 /**
@@ -7060,13 +2158,14 @@ export interface FeaturestoreServiceBatchCreateFeaturesRequest {
   /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreateFeatureRequest>
+  readonly requests: ReadonlyArray<Messages.CreateFeatureRequestInput>
 }
 
 /**
  * `FeaturestoreService.BatchCreateFeatures`: `POST /v1beta1/{parent=projects/*\/locations/*\/featurestores/*\/entityTypes/*}/features:batchCreate`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.BatchCreateFeaturesResponse`.
+ * The response is a {@link Messages.BatchCreateFeaturesResponse}; the metadata is a {@link Messages.BatchCreateFeaturesOperationMetadata}.
+ * Required: `parent`, `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -7074,7 +2173,8 @@ export interface FeaturestoreServiceBatchCreateFeaturesRequest {
 export const featurestoreServiceBatchCreateFeatures: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   FeaturestoreServiceBatchCreateFeaturesRequest,
-  BatchCreateFeaturesOperationMetadata
+  Messages.BatchCreateFeaturesOperationMetadata,
+  Messages.BatchCreateFeaturesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<FeaturestoreServiceBatchCreateFeaturesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.BatchCreateFeatures",
@@ -7087,8 +2187,8 @@ export const featurestoreServiceBatchCreateFeatures: Operations.Method<
     parent: { in: "path", required: true },
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.BatchCreateFeaturesResponse",
-  metadata: BatchCreateFeaturesOperationMetadata
+  response: Messages.BatchCreateFeaturesResponse,
+  metadata: Messages.BatchCreateFeaturesOperationMetadata
 })
 
 /**
@@ -7097,29 +2197,35 @@ export const featurestoreServiceBatchCreateFeatures: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface BatchReadFeatureValuesRequest {
-  /** In the body. */
-  readonly csvReadInstances?: CsvSource | undefined
-  /** In the body. */
-  readonly bigqueryReadInstances?: BigQuerySource | undefined
-  /** In the path: `projects/*\/locations/*\/featurestores/*`. Required. */
-  readonly featurestore: string
-  /** In the body. Required. */
-  readonly destination: FeatureValueDestination
-  /** In the body. */
-  readonly passThroughFields?:
-    | ReadonlyArray<BatchReadFeatureValuesRequestPassThroughField>
-    | undefined
-  /** In the body. Required. */
-  readonly entityTypeSpecs: ReadonlyArray<BatchReadFeatureValuesRequestEntityTypeSpec>
-  /** In the body. */
-  readonly startTime?: string | undefined
-}
+export type BatchReadFeatureValuesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/featurestores/*`. Required. */
+    readonly featurestore: string
+    /** In the body. Required. */
+    readonly destination: Messages.FeatureValueDestinationInput
+    /** In the body. */
+    readonly passThroughFields?:
+      | ReadonlyArray<Messages.BatchReadFeatureValuesRequestPassThroughFieldInput>
+      | undefined
+    /** In the body. Required. */
+    readonly entityTypeSpecs: ReadonlyArray<
+      Messages.BatchReadFeatureValuesRequestEntityTypeSpecInput
+    >
+    /** In the body. */
+    readonly startTime?: ProtoJson.TimestampInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly csvReadInstances: Messages.CsvSourceInput
+    /** In the body. */
+    readonly bigqueryReadInstances: Messages.BigQuerySourceInput
+  }>
 
 /**
  * `FeaturestoreService.BatchReadFeatureValues`: `POST /v1beta1/{featurestore=projects/*\/locations/*\/featurestores/*}:batchReadFeatureValues`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.BatchReadFeatureValuesResponse`.
+ * The response is a {@link Messages.BatchReadFeatureValuesResponse}; the metadata is a {@link Messages.BatchReadFeatureValuesOperationMetadata}.
+ * Required: `featurestore`, `destination`, `entityTypeSpecs`.
  *
  * @since 0.1.0
  * @category methods
@@ -7127,7 +2233,8 @@ export interface BatchReadFeatureValuesRequest {
 export const batchReadFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchReadFeatureValuesRequest,
-  BatchReadFeatureValuesOperationMetadata
+  Messages.BatchReadFeatureValuesOperationMetadata,
+  Messages.BatchReadFeatureValuesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchReadFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.BatchReadFeatureValues",
@@ -7137,16 +2244,16 @@ export const batchReadFeatureValues: Operations.Method<
   ],
   body: "*",
   request: {
-    csvReadInstances: { in: "body" },
-    bigqueryReadInstances: { in: "body" },
+    csvReadInstances: { in: "body", oneOf: "read_option" },
+    bigqueryReadInstances: { in: "body", oneOf: "read_option" },
     featurestore: { in: "path", required: true },
     destination: { in: "body", required: true },
     passThroughFields: { in: "body" },
     entityTypeSpecs: { in: "body", required: true },
     startTime: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.BatchReadFeatureValuesResponse",
-  metadata: BatchReadFeatureValuesOperationMetadata
+  response: Messages.BatchReadFeatureValuesResponse,
+  metadata: Messages.BatchReadFeatureValuesOperationMetadata
 })
 
 /**
@@ -7159,7 +2266,7 @@ export interface CreateEntityTypeRequest {
   /** In the path: `projects/*\/locations/*\/featurestores/*`. Required. */
   readonly parent: string
   /** The body. */
-  readonly entityType?: EntityType | undefined
+  readonly entityType?: Messages.EntityTypeInput | undefined
   /** In the query. Required. */
   readonly entityTypeId: string
 }
@@ -7167,7 +2274,8 @@ export interface CreateEntityTypeRequest {
 /**
  * `FeaturestoreService.CreateEntityType`: `POST /v1beta1/{parent=projects/*\/locations/*\/featurestores/*}/entityTypes`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.EntityType`.
+ * The response is a {@link Messages.EntityType}; the metadata is a {@link Messages.CreateEntityTypeOperationMetadata}.
+ * Required: `parent`, `entityTypeId`.
  *
  * @since 0.1.0
  * @category methods
@@ -7175,7 +2283,8 @@ export interface CreateEntityTypeRequest {
 export const createEntityType: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateEntityTypeRequest,
-  CreateEntityTypeOperationMetadata
+  Messages.CreateEntityTypeOperationMetadata,
+  Messages.EntityType
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEntityTypeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.CreateEntityType",
@@ -7187,8 +2296,8 @@ export const createEntityType: Operations.Method<
     entityType: { in: "body" },
     entityTypeId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.EntityType",
-  metadata: CreateEntityTypeOperationMetadata
+  response: Messages.EntityType,
+  metadata: Messages.CreateEntityTypeOperationMetadata
 })
 
 /**
@@ -7201,7 +2310,7 @@ export interface FeaturestoreServiceCreateFeatureRequest {
   /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly feature: Feature
+  readonly feature: Messages.FeatureInput
   /** In the query. Required. */
   readonly featureId: string
 }
@@ -7209,7 +2318,8 @@ export interface FeaturestoreServiceCreateFeatureRequest {
 /**
  * `FeaturestoreService.CreateFeature`: `POST /v1beta1/{parent=projects/*\/locations/*\/featurestores/*\/entityTypes/*}/features`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Feature`.
+ * The response is a {@link Messages.Feature}; the metadata is a {@link Messages.CreateFeatureOperationMetadata}.
+ * Required: `parent`, `feature`, `featureId`.
  *
  * @since 0.1.0
  * @category methods
@@ -7217,7 +2327,8 @@ export interface FeaturestoreServiceCreateFeatureRequest {
 export const featurestoreServiceCreateFeature: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   FeaturestoreServiceCreateFeatureRequest,
-  CreateFeatureOperationMetadata
+  Messages.CreateFeatureOperationMetadata,
+  Messages.Feature
 > = /*#__PURE__*/ Operations.generatedMethod<FeaturestoreServiceCreateFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.CreateFeature",
@@ -7229,8 +2340,8 @@ export const featurestoreServiceCreateFeature: Operations.Method<
     feature: { in: "body", required: true },
     featureId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Feature",
-  metadata: CreateFeatureOperationMetadata
+  response: Messages.Feature,
+  metadata: Messages.CreateFeatureOperationMetadata
 })
 
 /**
@@ -7243,7 +2354,7 @@ export interface CreateFeaturestoreRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly featurestore: Featurestore
+  readonly featurestore: Messages.FeaturestoreInput
   /** In the query. Required. */
   readonly featurestoreId: string
 }
@@ -7251,7 +2362,8 @@ export interface CreateFeaturestoreRequest {
 /**
  * `FeaturestoreService.CreateFeaturestore`: `POST /v1beta1/{parent=projects/*\/locations/*}/featurestores`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Featurestore`.
+ * The response is a {@link Messages.Featurestore}; the metadata is a {@link Messages.CreateFeaturestoreOperationMetadata}.
+ * Required: `parent`, `featurestore`, `featurestoreId`.
  *
  * @since 0.1.0
  * @category methods
@@ -7259,7 +2371,8 @@ export interface CreateFeaturestoreRequest {
 export const createFeaturestore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateFeaturestoreRequest,
-  CreateFeaturestoreOperationMetadata
+  Messages.CreateFeaturestoreOperationMetadata,
+  Messages.Featurestore
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFeaturestoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.CreateFeaturestore",
@@ -7271,8 +2384,8 @@ export const createFeaturestore: Operations.Method<
     featurestore: { in: "body", required: true },
     featurestoreId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Featurestore",
-  metadata: CreateFeaturestoreOperationMetadata
+  response: Messages.Featurestore,
+  metadata: Messages.CreateFeaturestoreOperationMetadata
 })
 
 /**
@@ -7291,7 +2404,8 @@ export interface DeleteEntityTypeRequest {
 /**
  * `FeaturestoreService.DeleteEntityType`: `DELETE /v1beta1/{name=projects/*\/locations/*\/featurestores/*\/entityTypes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7299,7 +2413,8 @@ export interface DeleteEntityTypeRequest {
 export const deleteEntityType: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteEntityTypeRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEntityTypeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.DeleteEntityType",
@@ -7309,8 +2424,8 @@ export const deleteEntityType: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7327,7 +2442,8 @@ export interface FeaturestoreServiceDeleteFeatureRequest {
 /**
  * `FeaturestoreService.DeleteFeature`: `DELETE /v1beta1/{name=projects/*\/locations/*\/featurestores/*\/entityTypes/*\/features/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7335,7 +2451,8 @@ export interface FeaturestoreServiceDeleteFeatureRequest {
 export const featurestoreServiceDeleteFeature: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   FeaturestoreServiceDeleteFeatureRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<FeaturestoreServiceDeleteFeatureRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.DeleteFeature",
@@ -7344,8 +2461,8 @@ export const featurestoreServiceDeleteFeature: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7354,21 +2471,24 @@ export const featurestoreServiceDeleteFeature: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface DeleteFeatureValuesRequest {
-  /** In the body. */
-  readonly selectEntity?: DeleteFeatureValuesRequestSelectEntity | undefined
-  /** In the body. */
-  readonly selectTimeRangeAndFeature?:
-    | DeleteFeatureValuesRequestSelectTimeRangeAndFeature
-    | undefined
-  /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
-  readonly entityType: string
-}
+export type DeleteFeatureValuesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
+    readonly entityType: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly selectEntity: Messages.DeleteFeatureValuesRequestSelectEntityInput
+    /** In the body. */
+    readonly selectTimeRangeAndFeature:
+      Messages.DeleteFeatureValuesRequestSelectTimeRangeAndFeatureInput
+  }>
 
 /**
  * `FeaturestoreService.DeleteFeatureValues`: `POST /v1beta1/{entity_type=projects/*\/locations/*\/featurestores/*\/entityTypes/*}:deleteFeatureValues`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.DeleteFeatureValuesResponse`.
+ * The response is a {@link Messages.DeleteFeatureValuesResponse}; the metadata is a {@link Messages.DeleteFeatureValuesOperationMetadata}.
+ * Required: `entityType`.
  *
  * @since 0.1.0
  * @category methods
@@ -7376,7 +2496,8 @@ export interface DeleteFeatureValuesRequest {
 export const deleteFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteFeatureValuesRequest,
-  DeleteFeatureValuesOperationMetadata
+  Messages.DeleteFeatureValuesOperationMetadata,
+  Messages.DeleteFeatureValuesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.DeleteFeatureValues",
@@ -7386,12 +2507,12 @@ export const deleteFeatureValues: Operations.Method<
   ],
   body: "*",
   request: {
-    selectEntity: { in: "body" },
-    selectTimeRangeAndFeature: { in: "body" },
+    selectEntity: { in: "body", oneOf: "DeleteOption" },
+    selectTimeRangeAndFeature: { in: "body", oneOf: "DeleteOption" },
     entityType: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.DeleteFeatureValuesResponse",
-  metadata: DeleteFeatureValuesOperationMetadata
+  response: Messages.DeleteFeatureValuesResponse,
+  metadata: Messages.DeleteFeatureValuesOperationMetadata
 })
 
 /**
@@ -7410,7 +2531,8 @@ export interface DeleteFeaturestoreRequest {
 /**
  * `FeaturestoreService.DeleteFeaturestore`: `DELETE /v1beta1/{name=projects/*\/locations/*\/featurestores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7418,7 +2540,8 @@ export interface DeleteFeaturestoreRequest {
 export const deleteFeaturestore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteFeaturestoreRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeaturestoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.DeleteFeaturestore",
@@ -7428,8 +2551,8 @@ export const deleteFeaturestore: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7438,25 +2561,29 @@ export const deleteFeaturestore: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ExportFeatureValuesRequest {
-  /** In the body. */
-  readonly snapshotExport?: ExportFeatureValuesRequestSnapshotExport | undefined
-  /** In the body. */
-  readonly fullExport?: ExportFeatureValuesRequestFullExport | undefined
-  /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
-  readonly entityType: string
-  /** In the body. Required. */
-  readonly destination: FeatureValueDestination
-  /** In the body. Required. */
-  readonly featureSelector: FeatureSelector
-  /** In the body. */
-  readonly settings?: ReadonlyArray<DestinationFeatureSetting> | undefined
-}
+export type ExportFeatureValuesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
+    readonly entityType: string
+    /** In the body. Required. */
+    readonly destination: Messages.FeatureValueDestinationInput
+    /** In the body. Required. */
+    readonly featureSelector: Messages.FeatureSelectorInput
+    /** In the body. */
+    readonly settings?: ReadonlyArray<Messages.DestinationFeatureSettingInput> | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly snapshotExport: Messages.ExportFeatureValuesRequestSnapshotExportInput
+    /** In the body. */
+    readonly fullExport: Messages.ExportFeatureValuesRequestFullExportInput
+  }>
 
 /**
  * `FeaturestoreService.ExportFeatureValues`: `POST /v1beta1/{entity_type=projects/*\/locations/*\/featurestores/*\/entityTypes/*}:exportFeatureValues`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ExportFeatureValuesResponse`.
+ * The response is a {@link Messages.ExportFeatureValuesResponse}; the metadata is a {@link Messages.ExportFeatureValuesOperationMetadata}.
+ * Required: `entityType`, `destination`, `featureSelector`.
  *
  * @since 0.1.0
  * @category methods
@@ -7464,7 +2591,8 @@ export interface ExportFeatureValuesRequest {
 export const exportFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ExportFeatureValuesRequest,
-  ExportFeatureValuesOperationMetadata
+  Messages.ExportFeatureValuesOperationMetadata,
+  Messages.ExportFeatureValuesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.ExportFeatureValues",
@@ -7474,15 +2602,15 @@ export const exportFeatureValues: Operations.Method<
   ],
   body: "*",
   request: {
-    snapshotExport: { in: "body" },
-    fullExport: { in: "body" },
+    snapshotExport: { in: "body", oneOf: "mode" },
+    fullExport: { in: "body", oneOf: "mode" },
     entityType: { in: "path", required: true },
     destination: { in: "body", required: true },
     featureSelector: { in: "body", required: true },
     settings: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.ExportFeatureValuesResponse",
-  metadata: ExportFeatureValuesOperationMetadata
+  response: Messages.ExportFeatureValuesResponse,
+  metadata: Messages.ExportFeatureValuesOperationMetadata
 })
 
 /**
@@ -7491,35 +2619,41 @@ export const exportFeatureValues: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportFeatureValuesRequest {
-  /** In the body. */
-  readonly avroSource?: AvroSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the body. */
-  readonly csvSource?: CsvSource | undefined
-  /** In the body. */
-  readonly featureTimeField?: string | undefined
-  /** In the body. */
-  readonly featureTime?: string | undefined
-  /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
-  readonly entityType: string
-  /** In the body. */
-  readonly entityIdField?: string | undefined
-  /** In the body. Required. */
-  readonly featureSpecs: ReadonlyArray<ImportFeatureValuesRequestFeatureSpec>
-  /** In the body. */
-  readonly disableOnlineServing?: boolean | undefined
-  /** In the body. */
-  readonly workerCount?: number | undefined
-  /** In the body. */
-  readonly disableIngestionAnalysis?: boolean | undefined
-}
+export type ImportFeatureValuesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/featurestores/*\/entityTypes/*`. Required. */
+    readonly entityType: string
+    /** In the body. */
+    readonly entityIdField?: string | undefined
+    /** In the body. Required. */
+    readonly featureSpecs: ReadonlyArray<Messages.ImportFeatureValuesRequestFeatureSpecInput>
+    /** In the body. */
+    readonly disableOnlineServing?: boolean | undefined
+    /** In the body. */
+    readonly workerCount?: number | undefined
+    /** In the body. */
+    readonly disableIngestionAnalysis?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly avroSource: Messages.AvroSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+    /** In the body. */
+    readonly csvSource: Messages.CsvSourceInput
+  }>
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly featureTimeField: string
+    /** In the body. */
+    readonly featureTime: ProtoJson.TimestampInput
+  }>
 
 /**
  * `FeaturestoreService.ImportFeatureValues`: `POST /v1beta1/{entity_type=projects/*\/locations/*\/featurestores/*\/entityTypes/*}:importFeatureValues`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ImportFeatureValuesResponse`.
+ * The response is a {@link Messages.ImportFeatureValuesResponse}; the metadata is a {@link Messages.ImportFeatureValuesOperationMetadata}.
+ * Required: `entityType`, `featureSpecs`.
  *
  * @since 0.1.0
  * @category methods
@@ -7527,7 +2661,8 @@ export interface ImportFeatureValuesRequest {
 export const importFeatureValues: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ImportFeatureValuesRequest,
-  ImportFeatureValuesOperationMetadata
+  Messages.ImportFeatureValuesOperationMetadata,
+  Messages.ImportFeatureValuesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportFeatureValuesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.ImportFeatureValues",
@@ -7537,11 +2672,11 @@ export const importFeatureValues: Operations.Method<
   ],
   body: "*",
   request: {
-    avroSource: { in: "body" },
-    bigquerySource: { in: "body" },
-    csvSource: { in: "body" },
-    featureTimeField: { in: "body" },
-    featureTime: { in: "body" },
+    avroSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
+    csvSource: { in: "body", oneOf: "source" },
+    featureTimeField: { in: "body", oneOf: "feature_time_source" },
+    featureTime: { in: "body", oneOf: "feature_time_source" },
     entityType: { in: "path", required: true },
     entityIdField: { in: "body" },
     featureSpecs: { in: "body", required: true },
@@ -7549,8 +2684,8 @@ export const importFeatureValues: Operations.Method<
     workerCount: { in: "body" },
     disableIngestionAnalysis: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.ImportFeatureValuesResponse",
-  metadata: ImportFeatureValuesOperationMetadata
+  response: Messages.ImportFeatureValuesResponse,
+  metadata: Messages.ImportFeatureValuesOperationMetadata
 })
 
 /**
@@ -7561,7 +2696,7 @@ export const importFeatureValues: Operations.Method<
  */
 export interface UpdateFeaturestoreRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/featurestores/*`. Required. */
-  readonly featurestore: Featurestore & { readonly name: string }
+  readonly featurestore: Messages.FeaturestoreInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -7569,7 +2704,8 @@ export interface UpdateFeaturestoreRequest {
 /**
  * `FeaturestoreService.UpdateFeaturestore`: `PATCH /v1beta1/{featurestore.name=projects/*\/locations/*\/featurestores/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Featurestore`.
+ * The response is a {@link Messages.Featurestore}; the metadata is a {@link Messages.UpdateFeaturestoreOperationMetadata}.
+ * Required: `featurestore`.
  *
  * @since 0.1.0
  * @category methods
@@ -7577,7 +2713,8 @@ export interface UpdateFeaturestoreRequest {
 export const updateFeaturestore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateFeaturestoreRequest,
-  UpdateFeaturestoreOperationMetadata
+  Messages.UpdateFeaturestoreOperationMetadata,
+  Messages.Featurestore
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeaturestoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.FeaturestoreService.UpdateFeaturestore",
@@ -7588,8 +2725,8 @@ export const updateFeaturestore: Operations.Method<
     featurestore: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Featurestore",
-  metadata: UpdateFeaturestoreOperationMetadata
+  response: Messages.Featurestore,
+  metadata: Messages.UpdateFeaturestoreOperationMetadata
 })
 
 /**
@@ -7602,11 +2739,11 @@ export interface RebaseTunedModelRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly tunedModelRef: TunedModelRef
+  readonly tunedModelRef: Messages.TunedModelRefInput
   /** In the body. */
-  readonly tuningJob?: TuningJob | undefined
+  readonly tuningJob?: Messages.TuningJobInput | undefined
   /** In the body. */
-  readonly artifactDestination?: GcsDestinationInput | undefined
+  readonly artifactDestination?: Messages.GcsDestinationInput | undefined
   /** In the body. */
   readonly deployToSameEndpoint?: boolean | undefined
 }
@@ -7614,7 +2751,8 @@ export interface RebaseTunedModelRequest {
 /**
  * `GenAiTuningService.RebaseTunedModel`: `POST /v1beta1/{parent=projects/*\/locations/*}/tuningJobs:rebaseTunedModel`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.TuningJob`.
+ * The response is a {@link Messages.TuningJob}; the metadata is a {@link Messages.RebaseTunedModelOperationMetadata}.
+ * Required: `parent`, `tunedModelRef`.
  *
  * @since 0.1.0
  * @category methods
@@ -7622,7 +2760,8 @@ export interface RebaseTunedModelRequest {
 export const rebaseTunedModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   RebaseTunedModelRequest,
-  RebaseTunedModelOperationMetadata
+  Messages.RebaseTunedModelOperationMetadata,
+  Messages.TuningJob
 > = /*#__PURE__*/ Operations.generatedMethod<RebaseTunedModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.GenAiTuningService.RebaseTunedModel",
@@ -7636,8 +2775,8 @@ export const rebaseTunedModel: Operations.Method<
     artifactDestination: { in: "body" },
     deployToSameEndpoint: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.TuningJob",
-  metadata: RebaseTunedModelOperationMetadata
+  response: Messages.TuningJob,
+  metadata: Messages.RebaseTunedModelOperationMetadata
 })
 
 /**
@@ -7650,13 +2789,14 @@ export interface CreateIndexEndpointRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly indexEndpoint: IndexEndpoint
+  readonly indexEndpoint: Messages.IndexEndpointInput
 }
 
 /**
  * `IndexEndpointService.CreateIndexEndpoint`: `POST /v1beta1/{parent=projects/*\/locations/*}/indexEndpoints`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.IndexEndpoint`.
+ * The response is a {@link Messages.IndexEndpoint}; the metadata is a {@link Messages.CreateIndexEndpointOperationMetadata}.
+ * Required: `parent`, `indexEndpoint`.
  *
  * @since 0.1.0
  * @category methods
@@ -7664,7 +2804,8 @@ export interface CreateIndexEndpointRequest {
 export const createIndexEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateIndexEndpointRequest,
-  CreateIndexEndpointOperationMetadata
+  Messages.CreateIndexEndpointOperationMetadata,
+  Messages.IndexEndpoint
 > = /*#__PURE__*/ Operations.generatedMethod<CreateIndexEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexEndpointService.CreateIndexEndpoint",
@@ -7675,8 +2816,8 @@ export const createIndexEndpoint: Operations.Method<
     parent: { in: "path", required: true },
     indexEndpoint: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.IndexEndpoint",
-  metadata: CreateIndexEndpointOperationMetadata
+  response: Messages.IndexEndpoint,
+  metadata: Messages.CreateIndexEndpointOperationMetadata
 })
 
 /**
@@ -7693,7 +2834,8 @@ export interface DeleteIndexEndpointRequest {
 /**
  * `IndexEndpointService.DeleteIndexEndpoint`: `DELETE /v1beta1/{name=projects/*\/locations/*\/indexEndpoints/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7701,7 +2843,8 @@ export interface DeleteIndexEndpointRequest {
 export const deleteIndexEndpoint: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteIndexEndpointRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexEndpointRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexEndpointService.DeleteIndexEndpoint",
@@ -7710,8 +2853,8 @@ export const deleteIndexEndpoint: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7724,13 +2867,14 @@ export interface DeployIndexRequest {
   /** In the path: `projects/*\/locations/*\/indexEndpoints/*`. Required. */
   readonly indexEndpoint: string
   /** In the body. Required. */
-  readonly deployedIndex: DeployedIndex
+  readonly deployedIndex: Messages.DeployedIndexInput
 }
 
 /**
  * `IndexEndpointService.DeployIndex`: `POST /v1beta1/{index_endpoint=projects/*\/locations/*\/indexEndpoints/*}:deployIndex`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.DeployIndexResponse`.
+ * The response is a {@link Messages.DeployIndexResponse}; the metadata is a {@link Messages.DeployIndexOperationMetadata}.
+ * Required: `indexEndpoint`, `deployedIndex`.
  *
  * @since 0.1.0
  * @category methods
@@ -7738,7 +2882,8 @@ export interface DeployIndexRequest {
 export const deployIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeployIndexRequest,
-  DeployIndexOperationMetadata
+  Messages.DeployIndexOperationMetadata,
+  Messages.DeployIndexResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexEndpointService.DeployIndex",
@@ -7749,8 +2894,8 @@ export const deployIndex: Operations.Method<
     indexEndpoint: { in: "path", required: true },
     deployedIndex: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.DeployIndexResponse",
-  metadata: DeployIndexOperationMetadata
+  response: Messages.DeployIndexResponse,
+  metadata: Messages.DeployIndexOperationMetadata
 })
 
 /**
@@ -7763,13 +2908,14 @@ export interface MutateDeployedIndexRequest {
   /** In the path: `projects/*\/locations/*\/indexEndpoints/*`. Required. */
   readonly indexEndpoint: string
   /** The body. Required. */
-  readonly deployedIndex: DeployedIndex
+  readonly deployedIndex: Messages.DeployedIndexInput
 }
 
 /**
  * `IndexEndpointService.MutateDeployedIndex`: `POST /v1beta1/{index_endpoint=projects/*\/locations/*\/indexEndpoints/*}:mutateDeployedIndex`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.MutateDeployedIndexResponse`.
+ * The response is a {@link Messages.MutateDeployedIndexResponse}; the metadata is a {@link Messages.MutateDeployedIndexOperationMetadata}.
+ * Required: `indexEndpoint`, `deployedIndex`.
  *
  * @since 0.1.0
  * @category methods
@@ -7777,7 +2923,8 @@ export interface MutateDeployedIndexRequest {
 export const mutateDeployedIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   MutateDeployedIndexRequest,
-  MutateDeployedIndexOperationMetadata
+  Messages.MutateDeployedIndexOperationMetadata,
+  Messages.MutateDeployedIndexResponse
 > = /*#__PURE__*/ Operations.generatedMethod<MutateDeployedIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexEndpointService.MutateDeployedIndex",
@@ -7790,8 +2937,8 @@ export const mutateDeployedIndex: Operations.Method<
     indexEndpoint: { in: "path", required: true },
     deployedIndex: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.MutateDeployedIndexResponse",
-  metadata: MutateDeployedIndexOperationMetadata
+  response: Messages.MutateDeployedIndexResponse,
+  metadata: Messages.MutateDeployedIndexOperationMetadata
 })
 
 /**
@@ -7810,7 +2957,8 @@ export interface UndeployIndexRequest {
 /**
  * `IndexEndpointService.UndeployIndex`: `POST /v1beta1/{index_endpoint=projects/*\/locations/*\/indexEndpoints/*}:undeployIndex`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.UndeployIndexResponse`.
+ * The response is a {@link Messages.UndeployIndexResponse}; the metadata is a {@link Messages.UndeployIndexOperationMetadata}.
+ * Required: `indexEndpoint`, `deployedIndexId`.
  *
  * @since 0.1.0
  * @category methods
@@ -7818,7 +2966,8 @@ export interface UndeployIndexRequest {
 export const undeployIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UndeployIndexRequest,
-  UndeployIndexOperationMetadata
+  Messages.UndeployIndexOperationMetadata,
+  Messages.UndeployIndexResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UndeployIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexEndpointService.UndeployIndex",
@@ -7829,8 +2978,8 @@ export const undeployIndex: Operations.Method<
     indexEndpoint: { in: "path", required: true },
     deployedIndexId: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.UndeployIndexResponse",
-  metadata: UndeployIndexOperationMetadata
+  response: Messages.UndeployIndexResponse,
+  metadata: Messages.UndeployIndexOperationMetadata
 })
 
 /**
@@ -7843,13 +2992,14 @@ export interface CreateIndexRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly index: Index
+  readonly index: Messages.IndexInput
 }
 
 /**
  * `IndexService.CreateIndex`: `POST /v1beta1/{parent=projects/*\/locations/*}/indexes`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Index`.
+ * The response is a {@link Messages.Index}; the metadata is a {@link Messages.CreateIndexOperationMetadata}.
+ * Required: `parent`, `index`.
  *
  * @since 0.1.0
  * @category methods
@@ -7857,7 +3007,8 @@ export interface CreateIndexRequest {
 export const createIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateIndexRequest,
-  CreateIndexOperationMetadata
+  Messages.CreateIndexOperationMetadata,
+  Messages.Index
 > = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexService.CreateIndex",
@@ -7868,8 +3019,8 @@ export const createIndex: Operations.Method<
     parent: { in: "path", required: true },
     index: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Index",
-  metadata: CreateIndexOperationMetadata
+  response: Messages.Index,
+  metadata: Messages.CreateIndexOperationMetadata
 })
 
 /**
@@ -7886,7 +3037,8 @@ export interface DeleteIndexRequest {
 /**
  * `IndexService.DeleteIndex`: `DELETE /v1beta1/{name=projects/*\/locations/*\/indexes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -7894,7 +3046,8 @@ export interface DeleteIndexRequest {
 export const deleteIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteIndexRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexService.DeleteIndex",
@@ -7903,8 +3056,8 @@ export const deleteIndex: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -7919,13 +3072,14 @@ export interface ImportIndexRequest {
   /** In the body. */
   readonly isCompleteOverwrite?: boolean | undefined
   /** In the body. Required. */
-  readonly config: ImportIndexRequestConnectorConfig
+  readonly config: Messages.ImportIndexRequestConnectorConfigInput
 }
 
 /**
  * `IndexService.ImportIndex`: `POST /v1beta1/{name=projects/*\/locations/*\/indexes/*}:import`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Index`.
+ * The response is a {@link Messages.Index}; the metadata is a {@link Messages.ImportIndexOperationMetadata}.
+ * Required: `name`, `config`.
  *
  * @since 0.1.0
  * @category methods
@@ -7933,7 +3087,8 @@ export interface ImportIndexRequest {
 export const importIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ImportIndexRequest,
-  ImportIndexOperationMetadata
+  Messages.ImportIndexOperationMetadata,
+  Messages.Index
 > = /*#__PURE__*/ Operations.generatedMethod<ImportIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexService.ImportIndex",
@@ -7945,8 +3100,8 @@ export const importIndex: Operations.Method<
     isCompleteOverwrite: { in: "body" },
     config: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Index",
-  metadata: ImportIndexOperationMetadata
+  response: Messages.Index,
+  metadata: Messages.ImportIndexOperationMetadata
 })
 
 /**
@@ -7957,7 +3112,7 @@ export const importIndex: Operations.Method<
  */
 export interface UpdateIndexRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/indexes/*`. Required. */
-  readonly index: Index & { readonly name: string }
+  readonly index: Messages.IndexInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -7965,7 +3120,8 @@ export interface UpdateIndexRequest {
 /**
  * `IndexService.UpdateIndex`: `PATCH /v1beta1/{index.name=projects/*\/locations/*\/indexes/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Index`.
+ * The response is a {@link Messages.Index}; the metadata is a {@link Messages.UpdateIndexOperationMetadata}.
+ * Required: `index`.
  *
  * @since 0.1.0
  * @category methods
@@ -7973,7 +3129,8 @@ export interface UpdateIndexRequest {
 export const updateIndex: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateIndexRequest,
-  UpdateIndexOperationMetadata
+  Messages.UpdateIndexOperationMetadata,
+  Messages.Index
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateIndexRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.IndexService.UpdateIndex",
@@ -7984,8 +3141,8 @@ export const updateIndex: Operations.Method<
     index: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Index",
-  metadata: UpdateIndexOperationMetadata
+  response: Messages.Index,
+  metadata: Messages.UpdateIndexOperationMetadata
 })
 
 /**
@@ -8002,7 +3159,8 @@ export interface DeleteBatchPredictionJobRequest {
 /**
  * `JobService.DeleteBatchPredictionJob`: `DELETE /v1beta1/{name=projects/*\/locations/*\/batchPredictionJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8010,7 +3168,8 @@ export interface DeleteBatchPredictionJobRequest {
 export const deleteBatchPredictionJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteBatchPredictionJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBatchPredictionJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.DeleteBatchPredictionJob",
@@ -8019,8 +3178,8 @@ export const deleteBatchPredictionJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8037,7 +3196,8 @@ export interface DeleteCustomJobRequest {
 /**
  * `JobService.DeleteCustomJob`: `DELETE /v1beta1/{name=projects/*\/locations/*\/customJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8045,7 +3205,8 @@ export interface DeleteCustomJobRequest {
 export const deleteCustomJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteCustomJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCustomJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.DeleteCustomJob",
@@ -8054,8 +3215,8 @@ export const deleteCustomJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8072,7 +3233,8 @@ export interface DeleteDataLabelingJobRequest {
 /**
  * `JobService.DeleteDataLabelingJob`: `DELETE /v1beta1/{name=projects/*\/locations/*\/dataLabelingJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8080,7 +3242,8 @@ export interface DeleteDataLabelingJobRequest {
 export const deleteDataLabelingJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteDataLabelingJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDataLabelingJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.DeleteDataLabelingJob",
@@ -8089,8 +3252,8 @@ export const deleteDataLabelingJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8107,7 +3270,8 @@ export interface DeleteHyperparameterTuningJobRequest {
 /**
  * `JobService.DeleteHyperparameterTuningJob`: `DELETE /v1beta1/{name=projects/*\/locations/*\/hyperparameterTuningJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8115,7 +3279,8 @@ export interface DeleteHyperparameterTuningJobRequest {
 export const deleteHyperparameterTuningJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteHyperparameterTuningJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteHyperparameterTuningJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.DeleteHyperparameterTuningJob",
@@ -8124,8 +3289,8 @@ export const deleteHyperparameterTuningJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8142,7 +3307,8 @@ export interface DeleteModelDeploymentMonitoringJobRequest {
 /**
  * `JobService.DeleteModelDeploymentMonitoringJob`: `DELETE /v1beta1/{name=projects/*\/locations/*\/modelDeploymentMonitoringJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8150,7 +3316,8 @@ export interface DeleteModelDeploymentMonitoringJobRequest {
 export const deleteModelDeploymentMonitoringJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteModelDeploymentMonitoringJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteModelDeploymentMonitoringJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.DeleteModelDeploymentMonitoringJob",
@@ -8159,8 +3326,8 @@ export const deleteModelDeploymentMonitoringJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8177,7 +3344,8 @@ export interface DeleteNasJobRequest {
 /**
  * `JobService.DeleteNasJob`: `DELETE /v1beta1/{name=projects/*\/locations/*\/nasJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8185,7 +3353,8 @@ export interface DeleteNasJobRequest {
 export const deleteNasJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteNasJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNasJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.DeleteNasJob",
@@ -8194,8 +3363,8 @@ export const deleteNasJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8206,7 +3375,9 @@ export const deleteNasJob: Operations.Method<
  */
 export interface UpdateModelDeploymentMonitoringJobRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/modelDeploymentMonitoringJobs/*`. Required. */
-  readonly modelDeploymentMonitoringJob: ModelDeploymentMonitoringJob & { readonly name: string }
+  readonly modelDeploymentMonitoringJob: Messages.ModelDeploymentMonitoringJobInput & {
+    readonly name: string
+  }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -8214,7 +3385,8 @@ export interface UpdateModelDeploymentMonitoringJobRequest {
 /**
  * `JobService.UpdateModelDeploymentMonitoringJob`: `PATCH /v1beta1/{model_deployment_monitoring_job.name=projects/*\/locations/*\/modelDeploymentMonitoringJobs/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ModelDeploymentMonitoringJob`.
+ * The response is a {@link Messages.ModelDeploymentMonitoringJob}; the metadata is a {@link Messages.UpdateModelDeploymentMonitoringJobOperationMetadata}.
+ * Required: `modelDeploymentMonitoringJob`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -8222,7 +3394,8 @@ export interface UpdateModelDeploymentMonitoringJobRequest {
 export const updateModelDeploymentMonitoringJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateModelDeploymentMonitoringJobRequest,
-  UpdateModelDeploymentMonitoringJobOperationMetadata
+  Messages.UpdateModelDeploymentMonitoringJobOperationMetadata,
+  Messages.ModelDeploymentMonitoringJob
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateModelDeploymentMonitoringJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.JobService.UpdateModelDeploymentMonitoringJob",
@@ -8235,8 +3408,8 @@ export const updateModelDeploymentMonitoringJob: Operations.Method<
     modelDeploymentMonitoringJob: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.ModelDeploymentMonitoringJob",
-  metadata: UpdateModelDeploymentMonitoringJobOperationMetadata
+  response: Messages.ModelDeploymentMonitoringJob,
+  metadata: Messages.UpdateModelDeploymentMonitoringJobOperationMetadata
 })
 
 /**
@@ -8249,7 +3422,7 @@ export interface CreateMemoryRequest {
   /** In the path: `projects/*\/locations/*\/reasoningEngines/*` or `reasoningEngines/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly memory: Memory
+  readonly memory: Messages.MemoryInput
   /** In the query. */
   readonly memoryId?: string | undefined
 }
@@ -8257,7 +3430,8 @@ export interface CreateMemoryRequest {
 /**
  * `MemoryBankService.CreateMemory`: `POST /v1beta1/{parent=projects/*\/locations/*\/reasoningEngines/*}/memories`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Memory`.
+ * The response is a {@link Messages.Memory}; the metadata is a {@link Messages.CreateMemoryOperationMetadata}.
+ * Required: `parent`, `memory`.
  *
  * @since 0.1.0
  * @category methods
@@ -8265,7 +3439,8 @@ export interface CreateMemoryRequest {
 export const createMemory: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateMemoryRequest,
-  CreateMemoryOperationMetadata
+  Messages.CreateMemoryOperationMetadata,
+  Messages.Memory
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMemoryRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MemoryBankService.CreateMemory",
@@ -8280,8 +3455,8 @@ export const createMemory: Operations.Method<
     memory: { in: "body", required: true },
     memoryId: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1beta1.Memory",
-  metadata: CreateMemoryOperationMetadata
+  response: Messages.Memory,
+  metadata: Messages.CreateMemoryOperationMetadata
 })
 
 /**
@@ -8298,7 +3473,8 @@ export interface DeleteMemoryRequest {
 /**
  * `MemoryBankService.DeleteMemory`: `DELETE /v1beta1/{name=projects/*\/locations/*\/reasoningEngines/*\/memories/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteMemoryOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8306,7 +3482,8 @@ export interface DeleteMemoryRequest {
 export const deleteMemory: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteMemoryRequest,
-  DeleteMemoryOperationMetadata
+  Messages.DeleteMemoryOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMemoryRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MemoryBankService.DeleteMemory",
@@ -8318,8 +3495,8 @@ export const deleteMemory: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteMemoryOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteMemoryOperationMetadata
 })
 
 /**
@@ -8328,25 +3505,29 @@ export const deleteMemory: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface GenerateMemoriesRequest {
-  /** In the body. */
-  readonly vertexSessionSource?: GenerateMemoriesRequestVertexSessionSource | undefined
-  /** In the body. */
-  readonly directContentsSource?: GenerateMemoriesRequestDirectContentsSource | undefined
-  /** In the body. */
-  readonly directMemoriesSource?: GenerateMemoriesRequestDirectMemoriesSource | undefined
-  /** In the path: `projects/*\/locations/*\/reasoningEngines/*` or `reasoningEngines/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly disableConsolidation?: boolean | undefined
-  /** In the body. */
-  readonly scope?: { readonly [key: string]: string } | undefined
-}
+export type GenerateMemoriesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/reasoningEngines/*` or `reasoningEngines/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly disableConsolidation?: boolean | undefined
+    /** In the body. */
+    readonly scope?: { readonly [key: string]: string } | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly vertexSessionSource: Messages.GenerateMemoriesRequestVertexSessionSourceInput
+    /** In the body. */
+    readonly directContentsSource: Messages.GenerateMemoriesRequestDirectContentsSourceInput
+    /** In the body. */
+    readonly directMemoriesSource: Messages.GenerateMemoriesRequestDirectMemoriesSourceInput
+  }>
 
 /**
  * `MemoryBankService.GenerateMemories`: `POST /v1beta1/{parent=projects/*\/locations/*\/reasoningEngines/*}/memories:generate`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.GenerateMemoriesResponse`.
+ * The response is a {@link Messages.GenerateMemoriesResponse}; the metadata is a {@link Messages.GenerateMemoriesOperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -8354,7 +3535,8 @@ export interface GenerateMemoriesRequest {
 export const generateMemories: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   GenerateMemoriesRequest,
-  GenerateMemoriesOperationMetadata
+  Messages.GenerateMemoriesOperationMetadata,
+  Messages.GenerateMemoriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<GenerateMemoriesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MemoryBankService.GenerateMemories",
@@ -8365,15 +3547,15 @@ export const generateMemories: Operations.Method<
   ],
   body: "*",
   request: {
-    vertexSessionSource: { in: "body" },
-    directContentsSource: { in: "body" },
-    directMemoriesSource: { in: "body" },
+    vertexSessionSource: { in: "body", oneOf: "source" },
+    directContentsSource: { in: "body", oneOf: "source" },
+    directMemoriesSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     disableConsolidation: { in: "body" },
     scope: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.GenerateMemoriesResponse",
-  metadata: GenerateMemoriesOperationMetadata
+  response: Messages.GenerateMemoriesResponse,
+  metadata: Messages.GenerateMemoriesOperationMetadata
 })
 
 /**
@@ -8384,7 +3566,7 @@ export const generateMemories: Operations.Method<
  */
 export interface UpdateMemoryRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/reasoningEngines/*\/memories/*` or `reasoningEngines/*\/memories/*`. Required. */
-  readonly memory: Memory & { readonly name: string }
+  readonly memory: Messages.MemoryInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -8392,7 +3574,8 @@ export interface UpdateMemoryRequest {
 /**
  * `MemoryBankService.UpdateMemory`: `PATCH /v1beta1/{memory.name=projects/*\/locations/*\/reasoningEngines/*\/memories/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Memory`.
+ * The response is a {@link Messages.Memory}; the metadata is a {@link Messages.UpdateMemoryOperationMetadata}.
+ * Required: `memory`.
  *
  * @since 0.1.0
  * @category methods
@@ -8400,7 +3583,8 @@ export interface UpdateMemoryRequest {
 export const updateMemory: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateMemoryRequest,
-  UpdateMemoryOperationMetadata
+  Messages.UpdateMemoryOperationMetadata,
+  Messages.Memory
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMemoryRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MemoryBankService.UpdateMemory",
@@ -8414,8 +3598,8 @@ export const updateMemory: Operations.Method<
     memory: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Memory",
-  metadata: UpdateMemoryOperationMetadata
+  response: Messages.Memory,
+  metadata: Messages.UpdateMemoryOperationMetadata
 })
 
 /**
@@ -8428,7 +3612,7 @@ export interface CreateMetadataStoreRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly metadataStore: MetadataStore
+  readonly metadataStore: Messages.MetadataStoreInput
   /** In the query. */
   readonly metadataStoreId?: string | undefined
 }
@@ -8436,7 +3620,8 @@ export interface CreateMetadataStoreRequest {
 /**
  * `MetadataService.CreateMetadataStore`: `POST /v1beta1/{parent=projects/*\/locations/*}/metadataStores`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.MetadataStore`.
+ * The response is a {@link Messages.MetadataStore}; the metadata is a {@link Messages.CreateMetadataStoreOperationMetadata}.
+ * Required: `parent`, `metadataStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -8444,7 +3629,8 @@ export interface CreateMetadataStoreRequest {
 export const createMetadataStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateMetadataStoreRequest,
-  CreateMetadataStoreOperationMetadata
+  Messages.CreateMetadataStoreOperationMetadata,
+  Messages.MetadataStore
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMetadataStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.CreateMetadataStore",
@@ -8456,8 +3642,8 @@ export const createMetadataStore: Operations.Method<
     metadataStore: { in: "body", required: true },
     metadataStoreId: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1beta1.MetadataStore",
-  metadata: CreateMetadataStoreOperationMetadata
+  response: Messages.MetadataStore,
+  metadata: Messages.CreateMetadataStoreOperationMetadata
 })
 
 /**
@@ -8476,7 +3662,8 @@ export interface DeleteArtifactRequest {
 /**
  * `MetadataService.DeleteArtifact`: `DELETE /v1beta1/{name=projects/*\/locations/*\/metadataStores/*\/artifacts/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8484,7 +3671,8 @@ export interface DeleteArtifactRequest {
 export const deleteArtifact: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteArtifactRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteArtifactRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.DeleteArtifact",
@@ -8494,8 +3682,8 @@ export const deleteArtifact: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8516,7 +3704,8 @@ export interface DeleteContextRequest {
 /**
  * `MetadataService.DeleteContext`: `DELETE /v1beta1/{name=projects/*\/locations/*\/metadataStores/*\/contexts/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8524,7 +3713,8 @@ export interface DeleteContextRequest {
 export const deleteContext: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteContextRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteContextRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.DeleteContext",
@@ -8535,8 +3725,8 @@ export const deleteContext: Operations.Method<
     force: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8555,7 +3745,8 @@ export interface DeleteExecutionRequest {
 /**
  * `MetadataService.DeleteExecution`: `DELETE /v1beta1/{name=projects/*\/locations/*\/metadataStores/*\/executions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8563,7 +3754,8 @@ export interface DeleteExecutionRequest {
 export const deleteExecution: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteExecutionRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteExecutionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.DeleteExecution",
@@ -8573,8 +3765,8 @@ export const deleteExecution: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -8597,7 +3789,8 @@ export interface DeleteMetadataStoreRequest {
 /**
  * `MetadataService.DeleteMetadataStore`: `DELETE /v1beta1/{name=projects/*\/locations/*\/metadataStores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteMetadataStoreOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -8605,7 +3798,8 @@ export interface DeleteMetadataStoreRequest {
 export const deleteMetadataStore: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteMetadataStoreRequest,
-  DeleteMetadataStoreOperationMetadata
+  Messages.DeleteMetadataStoreOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMetadataStoreRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.DeleteMetadataStore",
@@ -8615,8 +3809,8 @@ export const deleteMetadataStore: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteMetadataStoreOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteMetadataStoreOperationMetadata
 })
 
 /**
@@ -8637,7 +3831,8 @@ export interface PurgeArtifactsRequest {
 /**
  * `MetadataService.PurgeArtifacts`: `POST /v1beta1/{parent=projects/*\/locations/*\/metadataStores/*}/artifacts:purge`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.PurgeArtifactsResponse`.
+ * The response is a {@link Messages.PurgeArtifactsResponse}; the metadata is a {@link Messages.PurgeArtifactsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -8645,7 +3840,8 @@ export interface PurgeArtifactsRequest {
 export const purgeArtifacts: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   PurgeArtifactsRequest,
-  PurgeArtifactsMetadata
+  Messages.PurgeArtifactsMetadata,
+  Messages.PurgeArtifactsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeArtifactsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.PurgeArtifacts",
@@ -8657,8 +3853,8 @@ export const purgeArtifacts: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.PurgeArtifactsResponse",
-  metadata: PurgeArtifactsMetadata
+  response: Messages.PurgeArtifactsResponse,
+  metadata: Messages.PurgeArtifactsMetadata
 })
 
 /**
@@ -8679,7 +3875,8 @@ export interface PurgeContextsRequest {
 /**
  * `MetadataService.PurgeContexts`: `POST /v1beta1/{parent=projects/*\/locations/*\/metadataStores/*}/contexts:purge`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.PurgeContextsResponse`.
+ * The response is a {@link Messages.PurgeContextsResponse}; the metadata is a {@link Messages.PurgeContextsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -8687,7 +3884,8 @@ export interface PurgeContextsRequest {
 export const purgeContexts: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   PurgeContextsRequest,
-  PurgeContextsMetadata
+  Messages.PurgeContextsMetadata,
+  Messages.PurgeContextsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeContextsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.PurgeContexts",
@@ -8699,8 +3897,8 @@ export const purgeContexts: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.PurgeContextsResponse",
-  metadata: PurgeContextsMetadata
+  response: Messages.PurgeContextsResponse,
+  metadata: Messages.PurgeContextsMetadata
 })
 
 /**
@@ -8721,7 +3919,8 @@ export interface PurgeExecutionsRequest {
 /**
  * `MetadataService.PurgeExecutions`: `POST /v1beta1/{parent=projects/*\/locations/*\/metadataStores/*}/executions:purge`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.PurgeExecutionsResponse`.
+ * The response is a {@link Messages.PurgeExecutionsResponse}; the metadata is a {@link Messages.PurgeExecutionsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -8729,7 +3928,8 @@ export interface PurgeExecutionsRequest {
 export const purgeExecutions: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   PurgeExecutionsRequest,
-  PurgeExecutionsMetadata
+  Messages.PurgeExecutionsMetadata,
+  Messages.PurgeExecutionsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeExecutionsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MetadataService.PurgeExecutions",
@@ -8741,8 +3941,8 @@ export const purgeExecutions: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.PurgeExecutionsResponse",
-  metadata: PurgeExecutionsMetadata
+  response: Messages.PurgeExecutionsResponse,
+  metadata: Messages.PurgeExecutionsMetadata
 })
 
 /**
@@ -8755,13 +3955,14 @@ export interface BatchMigrateResourcesRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly migrateResourceRequests: ReadonlyArray<MigrateResourceRequestInput>
+  readonly migrateResourceRequests: ReadonlyArray<Messages.MigrateResourceRequestInput>
 }
 
 /**
  * `MigrationService.BatchMigrateResources`: `POST /v1beta1/{parent=projects/*\/locations/*}/migratableResources:batchMigrate`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.BatchMigrateResourcesResponse`.
+ * The response is a {@link Messages.BatchMigrateResourcesResponse}; the metadata is a {@link Messages.BatchMigrateResourcesOperationMetadata}.
+ * Required: `parent`, `migrateResourceRequests`.
  *
  * @since 0.1.0
  * @category methods
@@ -8769,7 +3970,8 @@ export interface BatchMigrateResourcesRequest {
 export const batchMigrateResources: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchMigrateResourcesRequest,
-  BatchMigrateResourcesOperationMetadata
+  Messages.BatchMigrateResourcesOperationMetadata,
+  Messages.BatchMigrateResourcesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchMigrateResourcesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.MigrationService.BatchMigrateResources",
@@ -8780,8 +3982,8 @@ export const batchMigrateResources: Operations.Method<
     parent: { in: "path", required: true },
     migrateResourceRequests: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.BatchMigrateResourcesResponse",
-  metadata: BatchMigrateResourcesOperationMetadata
+  response: Messages.BatchMigrateResourcesResponse,
+  metadata: Messages.BatchMigrateResourcesOperationMetadata
 })
 
 /**
@@ -8790,27 +3992,31 @@ export const batchMigrateResources: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface DeployRequest {
-  /** In the body. */
-  readonly publisherModelName?: string | undefined
-  /** In the body. */
-  readonly huggingFaceModelId?: string | undefined
-  /** In the body. */
-  readonly customModel?: DeployRequestCustomModel | undefined
-  /** In the path: `projects/*\/locations/*`. Required. */
-  readonly destination: string
-  /** In the body. */
-  readonly modelConfig?: DeployRequestModelConfig | undefined
-  /** In the body. */
-  readonly endpointConfig?: DeployRequestEndpointConfig | undefined
-  /** In the body. */
-  readonly deployConfig?: DeployRequestDeployConfig | undefined
-}
+export type DeployRequest =
+  & {
+    /** In the path: `projects/*\/locations/*`. Required. */
+    readonly destination: string
+    /** In the body. */
+    readonly modelConfig?: Messages.DeployRequestModelConfigInput | undefined
+    /** In the body. */
+    readonly endpointConfig?: Messages.DeployRequestEndpointConfigInput | undefined
+    /** In the body. */
+    readonly deployConfig?: Messages.DeployRequestDeployConfigInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly publisherModelName: string
+    /** In the body. */
+    readonly huggingFaceModelId: string
+    /** In the body. */
+    readonly customModel: Messages.DeployRequestCustomModelInput
+  }>
 
 /**
  * `ModelGardenService.Deploy`: `POST /v1beta1/{destination=projects/*\/locations/*}:deploy`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.DeployResponse`.
+ * The response is a {@link Messages.DeployResponse}; the metadata is a {@link Messages.DeployOperationMetadata}.
+ * Required: `destination`.
  *
  * @since 0.1.0
  * @category methods
@@ -8818,7 +4024,8 @@ export interface DeployRequest {
 export const deploy: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeployRequest,
-  DeployOperationMetadata
+  Messages.DeployOperationMetadata,
+  Messages.DeployResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelGardenService.Deploy",
@@ -8826,16 +4033,16 @@ export const deploy: Operations.Method<
   templates: ["/v1beta1/{destination=projects/*/locations/*}:deploy"],
   body: "*",
   request: {
-    publisherModelName: { in: "body" },
-    huggingFaceModelId: { in: "body" },
-    customModel: { in: "body" },
+    publisherModelName: { in: "body", oneOf: "artifacts" },
+    huggingFaceModelId: { in: "body", oneOf: "artifacts" },
+    customModel: { in: "body", oneOf: "artifacts" },
     destination: { in: "path", required: true },
     modelConfig: { in: "body" },
     endpointConfig: { in: "body" },
     deployConfig: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.DeployResponse",
-  metadata: DeployOperationMetadata
+  response: Messages.DeployResponse,
+  metadata: Messages.DeployOperationMetadata
 })
 
 /**
@@ -8852,7 +4059,7 @@ export interface DeployPublisherModelRequest {
   /** In the body. */
   readonly endpointDisplayName?: string | undefined
   /** In the body. */
-  readonly dedicatedResources?: DedicatedResources | undefined
+  readonly dedicatedResources?: Messages.DedicatedResourcesInput | undefined
   /** In the body. */
   readonly modelDisplayName?: string | undefined
   /** In the body. */
@@ -8864,7 +4071,8 @@ export interface DeployPublisherModelRequest {
 /**
  * `ModelGardenService.DeployPublisherModel`: `POST /v1beta1/{destination=projects/*\/locations/*}:deployPublisherModel`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.DeployPublisherModelResponse`.
+ * The response is a {@link Messages.DeployPublisherModelResponse}; the metadata is a {@link Messages.DeployPublisherModelOperationMetadata}.
+ * Required: `model`, `destination`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -8873,7 +4081,8 @@ export interface DeployPublisherModelRequest {
 export const deployPublisherModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeployPublisherModelRequest,
-  DeployPublisherModelOperationMetadata
+  Messages.DeployPublisherModelOperationMetadata,
+  Messages.DeployPublisherModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployPublisherModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelGardenService.DeployPublisherModel",
@@ -8889,8 +4098,8 @@ export const deployPublisherModel: Operations.Method<
     huggingFaceAccessToken: { in: "body" },
     acceptEula: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.DeployPublisherModelResponse",
-  metadata: DeployPublisherModelOperationMetadata
+  response: Messages.DeployPublisherModelResponse,
+  metadata: Messages.DeployPublisherModelOperationMetadata
 })
 
 /**
@@ -8903,7 +4112,7 @@ export interface ExportPublisherModelRequest {
   /** In the path: `publishers/*\/models/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly destination: GcsDestinationInput
+  readonly destination: Messages.GcsDestinationInput
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
 }
@@ -8911,7 +4120,8 @@ export interface ExportPublisherModelRequest {
 /**
  * `ModelGardenService.ExportPublisherModel`: `POST /v1beta1/{parent=projects/*\/locations/*}/{name=publishers/*\/models/*}:export`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ExportPublisherModelResponse`.
+ * The response is a {@link Messages.ExportPublisherModelResponse}; the metadata is a {@link Messages.ExportPublisherModelOperationMetadata}.
+ * Required: `name`, `destination`, `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -8919,7 +4129,8 @@ export interface ExportPublisherModelRequest {
 export const exportPublisherModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ExportPublisherModelRequest,
-  ExportPublisherModelOperationMetadata
+  Messages.ExportPublisherModelOperationMetadata,
+  Messages.ExportPublisherModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportPublisherModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelGardenService.ExportPublisherModel",
@@ -8931,8 +4142,8 @@ export const exportPublisherModel: Operations.Method<
     destination: { in: "body", required: true },
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.ExportPublisherModelResponse",
-  metadata: ExportPublisherModelOperationMetadata
+  response: Messages.ExportPublisherModelResponse,
+  metadata: Messages.ExportPublisherModelOperationMetadata
 })
 
 /**
@@ -8945,7 +4156,7 @@ export interface CreateModelMonitorRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly modelMonitor: ModelMonitor
+  readonly modelMonitor: Messages.ModelMonitorInput
   /** In the query. */
   readonly modelMonitorId?: string | undefined
 }
@@ -8953,7 +4164,8 @@ export interface CreateModelMonitorRequest {
 /**
  * `ModelMonitoringService.CreateModelMonitor`: `POST /v1beta1/{parent=projects/*\/locations/*}/modelMonitors`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ModelMonitor`.
+ * The response is a {@link Messages.ModelMonitor}; the metadata is a {@link Messages.CreateModelMonitorOperationMetadata}.
+ * Required: `parent`, `modelMonitor`.
  *
  * @since 0.1.0
  * @category methods
@@ -8961,7 +4173,8 @@ export interface CreateModelMonitorRequest {
 export const createModelMonitor: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateModelMonitorRequest,
-  CreateModelMonitorOperationMetadata
+  Messages.CreateModelMonitorOperationMetadata,
+  Messages.ModelMonitor
 > = /*#__PURE__*/ Operations.generatedMethod<CreateModelMonitorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelMonitoringService.CreateModelMonitor",
@@ -8973,8 +4186,8 @@ export const createModelMonitor: Operations.Method<
     modelMonitor: { in: "body", required: true },
     modelMonitorId: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1beta1.ModelMonitor",
-  metadata: CreateModelMonitorOperationMetadata
+  response: Messages.ModelMonitor,
+  metadata: Messages.CreateModelMonitorOperationMetadata
 })
 
 /**
@@ -8993,7 +4206,8 @@ export interface DeleteModelMonitorRequest {
 /**
  * `ModelMonitoringService.DeleteModelMonitor`: `DELETE /v1beta1/{name=projects/*\/locations/*\/modelMonitors/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9001,7 +4215,8 @@ export interface DeleteModelMonitorRequest {
 export const deleteModelMonitor: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteModelMonitorRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteModelMonitorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelMonitoringService.DeleteModelMonitor",
@@ -9011,8 +4226,8 @@ export const deleteModelMonitor: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -9029,7 +4244,8 @@ export interface DeleteModelMonitoringJobRequest {
 /**
  * `ModelMonitoringService.DeleteModelMonitoringJob`: `DELETE /v1beta1/{name=projects/*\/locations/*\/modelMonitors/*\/modelMonitoringJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9037,7 +4253,8 @@ export interface DeleteModelMonitoringJobRequest {
 export const deleteModelMonitoringJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteModelMonitoringJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteModelMonitoringJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelMonitoringService.DeleteModelMonitoringJob",
@@ -9046,8 +4263,8 @@ export const deleteModelMonitoringJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -9058,7 +4275,7 @@ export const deleteModelMonitoringJob: Operations.Method<
  */
 export interface UpdateModelMonitorRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/modelMonitors/*`. Required. */
-  readonly modelMonitor: ModelMonitor & { readonly name: string }
+  readonly modelMonitor: Messages.ModelMonitorInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -9066,7 +4283,8 @@ export interface UpdateModelMonitorRequest {
 /**
  * `ModelMonitoringService.UpdateModelMonitor`: `PATCH /v1beta1/{model_monitor.name=projects/*\/locations/*\/modelMonitors/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ModelMonitor`.
+ * The response is a {@link Messages.ModelMonitor}; the metadata is a {@link Messages.UpdateModelMonitorOperationMetadata}.
+ * Required: `modelMonitor`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -9074,7 +4292,8 @@ export interface UpdateModelMonitorRequest {
 export const updateModelMonitor: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateModelMonitorRequest,
-  UpdateModelMonitorOperationMetadata
+  Messages.UpdateModelMonitorOperationMetadata,
+  Messages.ModelMonitor
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateModelMonitorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelMonitoringService.UpdateModelMonitor",
@@ -9085,8 +4304,8 @@ export const updateModelMonitor: Operations.Method<
     modelMonitor: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.ModelMonitor",
-  metadata: UpdateModelMonitorOperationMetadata
+  response: Messages.ModelMonitor,
+  metadata: Messages.UpdateModelMonitorOperationMetadata
 })
 
 /**
@@ -9095,25 +4314,29 @@ export const updateModelMonitor: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CopyModelRequest {
-  /** In the body. */
-  readonly modelId?: string | undefined
-  /** In the body. */
-  readonly parentModel?: string | undefined
-  /** In the path: `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly sourceModel: string
-  /** In the body. */
-  readonly encryptionSpec?: EncryptionSpec | undefined
-  /** In the body. */
-  readonly customServiceAccount?: string | undefined
-}
+export type CopyModelRequest =
+  & {
+    /** In the path: `projects/*\/locations/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly sourceModel: string
+    /** In the body. */
+    readonly encryptionSpec?: Messages.EncryptionSpecInput | undefined
+    /** In the body. */
+    readonly customServiceAccount?: string | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly modelId: string
+    /** In the body. */
+    readonly parentModel: string
+  }>
 
 /**
  * `ModelService.CopyModel`: `POST /v1beta1/{parent=projects/*\/locations/*}/models:copy`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.CopyModelResponse`.
+ * The response is a {@link Messages.CopyModelResponse}; the metadata is a {@link Messages.CopyModelOperationMetadata}.
+ * Required: `parent`, `sourceModel`.
  *
  * @since 0.1.0
  * @category methods
@@ -9121,7 +4344,8 @@ export interface CopyModelRequest {
 export const copyModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CopyModelRequest,
-  CopyModelOperationMetadata
+  Messages.CopyModelOperationMetadata,
+  Messages.CopyModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CopyModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelService.CopyModel",
@@ -9129,15 +4353,15 @@ export const copyModel: Operations.Method<
   templates: ["/v1beta1/{parent=projects/*/locations/*}/models:copy"],
   body: "*",
   request: {
-    modelId: { in: "body" },
-    parentModel: { in: "body" },
+    modelId: { in: "body", oneOf: "destination_model" },
+    parentModel: { in: "body", oneOf: "destination_model" },
     parent: { in: "path", required: true },
     sourceModel: { in: "body", required: true },
     encryptionSpec: { in: "body" },
     customServiceAccount: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.CopyModelResponse",
-  metadata: CopyModelOperationMetadata
+  response: Messages.CopyModelResponse,
+  metadata: Messages.CopyModelOperationMetadata
 })
 
 /**
@@ -9154,7 +4378,8 @@ export interface DeleteModelRequest {
 /**
  * `ModelService.DeleteModel`: `DELETE /v1beta1/{name=projects/*\/locations/*\/models/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9162,7 +4387,8 @@ export interface DeleteModelRequest {
 export const deleteModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteModelRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelService.DeleteModel",
@@ -9171,8 +4397,8 @@ export const deleteModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -9189,7 +4415,8 @@ export interface DeleteModelVersionRequest {
 /**
  * `ModelService.DeleteModelVersion`: `DELETE /v1beta1/{name=projects/*\/locations/*\/models/*}:deleteVersion`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9197,7 +4424,8 @@ export interface DeleteModelVersionRequest {
 export const deleteModelVersion: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteModelVersionRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteModelVersionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelService.DeleteModelVersion",
@@ -9206,8 +4434,8 @@ export const deleteModelVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -9220,13 +4448,14 @@ export interface ExportModelRequest {
   /** In the path: `projects/*\/locations/*\/models/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly outputConfig: ExportModelRequestOutputConfig
+  readonly outputConfig: Messages.ExportModelRequestOutputConfigInput
 }
 
 /**
  * `ModelService.ExportModel`: `POST /v1beta1/{name=projects/*\/locations/*\/models/*}:export`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ExportModelResponse`.
+ * The response is a {@link Messages.ExportModelResponse}; the metadata is a {@link Messages.ExportModelOperationMetadata}.
+ * Required: `name`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -9234,7 +4463,8 @@ export interface ExportModelRequest {
 export const exportModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ExportModelRequest,
-  ExportModelOperationMetadata
+  Messages.ExportModelOperationMetadata,
+  Messages.ExportModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelService.ExportModel",
@@ -9245,8 +4475,8 @@ export const exportModel: Operations.Method<
     name: { in: "path", required: true },
     outputConfig: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.ExportModelResponse",
-  metadata: ExportModelOperationMetadata
+  response: Messages.ExportModelResponse,
+  metadata: Messages.ExportModelOperationMetadata
 })
 
 /**
@@ -9259,13 +4489,14 @@ export interface UpdateExplanationDatasetRequest {
   /** In the path: `projects/*\/locations/*\/models/*`. Required. */
   readonly model: string
   /** In the body. */
-  readonly examples?: Examples | undefined
+  readonly examples?: Messages.ExamplesInput | undefined
 }
 
 /**
  * `ModelService.UpdateExplanationDataset`: `POST /v1beta1/{model=projects/*\/locations/*\/models/*}:updateExplanationDataset`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.UpdateExplanationDatasetResponse`.
+ * The response is a {@link Messages.UpdateExplanationDatasetResponse}; the metadata is a {@link Messages.UpdateExplanationDatasetOperationMetadata}.
+ * Required: `model`.
  *
  * @since 0.1.0
  * @category methods
@@ -9273,7 +4504,8 @@ export interface UpdateExplanationDatasetRequest {
 export const updateExplanationDataset: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateExplanationDatasetRequest,
-  UpdateExplanationDatasetOperationMetadata
+  Messages.UpdateExplanationDatasetOperationMetadata,
+  Messages.UpdateExplanationDatasetResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateExplanationDatasetRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelService.UpdateExplanationDataset",
@@ -9284,8 +4516,8 @@ export const updateExplanationDataset: Operations.Method<
     model: { in: "path", required: true },
     examples: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.UpdateExplanationDatasetResponse",
-  metadata: UpdateExplanationDatasetOperationMetadata
+  response: Messages.UpdateExplanationDatasetResponse,
+  metadata: Messages.UpdateExplanationDatasetOperationMetadata
 })
 
 /**
@@ -9302,7 +4534,7 @@ export interface UploadModelRequest {
   /** In the body. */
   readonly modelId?: string | undefined
   /** In the body. Required. */
-  readonly model: Model
+  readonly model: Messages.ModelInput
   /** In the body. */
   readonly serviceAccount?: string | undefined
 }
@@ -9310,7 +4542,8 @@ export interface UploadModelRequest {
 /**
  * `ModelService.UploadModel`: `POST /v1beta1/{parent=projects/*\/locations/*}/models:upload`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.UploadModelResponse`.
+ * The response is a {@link Messages.UploadModelResponse}; the metadata is a {@link Messages.UploadModelOperationMetadata}.
+ * Required: `parent`, `model`.
  *
  * @since 0.1.0
  * @category methods
@@ -9318,7 +4551,8 @@ export interface UploadModelRequest {
 export const uploadModel: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UploadModelRequest,
-  UploadModelOperationMetadata
+  Messages.UploadModelOperationMetadata,
+  Messages.UploadModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UploadModelRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ModelService.UploadModel",
@@ -9332,8 +4566,8 @@ export const uploadModel: Operations.Method<
     model: { in: "body", required: true },
     serviceAccount: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.UploadModelResponse",
-  metadata: UploadModelOperationMetadata
+  response: Messages.UploadModelResponse,
+  metadata: Messages.UploadModelOperationMetadata
 })
 
 /**
@@ -9348,7 +4582,7 @@ export interface AssignNotebookRuntimeRequest {
   /** In the body. Required. */
   readonly notebookRuntimeTemplate: string
   /** In the body. Required. */
-  readonly notebookRuntime: NotebookRuntime
+  readonly notebookRuntime: Messages.NotebookRuntimeInput
   /** In the body. */
   readonly notebookRuntimeId?: string | undefined
 }
@@ -9356,7 +4590,8 @@ export interface AssignNotebookRuntimeRequest {
 /**
  * `NotebookService.AssignNotebookRuntime`: `POST /v1beta1/{parent=projects/*\/locations/*}/notebookRuntimes:assign`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.NotebookRuntime`.
+ * The response is a {@link Messages.NotebookRuntime}; the metadata is a {@link Messages.AssignNotebookRuntimeOperationMetadata}.
+ * Required: `parent`, `notebookRuntimeTemplate`, `notebookRuntime`.
  *
  * @since 0.1.0
  * @category methods
@@ -9364,7 +4599,8 @@ export interface AssignNotebookRuntimeRequest {
 export const assignNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   AssignNotebookRuntimeRequest,
-  AssignNotebookRuntimeOperationMetadata
+  Messages.AssignNotebookRuntimeOperationMetadata,
+  Messages.NotebookRuntime
 > = /*#__PURE__*/ Operations.generatedMethod<AssignNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.AssignNotebookRuntime",
@@ -9377,8 +4613,8 @@ export const assignNotebookRuntime: Operations.Method<
     notebookRuntime: { in: "body", required: true },
     notebookRuntimeId: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.NotebookRuntime",
-  metadata: AssignNotebookRuntimeOperationMetadata
+  response: Messages.NotebookRuntime,
+  metadata: Messages.AssignNotebookRuntimeOperationMetadata
 })
 
 /**
@@ -9391,7 +4627,7 @@ export interface CreateNotebookExecutionJobRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly notebookExecutionJob: NotebookExecutionJob
+  readonly notebookExecutionJob: Messages.NotebookExecutionJobInput
   /** In the query. */
   readonly notebookExecutionJobId?: string | undefined
 }
@@ -9399,7 +4635,8 @@ export interface CreateNotebookExecutionJobRequest {
 /**
  * `NotebookService.CreateNotebookExecutionJob`: `POST /v1beta1/{parent=projects/*\/locations/*}/notebookExecutionJobs`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.NotebookExecutionJob`.
+ * The response is a {@link Messages.NotebookExecutionJob}; the metadata is a {@link Messages.CreateNotebookExecutionJobOperationMetadata}.
+ * Required: `parent`, `notebookExecutionJob`.
  *
  * @since 0.1.0
  * @category methods
@@ -9407,7 +4644,8 @@ export interface CreateNotebookExecutionJobRequest {
 export const createNotebookExecutionJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateNotebookExecutionJobRequest,
-  CreateNotebookExecutionJobOperationMetadata
+  Messages.CreateNotebookExecutionJobOperationMetadata,
+  Messages.NotebookExecutionJob
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNotebookExecutionJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.CreateNotebookExecutionJob",
@@ -9419,8 +4657,8 @@ export const createNotebookExecutionJob: Operations.Method<
     notebookExecutionJob: { in: "body", required: true },
     notebookExecutionJobId: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1beta1.NotebookExecutionJob",
-  metadata: CreateNotebookExecutionJobOperationMetadata
+  response: Messages.NotebookExecutionJob,
+  metadata: Messages.CreateNotebookExecutionJobOperationMetadata
 })
 
 /**
@@ -9433,7 +4671,7 @@ export interface CreateNotebookRuntimeTemplateRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly notebookRuntimeTemplate: NotebookRuntimeTemplate
+  readonly notebookRuntimeTemplate: Messages.NotebookRuntimeTemplateInput
   /** In the query. */
   readonly notebookRuntimeTemplateId?: string | undefined
 }
@@ -9441,7 +4679,8 @@ export interface CreateNotebookRuntimeTemplateRequest {
 /**
  * `NotebookService.CreateNotebookRuntimeTemplate`: `POST /v1beta1/{parent=projects/*\/locations/*}/notebookRuntimeTemplates`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.NotebookRuntimeTemplate`.
+ * The response is a {@link Messages.NotebookRuntimeTemplate}; the metadata is a {@link Messages.CreateNotebookRuntimeTemplateOperationMetadata}.
+ * Required: `parent`, `notebookRuntimeTemplate`.
  *
  * @since 0.1.0
  * @category methods
@@ -9449,7 +4688,8 @@ export interface CreateNotebookRuntimeTemplateRequest {
 export const createNotebookRuntimeTemplate: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateNotebookRuntimeTemplateRequest,
-  CreateNotebookRuntimeTemplateOperationMetadata
+  Messages.CreateNotebookRuntimeTemplateOperationMetadata,
+  Messages.NotebookRuntimeTemplate
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNotebookRuntimeTemplateRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.CreateNotebookRuntimeTemplate",
@@ -9461,8 +4701,8 @@ export const createNotebookRuntimeTemplate: Operations.Method<
     notebookRuntimeTemplate: { in: "body", required: true },
     notebookRuntimeTemplateId: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1beta1.NotebookRuntimeTemplate",
-  metadata: CreateNotebookRuntimeTemplateOperationMetadata
+  response: Messages.NotebookRuntimeTemplate,
+  metadata: Messages.CreateNotebookRuntimeTemplateOperationMetadata
 })
 
 /**
@@ -9479,7 +4719,8 @@ export interface DeleteNotebookExecutionJobRequest {
 /**
  * `NotebookService.DeleteNotebookExecutionJob`: `DELETE /v1beta1/{name=projects/*\/locations/*\/notebookExecutionJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9487,7 +4728,8 @@ export interface DeleteNotebookExecutionJobRequest {
 export const deleteNotebookExecutionJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteNotebookExecutionJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNotebookExecutionJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.DeleteNotebookExecutionJob",
@@ -9496,8 +4738,8 @@ export const deleteNotebookExecutionJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -9514,7 +4756,8 @@ export interface DeleteNotebookRuntimeRequest {
 /**
  * `NotebookService.DeleteNotebookRuntime`: `DELETE /v1beta1/{name=projects/*\/locations/*\/notebookRuntimes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9522,7 +4765,8 @@ export interface DeleteNotebookRuntimeRequest {
 export const deleteNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteNotebookRuntimeRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.DeleteNotebookRuntime",
@@ -9531,8 +4775,8 @@ export const deleteNotebookRuntime: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -9549,7 +4793,8 @@ export interface DeleteNotebookRuntimeTemplateRequest {
 /**
  * `NotebookService.DeleteNotebookRuntimeTemplate`: `DELETE /v1beta1/{name=projects/*\/locations/*\/notebookRuntimeTemplates/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9557,7 +4802,8 @@ export interface DeleteNotebookRuntimeTemplateRequest {
 export const deleteNotebookRuntimeTemplate: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteNotebookRuntimeTemplateRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNotebookRuntimeTemplateRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.DeleteNotebookRuntimeTemplate",
@@ -9566,8 +4812,8 @@ export const deleteNotebookRuntimeTemplate: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -9584,7 +4830,8 @@ export interface StartNotebookRuntimeRequest {
 /**
  * `NotebookService.StartNotebookRuntime`: `POST /v1beta1/{name=projects/*\/locations/*\/notebookRuntimes/*}:start`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.StartNotebookRuntimeResponse`.
+ * The response is a {@link Messages.StartNotebookRuntimeResponse}; the metadata is a {@link Messages.StartNotebookRuntimeOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9592,7 +4839,8 @@ export interface StartNotebookRuntimeRequest {
 export const startNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   StartNotebookRuntimeRequest,
-  StartNotebookRuntimeOperationMetadata
+  Messages.StartNotebookRuntimeOperationMetadata,
+  Messages.StartNotebookRuntimeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<StartNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.StartNotebookRuntime",
@@ -9602,8 +4850,8 @@ export const startNotebookRuntime: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.StartNotebookRuntimeResponse",
-  metadata: StartNotebookRuntimeOperationMetadata
+  response: Messages.StartNotebookRuntimeResponse,
+  metadata: Messages.StartNotebookRuntimeOperationMetadata
 })
 
 /**
@@ -9620,7 +4868,8 @@ export interface StopNotebookRuntimeRequest {
 /**
  * `NotebookService.StopNotebookRuntime`: `POST /v1beta1/{name=projects/*\/locations/*\/notebookRuntimes/*}:stop`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.StopNotebookRuntimeResponse`.
+ * The response is a {@link Messages.StopNotebookRuntimeResponse}; the metadata is a {@link Messages.StopNotebookRuntimeOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9628,7 +4877,8 @@ export interface StopNotebookRuntimeRequest {
 export const stopNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   StopNotebookRuntimeRequest,
-  StopNotebookRuntimeOperationMetadata
+  Messages.StopNotebookRuntimeOperationMetadata,
+  Messages.StopNotebookRuntimeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<StopNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.StopNotebookRuntime",
@@ -9638,8 +4888,8 @@ export const stopNotebookRuntime: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.StopNotebookRuntimeResponse",
-  metadata: StopNotebookRuntimeOperationMetadata
+  response: Messages.StopNotebookRuntimeResponse,
+  metadata: Messages.StopNotebookRuntimeOperationMetadata
 })
 
 /**
@@ -9656,7 +4906,8 @@ export interface UpgradeNotebookRuntimeRequest {
 /**
  * `NotebookService.UpgradeNotebookRuntime`: `POST /v1beta1/{name=projects/*\/locations/*\/notebookRuntimes/*}:upgrade`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.UpgradeNotebookRuntimeResponse`.
+ * The response is a {@link Messages.UpgradeNotebookRuntimeResponse}; the metadata is a {@link Messages.UpgradeNotebookRuntimeOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9664,7 +4915,8 @@ export interface UpgradeNotebookRuntimeRequest {
 export const upgradeNotebookRuntime: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpgradeNotebookRuntimeRequest,
-  UpgradeNotebookRuntimeOperationMetadata
+  Messages.UpgradeNotebookRuntimeOperationMetadata,
+  Messages.UpgradeNotebookRuntimeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeNotebookRuntimeRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.NotebookService.UpgradeNotebookRuntime",
@@ -9674,8 +4926,8 @@ export const upgradeNotebookRuntime: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.UpgradeNotebookRuntimeResponse",
-  metadata: UpgradeNotebookRuntimeOperationMetadata
+  response: Messages.UpgradeNotebookRuntimeResponse,
+  metadata: Messages.UpgradeNotebookRuntimeOperationMetadata
 })
 
 /**
@@ -9692,7 +4944,8 @@ export interface ActivateOnlineEvaluatorRequest {
 /**
  * `OnlineEvaluatorService.ActivateOnlineEvaluator`: `POST /v1beta1/{name=projects/*\/locations/*\/onlineEvaluators/*}:activate`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.OnlineEvaluator`.
+ * The response is a {@link Messages.OnlineEvaluator}; the metadata is a {@link Messages.ActivateOnlineEvaluatorOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9700,7 +4953,8 @@ export interface ActivateOnlineEvaluatorRequest {
 export const activateOnlineEvaluator: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ActivateOnlineEvaluatorRequest,
-  ActivateOnlineEvaluatorOperationMetadata
+  Messages.ActivateOnlineEvaluatorOperationMetadata,
+  Messages.OnlineEvaluator
 > = /*#__PURE__*/ Operations.generatedMethod<ActivateOnlineEvaluatorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.OnlineEvaluatorService.ActivateOnlineEvaluator",
@@ -9710,8 +4964,8 @@ export const activateOnlineEvaluator: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.OnlineEvaluator",
-  metadata: ActivateOnlineEvaluatorOperationMetadata
+  response: Messages.OnlineEvaluator,
+  metadata: Messages.ActivateOnlineEvaluatorOperationMetadata
 })
 
 /**
@@ -9724,13 +4978,14 @@ export interface CreateOnlineEvaluatorRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly onlineEvaluator: OnlineEvaluator
+  readonly onlineEvaluator: Messages.OnlineEvaluatorInput
 }
 
 /**
  * `OnlineEvaluatorService.CreateOnlineEvaluator`: `POST /v1beta1/{parent=projects/*\/locations/*}/onlineEvaluators`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.OnlineEvaluator`.
+ * The response is a {@link Messages.OnlineEvaluator}; the metadata is a {@link Messages.CreateOnlineEvaluatorOperationMetadata}.
+ * Required: `parent`, `onlineEvaluator`.
  *
  * @since 0.1.0
  * @category methods
@@ -9738,7 +4993,8 @@ export interface CreateOnlineEvaluatorRequest {
 export const createOnlineEvaluator: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateOnlineEvaluatorRequest,
-  CreateOnlineEvaluatorOperationMetadata
+  Messages.CreateOnlineEvaluatorOperationMetadata,
+  Messages.OnlineEvaluator
 > = /*#__PURE__*/ Operations.generatedMethod<CreateOnlineEvaluatorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.OnlineEvaluatorService.CreateOnlineEvaluator",
@@ -9749,8 +5005,8 @@ export const createOnlineEvaluator: Operations.Method<
     parent: { in: "path", required: true },
     onlineEvaluator: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.OnlineEvaluator",
-  metadata: CreateOnlineEvaluatorOperationMetadata
+  response: Messages.OnlineEvaluator,
+  metadata: Messages.CreateOnlineEvaluatorOperationMetadata
 })
 
 /**
@@ -9767,7 +5023,8 @@ export interface DeleteOnlineEvaluatorRequest {
 /**
  * `OnlineEvaluatorService.DeleteOnlineEvaluator`: `DELETE /v1beta1/{name=projects/*\/locations/*\/onlineEvaluators/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOnlineEvaluatorOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9775,7 +5032,8 @@ export interface DeleteOnlineEvaluatorRequest {
 export const deleteOnlineEvaluator: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteOnlineEvaluatorRequest,
-  DeleteOnlineEvaluatorOperationMetadata
+  Messages.DeleteOnlineEvaluatorOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteOnlineEvaluatorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.OnlineEvaluatorService.DeleteOnlineEvaluator",
@@ -9784,8 +5042,8 @@ export const deleteOnlineEvaluator: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOnlineEvaluatorOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOnlineEvaluatorOperationMetadata
 })
 
 /**
@@ -9802,7 +5060,8 @@ export interface SuspendOnlineEvaluatorRequest {
 /**
  * `OnlineEvaluatorService.SuspendOnlineEvaluator`: `POST /v1beta1/{name=projects/*\/locations/*\/onlineEvaluators/*}:suspend`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.OnlineEvaluator`.
+ * The response is a {@link Messages.OnlineEvaluator}; the metadata is a {@link Messages.SuspendOnlineEvaluatorOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9810,7 +5069,8 @@ export interface SuspendOnlineEvaluatorRequest {
 export const suspendOnlineEvaluator: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   SuspendOnlineEvaluatorRequest,
-  SuspendOnlineEvaluatorOperationMetadata
+  Messages.SuspendOnlineEvaluatorOperationMetadata,
+  Messages.OnlineEvaluator
 > = /*#__PURE__*/ Operations.generatedMethod<SuspendOnlineEvaluatorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.OnlineEvaluatorService.SuspendOnlineEvaluator",
@@ -9820,8 +5080,8 @@ export const suspendOnlineEvaluator: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.OnlineEvaluator",
-  metadata: SuspendOnlineEvaluatorOperationMetadata
+  response: Messages.OnlineEvaluator,
+  metadata: Messages.SuspendOnlineEvaluatorOperationMetadata
 })
 
 /**
@@ -9832,7 +5092,7 @@ export const suspendOnlineEvaluator: Operations.Method<
  */
 export interface UpdateOnlineEvaluatorRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/onlineEvaluators/*`. Required. */
-  readonly onlineEvaluator: OnlineEvaluator & { readonly name: string }
+  readonly onlineEvaluator: Messages.OnlineEvaluatorInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -9840,7 +5100,8 @@ export interface UpdateOnlineEvaluatorRequest {
 /**
  * `OnlineEvaluatorService.UpdateOnlineEvaluator`: `PATCH /v1beta1/{online_evaluator.name=projects/*\/locations/*\/onlineEvaluators/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.OnlineEvaluator`.
+ * The response is a {@link Messages.OnlineEvaluator}; the metadata is a {@link Messages.UpdateOnlineEvaluatorOperationMetadata}.
+ * Required: `onlineEvaluator`.
  *
  * @since 0.1.0
  * @category methods
@@ -9848,7 +5109,8 @@ export interface UpdateOnlineEvaluatorRequest {
 export const updateOnlineEvaluator: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateOnlineEvaluatorRequest,
-  UpdateOnlineEvaluatorOperationMetadata
+  Messages.UpdateOnlineEvaluatorOperationMetadata,
+  Messages.OnlineEvaluator
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateOnlineEvaluatorRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.OnlineEvaluatorService.UpdateOnlineEvaluator",
@@ -9859,8 +5121,8 @@ export const updateOnlineEvaluator: Operations.Method<
     onlineEvaluator: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.OnlineEvaluator",
-  metadata: UpdateOnlineEvaluatorOperationMetadata
+  response: Messages.OnlineEvaluator,
+  metadata: Messages.UpdateOnlineEvaluatorOperationMetadata
 })
 
 /**
@@ -9873,7 +5135,7 @@ export interface CreatePersistentResourceRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly persistentResource: PersistentResource
+  readonly persistentResource: Messages.PersistentResourceInput
   /** In the query. Required. */
   readonly persistentResourceId: string
 }
@@ -9881,7 +5143,8 @@ export interface CreatePersistentResourceRequest {
 /**
  * `PersistentResourceService.CreatePersistentResource`: `POST /v1beta1/{parent=projects/*\/locations/*}/persistentResources`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.PersistentResource`.
+ * The response is a {@link Messages.PersistentResource}; the metadata is a {@link Messages.CreatePersistentResourceOperationMetadata}.
+ * Required: `parent`, `persistentResource`, `persistentResourceId`.
  *
  * @since 0.1.0
  * @category methods
@@ -9889,7 +5152,8 @@ export interface CreatePersistentResourceRequest {
 export const createPersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreatePersistentResourceRequest,
-  CreatePersistentResourceOperationMetadata
+  Messages.CreatePersistentResourceOperationMetadata,
+  Messages.PersistentResource
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PersistentResourceService.CreatePersistentResource",
@@ -9901,8 +5165,8 @@ export const createPersistentResource: Operations.Method<
     persistentResource: { in: "body", required: true },
     persistentResourceId: { in: "query", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.PersistentResource",
-  metadata: CreatePersistentResourceOperationMetadata
+  response: Messages.PersistentResource,
+  metadata: Messages.CreatePersistentResourceOperationMetadata
 })
 
 /**
@@ -9919,7 +5183,8 @@ export interface DeletePersistentResourceRequest {
 /**
  * `PersistentResourceService.DeletePersistentResource`: `DELETE /v1beta1/{name=projects/*\/locations/*\/persistentResources/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9927,7 +5192,8 @@ export interface DeletePersistentResourceRequest {
 export const deletePersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeletePersistentResourceRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PersistentResourceService.DeletePersistentResource",
@@ -9936,8 +5202,8 @@ export const deletePersistentResource: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -9954,7 +5220,8 @@ export interface RebootPersistentResourceRequest {
 /**
  * `PersistentResourceService.RebootPersistentResource`: `POST /v1beta1/{name=projects/*\/locations/*\/persistentResources/*}:reboot`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.PersistentResource`.
+ * The response is a {@link Messages.PersistentResource}; the metadata is a {@link Messages.RebootPersistentResourceOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -9962,7 +5229,8 @@ export interface RebootPersistentResourceRequest {
 export const rebootPersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   RebootPersistentResourceRequest,
-  RebootPersistentResourceOperationMetadata
+  Messages.RebootPersistentResourceOperationMetadata,
+  Messages.PersistentResource
 > = /*#__PURE__*/ Operations.generatedMethod<RebootPersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PersistentResourceService.RebootPersistentResource",
@@ -9972,8 +5240,8 @@ export const rebootPersistentResource: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.PersistentResource",
-  metadata: RebootPersistentResourceOperationMetadata
+  response: Messages.PersistentResource,
+  metadata: Messages.RebootPersistentResourceOperationMetadata
 })
 
 /**
@@ -9984,7 +5252,7 @@ export const rebootPersistentResource: Operations.Method<
  */
 export interface UpdatePersistentResourceRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/persistentResources/*`. Required. */
-  readonly persistentResource: PersistentResource & { readonly name: string }
+  readonly persistentResource: Messages.PersistentResourceInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -9992,7 +5260,8 @@ export interface UpdatePersistentResourceRequest {
 /**
  * `PersistentResourceService.UpdatePersistentResource`: `PATCH /v1beta1/{persistent_resource.name=projects/*\/locations/*\/persistentResources/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.PersistentResource`.
+ * The response is a {@link Messages.PersistentResource}; the metadata is a {@link Messages.UpdatePersistentResourceOperationMetadata}.
+ * Required: `persistentResource`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -10000,7 +5269,8 @@ export interface UpdatePersistentResourceRequest {
 export const updatePersistentResource: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdatePersistentResourceRequest,
-  UpdatePersistentResourceOperationMetadata
+  Messages.UpdatePersistentResourceOperationMetadata,
+  Messages.PersistentResource
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePersistentResourceRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PersistentResourceService.UpdatePersistentResource",
@@ -10011,8 +5281,8 @@ export const updatePersistentResource: Operations.Method<
     persistentResource: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.PersistentResource",
-  metadata: UpdatePersistentResourceOperationMetadata
+  response: Messages.PersistentResource,
+  metadata: Messages.UpdatePersistentResourceOperationMetadata
 })
 
 /**
@@ -10031,7 +5301,8 @@ export interface BatchCancelPipelineJobsRequest {
 /**
  * `PipelineService.BatchCancelPipelineJobs`: `POST /v1beta1/{parent=projects/*\/locations/*}/pipelineJobs:batchCancel`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.BatchCancelPipelineJobsResponse`.
+ * The response is a {@link Messages.BatchCancelPipelineJobsResponse}; the metadata is a {@link Messages.BatchCancelPipelineJobsOperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -10039,7 +5310,8 @@ export interface BatchCancelPipelineJobsRequest {
 export const batchCancelPipelineJobs: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchCancelPipelineJobsRequest,
-  BatchCancelPipelineJobsOperationMetadata
+  Messages.BatchCancelPipelineJobsOperationMetadata,
+  Messages.BatchCancelPipelineJobsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCancelPipelineJobsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PipelineService.BatchCancelPipelineJobs",
@@ -10050,8 +5322,8 @@ export const batchCancelPipelineJobs: Operations.Method<
     parent: { in: "path", required: true },
     names: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.BatchCancelPipelineJobsResponse",
-  metadata: BatchCancelPipelineJobsOperationMetadata
+  response: Messages.BatchCancelPipelineJobsResponse,
+  metadata: Messages.BatchCancelPipelineJobsOperationMetadata
 })
 
 /**
@@ -10070,7 +5342,8 @@ export interface BatchDeletePipelineJobsRequest {
 /**
  * `PipelineService.BatchDeletePipelineJobs`: `POST /v1beta1/{parent=projects/*\/locations/*}/pipelineJobs:batchDelete`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.BatchDeletePipelineJobsResponse`.
+ * The response is a {@link Messages.BatchDeletePipelineJobsResponse}; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -10078,7 +5351,8 @@ export interface BatchDeletePipelineJobsRequest {
 export const batchDeletePipelineJobs: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchDeletePipelineJobsRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  Messages.BatchDeletePipelineJobsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeletePipelineJobsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PipelineService.BatchDeletePipelineJobs",
@@ -10089,8 +5363,8 @@ export const batchDeletePipelineJobs: Operations.Method<
     parent: { in: "path", required: true },
     names: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.BatchDeletePipelineJobsResponse",
-  metadata: DeleteOperationMetadata
+  response: Messages.BatchDeletePipelineJobsResponse,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10107,7 +5381,8 @@ export interface DeletePipelineJobRequest {
 /**
  * `PipelineService.DeletePipelineJob`: `DELETE /v1beta1/{name=projects/*\/locations/*\/pipelineJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -10115,7 +5390,8 @@ export interface DeletePipelineJobRequest {
 export const deletePipelineJob: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeletePipelineJobRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePipelineJobRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PipelineService.DeletePipelineJob",
@@ -10124,8 +5400,8 @@ export const deletePipelineJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10142,7 +5418,8 @@ export interface DeleteTrainingPipelineRequest {
 /**
  * `PipelineService.DeleteTrainingPipeline`: `DELETE /v1beta1/{name=projects/*\/locations/*\/trainingPipelines/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -10150,7 +5427,8 @@ export interface DeleteTrainingPipelineRequest {
 export const deleteTrainingPipeline: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteTrainingPipelineRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTrainingPipelineRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.PipelineService.DeleteTrainingPipeline",
@@ -10159,8 +5437,8 @@ export const deleteTrainingPipeline: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10181,7 +5459,8 @@ export interface AsyncQueryReasoningEngineRequest {
 /**
  * `ReasoningEngineExecutionService.AsyncQueryReasoningEngine`: `POST /v1beta1/{name=projects/*\/locations/*\/reasoningEngines/*}:asyncQuery`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.AsyncQueryReasoningEngineResponse`.
+ * The response is a {@link Messages.AsyncQueryReasoningEngineResponse}; the metadata is a {@link Messages.AsyncQueryReasoningEngineOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -10189,7 +5468,8 @@ export interface AsyncQueryReasoningEngineRequest {
 export const asyncQueryReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   AsyncQueryReasoningEngineRequest,
-  AsyncQueryReasoningEngineOperationMetadata
+  Messages.AsyncQueryReasoningEngineOperationMetadata,
+  Messages.AsyncQueryReasoningEngineResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AsyncQueryReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ReasoningEngineExecutionService.AsyncQueryReasoningEngine",
@@ -10204,8 +5484,8 @@ export const asyncQueryReasoningEngine: Operations.Method<
     inputGcsUri: { in: "body" },
     outputGcsUri: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.AsyncQueryReasoningEngineResponse",
-  metadata: AsyncQueryReasoningEngineOperationMetadata
+  response: Messages.AsyncQueryReasoningEngineResponse,
+  metadata: Messages.AsyncQueryReasoningEngineOperationMetadata
 })
 
 /**
@@ -10222,7 +5502,8 @@ export interface DeleteReasoningEngineRuntimeRevisionRequest {
 /**
  * `ReasoningEngineRuntimeRevisionService.DeleteReasoningEngineRuntimeRevision`: `DELETE /v1beta1/{name=projects/*\/locations/*\/reasoningEngines/*\/runtimeRevisions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteReasoningEngineRuntimeRevisionOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -10230,7 +5511,8 @@ export interface DeleteReasoningEngineRuntimeRevisionRequest {
 export const deleteReasoningEngineRuntimeRevision: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteReasoningEngineRuntimeRevisionRequest,
-  DeleteReasoningEngineRuntimeRevisionOperationMetadata
+  Messages.DeleteReasoningEngineRuntimeRevisionOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteReasoningEngineRuntimeRevisionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc:
@@ -10240,8 +5522,8 @@ export const deleteReasoningEngineRuntimeRevision: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteReasoningEngineRuntimeRevisionOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteReasoningEngineRuntimeRevisionOperationMetadata
 })
 
 /**
@@ -10254,13 +5536,14 @@ export interface CreateReasoningEngineRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly reasoningEngine: ReasoningEngine
+  readonly reasoningEngine: Messages.ReasoningEngineInput
 }
 
 /**
  * `ReasoningEngineService.CreateReasoningEngine`: `POST /v1beta1/{parent=projects/*\/locations/*}/reasoningEngines`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ReasoningEngine`.
+ * The response is a {@link Messages.ReasoningEngine}; the metadata is a {@link Messages.CreateReasoningEngineOperationMetadata}.
+ * Required: `parent`, `reasoningEngine`.
  *
  * @since 0.1.0
  * @category methods
@@ -10268,7 +5551,8 @@ export interface CreateReasoningEngineRequest {
 export const createReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateReasoningEngineRequest,
-  CreateReasoningEngineOperationMetadata
+  Messages.CreateReasoningEngineOperationMetadata,
+  Messages.ReasoningEngine
 > = /*#__PURE__*/ Operations.generatedMethod<CreateReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ReasoningEngineService.CreateReasoningEngine",
@@ -10282,8 +5566,8 @@ export const createReasoningEngine: Operations.Method<
     parent: { in: "path", required: true },
     reasoningEngine: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.ReasoningEngine",
-  metadata: CreateReasoningEngineOperationMetadata
+  response: Messages.ReasoningEngine,
+  metadata: Messages.CreateReasoningEngineOperationMetadata
 })
 
 /**
@@ -10302,7 +5586,8 @@ export interface DeleteReasoningEngineRequest {
 /**
  * `ReasoningEngineService.DeleteReasoningEngine`: `DELETE /v1beta1/{name=projects/*\/locations/*\/reasoningEngines/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -10310,7 +5595,8 @@ export interface DeleteReasoningEngineRequest {
 export const deleteReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteReasoningEngineRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ReasoningEngineService.DeleteReasoningEngine",
@@ -10323,8 +5609,8 @@ export const deleteReasoningEngine: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10335,7 +5621,7 @@ export const deleteReasoningEngine: Operations.Method<
  */
 export interface UpdateReasoningEngineRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/reasoningEngines/*` or `reasoningEngines/*`. Required. */
-  readonly reasoningEngine: ReasoningEngine & { readonly name: string }
+  readonly reasoningEngine: Messages.ReasoningEngineInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -10343,7 +5629,8 @@ export interface UpdateReasoningEngineRequest {
 /**
  * `ReasoningEngineService.UpdateReasoningEngine`: `PATCH /v1beta1/{reasoning_engine.name=projects/*\/locations/*\/reasoningEngines/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ReasoningEngine`.
+ * The response is a {@link Messages.ReasoningEngine}; the metadata is a {@link Messages.UpdateReasoningEngineOperationMetadata}.
+ * Required: `reasoningEngine`.
  *
  * @since 0.1.0
  * @category methods
@@ -10351,7 +5638,8 @@ export interface UpdateReasoningEngineRequest {
 export const updateReasoningEngine: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateReasoningEngineRequest,
-  UpdateReasoningEngineOperationMetadata
+  Messages.UpdateReasoningEngineOperationMetadata,
+  Messages.ReasoningEngine
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateReasoningEngineRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ReasoningEngineService.UpdateReasoningEngine",
@@ -10365,8 +5653,8 @@ export const updateReasoningEngine: Operations.Method<
     reasoningEngine: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.ReasoningEngine",
-  metadata: UpdateReasoningEngineOperationMetadata
+  response: Messages.ReasoningEngine,
+  metadata: Messages.UpdateReasoningEngineOperationMetadata
 })
 
 /**
@@ -10383,7 +5671,8 @@ export interface DeleteScheduleRequest {
 /**
  * `ScheduleService.DeleteSchedule`: `DELETE /v1beta1/{name=projects/*\/locations/*\/schedules/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -10391,7 +5680,8 @@ export interface DeleteScheduleRequest {
 export const deleteSchedule: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteScheduleRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteScheduleRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.ScheduleService.DeleteSchedule",
@@ -10400,8 +5690,8 @@ export const deleteSchedule: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10414,7 +5704,7 @@ export interface CreateSessionRequest {
   /** In the path: `projects/*\/locations/*\/reasoningEngines/*` or `reasoningEngines/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly session: Session
+  readonly session: Messages.SessionInput
   /** In the query. */
   readonly sessionId?: string | undefined
 }
@@ -10422,7 +5712,8 @@ export interface CreateSessionRequest {
 /**
  * `SessionService.CreateSession`: `POST /v1beta1/{parent=projects/*\/locations/*\/reasoningEngines/*}/sessions`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Session`.
+ * The response is a {@link Messages.Session}; the metadata is a {@link Messages.CreateSessionOperationMetadata}.
+ * Required: `parent`, `session`.
  *
  * @since 0.1.0
  * @category methods
@@ -10430,7 +5721,8 @@ export interface CreateSessionRequest {
 export const createSession: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateSessionRequest,
-  CreateSessionOperationMetadata
+  Messages.CreateSessionOperationMetadata,
+  Messages.Session
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSessionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.SessionService.CreateSession",
@@ -10445,8 +5737,8 @@ export const createSession: Operations.Method<
     session: { in: "body", required: true },
     sessionId: { in: "query" }
   },
-  response: "google.cloud.aiplatform.v1beta1.Session",
-  metadata: CreateSessionOperationMetadata
+  response: Messages.Session,
+  metadata: Messages.CreateSessionOperationMetadata
 })
 
 /**
@@ -10463,7 +5755,8 @@ export interface DeleteSessionRequest {
 /**
  * `SessionService.DeleteSession`: `DELETE /v1beta1/{name=projects/*\/locations/*\/reasoningEngines/*\/sessions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -10471,7 +5764,8 @@ export interface DeleteSessionRequest {
 export const deleteSession: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteSessionRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSessionRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.SessionService.DeleteSession",
@@ -10483,8 +5777,8 @@ export const deleteSession: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10497,13 +5791,14 @@ export interface CreateSpecialistPoolRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly specialistPool: SpecialistPool
+  readonly specialistPool: Messages.SpecialistPoolInput
 }
 
 /**
  * `SpecialistPoolService.CreateSpecialistPool`: `POST /v1beta1/{parent=projects/*\/locations/*}/specialistPools`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.SpecialistPool`.
+ * The response is a {@link Messages.SpecialistPool}; the metadata is a {@link Messages.CreateSpecialistPoolOperationMetadata}.
+ * Required: `parent`, `specialistPool`.
  *
  * @since 0.1.0
  * @category methods
@@ -10511,7 +5806,8 @@ export interface CreateSpecialistPoolRequest {
 export const createSpecialistPool: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateSpecialistPoolRequest,
-  CreateSpecialistPoolOperationMetadata
+  Messages.CreateSpecialistPoolOperationMetadata,
+  Messages.SpecialistPool
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSpecialistPoolRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.SpecialistPoolService.CreateSpecialistPool",
@@ -10522,8 +5818,8 @@ export const createSpecialistPool: Operations.Method<
     parent: { in: "path", required: true },
     specialistPool: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.SpecialistPool",
-  metadata: CreateSpecialistPoolOperationMetadata
+  response: Messages.SpecialistPool,
+  metadata: Messages.CreateSpecialistPoolOperationMetadata
 })
 
 /**
@@ -10542,7 +5838,8 @@ export interface DeleteSpecialistPoolRequest {
 /**
  * `SpecialistPoolService.DeleteSpecialistPool`: `DELETE /v1beta1/{name=projects/*\/locations/*\/specialistPools/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -10550,7 +5847,8 @@ export interface DeleteSpecialistPoolRequest {
 export const deleteSpecialistPool: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteSpecialistPoolRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSpecialistPoolRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.SpecialistPoolService.DeleteSpecialistPool",
@@ -10560,8 +5858,8 @@ export const deleteSpecialistPool: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10572,7 +5870,7 @@ export const deleteSpecialistPool: Operations.Method<
  */
 export interface UpdateSpecialistPoolRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/specialistPools/*`. Required. */
-  readonly specialistPool: SpecialistPool & { readonly name: string }
+  readonly specialistPool: Messages.SpecialistPoolInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -10580,7 +5878,8 @@ export interface UpdateSpecialistPoolRequest {
 /**
  * `SpecialistPoolService.UpdateSpecialistPool`: `PATCH /v1beta1/{specialist_pool.name=projects/*\/locations/*\/specialistPools/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.SpecialistPool`.
+ * The response is a {@link Messages.SpecialistPool}; the metadata is a {@link Messages.UpdateSpecialistPoolOperationMetadata}.
+ * Required: `specialistPool`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -10588,7 +5887,8 @@ export interface UpdateSpecialistPoolRequest {
 export const updateSpecialistPool: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateSpecialistPoolRequest,
-  UpdateSpecialistPoolOperationMetadata
+  Messages.UpdateSpecialistPoolOperationMetadata,
+  Messages.SpecialistPool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSpecialistPoolRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.SpecialistPoolService.UpdateSpecialistPool",
@@ -10599,8 +5899,8 @@ export const updateSpecialistPool: Operations.Method<
     specialistPool: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.SpecialistPool",
-  metadata: UpdateSpecialistPoolOperationMetadata
+  response: Messages.SpecialistPool,
+  metadata: Messages.UpdateSpecialistPoolOperationMetadata
 })
 
 /**
@@ -10613,13 +5913,14 @@ export interface CreateTensorboardRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly tensorboard: Tensorboard
+  readonly tensorboard: Messages.TensorboardInput
 }
 
 /**
  * `TensorboardService.CreateTensorboard`: `POST /v1beta1/{parent=projects/*\/locations/*}/tensorboards`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Tensorboard`.
+ * The response is a {@link Messages.Tensorboard}; the metadata is a {@link Messages.CreateTensorboardOperationMetadata}.
+ * Required: `parent`, `tensorboard`.
  *
  * @since 0.1.0
  * @category methods
@@ -10627,7 +5928,8 @@ export interface CreateTensorboardRequest {
 export const createTensorboard: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateTensorboardRequest,
-  CreateTensorboardOperationMetadata
+  Messages.CreateTensorboardOperationMetadata,
+  Messages.Tensorboard
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTensorboardRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.TensorboardService.CreateTensorboard",
@@ -10638,8 +5940,8 @@ export const createTensorboard: Operations.Method<
     parent: { in: "path", required: true },
     tensorboard: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Tensorboard",
-  metadata: CreateTensorboardOperationMetadata
+  response: Messages.Tensorboard,
+  metadata: Messages.CreateTensorboardOperationMetadata
 })
 
 /**
@@ -10656,7 +5958,8 @@ export interface DeleteTensorboardRequest {
 /**
  * `TensorboardService.DeleteTensorboard`: `DELETE /v1beta1/{name=projects/*\/locations/*\/tensorboards/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -10664,7 +5967,8 @@ export interface DeleteTensorboardRequest {
 export const deleteTensorboard: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteTensorboardRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.TensorboardService.DeleteTensorboard",
@@ -10673,8 +5977,8 @@ export const deleteTensorboard: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10691,7 +5995,8 @@ export interface DeleteTensorboardExperimentRequest {
 /**
  * `TensorboardService.DeleteTensorboardExperiment`: `DELETE /v1beta1/{name=projects/*\/locations/*\/tensorboards/*\/experiments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -10699,7 +6004,8 @@ export interface DeleteTensorboardExperimentRequest {
 export const deleteTensorboardExperiment: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteTensorboardExperimentRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardExperimentRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.TensorboardService.DeleteTensorboardExperiment",
@@ -10708,8 +6014,8 @@ export const deleteTensorboardExperiment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10726,7 +6032,8 @@ export interface DeleteTensorboardRunRequest {
 /**
  * `TensorboardService.DeleteTensorboardRun`: `DELETE /v1beta1/{name=projects/*\/locations/*\/tensorboards/*\/experiments/*\/runs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -10734,7 +6041,8 @@ export interface DeleteTensorboardRunRequest {
 export const deleteTensorboardRun: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteTensorboardRunRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardRunRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.TensorboardService.DeleteTensorboardRun",
@@ -10743,8 +6051,8 @@ export const deleteTensorboardRun: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10761,7 +6069,8 @@ export interface DeleteTensorboardTimeSeriesRequest {
 /**
  * `TensorboardService.DeleteTensorboardTimeSeries`: `DELETE /v1beta1/{name=projects/*\/locations/*\/tensorboards/*\/experiments/*\/runs/*\/timeSeries/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -10769,7 +6078,8 @@ export interface DeleteTensorboardTimeSeriesRequest {
 export const deleteTensorboardTimeSeries: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteTensorboardTimeSeriesRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTensorboardTimeSeriesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.TensorboardService.DeleteTensorboardTimeSeries",
@@ -10780,8 +6090,8 @@ export const deleteTensorboardTimeSeries: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10794,13 +6104,14 @@ export interface UpdateTensorboardRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/tensorboards/*`. Required. */
-  readonly tensorboard: Tensorboard & { readonly name: string }
+  readonly tensorboard: Messages.TensorboardInput & { readonly name: string }
 }
 
 /**
  * `TensorboardService.UpdateTensorboard`: `PATCH /v1beta1/{tensorboard.name=projects/*\/locations/*\/tensorboards/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.Tensorboard`.
+ * The response is a {@link Messages.Tensorboard}; the metadata is a {@link Messages.UpdateTensorboardOperationMetadata}.
+ * Required: `updateMask`, `tensorboard`.
  *
  * @since 0.1.0
  * @category methods
@@ -10808,7 +6119,8 @@ export interface UpdateTensorboardRequest {
 export const updateTensorboard: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateTensorboardRequest,
-  UpdateTensorboardOperationMetadata
+  Messages.UpdateTensorboardOperationMetadata,
+  Messages.Tensorboard
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTensorboardRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.TensorboardService.UpdateTensorboard",
@@ -10819,8 +6131,8 @@ export const updateTensorboard: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     tensorboard: { in: "body+path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.Tensorboard",
-  metadata: UpdateTensorboardOperationMetadata
+  response: Messages.Tensorboard,
+  metadata: Messages.UpdateTensorboardOperationMetadata
 })
 
 /**
@@ -10833,13 +6145,14 @@ export interface BatchCreateRagDataSchemasRequest {
   /** In the path: `projects/*\/locations/*\/ragCorpora/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreateRagDataSchemaRequest>
+  readonly requests: ReadonlyArray<Messages.CreateRagDataSchemaRequestInput>
 }
 
 /**
  * `VertexRagDataService.BatchCreateRagDataSchemas`: `POST /v1beta1/{parent=projects/*\/locations/*\/ragCorpora/*}/ragDataSchemas:batchCreate`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.BatchCreateRagDataSchemasResponse`.
+ * The response is a {@link Messages.BatchCreateRagDataSchemasResponse}; the metadata is a {@link Messages.BatchCreateRagDataSchemasOperationMetadata}.
+ * Required: `parent`, `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -10847,7 +6160,8 @@ export interface BatchCreateRagDataSchemasRequest {
 export const batchCreateRagDataSchemas: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchCreateRagDataSchemasRequest,
-  BatchCreateRagDataSchemasOperationMetadata
+  Messages.BatchCreateRagDataSchemasOperationMetadata,
+  Messages.BatchCreateRagDataSchemasResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreateRagDataSchemasRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.BatchCreateRagDataSchemas",
@@ -10858,8 +6172,8 @@ export const batchCreateRagDataSchemas: Operations.Method<
     parent: { in: "path", required: true },
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.BatchCreateRagDataSchemasResponse",
-  metadata: BatchCreateRagDataSchemasOperationMetadata
+  response: Messages.BatchCreateRagDataSchemasResponse,
+  metadata: Messages.BatchCreateRagDataSchemasOperationMetadata
 })
 
 /**
@@ -10872,13 +6186,14 @@ export interface BatchCreateRagMetadataRequest {
   /** In the path: `projects/*\/locations/*\/ragCorpora/*\/ragFiles/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreateRagMetadataRequest>
+  readonly requests: ReadonlyArray<Messages.CreateRagMetadataRequestInput>
 }
 
 /**
  * `VertexRagDataService.BatchCreateRagMetadata`: `POST /v1beta1/{parent=projects/*\/locations/*\/ragCorpora/*\/ragFiles/*}/ragMetadata:batchCreate`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.BatchCreateRagMetadataResponse`.
+ * The response is a {@link Messages.BatchCreateRagMetadataResponse}; the metadata is a {@link Messages.BatchCreateRagMetadataOperationMetadata}.
+ * Required: `parent`, `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -10886,7 +6201,8 @@ export interface BatchCreateRagMetadataRequest {
 export const batchCreateRagMetadata: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchCreateRagMetadataRequest,
-  BatchCreateRagMetadataOperationMetadata
+  Messages.BatchCreateRagMetadataOperationMetadata,
+  Messages.BatchCreateRagMetadataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreateRagMetadataRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.BatchCreateRagMetadata",
@@ -10899,8 +6215,8 @@ export const batchCreateRagMetadata: Operations.Method<
     parent: { in: "path", required: true },
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.BatchCreateRagMetadataResponse",
-  metadata: BatchCreateRagMetadataOperationMetadata
+  response: Messages.BatchCreateRagMetadataResponse,
+  metadata: Messages.BatchCreateRagMetadataOperationMetadata
 })
 
 /**
@@ -10919,7 +6235,8 @@ export interface BatchDeleteRagDataSchemasRequest {
 /**
  * `VertexRagDataService.BatchDeleteRagDataSchemas`: `POST /v1beta1/{parent=projects/*\/locations/*\/ragCorpora/*}/ragDataSchemas:batchDelete`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -10927,7 +6244,8 @@ export interface BatchDeleteRagDataSchemasRequest {
 export const batchDeleteRagDataSchemas: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchDeleteRagDataSchemasRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteRagDataSchemasRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.BatchDeleteRagDataSchemas",
@@ -10938,8 +6256,8 @@ export const batchDeleteRagDataSchemas: Operations.Method<
     parent: { in: "path", required: true },
     names: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10958,7 +6276,8 @@ export interface BatchDeleteRagMetadataRequest {
 /**
  * `VertexRagDataService.BatchDeleteRagMetadata`: `POST /v1beta1/{parent=projects/*\/locations/*\/ragCorpora/*\/ragFiles/*}/ragMetadata:batchDelete`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -10966,7 +6285,8 @@ export interface BatchDeleteRagMetadataRequest {
 export const batchDeleteRagMetadata: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   BatchDeleteRagMetadataRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteRagMetadataRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.BatchDeleteRagMetadata",
@@ -10979,8 +6299,8 @@ export const batchDeleteRagMetadata: Operations.Method<
     parent: { in: "path", required: true },
     names: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -10993,13 +6313,14 @@ export interface CreateRagCorpusRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly ragCorpus: RagCorpus
+  readonly ragCorpus: Messages.RagCorpusInput
 }
 
 /**
  * `VertexRagDataService.CreateRagCorpus`: `POST /v1beta1/{parent=projects/*\/locations/*}/ragCorpora`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.RagCorpus`.
+ * The response is a {@link Messages.RagCorpus}; the metadata is a {@link Messages.CreateRagCorpusOperationMetadata}.
+ * Required: `parent`, `ragCorpus`.
  *
  * @since 0.1.0
  * @category methods
@@ -11007,7 +6328,8 @@ export interface CreateRagCorpusRequest {
 export const createRagCorpus: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CreateRagCorpusRequest,
-  CreateRagCorpusOperationMetadata
+  Messages.CreateRagCorpusOperationMetadata,
+  Messages.RagCorpus
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRagCorpusRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.CreateRagCorpus",
@@ -11018,8 +6340,8 @@ export const createRagCorpus: Operations.Method<
     parent: { in: "path", required: true },
     ragCorpus: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.RagCorpus",
-  metadata: CreateRagCorpusOperationMetadata
+  response: Messages.RagCorpus,
+  metadata: Messages.CreateRagCorpusOperationMetadata
 })
 
 /**
@@ -11040,7 +6362,8 @@ export interface DeleteRagCorpusRequest {
 /**
  * `VertexRagDataService.DeleteRagCorpus`: `DELETE /v1beta1/{name=projects/*\/locations/*\/ragCorpora/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -11048,7 +6371,8 @@ export interface DeleteRagCorpusRequest {
 export const deleteRagCorpus: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteRagCorpusRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRagCorpusRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.DeleteRagCorpus",
@@ -11059,8 +6383,8 @@ export const deleteRagCorpus: Operations.Method<
     force: { in: "query" },
     forceDelete: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -11079,7 +6403,8 @@ export interface DeleteRagFileRequest {
 /**
  * `VertexRagDataService.DeleteRagFile`: `DELETE /v1beta1/{name=projects/*\/locations/*\/ragCorpora/*\/ragFiles/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -11087,7 +6412,8 @@ export interface DeleteRagFileRequest {
 export const deleteRagFile: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   DeleteRagFileRequest,
-  DeleteOperationMetadata
+  Messages.DeleteOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRagFileRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.DeleteRagFile",
@@ -11097,8 +6423,8 @@ export const deleteRagFile: Operations.Method<
     name: { in: "path", required: true },
     forceDelete: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteOperationMetadata
 })
 
 /**
@@ -11111,13 +6437,14 @@ export interface ImportRagFilesRequest {
   /** In the path: `projects/*\/locations/*\/ragCorpora/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly importRagFilesConfig: ImportRagFilesConfigInput
+  readonly importRagFilesConfig: Messages.ImportRagFilesConfigInput
 }
 
 /**
  * `VertexRagDataService.ImportRagFiles`: `POST /v1beta1/{parent=projects/*\/locations/*\/ragCorpora/*}/ragFiles:import`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.ImportRagFilesResponse`.
+ * The response is a {@link Messages.ImportRagFilesResponse}; the metadata is a {@link Messages.ImportRagFilesOperationMetadata}.
+ * Required: `parent`, `importRagFilesConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -11125,7 +6452,8 @@ export interface ImportRagFilesRequest {
 export const importRagFiles: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   ImportRagFilesRequest,
-  ImportRagFilesOperationMetadata
+  Messages.ImportRagFilesOperationMetadata,
+  Messages.ImportRagFilesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportRagFilesRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.ImportRagFiles",
@@ -11136,8 +6464,8 @@ export const importRagFiles: Operations.Method<
     parent: { in: "path", required: true },
     importRagFilesConfig: { in: "body", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.ImportRagFilesResponse",
-  metadata: ImportRagFilesOperationMetadata
+  response: Messages.ImportRagFilesResponse,
+  metadata: Messages.ImportRagFilesOperationMetadata
 })
 
 /**
@@ -11148,13 +6476,14 @@ export const importRagFiles: Operations.Method<
  */
 export interface UpdateRagCorpusRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/ragCorpora/*`. Required. */
-  readonly ragCorpus: RagCorpus & { readonly name: string }
+  readonly ragCorpus: Messages.RagCorpusInput & { readonly name: string }
 }
 
 /**
  * `VertexRagDataService.UpdateRagCorpus`: `PATCH /v1beta1/{rag_corpus.name=projects/*\/locations/*\/ragCorpora/*}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.RagCorpus`.
+ * The response is a {@link Messages.RagCorpus}; the metadata is a {@link Messages.UpdateRagCorpusOperationMetadata}.
+ * Required: `ragCorpus`.
  *
  * @since 0.1.0
  * @category methods
@@ -11162,7 +6491,8 @@ export interface UpdateRagCorpusRequest {
 export const updateRagCorpus: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateRagCorpusRequest,
-  UpdateRagCorpusOperationMetadata
+  Messages.UpdateRagCorpusOperationMetadata,
+  Messages.RagCorpus
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRagCorpusRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.UpdateRagCorpus",
@@ -11172,8 +6502,8 @@ export const updateRagCorpus: Operations.Method<
   request: {
     ragCorpus: { in: "body+path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.RagCorpus",
-  metadata: UpdateRagCorpusOperationMetadata
+  response: Messages.RagCorpus,
+  metadata: Messages.UpdateRagCorpusOperationMetadata
 })
 
 /**
@@ -11184,13 +6514,14 @@ export const updateRagCorpus: Operations.Method<
  */
 export interface UpdateRagEngineConfigRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/ragEngineConfig`. Required. */
-  readonly ragEngineConfig: RagEngineConfig & { readonly name: string }
+  readonly ragEngineConfig: Messages.RagEngineConfigInput & { readonly name: string }
 }
 
 /**
  * `VertexRagDataService.UpdateRagEngineConfig`: `PATCH /v1beta1/{rag_engine_config.name=projects/*\/locations/*\/ragEngineConfig}`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.RagEngineConfig`.
+ * The response is a {@link Messages.RagEngineConfig}; the metadata is a {@link Messages.UpdateRagEngineConfigOperationMetadata}.
+ * Required: `ragEngineConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -11198,7 +6529,8 @@ export interface UpdateRagEngineConfigRequest {
 export const updateRagEngineConfig: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   UpdateRagEngineConfigRequest,
-  UpdateRagEngineConfigOperationMetadata
+  Messages.UpdateRagEngineConfigOperationMetadata,
+  Messages.RagEngineConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRagEngineConfigRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagDataService.UpdateRagEngineConfig",
@@ -11208,8 +6540,8 @@ export const updateRagEngineConfig: Operations.Method<
   request: {
     ragEngineConfig: { in: "body+path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.RagEngineConfig",
-  metadata: UpdateRagEngineConfigOperationMetadata
+  response: Messages.RagEngineConfig,
+  metadata: Messages.UpdateRagEngineConfigOperationMetadata
 })
 
 /**
@@ -11222,15 +6554,16 @@ export interface AsyncRetrieveContextsRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly query: RagQuery
+  readonly query: Messages.RagQueryInput
   /** In the body. */
-  readonly tools?: ReadonlyArray<Tool> | undefined
+  readonly tools?: ReadonlyArray<Messages.ToolInput> | undefined
 }
 
 /**
  * `VertexRagService.AsyncRetrieveContexts`: `POST /v1beta1/{parent=projects/*\/locations/*}:asyncRetrieveContexts`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.AsyncRetrieveContextsResponse`.
+ * The response is a {@link Messages.AsyncRetrieveContextsResponse}; the metadata is a {@link Messages.AsyncRetrieveContextsOperationMetadata}.
+ * Required: `parent`, `query`.
  *
  * @since 0.1.0
  * @category methods
@@ -11238,7 +6571,8 @@ export interface AsyncRetrieveContextsRequest {
 export const asyncRetrieveContexts: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   AsyncRetrieveContextsRequest,
-  AsyncRetrieveContextsOperationMetadata
+  Messages.AsyncRetrieveContextsOperationMetadata,
+  Messages.AsyncRetrieveContextsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AsyncRetrieveContextsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VertexRagService.AsyncRetrieveContexts",
@@ -11250,8 +6584,8 @@ export const asyncRetrieveContexts: Operations.Method<
     query: { in: "body", required: true },
     tools: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.AsyncRetrieveContextsResponse",
-  metadata: AsyncRetrieveContextsOperationMetadata
+  response: Messages.AsyncRetrieveContextsResponse,
+  metadata: Messages.AsyncRetrieveContextsOperationMetadata
 })
 
 /**
@@ -11268,7 +6602,8 @@ export interface CheckTrialEarlyStoppingStateRequest {
 /**
  * `VizierService.CheckTrialEarlyStoppingState`: `POST /v1beta1/{trial_name=projects/*\/locations/*\/studies/*\/trials/*}:checkTrialEarlyStoppingState`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.CheckTrialEarlyStoppingStateResponse`.
+ * The response is a {@link Messages.CheckTrialEarlyStoppingStateResponse}; the metadata is a {@link Messages.CheckTrialEarlyStoppingStateMetatdata}.
+ * Required: `trialName`.
  *
  * @since 0.1.0
  * @category methods
@@ -11276,7 +6611,8 @@ export interface CheckTrialEarlyStoppingStateRequest {
 export const checkTrialEarlyStoppingState: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   CheckTrialEarlyStoppingStateRequest,
-  CheckTrialEarlyStoppingStateMetatdata
+  Messages.CheckTrialEarlyStoppingStateMetatdata,
+  Messages.CheckTrialEarlyStoppingStateResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CheckTrialEarlyStoppingStateRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VizierService.CheckTrialEarlyStoppingState",
@@ -11288,8 +6624,8 @@ export const checkTrialEarlyStoppingState: Operations.Method<
   request: {
     trialName: { in: "path", required: true }
   },
-  response: "google.cloud.aiplatform.v1beta1.CheckTrialEarlyStoppingStateResponse",
-  metadata: CheckTrialEarlyStoppingStateMetatdata
+  response: Messages.CheckTrialEarlyStoppingStateResponse,
+  metadata: Messages.CheckTrialEarlyStoppingStateMetatdata
 })
 
 /**
@@ -11306,13 +6642,14 @@ export interface SuggestTrialsRequest {
   /** In the body. Required. */
   readonly clientId: string
   /** In the body. */
-  readonly contexts?: ReadonlyArray<TrialContext> | undefined
+  readonly contexts?: ReadonlyArray<Messages.TrialContextInput> | undefined
 }
 
 /**
  * `VizierService.SuggestTrials`: `POST /v1beta1/{parent=projects/*\/locations/*\/studies/*}/trials:suggest`.
  *
- * The response is a `google.cloud.aiplatform.v1beta1.SuggestTrialsResponse`.
+ * The response is a {@link Messages.SuggestTrialsResponse}; the metadata is a {@link Messages.SuggestTrialsMetadata}.
+ * Required: `parent`, `suggestionCount`, `clientId`.
  *
  * @since 0.1.0
  * @category methods
@@ -11320,7 +6657,8 @@ export interface SuggestTrialsRequest {
 export const suggestTrials: Operations.Method<
   "aiplatform.googleapis.com/v1beta1",
   SuggestTrialsRequest,
-  SuggestTrialsMetadata
+  Messages.SuggestTrialsMetadata,
+  Messages.SuggestTrialsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SuggestTrialsRequest>()({
   service: "aiplatform.googleapis.com/v1beta1",
   rpc: "google.cloud.aiplatform.v1beta1.VizierService.SuggestTrials",
@@ -11333,6 +6671,6 @@ export const suggestTrials: Operations.Method<
     clientId: { in: "body", required: true },
     contexts: { in: "body" }
   },
-  response: "google.cloud.aiplatform.v1beta1.SuggestTrialsResponse",
-  metadata: SuggestTrialsMetadata
+  response: Messages.SuggestTrialsResponse,
+  metadata: Messages.SuggestTrialsMetadata
 })

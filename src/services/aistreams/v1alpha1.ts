@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.partner.aistreams.v1alpha1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.partner.aistreams.v1alpha1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1alpha1/messages.ts"
 
 /**
  * Where `aistreams.googleapis.com` v1alpha1 serves its operations, and the scopes that it accepts.
@@ -92,40 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(AIStreams, options)
 
 /**
- * The fields of a `google.partner.aistreams.v1alpha1.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly certificate?: string | undefined
-  /** Output only: the server sets it. */
-  readonly serviceEndpoint?: string | undefined
-}
-
-/**
- * The fields of a `google.partner.aistreams.v1alpha1.Stream` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Stream {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
  * The arguments of {@link createCluster}.
  *
  * @since 0.1.0
@@ -137,7 +85,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -145,7 +93,9 @@ export interface CreateClusterRequest {
 /**
  * `AIStreams.CreateCluster`: `POST /v1alpha1/{parent=projects/*\/locations/*}/clusters`.
  *
- * The response is a `google.partner.aistreams.v1alpha1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -153,7 +103,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "aistreams.googleapis.com/v1alpha1",
   CreateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "aistreams.googleapis.com/v1alpha1",
   rpc: "google.partner.aistreams.v1alpha1.AIStreams.CreateCluster",
@@ -167,8 +118,8 @@ export const createCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.partner.aistreams.v1alpha1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -183,7 +134,7 @@ export interface CreateStreamRequest {
   /** In the query. Required. */
   readonly streamId: string
   /** The body. Required. */
-  readonly stream: Stream
+  readonly stream: Messages.StreamInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -191,7 +142,9 @@ export interface CreateStreamRequest {
 /**
  * `AIStreams.CreateStream`: `POST /v1alpha1/{parent=projects/*\/locations/*\/clusters/*}/streams`.
  *
- * The response is a `google.partner.aistreams.v1alpha1.Stream`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Stream}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `streamId`, `stream`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -199,7 +152,8 @@ export interface CreateStreamRequest {
 export const createStream: Operations.Method<
   "aistreams.googleapis.com/v1alpha1",
   CreateStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Stream
 > = /*#__PURE__*/ Operations.generatedMethod<CreateStreamRequest>()({
   service: "aistreams.googleapis.com/v1alpha1",
   rpc: "google.partner.aistreams.v1alpha1.AIStreams.CreateStream",
@@ -213,8 +167,8 @@ export const createStream: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.partner.aistreams.v1alpha1.Stream",
-  metadata: OperationMetadata
+  response: Messages.Stream,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -233,7 +187,9 @@ export interface DeleteClusterRequest {
 /**
  * `AIStreams.DeleteCluster`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -241,7 +197,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "aistreams.googleapis.com/v1alpha1",
   DeleteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "aistreams.googleapis.com/v1alpha1",
   rpc: "google.partner.aistreams.v1alpha1.AIStreams.DeleteCluster",
@@ -252,8 +209,8 @@ export const deleteCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -272,7 +229,9 @@ export interface DeleteStreamRequest {
 /**
  * `AIStreams.DeleteStream`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/clusters/*\/streams/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -280,7 +239,8 @@ export interface DeleteStreamRequest {
 export const deleteStream: Operations.Method<
   "aistreams.googleapis.com/v1alpha1",
   DeleteStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteStreamRequest>()({
   service: "aistreams.googleapis.com/v1alpha1",
   rpc: "google.partner.aistreams.v1alpha1.AIStreams.DeleteStream",
@@ -291,8 +251,8 @@ export const deleteStream: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -305,7 +265,7 @@ export interface UpdateClusterRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -313,7 +273,9 @@ export interface UpdateClusterRequest {
 /**
  * `AIStreams.UpdateCluster`: `PATCH /v1alpha1/{cluster.name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.partner.aistreams.v1alpha1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -321,7 +283,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "aistreams.googleapis.com/v1alpha1",
   UpdateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "aistreams.googleapis.com/v1alpha1",
   rpc: "google.partner.aistreams.v1alpha1.AIStreams.UpdateCluster",
@@ -334,8 +297,8 @@ export const updateCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.partner.aistreams.v1alpha1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -348,7 +311,7 @@ export interface UpdateStreamRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/streams/*`. Required. */
-  readonly stream: Stream & { readonly name: string }
+  readonly stream: Messages.StreamInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -356,7 +319,9 @@ export interface UpdateStreamRequest {
 /**
  * `AIStreams.UpdateStream`: `PATCH /v1alpha1/{stream.name=projects/*\/locations/*\/clusters/*\/streams/*}`.
  *
- * The response is a `google.partner.aistreams.v1alpha1.Stream`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Stream}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `stream`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -364,7 +329,8 @@ export interface UpdateStreamRequest {
 export const updateStream: Operations.Method<
   "aistreams.googleapis.com/v1alpha1",
   UpdateStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Stream
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateStreamRequest>()({
   service: "aistreams.googleapis.com/v1alpha1",
   rpc: "google.partner.aistreams.v1alpha1.AIStreams.UpdateStream",
@@ -377,6 +343,6 @@ export const updateStream: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.partner.aistreams.v1alpha1.Stream",
-  metadata: OperationMetadata
+  response: Messages.Stream,
+  metadata: Messages.OperationMetadata
 })

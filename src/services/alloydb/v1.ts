@@ -9,324 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.alloydb.v1.BatchCreateInstanceStatus.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchCreateInstanceStatusState = {
-  STATE_UNSPECIFIED: 0,
-  PENDING_CREATE: 1,
-  READY: 2,
-  CREATING: 3,
-  DELETING: 4,
-  FAILED: 5,
-  ROLLED_BACK: 6
-} as const
-
-/**
- * The known values of `google.cloud.alloydb.v1.Instance.InstanceType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceInstanceType = {
-  INSTANCE_TYPE_UNSPECIFIED: 0,
-  PRIMARY: 1,
-  READ_POOL: 2,
-  SECONDARY: 3
-} as const
-
-/**
- * The known values of `google.cloud.alloydb.v1.UpgradeClusterResponse.Stage`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const UpgradeClusterResponseStage = {
-  STAGE_UNSPECIFIED: 0,
-  ALLOYDB_PRECHECK: 1,
-  PG_UPGRADE_CHECK: 2,
-  PREPARE_FOR_UPGRADE: 5,
-  PRIMARY_INSTANCE_UPGRADE: 3,
-  READ_POOL_INSTANCES_UPGRADE: 4,
-  ROLLBACK: 6,
-  CLEANUP: 7
-} as const
-
-/**
- * The known values of `google.cloud.alloydb.v1.UpgradeClusterResponse.Status`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const UpgradeClusterResponseStatus = {
-  STATUS_UNSPECIFIED: 0,
-  NOT_STARTED: 4,
-  IN_PROGRESS: 5,
-  SUCCESS: 1,
-  FAILED: 2,
-  PARTIAL_SUCCESS: 3,
-  CANCEL_IN_PROGRESS: 6,
-  CANCELLED: 7
-} as const
-
-/**
- * The known values of `google.cloud.alloydb.v1.DatabaseVersion`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DatabaseVersion = {
-  DATABASE_VERSION_UNSPECIFIED: 0,
-  POSTGRES_13: 1,
-  POSTGRES_14: 2,
-  POSTGRES_15: 3,
-  POSTGRES_16: 4,
-  POSTGRES_17: 5,
-  POSTGRES_18: 6
-} as const
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1.BatchCreateInstanceStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCreateInstanceStatus
-  extends /*#__PURE__*/ Schema.Class<BatchCreateInstanceStatus>(
-    "google.cloud.alloydb.v1.BatchCreateInstanceStatus"
-  )({
-    state: /*#__PURE__*/ ProtoJson.enumField(BatchCreateInstanceStatusState),
-    errorMsg: ProtoJson.string,
-    error: /*#__PURE__*/ ProtoJson.option(RpcStatus),
-    type: /*#__PURE__*/ ProtoJson.enumField(InstanceInstanceType)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1.BatchCreateInstanceStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchCreateInstanceStatusEncoded
-  extends Schema.Schema.Encoded<typeof BatchCreateInstanceStatus>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1.BatchCreateInstancesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCreateInstancesMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchCreateInstancesMetadata>(
-    "google.cloud.alloydb.v1.BatchCreateInstancesMetadata"
-  )({
-    instanceTargets: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    instanceStatuses: /*#__PURE__*/ ProtoJson.map<
-      BatchCreateInstanceStatus,
-      BatchCreateInstanceStatusEncoded,
-      never
-    >(BatchCreateInstanceStatus)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1.BatchCreateInstancesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchCreateInstancesMetadataEncoded
-  extends Schema.Schema.Encoded<typeof BatchCreateInstancesMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus.Stats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats
-  extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats>(
-    "google.cloud.alloydb.v1.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus.Stats"
-  )({
-    notStarted: ProtoJson.int32,
-    ongoing: ProtoJson.int32,
-    success: ProtoJson.int32,
-    failed: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus.Stats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStatsEncoded
-  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus
-  extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus>(
-    "google.cloud.alloydb.v1.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus"
-  )({
-    upgradeStats: /*#__PURE__*/ ProtoJson.option<
-      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats,
-      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStatsEncoded,
-      never
-    >(UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusEncoded
-  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1.UpgradeClusterStatus.StageStatus.StageSchedule`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpgradeClusterStatusStageStatusStageSchedule
-  extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatusStageStatusStageSchedule>(
-    "google.cloud.alloydb.v1.UpgradeClusterStatus.StageStatus.StageSchedule"
-  )({
-    estimatedStartTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    actualStartTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    estimatedEndTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    actualEndTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1.UpgradeClusterStatus.StageStatus.StageSchedule`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpgradeClusterStatusStageStatusStageScheduleEncoded
-  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusStageStatusStageSchedule>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1.UpgradeClusterStatus.StageStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpgradeClusterStatusStageStatus
-  extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatusStageStatus>(
-    "google.cloud.alloydb.v1.UpgradeClusterStatus.StageStatus"
-  )({
-    readPoolInstancesUpgrade: /*#__PURE__*/ ProtoJson.option<
-      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus,
-      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusEncoded,
-      never
-    >(UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus),
-    stage: /*#__PURE__*/ ProtoJson.enumField(UpgradeClusterResponseStage),
-    state: /*#__PURE__*/ ProtoJson.enumField(UpgradeClusterResponseStatus),
-    schedule: /*#__PURE__*/ ProtoJson.option<
-      UpgradeClusterStatusStageStatusStageSchedule,
-      UpgradeClusterStatusStageStatusStageScheduleEncoded,
-      never
-    >(UpgradeClusterStatusStageStatusStageSchedule)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1.UpgradeClusterStatus.StageStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpgradeClusterStatusStageStatusEncoded
-  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusStageStatus>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1.UpgradeClusterStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpgradeClusterStatus extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatus>(
-  "google.cloud.alloydb.v1.UpgradeClusterStatus"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(UpgradeClusterResponseStatus),
-  cancellable: ProtoJson.bool,
-  sourceVersion: /*#__PURE__*/ ProtoJson.enumField(DatabaseVersion),
-  targetVersion: /*#__PURE__*/ ProtoJson.enumField(DatabaseVersion),
-  stages: /*#__PURE__*/ ProtoJson.repeated<
-    UpgradeClusterStatusStageStatus,
-    UpgradeClusterStatusStageStatusEncoded,
-    never
-  >(UpgradeClusterStatusStageStatus)
-}) {}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1.UpgradeClusterStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpgradeClusterStatusEncoded
-  extends Schema.Schema.Encoded<typeof UpgradeClusterStatus>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.alloydb.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.alloydb.v1.OperationMetadata"
-)({
-  /** Excludes `upgradeClusterStatus`. */
-  batchCreateInstancesMetadata: /*#__PURE__*/ ProtoJson.option<
-    BatchCreateInstancesMetadata,
-    BatchCreateInstancesMetadataEncoded,
-    never
-  >(BatchCreateInstancesMetadata),
-  /** Excludes `batchCreateInstancesMetadata`. */
-  upgradeClusterStatus: /*#__PURE__*/ ProtoJson.option<
-    UpgradeClusterStatus,
-    UpgradeClusterStatusEncoded,
-    never
-  >(UpgradeClusterStatus),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `alloydb.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -386,391 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(AlloyDB, options)
 
 /**
- * The fields of a `google.cloud.alloydb.v1.Backup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Backup {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createCompletionTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "READY"
-    | "CREATING"
-    | "FAILED"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  readonly type?:
-    | "TYPE_UNSPECIFIED"
-    | "ON_DEMAND"
-    | "AUTOMATED"
-    | "CONTINUOUS"
-    | (string & {})
-    | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly clusterUid?: string | undefined
-  /** Required by the service. */
-  readonly clusterName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** `google.cloud.alloydb.v1.EncryptionConfig` as JSON. */
-  readonly encryptionConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1.EncryptionInfo` as JSON. */
-  readonly encryptionInfo?: { readonly [key: string]: unknown } | undefined
-  readonly etag?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly sizeBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expiryTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1.Backup.QuantityBasedExpiry` as JSON. */
-  readonly expiryQuantity?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly databaseVersion?:
-    | "DATABASE_VERSION_UNSPECIFIED"
-    | "POSTGRES_13"
-    | "POSTGRES_14"
-    | "POSTGRES_15"
-    | "POSTGRES_16"
-    | "POSTGRES_17"
-    | "POSTGRES_18"
-    | (string & {})
-    | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1.BackupSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BackupSource {
-  /** Output only: the server sets it. */
-  readonly backupUid?: string | undefined
-  /** Required by the service. */
-  readonly backupName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1.CloudSQLBackupRunSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CloudSQLBackupRunSource {
-  readonly project?: string | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. */
-  readonly backupRunId?: bigint | number | string | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  /** Output only: the server sets it. Excludes `migrationSource`, `cloudsqlBackupRunSource`. `google.cloud.alloydb.v1.BackupSource` as JSON. */
-  readonly backupSource?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `backupSource`, `cloudsqlBackupRunSource`. `google.cloud.alloydb.v1.MigrationSource` as JSON. */
-  readonly migrationSource?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `backupSource`, `migrationSource`. `google.cloud.alloydb.v1.CloudSQLBackupRunSource` as JSON. */
-  readonly cloudsqlBackupRunSource?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "READY"
-    | "STOPPED"
-    | "EMPTY"
-    | "CREATING"
-    | "DELETING"
-    | "FAILED"
-    | "BOOTSTRAPPING"
-    | "MAINTENANCE"
-    | "PROMOTING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly clusterType?:
-    | "CLUSTER_TYPE_UNSPECIFIED"
-    | "PRIMARY"
-    | "SECONDARY"
-    | (string & {})
-    | undefined
-  readonly databaseVersion?:
-    | "DATABASE_VERSION_UNSPECIFIED"
-    | "POSTGRES_13"
-    | "POSTGRES_14"
-    | "POSTGRES_15"
-    | "POSTGRES_16"
-    | "POSTGRES_17"
-    | "POSTGRES_18"
-    | (string & {})
-    | undefined
-  /** `google.cloud.alloydb.v1.Cluster.NetworkConfig` as JSON. */
-  readonly networkConfig?: { readonly [key: string]: unknown } | undefined
-  /**
-   * Required by the service.
-   *
-   * @deprecated by Google
-   */
-  readonly network?: string | undefined
-  readonly etag?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Input only: never sent back. `google.cloud.alloydb.v1.UserPassword` as JSON. */
-  readonly initialUser?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1.AutomatedBackupPolicy` as JSON. */
-  readonly automatedBackupPolicy?: { readonly [key: string]: unknown } | undefined
-  /**
-   * `google.cloud.alloydb.v1.SslConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly sslConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1.EncryptionConfig` as JSON. */
-  readonly encryptionConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1.EncryptionInfo` as JSON. */
-  readonly encryptionInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1.ContinuousBackupConfig` as JSON. */
-  readonly continuousBackupConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1.ContinuousBackupInfo` as JSON. */
-  readonly continuousBackupInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1.Cluster.SecondaryConfig` as JSON. */
-  readonly secondaryConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1.Cluster.PrimaryConfig` as JSON. */
-  readonly primaryConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** `google.cloud.alloydb.v1.Cluster.PscConfig` as JSON. */
-  readonly pscConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1.MaintenanceUpdatePolicy` as JSON. */
-  readonly maintenanceUpdatePolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1.MaintenanceSchedule` as JSON. */
-  readonly maintenanceSchedule?: { readonly [key: string]: unknown } | undefined
-  readonly subscriptionType?:
-    | "SUBSCRIPTION_TYPE_UNSPECIFIED"
-    | "STANDARD"
-    | "TRIAL"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1.Cluster.TrialMetadata` as JSON. */
-  readonly trialMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.alloydb.v1.Cluster.DataplexConfig` as JSON. */
-  readonly dataplexConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1.ContinuousBackupSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ContinuousBackupSource {
-  /** Required by the service. */
-  readonly cluster?: string | undefined
-  /** Required by the service. RFC 3339. */
-  readonly pointInTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1.CreateInstanceRequests` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateInstanceRequests {
-  /** Required by the service. `google.cloud.alloydb.v1.CreateInstanceRequest` as JSON. */
-  readonly createInstanceRequests?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1.ExportClusterRequest.CsvExportOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportClusterRequestCsvExportOptions {
-  /** Required by the service. */
-  readonly selectQuery?: string | undefined
-  readonly fieldDelimiter?: string | undefined
-  readonly quoteCharacter?: string | undefined
-  readonly escapeCharacter?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1.ExportClusterRequest.SqlExportOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportClusterRequestSqlExportOptions {
-  readonly tables?: ReadonlyArray<string> | undefined
-  readonly schemaOnly?: boolean | undefined
-  readonly cleanTargetObjects?: boolean | undefined
-  readonly ifExistTargetObjects?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1.GcsDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsDestination {
-  /** Required by the service. */
-  readonly uri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1.ImportClusterRequest.CsvImportOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportClusterRequestCsvImportOptions {
-  /** Required by the service. */
-  readonly table?: string | undefined
-  readonly columns?: ReadonlyArray<string> | undefined
-  readonly fieldDelimiter?: string | undefined
-  readonly quoteCharacter?: string | undefined
-  readonly escapeCharacter?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1.ImportClusterRequest.SqlImportOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export type ImportClusterRequestSqlImportOptions = { readonly [key: string]: never }
-
-/**
- * The fields of a `google.cloud.alloydb.v1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "READY"
-    | "STOPPED"
-    | "CREATING"
-    | "DELETING"
-    | "MAINTENANCE"
-    | "FAILED"
-    | "BOOTSTRAPPING"
-    | "PROMOTING"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly instanceType?:
-    | "INSTANCE_TYPE_UNSPECIFIED"
-    | "PRIMARY"
-    | "READ_POOL"
-    | "SECONDARY"
-    | (string & {})
-    | undefined
-  /** `google.cloud.alloydb.v1.Instance.MachineConfig` as JSON. */
-  readonly machineConfig?: { readonly [key: string]: unknown } | undefined
-  readonly availabilityType?:
-    | "AVAILABILITY_TYPE_UNSPECIFIED"
-    | "ZONAL"
-    | "REGIONAL"
-    | (string & {})
-    | undefined
-  readonly gceZone?: string | undefined
-  readonly databaseFlags?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1.Instance.Node` as JSON. */
-  readonly writableNode?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1.Instance.Node` as JSON. */
-  readonly nodes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.alloydb.v1.Instance.QueryInsightsInstanceConfig` as JSON. */
-  readonly queryInsightsConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1.Instance.ObservabilityInstanceConfig` as JSON. */
-  readonly observabilityConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1.Instance.ReadPoolConfig` as JSON. */
-  readonly readPoolConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly ipAddress?: string | undefined
-  /** Output only: the server sets it. */
-  readonly publicIpAddress?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly etag?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.alloydb.v1.Instance.ClientConnectionConfig` as JSON. */
-  readonly clientConnectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** `google.cloud.alloydb.v1.Instance.PscInstanceConfig` as JSON. */
-  readonly pscInstanceConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1.Instance.InstanceNetworkConfig` as JSON. */
-  readonly networkConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly outboundPublicIpAddresses?: ReadonlyArray<string> | undefined
-  readonly activationPolicy?:
-    | "ACTIVATION_POLICY_UNSPECIFIED"
-    | "ALWAYS"
-    | "NEVER"
-    | (string & {})
-    | undefined
-  /** `google.cloud.alloydb.v1.Instance.ConnectionPoolConfig` as JSON. */
-  readonly connectionPoolConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link batchCreateInstances}.
  *
  * @since 0.1.0
@@ -780,7 +82,7 @@ export interface BatchCreateInstancesRequest {
   /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly requests: CreateInstanceRequests
+  readonly requests: Messages.CreateInstanceRequestsInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -788,7 +90,9 @@ export interface BatchCreateInstancesRequest {
 /**
  * `AlloyDBAdmin.BatchCreateInstances`: `POST /v1/{parent=projects/*\/locations/*\/clusters/*}/instances:batchCreate`.
  *
- * The response is a `google.cloud.alloydb.v1.BatchCreateInstancesResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BatchCreateInstancesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `requests`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -796,7 +100,8 @@ export interface BatchCreateInstancesRequest {
 export const batchCreateInstances: Operations.Method<
   "alloydb.googleapis.com/v1",
   BatchCreateInstancesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BatchCreateInstancesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreateInstancesRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.BatchCreateInstances",
@@ -809,8 +114,8 @@ export const batchCreateInstances: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.BatchCreateInstancesResponse",
-  metadata: OperationMetadata
+  response: Messages.BatchCreateInstancesResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -825,7 +130,7 @@ export interface CreateBackupRequest {
   /** In the query. Required. */
   readonly backupId: string
   /** The body. Required. */
-  readonly backup: Backup
+  readonly backup: Messages.BackupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -835,7 +140,9 @@ export interface CreateBackupRequest {
 /**
  * `AlloyDBAdmin.CreateBackup`: `POST /v1/{parent=projects/*\/locations/*}/backups`.
  *
- * The response is a `google.cloud.alloydb.v1.Backup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backupId`, `backup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -843,7 +150,8 @@ export interface CreateBackupRequest {
 export const createBackup: Operations.Method<
   "alloydb.googleapis.com/v1",
   CreateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.CreateBackup",
@@ -858,8 +166,8 @@ export const createBackup: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -874,7 +182,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -884,7 +192,9 @@ export interface CreateClusterRequest {
 /**
  * `AlloyDBAdmin.CreateCluster`: `POST /v1/{parent=projects/*\/locations/*}/clusters`.
  *
- * The response is a `google.cloud.alloydb.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -892,7 +202,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   CreateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.CreateCluster",
@@ -907,8 +218,8 @@ export const createCluster: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -923,7 +234,7 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -933,7 +244,9 @@ export interface CreateInstanceRequest {
 /**
  * `AlloyDBAdmin.CreateInstance`: `POST /v1/{parent=projects/*\/locations/*\/clusters/*}/instances`.
  *
- * The response is a `google.cloud.alloydb.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -941,7 +254,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "alloydb.googleapis.com/v1",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.CreateInstance",
@@ -956,8 +270,8 @@ export const createInstance: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -972,7 +286,7 @@ export interface CreateSecondaryClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -982,7 +296,9 @@ export interface CreateSecondaryClusterRequest {
 /**
  * `AlloyDBAdmin.CreateSecondaryCluster`: `POST /v1/{parent=projects/*\/locations/*}/clusters:createsecondary`.
  *
- * The response is a `google.cloud.alloydb.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -990,7 +306,8 @@ export interface CreateSecondaryClusterRequest {
 export const createSecondaryCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   CreateSecondaryClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSecondaryClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.CreateSecondaryCluster",
@@ -1005,8 +322,8 @@ export const createSecondaryCluster: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1021,7 +338,7 @@ export interface CreateSecondaryInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1031,7 +348,9 @@ export interface CreateSecondaryInstanceRequest {
 /**
  * `AlloyDBAdmin.CreateSecondaryInstance`: `POST /v1/{parent=projects/*\/locations/*\/clusters/*}/instances:createsecondary`.
  *
- * The response is a `google.cloud.alloydb.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1039,7 +358,8 @@ export interface CreateSecondaryInstanceRequest {
 export const createSecondaryInstance: Operations.Method<
   "alloydb.googleapis.com/v1",
   CreateSecondaryInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSecondaryInstanceRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.CreateSecondaryInstance",
@@ -1054,8 +374,8 @@ export const createSecondaryInstance: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1078,7 +398,9 @@ export interface DeleteBackupRequest {
 /**
  * `AlloyDBAdmin.DeleteBackup`: `DELETE /v1/{name=projects/*\/locations/*\/backups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1086,7 +408,8 @@ export interface DeleteBackupRequest {
 export const deleteBackup: Operations.Method<
   "alloydb.googleapis.com/v1",
   DeleteBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.DeleteBackup",
@@ -1099,8 +422,8 @@ export const deleteBackup: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1125,7 +448,9 @@ export interface DeleteClusterRequest {
 /**
  * `AlloyDBAdmin.DeleteCluster`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1133,7 +458,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   DeleteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.DeleteCluster",
@@ -1147,8 +473,8 @@ export const deleteCluster: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1171,7 +497,9 @@ export interface DeleteInstanceRequest {
 /**
  * `AlloyDBAdmin.DeleteInstance`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1179,7 +507,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "alloydb.googleapis.com/v1",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.DeleteInstance",
@@ -1192,8 +521,8 @@ export const deleteInstance: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1202,23 +531,27 @@ export const deleteInstance: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ExportClusterRequest {
-  /** In the body. Required. */
-  readonly gcsDestination: GcsDestination
-  /** In the body. */
-  readonly csvExportOptions?: ExportClusterRequestCsvExportOptions | undefined
-  /** In the body. */
-  readonly sqlExportOptions?: ExportClusterRequestSqlExportOptions | undefined
-  /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly name: string
-  /** In the body. Required. */
-  readonly database: string
-}
+export type ExportClusterRequest =
+  & {
+    /** In the body. Required. */
+    readonly gcsDestination: Messages.GcsDestinationInput
+    /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
+    readonly name: string
+    /** In the body. Required. */
+    readonly database: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly csvExportOptions: Messages.ExportClusterRequestCsvExportOptionsInput
+    /** In the body. */
+    readonly sqlExportOptions: Messages.ExportClusterRequestSqlExportOptionsInput
+  }>
 
 /**
  * `AlloyDBAdmin.ExportCluster`: `POST /v1/{name=projects/*\/locations/*\/clusters/*}:export`.
  *
- * The response is a `google.cloud.alloydb.v1.ExportClusterResponse`.
+ * The response is a {@link Messages.ExportClusterResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `gcsDestination`, `name`, `database`.
  *
  * @since 0.1.0
  * @category methods
@@ -1226,7 +559,8 @@ export interface ExportClusterRequest {
 export const exportCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   ExportClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExportClusterResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.ExportCluster",
@@ -1235,13 +569,13 @@ export const exportCluster: Operations.Method<
   body: "*",
   request: {
     gcsDestination: { in: "body", required: true },
-    csvExportOptions: { in: "body" },
-    sqlExportOptions: { in: "body" },
+    csvExportOptions: { in: "body", oneOf: "export_options" },
+    sqlExportOptions: { in: "body", oneOf: "export_options" },
     name: { in: "path", required: true },
     database: { in: "body", required: true }
   },
-  response: "google.cloud.alloydb.v1.ExportClusterResponse",
-  metadata: OperationMetadata
+  response: Messages.ExportClusterResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1262,7 +596,9 @@ export interface FailoverInstanceRequest {
 /**
  * `AlloyDBAdmin.FailoverInstance`: `POST /v1/{name=projects/*\/locations/*\/clusters/*\/instances/*}:failover`.
  *
- * The response is a `google.cloud.alloydb.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1270,7 +606,8 @@ export interface FailoverInstanceRequest {
 export const failoverInstance: Operations.Method<
   "alloydb.googleapis.com/v1",
   FailoverInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<FailoverInstanceRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.FailoverInstance",
@@ -1283,8 +620,8 @@ export const failoverInstance: Operations.Method<
     validateOnly: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1293,25 +630,29 @@ export const failoverInstance: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportClusterRequest {
-  /** In the body. */
-  readonly sqlImportOptions?: ImportClusterRequestSqlImportOptions | undefined
-  /** In the body. */
-  readonly csvImportOptions?: ImportClusterRequestCsvImportOptions | undefined
-  /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly name: string
-  /** In the body. Required. */
-  readonly gcsUri: string
-  /** In the body. */
-  readonly database?: string | undefined
-  /** In the body. */
-  readonly user?: string | undefined
-}
+export type ImportClusterRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
+    readonly name: string
+    /** In the body. Required. */
+    readonly gcsUri: string
+    /** In the body. */
+    readonly database?: string | undefined
+    /** In the body. */
+    readonly user?: string | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly sqlImportOptions: Messages.ImportClusterRequestSqlImportOptionsInput
+    /** In the body. */
+    readonly csvImportOptions: Messages.ImportClusterRequestCsvImportOptionsInput
+  }>
 
 /**
  * `AlloyDBAdmin.ImportCluster`: `POST /v1/{name=projects/*\/locations/*\/clusters/*}:import`.
  *
- * The response is a `google.cloud.alloydb.v1.ImportClusterResponse`.
+ * The response is a {@link Messages.ImportClusterResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `gcsUri`.
  *
  * @since 0.1.0
  * @category methods
@@ -1319,7 +660,8 @@ export interface ImportClusterRequest {
 export const importCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   ImportClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ImportClusterResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.ImportCluster",
@@ -1327,15 +669,15 @@ export const importCluster: Operations.Method<
   templates: ["/v1/{name=projects/*/locations/*/clusters/*}:import"],
   body: "*",
   request: {
-    sqlImportOptions: { in: "body" },
-    csvImportOptions: { in: "body" },
+    sqlImportOptions: { in: "body", oneOf: "import_options" },
+    csvImportOptions: { in: "body", oneOf: "import_options" },
     name: { in: "path", required: true },
     gcsUri: { in: "body", required: true },
     database: { in: "body" },
     user: { in: "body" }
   },
-  response: "google.cloud.alloydb.v1.ImportClusterResponse",
-  metadata: OperationMetadata
+  response: Messages.ImportClusterResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1346,7 +688,7 @@ export const importCluster: Operations.Method<
  */
 export interface InjectFaultRequest {
   /** In the body. Required. */
-  readonly faultType: "FAULT_TYPE_UNSPECIFIED" | "STOP_VM" | (string & {})
+  readonly faultType: Messages.InjectFaultRequestFaultType
   /** In the path: `projects/*\/locations/*\/clusters/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -1358,7 +700,9 @@ export interface InjectFaultRequest {
 /**
  * `AlloyDBAdmin.InjectFault`: `POST /v1/{name=projects/*\/locations/*\/clusters/*\/instances/*}:injectFault`.
  *
- * The response is a `google.cloud.alloydb.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `faultType`, `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1366,7 +710,8 @@ export interface InjectFaultRequest {
 export const injectFault: Operations.Method<
   "alloydb.googleapis.com/v1",
   InjectFaultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<InjectFaultRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.InjectFault",
@@ -1380,8 +725,8 @@ export const injectFault: Operations.Method<
     validateOnly: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1404,7 +749,9 @@ export interface PromoteClusterRequest {
 /**
  * `AlloyDBAdmin.PromoteCluster`: `POST /v1/{name=projects/*\/locations/*\/clusters/*}:promote`.
  *
- * The response is a `google.cloud.alloydb.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1412,7 +759,8 @@ export interface PromoteClusterRequest {
 export const promoteCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   PromoteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<PromoteClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.PromoteCluster",
@@ -1426,8 +774,8 @@ export const promoteCluster: Operations.Method<
     validateOnly: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1450,7 +798,9 @@ export interface RestartInstanceRequest {
 /**
  * `AlloyDBAdmin.RestartInstance`: `POST /v1/{name=projects/*\/locations/*\/clusters/*\/instances/*}:restart`.
  *
- * The response is a `google.cloud.alloydb.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1458,7 +808,8 @@ export interface RestartInstanceRequest {
 export const restartInstance: Operations.Method<
   "alloydb.googleapis.com/v1",
   RestartInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RestartInstanceRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.RestartInstance",
@@ -1472,8 +823,8 @@ export const restartInstance: Operations.Method<
     nodeIds: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1482,27 +833,32 @@ export const restartInstance: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface RestoreClusterRequest {
-  /** In the body. */
-  readonly backupSource?: BackupSource | undefined
-  /** In the body. */
-  readonly continuousBackupSource?: ContinuousBackupSource | undefined
-  /** In the path: `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly clusterId: string
-  /** In the body. Required. */
-  readonly cluster: Cluster
-  /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
-  readonly requestId?: string | undefined
-  /** In the body. */
-  readonly validateOnly?: boolean | undefined
-}
+export type RestoreClusterRequest =
+  & {
+    /** In the path: `projects/*\/locations/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly clusterId: string
+    /** In the body. Required. */
+    readonly cluster: Messages.ClusterInput
+    /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
+    readonly requestId?: string | undefined
+    /** In the body. */
+    readonly validateOnly?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly backupSource: Messages.BackupSourceInput
+    /** In the body. */
+    readonly continuousBackupSource: Messages.ContinuousBackupSourceInput
+  }>
 
 /**
  * `AlloyDBAdmin.RestoreCluster`: `POST /v1/{parent=projects/*\/locations/*}/clusters:restore`.
  *
- * The response is a `google.cloud.alloydb.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1510,7 +866,8 @@ export interface RestoreClusterRequest {
 export const restoreCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   RestoreClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.RestoreCluster",
@@ -1518,8 +875,8 @@ export const restoreCluster: Operations.Method<
   templates: ["/v1/{parent=projects/*/locations/*}/clusters:restore"],
   body: "*",
   request: {
-    backupSource: { in: "body" },
-    continuousBackupSource: { in: "body" },
+    backupSource: { in: "body", oneOf: "source" },
+    continuousBackupSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     clusterId: { in: "body", required: true },
     cluster: { in: "body", required: true },
@@ -1527,8 +884,8 @@ export const restoreCluster: Operations.Method<
     validateOnly: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1549,7 +906,9 @@ export interface SwitchoverClusterRequest {
 /**
  * `AlloyDBAdmin.SwitchoverCluster`: `POST /v1/{name=projects/*\/locations/*\/clusters/*}:switchover`.
  *
- * The response is a `google.cloud.alloydb.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1557,7 +916,8 @@ export interface SwitchoverClusterRequest {
 export const switchoverCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   SwitchoverClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<SwitchoverClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.SwitchoverCluster",
@@ -1570,8 +930,8 @@ export const switchoverCluster: Operations.Method<
     validateOnly: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1584,7 +944,7 @@ export interface UpdateBackupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backups/*`. Required. */
-  readonly backup: Backup & { readonly name: string }
+  readonly backup: Messages.BackupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1596,7 +956,9 @@ export interface UpdateBackupRequest {
 /**
  * `AlloyDBAdmin.UpdateBackup`: `PATCH /v1/{backup.name=projects/*\/locations/*\/backups/*}`.
  *
- * The response is a `google.cloud.alloydb.v1.Backup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1604,7 +966,8 @@ export interface UpdateBackupRequest {
 export const updateBackup: Operations.Method<
   "alloydb.googleapis.com/v1",
   UpdateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.UpdateBackup",
@@ -1619,8 +982,8 @@ export const updateBackup: Operations.Method<
     allowMissing: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1633,7 +996,7 @@ export interface UpdateClusterRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1645,7 +1008,9 @@ export interface UpdateClusterRequest {
 /**
  * `AlloyDBAdmin.UpdateCluster`: `PATCH /v1/{cluster.name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.cloud.alloydb.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1653,7 +1018,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   UpdateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.UpdateCluster",
@@ -1668,8 +1034,8 @@ export const updateCluster: Operations.Method<
     allowMissing: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1682,7 +1048,7 @@ export interface UpdateInstanceRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1694,7 +1060,9 @@ export interface UpdateInstanceRequest {
 /**
  * `AlloyDBAdmin.UpdateInstance`: `PATCH /v1/{instance.name=projects/*\/locations/*\/clusters/*\/instances/*}`.
  *
- * The response is a `google.cloud.alloydb.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1702,7 +1070,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "alloydb.googleapis.com/v1",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.UpdateInstance",
@@ -1717,8 +1086,8 @@ export const updateInstance: Operations.Method<
     allowMissing: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1731,15 +1100,7 @@ export interface UpgradeClusterRequest {
   /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly version:
-    | "DATABASE_VERSION_UNSPECIFIED"
-    | "POSTGRES_13"
-    | "POSTGRES_14"
-    | "POSTGRES_15"
-    | "POSTGRES_16"
-    | "POSTGRES_17"
-    | "POSTGRES_18"
-    | (string & {})
+  readonly version: Messages.DatabaseVersion
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. */
@@ -1751,7 +1112,9 @@ export interface UpgradeClusterRequest {
 /**
  * `AlloyDBAdmin.UpgradeCluster`: `PATCH /v1/{name=projects/*\/locations/*\/clusters/*}:upgrade`.
  *
- * The response is a `google.cloud.alloydb.v1.UpgradeClusterResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.UpgradeClusterResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `version`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1759,7 +1122,8 @@ export interface UpgradeClusterRequest {
 export const upgradeCluster: Operations.Method<
   "alloydb.googleapis.com/v1",
   UpgradeClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UpgradeClusterResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeClusterRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBAdmin.UpgradeCluster",
@@ -1774,8 +1138,8 @@ export const upgradeCluster: Operations.Method<
     etag: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1.UpgradeClusterResponse",
-  metadata: OperationMetadata
+  response: Messages.UpgradeClusterResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1786,19 +1150,20 @@ export const upgradeCluster: Operations.Method<
  */
 export interface RestoreFromCloudSQLRequest {
   /** In the body. */
-  readonly cloudsqlBackupRunSource?: CloudSQLBackupRunSource | undefined
+  readonly cloudsqlBackupRunSource?: Messages.CloudSQLBackupRunSourceInput | undefined
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
   readonly clusterId: string
   /** In the body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
 }
 
 /**
  * `AlloyDBCSQLAdmin.RestoreFromCloudSQL`: `POST /v1/{parent=projects/*\/locations/*}/clusters:restoreFromCloudSQL`.
  *
- * The response is a `google.cloud.alloydb.v1.Cluster`.
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
  *
  * @since 0.1.0
  * @category methods
@@ -1806,7 +1171,8 @@ export interface RestoreFromCloudSQLRequest {
 export const restoreFromCloudSQL: Operations.Method<
   "alloydb.googleapis.com/v1",
   RestoreFromCloudSQLRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreFromCloudSQLRequest>()({
   service: "alloydb.googleapis.com/v1",
   rpc: "google.cloud.alloydb.v1.AlloyDBCSQLAdmin.RestoreFromCloudSQL",
@@ -1819,6 +1185,6 @@ export const restoreFromCloudSQL: Operations.Method<
     clusterId: { in: "body", required: true },
     cluster: { in: "body", required: true }
   },
-  response: "google.cloud.alloydb.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })

@@ -9,365 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.alloydb.v1beta.BatchCreateInstanceStatus.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchCreateInstanceStatusState = {
-  STATE_UNSPECIFIED: 0,
-  PENDING_CREATE: 1,
-  READY: 2,
-  CREATING: 3,
-  DELETING: 4,
-  FAILED: 5,
-  ROLLED_BACK: 6
-} as const
-
-/**
- * The known values of `google.cloud.alloydb.v1beta.Instance.InstanceType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceInstanceType = {
-  INSTANCE_TYPE_UNSPECIFIED: 0,
-  PRIMARY: 1,
-  READ_POOL: 2,
-  SECONDARY: 3
-} as const
-
-/**
- * The known values of `google.cloud.alloydb.v1beta.PromoteClusterStatus.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const PromoteClusterStatusState = {
-  STATE_UNSPECIFIED: 0,
-  PROMOTE_CLUSTER_AVAILABLE_FOR_READ: 1,
-  PROMOTE_CLUSTER_AVAILABLE_FOR_WRITE: 2,
-  PROMOTE_CLUSTER_COMPLETED: 3
-} as const
-
-/**
- * The known values of `google.cloud.alloydb.v1beta.UpgradeClusterResponse.Stage`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const UpgradeClusterResponseStage = {
-  STAGE_UNSPECIFIED: 0,
-  ALLOYDB_PRECHECK: 1,
-  PG_UPGRADE_CHECK: 2,
-  PREPARE_FOR_UPGRADE: 5,
-  PRIMARY_INSTANCE_UPGRADE: 3,
-  READ_POOL_INSTANCES_UPGRADE: 4,
-  ROLLBACK: 6,
-  CLEANUP: 7
-} as const
-
-/**
- * The known values of `google.cloud.alloydb.v1beta.UpgradeClusterResponse.Status`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const UpgradeClusterResponseStatus = {
-  STATUS_UNSPECIFIED: 0,
-  NOT_STARTED: 4,
-  IN_PROGRESS: 5,
-  SUCCESS: 1,
-  FAILED: 2,
-  PARTIAL_SUCCESS: 3,
-  CANCEL_IN_PROGRESS: 6,
-  CANCELLED: 7
-} as const
-
-/**
- * The known values of `google.cloud.alloydb.v1beta.DatabaseVersion`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DatabaseVersion = {
-  DATABASE_VERSION_UNSPECIFIED: 0,
-  POSTGRES_13: 1,
-  POSTGRES_14: 2,
-  POSTGRES_15: 3,
-  POSTGRES_16: 4,
-  POSTGRES_17: 5,
-  POSTGRES_18: 6
-} as const
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1beta.BatchCreateInstanceStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCreateInstanceStatus
-  extends /*#__PURE__*/ Schema.Class<BatchCreateInstanceStatus>(
-    "google.cloud.alloydb.v1beta.BatchCreateInstanceStatus"
-  )({
-    state: /*#__PURE__*/ ProtoJson.enumField(BatchCreateInstanceStatusState),
-    errorMsg: ProtoJson.string,
-    error: /*#__PURE__*/ ProtoJson.option(RpcStatus),
-    type: /*#__PURE__*/ ProtoJson.enumField(InstanceInstanceType)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1beta.BatchCreateInstanceStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchCreateInstanceStatusEncoded
-  extends Schema.Schema.Encoded<typeof BatchCreateInstanceStatus>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1beta.BatchCreateInstancesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCreateInstancesMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchCreateInstancesMetadata>(
-    "google.cloud.alloydb.v1beta.BatchCreateInstancesMetadata"
-  )({
-    instanceTargets: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    instanceStatuses: /*#__PURE__*/ ProtoJson.map<
-      BatchCreateInstanceStatus,
-      BatchCreateInstanceStatusEncoded,
-      never
-    >(BatchCreateInstanceStatus)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1beta.BatchCreateInstancesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchCreateInstancesMetadataEncoded
-  extends Schema.Schema.Encoded<typeof BatchCreateInstancesMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1beta.PromoteClusterStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PromoteClusterStatus extends /*#__PURE__*/ Schema.Class<PromoteClusterStatus>(
-  "google.cloud.alloydb.v1beta.PromoteClusterStatus"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(PromoteClusterStatusState)
-}) {}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1beta.PromoteClusterStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface PromoteClusterStatusEncoded
-  extends Schema.Schema.Encoded<typeof PromoteClusterStatus>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1beta.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus.Stats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats
-  extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats>(
-    "google.cloud.alloydb.v1beta.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus.Stats"
-  )({
-    notStarted: ProtoJson.int32,
-    ongoing: ProtoJson.int32,
-    success: ProtoJson.int32,
-    failed: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1beta.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus.Stats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStatsEncoded
-  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1beta.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus
-  extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus>(
-    "google.cloud.alloydb.v1beta.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus"
-  )({
-    upgradeStats: /*#__PURE__*/ ProtoJson.option<
-      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats,
-      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStatsEncoded,
-      never
-    >(UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusStats)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1beta.UpgradeClusterStatus.ReadPoolInstancesUpgradeStageStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusEncoded
-  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1beta.UpgradeClusterStatus.StageStatus.StageSchedule`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpgradeClusterStatusStageStatusStageSchedule
-  extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatusStageStatusStageSchedule>(
-    "google.cloud.alloydb.v1beta.UpgradeClusterStatus.StageStatus.StageSchedule"
-  )({
-    estimatedStartTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    actualStartTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    estimatedEndTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    actualEndTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1beta.UpgradeClusterStatus.StageStatus.StageSchedule`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpgradeClusterStatusStageStatusStageScheduleEncoded
-  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusStageStatusStageSchedule>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1beta.UpgradeClusterStatus.StageStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpgradeClusterStatusStageStatus
-  extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatusStageStatus>(
-    "google.cloud.alloydb.v1beta.UpgradeClusterStatus.StageStatus"
-  )({
-    readPoolInstancesUpgrade: /*#__PURE__*/ ProtoJson.option<
-      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus,
-      UpgradeClusterStatusReadPoolInstancesUpgradeStageStatusEncoded,
-      never
-    >(UpgradeClusterStatusReadPoolInstancesUpgradeStageStatus),
-    stage: /*#__PURE__*/ ProtoJson.enumField(UpgradeClusterResponseStage),
-    state: /*#__PURE__*/ ProtoJson.enumField(UpgradeClusterResponseStatus),
-    schedule: /*#__PURE__*/ ProtoJson.option<
-      UpgradeClusterStatusStageStatusStageSchedule,
-      UpgradeClusterStatusStageStatusStageScheduleEncoded,
-      never
-    >(UpgradeClusterStatusStageStatusStageSchedule)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1beta.UpgradeClusterStatus.StageStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpgradeClusterStatusStageStatusEncoded
-  extends Schema.Schema.Encoded<typeof UpgradeClusterStatusStageStatus>
-{}
-
-/**
- * A part of the metadata: `google.cloud.alloydb.v1beta.UpgradeClusterStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpgradeClusterStatus extends /*#__PURE__*/ Schema.Class<UpgradeClusterStatus>(
-  "google.cloud.alloydb.v1beta.UpgradeClusterStatus"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(UpgradeClusterResponseStatus),
-  cancellable: ProtoJson.bool,
-  sourceVersion: /*#__PURE__*/ ProtoJson.enumField(DatabaseVersion),
-  targetVersion: /*#__PURE__*/ ProtoJson.enumField(DatabaseVersion),
-  stages: /*#__PURE__*/ ProtoJson.repeated<
-    UpgradeClusterStatusStageStatus,
-    UpgradeClusterStatusStageStatusEncoded,
-    never
-  >(UpgradeClusterStatusStageStatus)
-}) {}
-
-/**
- * The JSON of a `google.cloud.alloydb.v1beta.UpgradeClusterStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpgradeClusterStatusEncoded
-  extends Schema.Schema.Encoded<typeof UpgradeClusterStatus>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.alloydb.v1beta.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.alloydb.v1beta.OperationMetadata"
-)({
-  /** Excludes `promoteClusterStatus`, `upgradeClusterStatus`. */
-  batchCreateInstancesMetadata: /*#__PURE__*/ ProtoJson.option<
-    BatchCreateInstancesMetadata,
-    BatchCreateInstancesMetadataEncoded,
-    never
-  >(BatchCreateInstancesMetadata),
-  /** Excludes `batchCreateInstancesMetadata`, `upgradeClusterStatus`. */
-  promoteClusterStatus: /*#__PURE__*/ ProtoJson.option<
-    PromoteClusterStatus,
-    PromoteClusterStatusEncoded,
-    never
-  >(PromoteClusterStatus),
-  /** Excludes `batchCreateInstancesMetadata`, `promoteClusterStatus`. */
-  upgradeClusterStatus: /*#__PURE__*/ ProtoJson.option<
-    UpgradeClusterStatus,
-    UpgradeClusterStatusEncoded,
-    never
-  >(UpgradeClusterStatus),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta/messages.ts"
 
 /**
  * Where `alloydb.googleapis.com` v1beta serves its operations, and the scopes that it accepts.
@@ -426,411 +72,6 @@ export const layerConfig = (
 > => Operations.layerConfig(AlloyDB, options)
 
 /**
- * The fields of a `google.cloud.alloydb.v1beta.Backup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Backup {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createCompletionTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "READY"
-    | "CREATING"
-    | "FAILED"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  readonly type?:
-    | "TYPE_UNSPECIFIED"
-    | "ON_DEMAND"
-    | "AUTOMATED"
-    | "CONTINUOUS"
-    | (string & {})
-    | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly clusterUid?: string | undefined
-  /** Required by the service. */
-  readonly clusterName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** `google.cloud.alloydb.v1beta.EncryptionConfig` as JSON. */
-  readonly encryptionConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1beta.EncryptionInfo` as JSON. */
-  readonly encryptionInfo?: { readonly [key: string]: unknown } | undefined
-  readonly etag?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly sizeBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expiryTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1beta.Backup.QuantityBasedExpiry` as JSON. */
-  readonly expiryQuantity?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly databaseVersion?:
-    | "DATABASE_VERSION_UNSPECIFIED"
-    | "POSTGRES_13"
-    | "POSTGRES_14"
-    | "POSTGRES_15"
-    | "POSTGRES_16"
-    | "POSTGRES_17"
-    | "POSTGRES_18"
-    | (string & {})
-    | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1beta.BackupSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BackupSource {
-  /** Output only: the server sets it. */
-  readonly backupUid?: string | undefined
-  /** Required by the service. */
-  readonly backupName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1beta.CloudSQLBackupRunSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CloudSQLBackupRunSource {
-  readonly project?: string | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. */
-  readonly backupRunId?: bigint | number | string | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1beta.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  /** Output only: the server sets it. Excludes `migrationSource`, `cloudsqlBackupRunSource`. `google.cloud.alloydb.v1beta.BackupSource` as JSON. */
-  readonly backupSource?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `backupSource`, `cloudsqlBackupRunSource`. `google.cloud.alloydb.v1beta.MigrationSource` as JSON. */
-  readonly migrationSource?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `backupSource`, `migrationSource`. `google.cloud.alloydb.v1beta.CloudSQLBackupRunSource` as JSON. */
-  readonly cloudsqlBackupRunSource?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "READY"
-    | "STOPPED"
-    | "EMPTY"
-    | "CREATING"
-    | "DELETING"
-    | "FAILED"
-    | "BOOTSTRAPPING"
-    | "MAINTENANCE"
-    | "PROMOTING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly clusterType?:
-    | "CLUSTER_TYPE_UNSPECIFIED"
-    | "PRIMARY"
-    | "SECONDARY"
-    | (string & {})
-    | undefined
-  readonly databaseVersion?:
-    | "DATABASE_VERSION_UNSPECIFIED"
-    | "POSTGRES_13"
-    | "POSTGRES_14"
-    | "POSTGRES_15"
-    | "POSTGRES_16"
-    | "POSTGRES_17"
-    | "POSTGRES_18"
-    | (string & {})
-    | undefined
-  /** `google.cloud.alloydb.v1beta.Cluster.NetworkConfig` as JSON. */
-  readonly networkConfig?: { readonly [key: string]: unknown } | undefined
-  /**
-   * Required by the service.
-   *
-   * @deprecated by Google
-   */
-  readonly network?: string | undefined
-  readonly etag?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Input only: never sent back. `google.cloud.alloydb.v1beta.UserPassword` as JSON. */
-  readonly initialUser?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1beta.AutomatedBackupPolicy` as JSON. */
-  readonly automatedBackupPolicy?: { readonly [key: string]: unknown } | undefined
-  /**
-   * `google.cloud.alloydb.v1beta.SslConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly sslConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1beta.EncryptionConfig` as JSON. */
-  readonly encryptionConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1beta.EncryptionInfo` as JSON. */
-  readonly encryptionInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1beta.ContinuousBackupConfig` as JSON. */
-  readonly continuousBackupConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1beta.ContinuousBackupInfo` as JSON. */
-  readonly continuousBackupInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1beta.Cluster.SecondaryConfig` as JSON. */
-  readonly secondaryConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1beta.Cluster.PrimaryConfig` as JSON. */
-  readonly primaryConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** `google.cloud.alloydb.v1beta.Cluster.PscConfig` as JSON. */
-  readonly pscConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1beta.MaintenanceUpdatePolicy` as JSON. */
-  readonly maintenanceUpdatePolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1beta.MaintenanceSchedule` as JSON. */
-  readonly maintenanceSchedule?: { readonly [key: string]: unknown } | undefined
-  /**
-   * `google.cloud.alloydb.v1beta.GeminiClusterConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly geminiConfig?: { readonly [key: string]: unknown } | undefined
-  readonly subscriptionType?:
-    | "SUBSCRIPTION_TYPE_UNSPECIFIED"
-    | "STANDARD"
-    | "TRIAL"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1beta.Cluster.TrialMetadata` as JSON. */
-  readonly trialMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly serviceAccountEmail?: string | undefined
-  /** `google.cloud.alloydb.v1beta.Cluster.DataplexConfig` as JSON. */
-  readonly dataplexConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1beta.ContinuousBackupSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ContinuousBackupSource {
-  /** Required by the service. */
-  readonly cluster?: string | undefined
-  /** Required by the service. RFC 3339. */
-  readonly pointInTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1beta.CreateInstanceRequests` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateInstanceRequests {
-  /** Required by the service. `google.cloud.alloydb.v1beta.CreateInstanceRequest` as JSON. */
-  readonly createInstanceRequests?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1beta.ExportClusterRequest.CsvExportOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportClusterRequestCsvExportOptions {
-  /** Required by the service. */
-  readonly selectQuery?: string | undefined
-  readonly fieldDelimiter?: string | undefined
-  readonly quoteCharacter?: string | undefined
-  readonly escapeCharacter?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1beta.ExportClusterRequest.SqlExportOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportClusterRequestSqlExportOptions {
-  readonly tables?: ReadonlyArray<string> | undefined
-  readonly schemaOnly?: boolean | undefined
-  readonly cleanTargetObjects?: boolean | undefined
-  readonly ifExistTargetObjects?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1beta.GcsDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsDestination {
-  /** Required by the service. */
-  readonly uri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1beta.ImportClusterRequest.CsvImportOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportClusterRequestCsvImportOptions {
-  /** Required by the service. */
-  readonly table?: string | undefined
-  readonly columns?: ReadonlyArray<string> | undefined
-  readonly fieldDelimiter?: string | undefined
-  readonly quoteCharacter?: string | undefined
-  readonly escapeCharacter?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.alloydb.v1beta.ImportClusterRequest.SqlImportOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export type ImportClusterRequestSqlImportOptions = { readonly [key: string]: never }
-
-/**
- * The fields of a `google.cloud.alloydb.v1beta.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "READY"
-    | "STOPPED"
-    | "CREATING"
-    | "DELETING"
-    | "MAINTENANCE"
-    | "FAILED"
-    | "BOOTSTRAPPING"
-    | "PROMOTING"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly instanceType?:
-    | "INSTANCE_TYPE_UNSPECIFIED"
-    | "PRIMARY"
-    | "READ_POOL"
-    | "SECONDARY"
-    | (string & {})
-    | undefined
-  /** `google.cloud.alloydb.v1beta.Instance.MachineConfig` as JSON. */
-  readonly machineConfig?: { readonly [key: string]: unknown } | undefined
-  readonly availabilityType?:
-    | "AVAILABILITY_TYPE_UNSPECIFIED"
-    | "ZONAL"
-    | "REGIONAL"
-    | (string & {})
-    | undefined
-  readonly gceZone?: string | undefined
-  readonly databaseFlags?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1beta.Instance.Node` as JSON. */
-  readonly writableNode?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1beta.Instance.Node` as JSON. */
-  readonly nodes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.alloydb.v1beta.Instance.QueryInsightsInstanceConfig` as JSON. */
-  readonly queryInsightsConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1beta.Instance.ObservabilityInstanceConfig` as JSON. */
-  readonly observabilityConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1beta.Instance.ReadPoolConfig` as JSON. */
-  readonly readPoolConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly ipAddress?: string | undefined
-  /** Output only: the server sets it. */
-  readonly publicIpAddress?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly etag?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.alloydb.v1beta.Instance.UpdatePolicy` as JSON. */
-  readonly updatePolicy?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1beta.Instance.ClientConnectionConfig` as JSON. */
-  readonly clientConnectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** `google.cloud.alloydb.v1beta.Instance.PscInstanceConfig` as JSON. */
-  readonly pscInstanceConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1beta.Instance.PscInstanceInfo` as JSON. */
-  readonly pscInstanceInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.alloydb.v1beta.Instance.InstanceNetworkConfig` as JSON. */
-  readonly networkConfig?: { readonly [key: string]: unknown } | undefined
-  /**
-   * `google.cloud.alloydb.v1beta.GeminiInstanceConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly geminiConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly outboundPublicIpAddresses?: ReadonlyArray<string> | undefined
-  readonly activationPolicy?:
-    | "ACTIVATION_POLICY_UNSPECIFIED"
-    | "ALWAYS"
-    | "NEVER"
-    | (string & {})
-    | undefined
-  /** `google.cloud.alloydb.v1beta.Instance.ConnectionPoolConfig` as JSON. */
-  readonly connectionPoolConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.alloydb.v1beta.GCAInstanceConfig` as JSON. */
-  readonly gcaConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link batchCreateInstances}.
  *
  * @since 0.1.0
@@ -840,7 +81,7 @@ export interface BatchCreateInstancesRequest {
   /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly requests: CreateInstanceRequests
+  readonly requests: Messages.CreateInstanceRequestsInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -848,7 +89,9 @@ export interface BatchCreateInstancesRequest {
 /**
  * `AlloyDBAdmin.BatchCreateInstances`: `POST /v1beta/{parent=projects/*\/locations/*\/clusters/*}/instances:batchCreate`.
  *
- * The response is a `google.cloud.alloydb.v1beta.BatchCreateInstancesResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BatchCreateInstancesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `requests`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -856,7 +99,8 @@ export interface BatchCreateInstancesRequest {
 export const batchCreateInstances: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   BatchCreateInstancesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BatchCreateInstancesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreateInstancesRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.BatchCreateInstances",
@@ -869,8 +113,8 @@ export const batchCreateInstances: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.BatchCreateInstancesResponse",
-  metadata: OperationMetadata
+  response: Messages.BatchCreateInstancesResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -885,7 +129,7 @@ export interface CreateBackupRequest {
   /** In the query. Required. */
   readonly backupId: string
   /** The body. Required. */
-  readonly backup: Backup
+  readonly backup: Messages.BackupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -895,7 +139,9 @@ export interface CreateBackupRequest {
 /**
  * `AlloyDBAdmin.CreateBackup`: `POST /v1beta/{parent=projects/*\/locations/*}/backups`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Backup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backupId`, `backup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -903,7 +149,8 @@ export interface CreateBackupRequest {
 export const createBackup: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   CreateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.CreateBackup",
@@ -918,8 +165,8 @@ export const createBackup: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -934,7 +181,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -944,7 +191,9 @@ export interface CreateClusterRequest {
 /**
  * `AlloyDBAdmin.CreateCluster`: `POST /v1beta/{parent=projects/*\/locations/*}/clusters`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -952,7 +201,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   CreateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.CreateCluster",
@@ -967,8 +217,8 @@ export const createCluster: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -983,7 +233,7 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -993,7 +243,9 @@ export interface CreateInstanceRequest {
 /**
  * `AlloyDBAdmin.CreateInstance`: `POST /v1beta/{parent=projects/*\/locations/*\/clusters/*}/instances`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1001,7 +253,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.CreateInstance",
@@ -1016,8 +269,8 @@ export const createInstance: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1032,7 +285,7 @@ export interface CreateSecondaryClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1042,7 +295,9 @@ export interface CreateSecondaryClusterRequest {
 /**
  * `AlloyDBAdmin.CreateSecondaryCluster`: `POST /v1beta/{parent=projects/*\/locations/*}/clusters:createsecondary`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1050,7 +305,8 @@ export interface CreateSecondaryClusterRequest {
 export const createSecondaryCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   CreateSecondaryClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSecondaryClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.CreateSecondaryCluster",
@@ -1065,8 +321,8 @@ export const createSecondaryCluster: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1081,7 +337,7 @@ export interface CreateSecondaryInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1091,7 +347,9 @@ export interface CreateSecondaryInstanceRequest {
 /**
  * `AlloyDBAdmin.CreateSecondaryInstance`: `POST /v1beta/{parent=projects/*\/locations/*\/clusters/*}/instances:createsecondary`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1099,7 +357,8 @@ export interface CreateSecondaryInstanceRequest {
 export const createSecondaryInstance: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   CreateSecondaryInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSecondaryInstanceRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.CreateSecondaryInstance",
@@ -1114,8 +373,8 @@ export const createSecondaryInstance: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1138,7 +397,9 @@ export interface DeleteBackupRequest {
 /**
  * `AlloyDBAdmin.DeleteBackup`: `DELETE /v1beta/{name=projects/*\/locations/*\/backups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1146,7 +407,8 @@ export interface DeleteBackupRequest {
 export const deleteBackup: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   DeleteBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.DeleteBackup",
@@ -1159,8 +421,8 @@ export const deleteBackup: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1185,7 +447,9 @@ export interface DeleteClusterRequest {
 /**
  * `AlloyDBAdmin.DeleteCluster`: `DELETE /v1beta/{name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1193,7 +457,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   DeleteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.DeleteCluster",
@@ -1207,8 +472,8 @@ export const deleteCluster: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1231,7 +496,9 @@ export interface DeleteInstanceRequest {
 /**
  * `AlloyDBAdmin.DeleteInstance`: `DELETE /v1beta/{name=projects/*\/locations/*\/clusters/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1239,7 +506,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.DeleteInstance",
@@ -1252,8 +520,8 @@ export const deleteInstance: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1262,23 +530,27 @@ export const deleteInstance: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ExportClusterRequest {
-  /** In the body. Required. */
-  readonly gcsDestination: GcsDestination
-  /** In the body. */
-  readonly csvExportOptions?: ExportClusterRequestCsvExportOptions | undefined
-  /** In the body. */
-  readonly sqlExportOptions?: ExportClusterRequestSqlExportOptions | undefined
-  /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly name: string
-  /** In the body. Required. */
-  readonly database: string
-}
+export type ExportClusterRequest =
+  & {
+    /** In the body. Required. */
+    readonly gcsDestination: Messages.GcsDestinationInput
+    /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
+    readonly name: string
+    /** In the body. Required. */
+    readonly database: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly csvExportOptions: Messages.ExportClusterRequestCsvExportOptionsInput
+    /** In the body. */
+    readonly sqlExportOptions: Messages.ExportClusterRequestSqlExportOptionsInput
+  }>
 
 /**
  * `AlloyDBAdmin.ExportCluster`: `POST /v1beta/{name=projects/*\/locations/*\/clusters/*}:export`.
  *
- * The response is a `google.cloud.alloydb.v1beta.ExportClusterResponse`.
+ * The response is a {@link Messages.ExportClusterResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `gcsDestination`, `name`, `database`.
  *
  * @since 0.1.0
  * @category methods
@@ -1286,7 +558,8 @@ export interface ExportClusterRequest {
 export const exportCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   ExportClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExportClusterResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.ExportCluster",
@@ -1295,13 +568,13 @@ export const exportCluster: Operations.Method<
   body: "*",
   request: {
     gcsDestination: { in: "body", required: true },
-    csvExportOptions: { in: "body" },
-    sqlExportOptions: { in: "body" },
+    csvExportOptions: { in: "body", oneOf: "export_options" },
+    sqlExportOptions: { in: "body", oneOf: "export_options" },
     name: { in: "path", required: true },
     database: { in: "body", required: true }
   },
-  response: "google.cloud.alloydb.v1beta.ExportClusterResponse",
-  metadata: OperationMetadata
+  response: Messages.ExportClusterResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1322,7 +595,9 @@ export interface FailoverInstanceRequest {
 /**
  * `AlloyDBAdmin.FailoverInstance`: `POST /v1beta/{name=projects/*\/locations/*\/clusters/*\/instances/*}:failover`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1330,7 +605,8 @@ export interface FailoverInstanceRequest {
 export const failoverInstance: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   FailoverInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<FailoverInstanceRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.FailoverInstance",
@@ -1343,8 +619,8 @@ export const failoverInstance: Operations.Method<
     validateOnly: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1353,25 +629,29 @@ export const failoverInstance: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportClusterRequest {
-  /** In the body. */
-  readonly sqlImportOptions?: ImportClusterRequestSqlImportOptions | undefined
-  /** In the body. */
-  readonly csvImportOptions?: ImportClusterRequestCsvImportOptions | undefined
-  /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly name: string
-  /** In the body. Required. */
-  readonly gcsUri: string
-  /** In the body. */
-  readonly database?: string | undefined
-  /** In the body. */
-  readonly user?: string | undefined
-}
+export type ImportClusterRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
+    readonly name: string
+    /** In the body. Required. */
+    readonly gcsUri: string
+    /** In the body. */
+    readonly database?: string | undefined
+    /** In the body. */
+    readonly user?: string | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly sqlImportOptions: Messages.ImportClusterRequestSqlImportOptionsInput
+    /** In the body. */
+    readonly csvImportOptions: Messages.ImportClusterRequestCsvImportOptionsInput
+  }>
 
 /**
  * `AlloyDBAdmin.ImportCluster`: `POST /v1beta/{name=projects/*\/locations/*\/clusters/*}:import`.
  *
- * The response is a `google.cloud.alloydb.v1beta.ImportClusterResponse`.
+ * The response is a {@link Messages.ImportClusterResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `gcsUri`.
  *
  * @since 0.1.0
  * @category methods
@@ -1379,7 +659,8 @@ export interface ImportClusterRequest {
 export const importCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   ImportClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ImportClusterResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.ImportCluster",
@@ -1387,15 +668,15 @@ export const importCluster: Operations.Method<
   templates: ["/v1beta/{name=projects/*/locations/*/clusters/*}:import"],
   body: "*",
   request: {
-    sqlImportOptions: { in: "body" },
-    csvImportOptions: { in: "body" },
+    sqlImportOptions: { in: "body", oneOf: "import_options" },
+    csvImportOptions: { in: "body", oneOf: "import_options" },
     name: { in: "path", required: true },
     gcsUri: { in: "body", required: true },
     database: { in: "body" },
     user: { in: "body" }
   },
-  response: "google.cloud.alloydb.v1beta.ImportClusterResponse",
-  metadata: OperationMetadata
+  response: Messages.ImportClusterResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1406,7 +687,7 @@ export const importCluster: Operations.Method<
  */
 export interface InjectFaultRequest {
   /** In the body. Required. */
-  readonly faultType: "FAULT_TYPE_UNSPECIFIED" | "STOP_VM" | (string & {})
+  readonly faultType: Messages.InjectFaultRequestFaultType
   /** In the path: `projects/*\/locations/*\/clusters/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -1418,7 +699,9 @@ export interface InjectFaultRequest {
 /**
  * `AlloyDBAdmin.InjectFault`: `POST /v1beta/{name=projects/*\/locations/*\/clusters/*\/instances/*}:injectFault`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `faultType`, `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1426,7 +709,8 @@ export interface InjectFaultRequest {
 export const injectFault: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   InjectFaultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<InjectFaultRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.InjectFault",
@@ -1440,8 +724,8 @@ export const injectFault: Operations.Method<
     validateOnly: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1464,7 +748,9 @@ export interface PromoteClusterRequest {
 /**
  * `AlloyDBAdmin.PromoteCluster`: `POST /v1beta/{name=projects/*\/locations/*\/clusters/*}:promote`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1472,7 +758,8 @@ export interface PromoteClusterRequest {
 export const promoteCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   PromoteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<PromoteClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.PromoteCluster",
@@ -1486,8 +773,8 @@ export const promoteCluster: Operations.Method<
     validateOnly: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1510,7 +797,9 @@ export interface RestartInstanceRequest {
 /**
  * `AlloyDBAdmin.RestartInstance`: `POST /v1beta/{name=projects/*\/locations/*\/clusters/*\/instances/*}:restart`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1518,7 +807,8 @@ export interface RestartInstanceRequest {
 export const restartInstance: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   RestartInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RestartInstanceRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.RestartInstance",
@@ -1532,8 +822,8 @@ export const restartInstance: Operations.Method<
     nodeIds: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1542,27 +832,32 @@ export const restartInstance: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface RestoreClusterRequest {
-  /** In the body. */
-  readonly backupSource?: BackupSource | undefined
-  /** In the body. */
-  readonly continuousBackupSource?: ContinuousBackupSource | undefined
-  /** In the path: `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly clusterId: string
-  /** In the body. Required. */
-  readonly cluster: Cluster
-  /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
-  readonly requestId?: string | undefined
-  /** In the body. */
-  readonly validateOnly?: boolean | undefined
-}
+export type RestoreClusterRequest =
+  & {
+    /** In the path: `projects/*\/locations/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly clusterId: string
+    /** In the body. Required. */
+    readonly cluster: Messages.ClusterInput
+    /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
+    readonly requestId?: string | undefined
+    /** In the body. */
+    readonly validateOnly?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly backupSource: Messages.BackupSourceInput
+    /** In the body. */
+    readonly continuousBackupSource: Messages.ContinuousBackupSourceInput
+  }>
 
 /**
  * `AlloyDBAdmin.RestoreCluster`: `POST /v1beta/{parent=projects/*\/locations/*}/clusters:restore`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1570,7 +865,8 @@ export interface RestoreClusterRequest {
 export const restoreCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   RestoreClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.RestoreCluster",
@@ -1578,8 +874,8 @@ export const restoreCluster: Operations.Method<
   templates: ["/v1beta/{parent=projects/*/locations/*}/clusters:restore"],
   body: "*",
   request: {
-    backupSource: { in: "body" },
-    continuousBackupSource: { in: "body" },
+    backupSource: { in: "body", oneOf: "source" },
+    continuousBackupSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     clusterId: { in: "body", required: true },
     cluster: { in: "body", required: true },
@@ -1587,8 +883,8 @@ export const restoreCluster: Operations.Method<
     validateOnly: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1609,7 +905,9 @@ export interface SwitchoverClusterRequest {
 /**
  * `AlloyDBAdmin.SwitchoverCluster`: `POST /v1beta/{name=projects/*\/locations/*\/clusters/*}:switchover`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1617,7 +915,8 @@ export interface SwitchoverClusterRequest {
 export const switchoverCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   SwitchoverClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<SwitchoverClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.SwitchoverCluster",
@@ -1630,8 +929,8 @@ export const switchoverCluster: Operations.Method<
     validateOnly: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1644,7 +943,7 @@ export interface UpdateBackupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backups/*`. Required. */
-  readonly backup: Backup & { readonly name: string }
+  readonly backup: Messages.BackupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1656,7 +955,9 @@ export interface UpdateBackupRequest {
 /**
  * `AlloyDBAdmin.UpdateBackup`: `PATCH /v1beta/{backup.name=projects/*\/locations/*\/backups/*}`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Backup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1664,7 +965,8 @@ export interface UpdateBackupRequest {
 export const updateBackup: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   UpdateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.UpdateBackup",
@@ -1679,8 +981,8 @@ export const updateBackup: Operations.Method<
     allowMissing: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1693,7 +995,7 @@ export interface UpdateClusterRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1705,7 +1007,9 @@ export interface UpdateClusterRequest {
 /**
  * `AlloyDBAdmin.UpdateCluster`: `PATCH /v1beta/{cluster.name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1713,7 +1017,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   UpdateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.UpdateCluster",
@@ -1728,8 +1033,8 @@ export const updateCluster: Operations.Method<
     allowMissing: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1742,7 +1047,7 @@ export interface UpdateInstanceRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1754,7 +1059,9 @@ export interface UpdateInstanceRequest {
 /**
  * `AlloyDBAdmin.UpdateInstance`: `PATCH /v1beta/{instance.name=projects/*\/locations/*\/clusters/*\/instances/*}`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1762,7 +1069,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.UpdateInstance",
@@ -1777,8 +1085,8 @@ export const updateInstance: Operations.Method<
     allowMissing: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1791,15 +1099,7 @@ export interface UpgradeClusterRequest {
   /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly version:
-    | "DATABASE_VERSION_UNSPECIFIED"
-    | "POSTGRES_13"
-    | "POSTGRES_14"
-    | "POSTGRES_15"
-    | "POSTGRES_16"
-    | "POSTGRES_17"
-    | "POSTGRES_18"
-    | (string & {})
+  readonly version: Messages.DatabaseVersion
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. */
@@ -1811,7 +1111,9 @@ export interface UpgradeClusterRequest {
 /**
  * `AlloyDBAdmin.UpgradeCluster`: `PATCH /v1beta/{name=projects/*\/locations/*\/clusters/*}:upgrade`.
  *
- * The response is a `google.cloud.alloydb.v1beta.UpgradeClusterResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.UpgradeClusterResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `version`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1819,7 +1121,8 @@ export interface UpgradeClusterRequest {
 export const upgradeCluster: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   UpgradeClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UpgradeClusterResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeClusterRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBAdmin.UpgradeCluster",
@@ -1834,8 +1137,8 @@ export const upgradeCluster: Operations.Method<
     etag: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.alloydb.v1beta.UpgradeClusterResponse",
-  metadata: OperationMetadata
+  response: Messages.UpgradeClusterResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1846,19 +1149,20 @@ export const upgradeCluster: Operations.Method<
  */
 export interface RestoreFromCloudSQLRequest {
   /** In the body. */
-  readonly cloudsqlBackupRunSource?: CloudSQLBackupRunSource | undefined
+  readonly cloudsqlBackupRunSource?: Messages.CloudSQLBackupRunSourceInput | undefined
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
   readonly clusterId: string
   /** In the body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
 }
 
 /**
  * `AlloyDBCSQLAdmin.RestoreFromCloudSQL`: `POST /v1beta/{parent=projects/*\/locations/*}/clusters:restoreFromCloudSQL`.
  *
- * The response is a `google.cloud.alloydb.v1beta.Cluster`.
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
  *
  * @since 0.1.0
  * @category methods
@@ -1866,7 +1170,8 @@ export interface RestoreFromCloudSQLRequest {
 export const restoreFromCloudSQL: Operations.Method<
   "alloydb.googleapis.com/v1beta",
   RestoreFromCloudSQLRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreFromCloudSQLRequest>()({
   service: "alloydb.googleapis.com/v1beta",
   rpc: "google.cloud.alloydb.v1beta.AlloyDBCSQLAdmin.RestoreFromCloudSQL",
@@ -1879,6 +1184,6 @@ export const restoreFromCloudSQL: Operations.Method<
     clusterId: { in: "body", required: true },
     cluster: { in: "body", required: true }
   },
-  response: "google.cloud.alloydb.v1beta.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })

@@ -9,30 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-
-/**
- * Metadata of an operation: `google.analytics.data.v1alpha.AudienceListMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AudienceListMetadata extends /*#__PURE__*/ Schema.Class<AudienceListMetadata>(
-  "google.analytics.data.v1alpha.AudienceListMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.analytics.data.v1alpha.ReportTaskMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ReportTaskMetadata extends /*#__PURE__*/ Schema.Class<ReportTaskMetadata>(
-  "google.analytics.data.v1alpha.ReportTaskMetadata"
-)({}) {}
+import * as Messages from "./v1alpha/messages.ts"
 
 /**
  * Where `analyticsdata.googleapis.com` v1alpha serves its operations, and the scopes that it accepts.
@@ -92,60 +72,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GoogleAnalyticsData, options)
 
 /**
- * The fields of a `google.analytics.data.v1alpha.AudienceList` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AudienceList {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly audience?: string | undefined
-  /** Output only: the server sets it. */
-  readonly audienceDisplayName?: string | undefined
-  /** Required by the service. `google.analytics.data.v1alpha.AudienceDimension` as JSON. */
-  readonly dimensions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly beginCreatingTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly creationQuotaTokensCharged?: number | undefined
-  /** Output only: the server sets it. */
-  readonly rowCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly errorMessage?: string | undefined
-  /** Output only: the server sets it. */
-  readonly percentageCompleted?: number | undefined
-  /** Output only: the server sets it. */
-  readonly recurringAudienceList?: string | undefined
-  /** `google.analytics.data.v1alpha.WebhookNotification` as JSON. */
-  readonly webhookNotification?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.analytics.data.v1alpha.ReportTask` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ReportTask {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** `google.analytics.data.v1alpha.ReportTask.ReportDefinition` as JSON. */
-  readonly reportDefinition?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.analytics.data.v1alpha.ReportTask.ReportMetadata` as JSON. */
-  readonly reportMetadata?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createAudienceList}.
  *
  * @since 0.1.0
@@ -155,13 +81,14 @@ export interface CreateAudienceListRequest {
   /** In the path: `properties/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly audienceList: AudienceList
+  readonly audienceList: Messages.AudienceListInput
 }
 
 /**
  * `AlphaAnalyticsData.CreateAudienceList`: `POST /v1alpha/{parent=properties/*}/audienceLists`.
  *
- * The response is a `google.analytics.data.v1alpha.AudienceList`.
+ * The response is a {@link Messages.AudienceList}; the metadata is a {@link Messages.AudienceListMetadata}.
+ * Required: `parent`, `audienceList`.
  *
  * @since 0.1.0
  * @category methods
@@ -169,7 +96,8 @@ export interface CreateAudienceListRequest {
 export const createAudienceList: Operations.Method<
   "analyticsdata.googleapis.com/v1alpha",
   CreateAudienceListRequest,
-  AudienceListMetadata
+  Messages.AudienceListMetadata,
+  Messages.AudienceList
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAudienceListRequest>()({
   service: "analyticsdata.googleapis.com/v1alpha",
   rpc: "google.analytics.data.v1alpha.AlphaAnalyticsData.CreateAudienceList",
@@ -180,8 +108,8 @@ export const createAudienceList: Operations.Method<
     parent: { in: "path", required: true },
     audienceList: { in: "body", required: true }
   },
-  response: "google.analytics.data.v1alpha.AudienceList",
-  metadata: AudienceListMetadata
+  response: Messages.AudienceList,
+  metadata: Messages.AudienceListMetadata
 })
 
 /**
@@ -194,13 +122,14 @@ export interface CreateReportTaskRequest {
   /** In the path: `properties/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly reportTask: ReportTask
+  readonly reportTask: Messages.ReportTaskInput
 }
 
 /**
  * `AlphaAnalyticsData.CreateReportTask`: `POST /v1alpha/{parent=properties/*}/reportTasks`.
  *
- * The response is a `google.analytics.data.v1alpha.ReportTask`.
+ * The response is a {@link Messages.ReportTask}; the metadata is a {@link Messages.ReportTaskMetadata}.
+ * Required: `parent`, `reportTask`.
  *
  * @since 0.1.0
  * @category methods
@@ -208,7 +137,8 @@ export interface CreateReportTaskRequest {
 export const createReportTask: Operations.Method<
   "analyticsdata.googleapis.com/v1alpha",
   CreateReportTaskRequest,
-  ReportTaskMetadata
+  Messages.ReportTaskMetadata,
+  Messages.ReportTask
 > = /*#__PURE__*/ Operations.generatedMethod<CreateReportTaskRequest>()({
   service: "analyticsdata.googleapis.com/v1alpha",
   rpc: "google.analytics.data.v1alpha.AlphaAnalyticsData.CreateReportTask",
@@ -219,6 +149,6 @@ export const createReportTask: Operations.Method<
     parent: { in: "path", required: true },
     reportTask: { in: "body", required: true }
   },
-  response: "google.analytics.data.v1alpha.ReportTask",
-  metadata: ReportTaskMetadata
+  response: Messages.ReportTask,
+  metadata: Messages.ReportTaskMetadata
 })

@@ -9,20 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-
-/**
- * Metadata of an operation: `google.analytics.data.v1beta.AudienceExportMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AudienceExportMetadata extends /*#__PURE__*/ Schema.Class<AudienceExportMetadata>(
-  "google.analytics.data.v1beta.AudienceExportMetadata"
-)({}) {}
+import * as Messages from "./v1beta/messages.ts"
 
 /**
  * Where `analyticsdata.googleapis.com` v1beta serves its operations, and the scopes that it accepts.
@@ -82,41 +72,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GoogleAnalyticsData, options)
 
 /**
- * The fields of a `google.analytics.data.v1beta.AudienceExport` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AudienceExport {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly audience?: string | undefined
-  /** Output only: the server sets it. */
-  readonly audienceDisplayName?: string | undefined
-  /** Required by the service. `google.analytics.data.v1beta.AudienceDimension` as JSON. */
-  readonly dimensions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly beginCreatingTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly creationQuotaTokensCharged?: number | undefined
-  /** Output only: the server sets it. */
-  readonly rowCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly errorMessage?: string | undefined
-  /** Output only: the server sets it. */
-  readonly percentageCompleted?: number | undefined
-}
-
-/**
  * The arguments of {@link createAudienceExport}.
  *
  * @since 0.1.0
@@ -126,13 +81,14 @@ export interface CreateAudienceExportRequest {
   /** In the path: `properties/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly audienceExport: AudienceExport
+  readonly audienceExport: Messages.AudienceExportInput
 }
 
 /**
  * `BetaAnalyticsData.CreateAudienceExport`: `POST /v1beta/{parent=properties/*}/audienceExports`.
  *
- * The response is a `google.analytics.data.v1beta.AudienceExport`.
+ * The response is a {@link Messages.AudienceExport}; the metadata is a {@link Messages.AudienceExportMetadata}.
+ * Required: `parent`, `audienceExport`.
  *
  * @since 0.1.0
  * @category methods
@@ -140,7 +96,8 @@ export interface CreateAudienceExportRequest {
 export const createAudienceExport: Operations.Method<
   "analyticsdata.googleapis.com/v1beta",
   CreateAudienceExportRequest,
-  AudienceExportMetadata
+  Messages.AudienceExportMetadata,
+  Messages.AudienceExport
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAudienceExportRequest>()({
   service: "analyticsdata.googleapis.com/v1beta",
   rpc: "google.analytics.data.v1beta.BetaAnalyticsData.CreateAudienceExport",
@@ -151,6 +108,6 @@ export const createAudienceExport: Operations.Method<
     parent: { in: "path", required: true },
     audienceExport: { in: "body", required: true }
   },
-  response: "google.analytics.data.v1beta.AudienceExport",
-  metadata: AudienceExportMetadata
+  response: Messages.AudienceExport,
+  metadata: Messages.AudienceExportMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.bigquery.analyticshub.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.bigquery.analyticshub.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `analyticshub.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -88,23 +70,6 @@ export const layerConfig = (
 > => Operations.layerConfig(AnalyticsHub, options)
 
 /**
- * The fields of a `google.cloud.bigquery.analyticshub.v1.DestinationDataset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DestinationDataset {
-  /** Required by the service. `google.cloud.bigquery.analyticshub.v1.DestinationDatasetReference` as JSON. */
-  readonly datasetReference?: { readonly [key: string]: unknown } | undefined
-  readonly friendlyName?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly location?: string | undefined
-  readonly replicaLocations?: ReadonlyArray<string> | undefined
-}
-
-/**
  * The arguments of {@link deleteSubscription}.
  *
  * @since 0.1.0
@@ -118,7 +83,8 @@ export interface DeleteSubscriptionRequest {
 /**
  * `AnalyticsHubService.DeleteSubscription`: `DELETE /v1/{name=projects/*\/locations/*\/subscriptions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -126,7 +92,8 @@ export interface DeleteSubscriptionRequest {
 export const deleteSubscription: Operations.Method<
   "analyticshub.googleapis.com/v1",
   DeleteSubscriptionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSubscriptionRequest>()({
   service: "analyticshub.googleapis.com/v1",
   rpc: "google.cloud.bigquery.analyticshub.v1.AnalyticsHubService.DeleteSubscription",
@@ -135,8 +102,8 @@ export const deleteSubscription: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -153,7 +120,8 @@ export interface RefreshSubscriptionRequest {
 /**
  * `AnalyticsHubService.RefreshSubscription`: `POST /v1/{name=projects/*\/locations/*\/subscriptions/*}:refresh`.
  *
- * The response is a `google.cloud.bigquery.analyticshub.v1.RefreshSubscriptionResponse`.
+ * The response is a {@link Messages.RefreshSubscriptionResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -161,7 +129,8 @@ export interface RefreshSubscriptionRequest {
 export const refreshSubscription: Operations.Method<
   "analyticshub.googleapis.com/v1",
   RefreshSubscriptionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RefreshSubscriptionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RefreshSubscriptionRequest>()({
   service: "analyticshub.googleapis.com/v1",
   rpc: "google.cloud.bigquery.analyticshub.v1.AnalyticsHubService.RefreshSubscription",
@@ -171,8 +140,8 @@ export const refreshSubscription: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.bigquery.analyticshub.v1.RefreshSubscriptionResponse",
-  metadata: OperationMetadata
+  response: Messages.RefreshSubscriptionResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -187,7 +156,7 @@ export interface SubscribeDataExchangeRequest {
   /** In the body. Required. */
   readonly destination: string
   /** In the body. */
-  readonly destinationDataset?: DestinationDataset | undefined
+  readonly destinationDataset?: Messages.DestinationDatasetInput | undefined
   /** In the body. Required. */
   readonly subscription: string
   /** In the body. */
@@ -197,7 +166,8 @@ export interface SubscribeDataExchangeRequest {
 /**
  * `AnalyticsHubService.SubscribeDataExchange`: `POST /v1/{name=projects/*\/locations/*\/dataExchanges/*}:subscribe`.
  *
- * The response is a `google.cloud.bigquery.analyticshub.v1.SubscribeDataExchangeResponse`.
+ * The response is a {@link Messages.SubscribeDataExchangeResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `destination`, `subscription`.
  *
  * @since 0.1.0
  * @category methods
@@ -205,7 +175,8 @@ export interface SubscribeDataExchangeRequest {
 export const subscribeDataExchange: Operations.Method<
   "analyticshub.googleapis.com/v1",
   SubscribeDataExchangeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SubscribeDataExchangeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SubscribeDataExchangeRequest>()({
   service: "analyticshub.googleapis.com/v1",
   rpc: "google.cloud.bigquery.analyticshub.v1.AnalyticsHubService.SubscribeDataExchange",
@@ -219,6 +190,6 @@ export const subscribeDataExchange: Operations.Method<
     subscription: { in: "body", required: true },
     subscriberContact: { in: "body" }
   },
-  response: "google.cloud.bigquery.analyticshub.v1.SubscribeDataExchangeResponse",
-  metadata: OperationMetadata
+  response: Messages.SubscribeDataExchangeResponse,
+  metadata: Messages.OperationMetadata
 })

@@ -9,59 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * A part of the metadata: `google.cloud.apigateway.v1.OperationMetadata.Diagnostic`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadataDiagnostic
-  extends /*#__PURE__*/ Schema.Class<OperationMetadataDiagnostic>(
-    "google.cloud.apigateway.v1.OperationMetadata.Diagnostic"
-  )({
-    location: ProtoJson.string,
-    message: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.apigateway.v1.OperationMetadata.Diagnostic`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OperationMetadataDiagnosticEncoded
-  extends Schema.Schema.Encoded<typeof OperationMetadataDiagnostic>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.apigateway.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.apigateway.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  diagnostics: /*#__PURE__*/ ProtoJson.repeated<
-    OperationMetadataDiagnostic,
-    OperationMetadataDiagnosticEncoded,
-    never
-  >(OperationMetadataDiagnostic)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `apigateway.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -121,104 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(APIGateway, options)
 
 /**
- * The fields of a `google.cloud.apigateway.v1.Api` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Api {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Cannot be changed later. */
-  readonly managedService?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "FAILED"
-    | "DELETING"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.apigateway.v1.ApiConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ApiConfig {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Cannot be changed later. */
-  readonly gatewayServiceAccount?: string | undefined
-  /** Output only: the server sets it. */
-  readonly serviceConfigId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "FAILED"
-    | "DELETING"
-    | "UPDATING"
-    | "ACTIVATING"
-    | (string & {})
-    | undefined
-  /** `google.cloud.apigateway.v1.ApiConfig.OpenApiDocument` as JSON. */
-  readonly openapiDocuments?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.apigateway.v1.ApiConfig.GrpcServiceDefinition` as JSON. */
-  readonly grpcServices?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.apigateway.v1.ApiConfig.File` as JSON. */
-  readonly managedServiceConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.apigateway.v1.Gateway` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Gateway {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Required by the service. */
-  readonly apiConfig?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "FAILED"
-    | "DELETING"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly defaultHostname?: string | undefined
-}
-
-/**
  * The arguments of {@link createApi}.
  *
  * @since 0.1.0
@@ -230,13 +84,14 @@ export interface CreateApiRequest {
   /** In the query. Required. */
   readonly apiId: string
   /** The body. Required. */
-  readonly api: Api
+  readonly api: Messages.ApiInput
 }
 
 /**
  * `ApiGatewayService.CreateApi`: `POST /v1/{parent=projects/*\/locations/*}/apis`.
  *
- * The response is a `google.cloud.apigateway.v1.Api`.
+ * The response is a {@link Messages.Api}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `apiId`, `api`.
  *
  * @since 0.1.0
  * @category methods
@@ -244,7 +99,8 @@ export interface CreateApiRequest {
 export const createApi: Operations.Method<
   "apigateway.googleapis.com/v1",
   CreateApiRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Api
 > = /*#__PURE__*/ Operations.generatedMethod<CreateApiRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.CreateApi",
@@ -256,8 +112,8 @@ export const createApi: Operations.Method<
     apiId: { in: "query", required: true },
     api: { in: "body", required: true }
   },
-  response: "google.cloud.apigateway.v1.Api",
-  metadata: OperationMetadata
+  response: Messages.Api,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -272,13 +128,14 @@ export interface CreateApiConfigRequest {
   /** In the query. Required. */
   readonly apiConfigId: string
   /** The body. Required. */
-  readonly apiConfig: ApiConfig
+  readonly apiConfig: Messages.ApiConfigInput
 }
 
 /**
  * `ApiGatewayService.CreateApiConfig`: `POST /v1/{parent=projects/*\/locations/*\/apis/*}/configs`.
  *
- * The response is a `google.cloud.apigateway.v1.ApiConfig`.
+ * The response is a {@link Messages.ApiConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `apiConfigId`, `apiConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -286,7 +143,8 @@ export interface CreateApiConfigRequest {
 export const createApiConfig: Operations.Method<
   "apigateway.googleapis.com/v1",
   CreateApiConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ApiConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateApiConfigRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.CreateApiConfig",
@@ -298,8 +156,8 @@ export const createApiConfig: Operations.Method<
     apiConfigId: { in: "query", required: true },
     apiConfig: { in: "body", required: true }
   },
-  response: "google.cloud.apigateway.v1.ApiConfig",
-  metadata: OperationMetadata
+  response: Messages.ApiConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -314,13 +172,14 @@ export interface CreateGatewayRequest {
   /** In the query. Required. */
   readonly gatewayId: string
   /** The body. Required. */
-  readonly gateway: Gateway
+  readonly gateway: Messages.GatewayInput
 }
 
 /**
  * `ApiGatewayService.CreateGateway`: `POST /v1/{parent=projects/*\/locations/*}/gateways`.
  *
- * The response is a `google.cloud.apigateway.v1.Gateway`.
+ * The response is a {@link Messages.Gateway}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `gatewayId`, `gateway`.
  *
  * @since 0.1.0
  * @category methods
@@ -328,7 +187,8 @@ export interface CreateGatewayRequest {
 export const createGateway: Operations.Method<
   "apigateway.googleapis.com/v1",
   CreateGatewayRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Gateway
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGatewayRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.CreateGateway",
@@ -340,8 +200,8 @@ export const createGateway: Operations.Method<
     gatewayId: { in: "query", required: true },
     gateway: { in: "body", required: true }
   },
-  response: "google.cloud.apigateway.v1.Gateway",
-  metadata: OperationMetadata
+  response: Messages.Gateway,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -358,7 +218,8 @@ export interface DeleteApiRequest {
 /**
  * `ApiGatewayService.DeleteApi`: `DELETE /v1/{name=projects/*\/locations/*\/apis/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -366,7 +227,8 @@ export interface DeleteApiRequest {
 export const deleteApi: Operations.Method<
   "apigateway.googleapis.com/v1",
   DeleteApiRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteApiRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.DeleteApi",
@@ -375,8 +237,8 @@ export const deleteApi: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -393,7 +255,8 @@ export interface DeleteApiConfigRequest {
 /**
  * `ApiGatewayService.DeleteApiConfig`: `DELETE /v1/{name=projects/*\/locations/*\/apis/*\/configs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -401,7 +264,8 @@ export interface DeleteApiConfigRequest {
 export const deleteApiConfig: Operations.Method<
   "apigateway.googleapis.com/v1",
   DeleteApiConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteApiConfigRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.DeleteApiConfig",
@@ -410,8 +274,8 @@ export const deleteApiConfig: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -428,7 +292,8 @@ export interface DeleteGatewayRequest {
 /**
  * `ApiGatewayService.DeleteGateway`: `DELETE /v1/{name=projects/*\/locations/*\/gateways/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -436,7 +301,8 @@ export interface DeleteGatewayRequest {
 export const deleteGateway: Operations.Method<
   "apigateway.googleapis.com/v1",
   DeleteGatewayRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewayRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.DeleteGateway",
@@ -445,8 +311,8 @@ export const deleteGateway: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -459,13 +325,14 @@ export interface UpdateApiRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/apis/*`. Required. */
-  readonly api: Api & { readonly name: string }
+  readonly api: Messages.ApiInput & { readonly name: string }
 }
 
 /**
  * `ApiGatewayService.UpdateApi`: `PATCH /v1/{api.name=projects/*\/locations/*\/apis/*}`.
  *
- * The response is a `google.cloud.apigateway.v1.Api`.
+ * The response is a {@link Messages.Api}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `api`.
  *
  * @since 0.1.0
  * @category methods
@@ -473,7 +340,8 @@ export interface UpdateApiRequest {
 export const updateApi: Operations.Method<
   "apigateway.googleapis.com/v1",
   UpdateApiRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Api
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateApiRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.UpdateApi",
@@ -484,8 +352,8 @@ export const updateApi: Operations.Method<
     updateMask: { in: "query", mask: true },
     api: { in: "body+path", required: true }
   },
-  response: "google.cloud.apigateway.v1.Api",
-  metadata: OperationMetadata
+  response: Messages.Api,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -498,13 +366,14 @@ export interface UpdateApiConfigRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/apis/*\/configs/*`. Required. */
-  readonly apiConfig: ApiConfig & { readonly name: string }
+  readonly apiConfig: Messages.ApiConfigInput & { readonly name: string }
 }
 
 /**
  * `ApiGatewayService.UpdateApiConfig`: `PATCH /v1/{api_config.name=projects/*\/locations/*\/apis/*\/configs/*}`.
  *
- * The response is a `google.cloud.apigateway.v1.ApiConfig`.
+ * The response is a {@link Messages.ApiConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `apiConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -512,7 +381,8 @@ export interface UpdateApiConfigRequest {
 export const updateApiConfig: Operations.Method<
   "apigateway.googleapis.com/v1",
   UpdateApiConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ApiConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateApiConfigRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.UpdateApiConfig",
@@ -523,8 +393,8 @@ export const updateApiConfig: Operations.Method<
     updateMask: { in: "query", mask: true },
     apiConfig: { in: "body+path", required: true }
   },
-  response: "google.cloud.apigateway.v1.ApiConfig",
-  metadata: OperationMetadata
+  response: Messages.ApiConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -537,13 +407,14 @@ export interface UpdateGatewayRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/gateways/*`. Required. */
-  readonly gateway: Gateway & { readonly name: string }
+  readonly gateway: Messages.GatewayInput & { readonly name: string }
 }
 
 /**
  * `ApiGatewayService.UpdateGateway`: `PATCH /v1/{gateway.name=projects/*\/locations/*\/gateways/*}`.
  *
- * The response is a `google.cloud.apigateway.v1.Gateway`.
+ * The response is a {@link Messages.Gateway}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `gateway`.
  *
  * @since 0.1.0
  * @category methods
@@ -551,7 +422,8 @@ export interface UpdateGatewayRequest {
 export const updateGateway: Operations.Method<
   "apigateway.googleapis.com/v1",
   UpdateGatewayRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Gateway
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewayRequest>()({
   service: "apigateway.googleapis.com/v1",
   rpc: "google.cloud.apigateway.v1.ApiGatewayService.UpdateGateway",
@@ -562,6 +434,6 @@ export const updateGateway: Operations.Method<
     updateMask: { in: "query", mask: true },
     gateway: { in: "body+path", required: true }
   },
-  response: "google.cloud.apigateway.v1.Gateway",
-  metadata: OperationMetadata
+  response: Messages.Gateway,
+  metadata: Messages.OperationMetadata
 })

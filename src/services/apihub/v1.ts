@@ -9,31 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.apihub.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.apihub.v1.OperationMetadata")(
-    {
-      createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      target: ProtoJson.string,
-      verb: ProtoJson.string,
-      statusMessage: ProtoJson.string,
-      requestedCancellation: ProtoJson.bool,
-      apiVersion: ProtoJson.string
-    }
-  )
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `apihub.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -93,97 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(APIHub, options)
 
 /**
- * The fields of a `google.cloud.apihub.v1.ActionExecutionDetail` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ActionExecutionDetail {
-  /** Required by the service. */
-  readonly actionId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.apihub.v1.ApiData` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ApiData {
-  /** `google.cloud.apihub.v1.ApiMetadataList` as JSON. */
-  readonly apiMetadataList?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.apihub.v1.ApiHubInstance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ApiHubInstance {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "INACTIVE"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateMessage?: string | undefined
-  /** Required by the service. `google.cloud.apihub.v1.ApiHubInstance.Config` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.apihub.v1.PluginInstance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PluginInstance {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** `google.cloud.apihub.v1.AuthConfig` as JSON. */
-  readonly authConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.apihub.v1.ConfigVariable` as JSON. */
-  readonly additionalConfig?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "APPLYING_CONFIG"
-    | "ERROR"
-    | "FAILED"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly errorMessage?: string | undefined
-  /** Required by the service. `google.cloud.apihub.v1.PluginInstanceAction` as JSON. */
-  readonly actions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly sourceProjectId?: string | undefined
-}
-
-/**
  * The arguments of {@link collectApiData}.
  *
  * @since 0.1.0
@@ -193,23 +82,20 @@ export interface CollectApiDataRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly location: string
   /** In the body. Required. */
-  readonly collectionType:
-    | "COLLECTION_TYPE_UNSPECIFIED"
-    | "COLLECTION_TYPE_UPSERT"
-    | "COLLECTION_TYPE_DELETE"
-    | (string & {})
+  readonly collectionType: Messages.CollectionType
   /** In the body. Required. */
   readonly pluginInstance: string
   /** In the body. Required. */
   readonly actionId: string
   /** In the body. Required. */
-  readonly apiData: ApiData
+  readonly apiData: Messages.ApiDataInput
 }
 
 /**
  * `ApiHubCollect.CollectApiData`: `POST /v1/{location=projects/*\/locations/*}:collectApiData`.
  *
- * The response is a `google.cloud.apihub.v1.CollectApiDataResponse`.
+ * The response is a {@link Messages.CollectApiDataResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `location`, `collectionType`, `pluginInstance`, `actionId`, `apiData`.
  *
  * @since 0.1.0
  * @category methods
@@ -217,7 +103,8 @@ export interface CollectApiDataRequest {
 export const collectApiData: Operations.Method<
   "apihub.googleapis.com/v1",
   CollectApiDataRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CollectApiDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CollectApiDataRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubCollect.CollectApiData",
@@ -231,8 +118,8 @@ export const collectApiData: Operations.Method<
     actionId: { in: "body", required: true },
     apiData: { in: "body", required: true }
   },
-  response: "google.cloud.apihub.v1.CollectApiDataResponse",
-  metadata: OperationMetadata
+  response: Messages.CollectApiDataResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -247,13 +134,14 @@ export interface CreatePluginInstanceRequest {
   /** In the query. */
   readonly pluginInstanceId?: string | undefined
   /** The body. Required. */
-  readonly pluginInstance: PluginInstance
+  readonly pluginInstance: Messages.PluginInstanceInput
 }
 
 /**
  * `ApiHubPlugin.CreatePluginInstance`: `POST /v1/{parent=projects/*\/locations/*\/plugins/*}/instances`.
  *
- * The response is a `google.cloud.apihub.v1.PluginInstance`.
+ * The response is a {@link Messages.PluginInstance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `pluginInstance`.
  *
  * @since 0.1.0
  * @category methods
@@ -261,7 +149,8 @@ export interface CreatePluginInstanceRequest {
 export const createPluginInstance: Operations.Method<
   "apihub.googleapis.com/v1",
   CreatePluginInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PluginInstance
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePluginInstanceRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubPlugin.CreatePluginInstance",
@@ -273,8 +162,8 @@ export const createPluginInstance: Operations.Method<
     pluginInstanceId: { in: "query" },
     pluginInstance: { in: "body", required: true }
   },
-  response: "google.cloud.apihub.v1.PluginInstance",
-  metadata: OperationMetadata
+  response: Messages.PluginInstance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -291,7 +180,8 @@ export interface DeletePluginRequest {
 /**
  * `ApiHubPlugin.DeletePlugin`: `DELETE /v1/{name=projects/*\/locations/*\/plugins/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -299,7 +189,8 @@ export interface DeletePluginRequest {
 export const deletePlugin: Operations.Method<
   "apihub.googleapis.com/v1",
   DeletePluginRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePluginRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubPlugin.DeletePlugin",
@@ -308,8 +199,8 @@ export const deletePlugin: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -326,7 +217,8 @@ export interface DeletePluginInstanceRequest {
 /**
  * `ApiHubPlugin.DeletePluginInstance`: `DELETE /v1/{name=projects/*\/locations/*\/plugins/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -334,7 +226,8 @@ export interface DeletePluginInstanceRequest {
 export const deletePluginInstance: Operations.Method<
   "apihub.googleapis.com/v1",
   DeletePluginInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePluginInstanceRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubPlugin.DeletePluginInstance",
@@ -343,8 +236,8 @@ export const deletePluginInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -363,7 +256,8 @@ export interface DisablePluginInstanceActionRequest {
 /**
  * `ApiHubPlugin.DisablePluginInstanceAction`: `POST /v1/{name=projects/*\/locations/*\/plugins/*\/instances/*}:disableAction`.
  *
- * The response is a `google.cloud.apihub.v1.DisablePluginInstanceActionResponse`.
+ * The response is a {@link Messages.DisablePluginInstanceActionResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `actionId`.
  *
  * @since 0.1.0
  * @category methods
@@ -371,7 +265,8 @@ export interface DisablePluginInstanceActionRequest {
 export const disablePluginInstanceAction: Operations.Method<
   "apihub.googleapis.com/v1",
   DisablePluginInstanceActionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DisablePluginInstanceActionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DisablePluginInstanceActionRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubPlugin.DisablePluginInstanceAction",
@@ -382,8 +277,8 @@ export const disablePluginInstanceAction: Operations.Method<
     name: { in: "path", required: true },
     actionId: { in: "body", required: true }
   },
-  response: "google.cloud.apihub.v1.DisablePluginInstanceActionResponse",
-  metadata: OperationMetadata
+  response: Messages.DisablePluginInstanceActionResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -402,7 +297,8 @@ export interface EnablePluginInstanceActionRequest {
 /**
  * `ApiHubPlugin.EnablePluginInstanceAction`: `POST /v1/{name=projects/*\/locations/*\/plugins/*\/instances/*}:enableAction`.
  *
- * The response is a `google.cloud.apihub.v1.EnablePluginInstanceActionResponse`.
+ * The response is a {@link Messages.EnablePluginInstanceActionResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `actionId`.
  *
  * @since 0.1.0
  * @category methods
@@ -410,7 +306,8 @@ export interface EnablePluginInstanceActionRequest {
 export const enablePluginInstanceAction: Operations.Method<
   "apihub.googleapis.com/v1",
   EnablePluginInstanceActionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EnablePluginInstanceActionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EnablePluginInstanceActionRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubPlugin.EnablePluginInstanceAction",
@@ -421,8 +318,8 @@ export const enablePluginInstanceAction: Operations.Method<
     name: { in: "path", required: true },
     actionId: { in: "body", required: true }
   },
-  response: "google.cloud.apihub.v1.EnablePluginInstanceActionResponse",
-  metadata: OperationMetadata
+  response: Messages.EnablePluginInstanceActionResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -435,13 +332,14 @@ export interface ExecutePluginInstanceActionRequest {
   /** In the path: `projects/*\/locations/*\/plugins/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly actionExecutionDetail: ActionExecutionDetail
+  readonly actionExecutionDetail: Messages.ActionExecutionDetailInput
 }
 
 /**
  * `ApiHubPlugin.ExecutePluginInstanceAction`: `POST /v1/{name=projects/*\/locations/*\/plugins/*\/instances/*}:executeAction`.
  *
- * The response is a `google.cloud.apihub.v1.ExecutePluginInstanceActionResponse`.
+ * The response is a {@link Messages.ExecutePluginInstanceActionResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `actionExecutionDetail`.
  *
  * @since 0.1.0
  * @category methods
@@ -449,7 +347,8 @@ export interface ExecutePluginInstanceActionRequest {
 export const executePluginInstanceAction: Operations.Method<
   "apihub.googleapis.com/v1",
   ExecutePluginInstanceActionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExecutePluginInstanceActionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExecutePluginInstanceActionRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.ApiHubPlugin.ExecutePluginInstanceAction",
@@ -460,8 +359,8 @@ export const executePluginInstanceAction: Operations.Method<
     name: { in: "path", required: true },
     actionExecutionDetail: { in: "body", required: true }
   },
-  response: "google.cloud.apihub.v1.ExecutePluginInstanceActionResponse",
-  metadata: OperationMetadata
+  response: Messages.ExecutePluginInstanceActionResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -476,13 +375,14 @@ export interface CreateApiHubInstanceRequest {
   /** In the query. */
   readonly apiHubInstanceId?: string | undefined
   /** The body. Required. */
-  readonly apiHubInstance: ApiHubInstance
+  readonly apiHubInstance: Messages.ApiHubInstanceInput
 }
 
 /**
  * `Provisioning.CreateApiHubInstance`: `POST /v1/{parent=projects/*\/locations/*}/apiHubInstances`.
  *
- * The response is a `google.cloud.apihub.v1.ApiHubInstance`.
+ * The response is a {@link Messages.ApiHubInstance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `apiHubInstance`.
  *
  * @since 0.1.0
  * @category methods
@@ -490,7 +390,8 @@ export interface CreateApiHubInstanceRequest {
 export const createApiHubInstance: Operations.Method<
   "apihub.googleapis.com/v1",
   CreateApiHubInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ApiHubInstance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateApiHubInstanceRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.Provisioning.CreateApiHubInstance",
@@ -502,8 +403,8 @@ export const createApiHubInstance: Operations.Method<
     apiHubInstanceId: { in: "query" },
     apiHubInstance: { in: "body", required: true }
   },
-  response: "google.cloud.apihub.v1.ApiHubInstance",
-  metadata: OperationMetadata
+  response: Messages.ApiHubInstance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -520,7 +421,8 @@ export interface DeleteApiHubInstanceRequest {
 /**
  * `Provisioning.DeleteApiHubInstance`: `DELETE /v1/{name=projects/*\/locations/*\/apiHubInstances/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -528,7 +430,8 @@ export interface DeleteApiHubInstanceRequest {
 export const deleteApiHubInstance: Operations.Method<
   "apihub.googleapis.com/v1",
   DeleteApiHubInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteApiHubInstanceRequest>()({
   service: "apihub.googleapis.com/v1",
   rpc: "google.cloud.apihub.v1.Provisioning.DeleteApiHubInstance",
@@ -537,6 +440,6 @@ export const deleteApiHubInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })

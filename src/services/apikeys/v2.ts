@@ -9,11 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import type * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `apikeys.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -69,33 +69,6 @@ export const layerConfig = (
 > => Operations.layerConfig(APIKeys, options)
 
 /**
- * The fields of a `google.api.apikeys.v2.Key` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Key {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly keyString?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** `google.api.apikeys.v2.Restrictions` as JSON. */
-  readonly restrictions?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-}
-
-/**
  * The arguments of {@link createKey}.
  *
  * @since 0.1.0
@@ -105,7 +78,7 @@ export interface CreateKeyRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly key: Key
+  readonly key: Messages.KeyInput
   /** In the query. */
   readonly keyId?: string | undefined
 }
@@ -113,7 +86,8 @@ export interface CreateKeyRequest {
 /**
  * `ApiKeys.CreateKey`: `POST /v2/{parent=projects/*\/locations/*}/keys`.
  *
- * The response is a `google.api.apikeys.v2.Key`.
+ * The response is a {@link Messages.Key}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `key`.
  *
  * @since 0.1.0
  * @category methods
@@ -121,7 +95,8 @@ export interface CreateKeyRequest {
 export const createKey: Operations.Method<
   "apikeys.googleapis.com/v2",
   CreateKeyRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.Key
 > = /*#__PURE__*/ Operations.generatedMethod<CreateKeyRequest>()({
   service: "apikeys.googleapis.com/v2",
   rpc: "google.api.apikeys.v2.ApiKeys.CreateKey",
@@ -133,7 +108,7 @@ export const createKey: Operations.Method<
     key: { in: "body", required: true },
     keyId: { in: "query" }
   },
-  response: "google.api.apikeys.v2.Key",
+  response: Messages.Key,
   metadata: ProtoJson.JsonObject
 })
 
@@ -153,7 +128,8 @@ export interface DeleteKeyRequest {
 /**
  * `ApiKeys.DeleteKey`: `DELETE /v2/{name=projects/*\/locations/*\/keys/*}`.
  *
- * The response is a `google.api.apikeys.v2.Key`.
+ * The response is a {@link Messages.Key}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -161,7 +137,8 @@ export interface DeleteKeyRequest {
 export const deleteKey: Operations.Method<
   "apikeys.googleapis.com/v2",
   DeleteKeyRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.Key
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteKeyRequest>()({
   service: "apikeys.googleapis.com/v2",
   rpc: "google.api.apikeys.v2.ApiKeys.DeleteKey",
@@ -171,7 +148,7 @@ export const deleteKey: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.api.apikeys.v2.Key",
+  response: Messages.Key,
   metadata: ProtoJson.JsonObject
 })
 
@@ -189,7 +166,8 @@ export interface UndeleteKeyRequest {
 /**
  * `ApiKeys.UndeleteKey`: `POST /v2/{name=projects/*\/locations/*\/keys/*}:undelete`.
  *
- * The response is a `google.api.apikeys.v2.Key`.
+ * The response is a {@link Messages.Key}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -197,7 +175,8 @@ export interface UndeleteKeyRequest {
 export const undeleteKey: Operations.Method<
   "apikeys.googleapis.com/v2",
   UndeleteKeyRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.Key
 > = /*#__PURE__*/ Operations.generatedMethod<UndeleteKeyRequest>()({
   service: "apikeys.googleapis.com/v2",
   rpc: "google.api.apikeys.v2.ApiKeys.UndeleteKey",
@@ -207,7 +186,7 @@ export const undeleteKey: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.api.apikeys.v2.Key",
+  response: Messages.Key,
   metadata: ProtoJson.JsonObject
 })
 
@@ -219,7 +198,7 @@ export const undeleteKey: Operations.Method<
  */
 export interface UpdateKeyRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/keys/*`. Required. */
-  readonly key: Key & { readonly name: string }
+  readonly key: Messages.KeyInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -227,7 +206,8 @@ export interface UpdateKeyRequest {
 /**
  * `ApiKeys.UpdateKey`: `PATCH /v2/{key.name=projects/*\/locations/*\/keys/*}`.
  *
- * The response is a `google.api.apikeys.v2.Key`.
+ * The response is a {@link Messages.Key}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `key`.
  *
  * @since 0.1.0
  * @category methods
@@ -235,7 +215,8 @@ export interface UpdateKeyRequest {
 export const updateKey: Operations.Method<
   "apikeys.googleapis.com/v2",
   UpdateKeyRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.Key
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateKeyRequest>()({
   service: "apikeys.googleapis.com/v2",
   rpc: "google.api.apikeys.v2.ApiKeys.UpdateKey",
@@ -246,6 +227,6 @@ export const updateKey: Operations.Method<
     key: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.api.apikeys.v2.Key",
+  response: Messages.Key,
   metadata: ProtoJson.JsonObject
 })

@@ -9,56 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * A part of the metadata: `google.appengine.v1.CreateVersionMetadataV1`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateVersionMetadataV1 extends /*#__PURE__*/ Schema.Class<CreateVersionMetadataV1>(
-  "google.appengine.v1.CreateVersionMetadataV1"
-)({
-  cloudBuildId: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.appengine.v1.CreateVersionMetadataV1`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateVersionMetadataV1Encoded
-  extends Schema.Schema.Encoded<typeof CreateVersionMetadataV1>
-{}
-
-/**
- * Metadata of an operation: `google.appengine.v1.OperationMetadataV1`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadataV1 extends /*#__PURE__*/ Schema.Class<OperationMetadataV1>(
-  "google.appengine.v1.OperationMetadataV1"
-)({
-  method: ProtoJson.string,
-  insertTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  user: ProtoJson.string,
-  target: ProtoJson.string,
-  ephemeralMessage: ProtoJson.string,
-  warning: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  createVersionMetadata: /*#__PURE__*/ ProtoJson.option<
-    CreateVersionMetadataV1,
-    CreateVersionMetadataV1Encoded,
-    never
-  >(CreateVersionMetadataV1)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `appengine.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -117,162 +72,6 @@ export const layerConfig = (
 > => Operations.layerConfig(AppEngineAdmin, options)
 
 /**
- * The fields of a `google.appengine.v1.Application` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Application {
-  readonly name?: string | undefined
-  readonly id?: string | undefined
-  /** `google.appengine.v1.UrlDispatchRule` as JSON. */
-  readonly dispatchRules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly authDomain?: string | undefined
-  readonly locationId?: string | undefined
-  readonly codeBucket?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly defaultCookieExpiration?: string | undefined
-  readonly servingStatus?:
-    | "UNSPECIFIED"
-    | "SERVING"
-    | "USER_DISABLED"
-    | "SYSTEM_DISABLED"
-    | (string & {})
-    | undefined
-  readonly defaultHostname?: string | undefined
-  readonly defaultBucket?: string | undefined
-  readonly serviceAccount?: string | undefined
-  /** `google.appengine.v1.Application.IdentityAwareProxy` as JSON. */
-  readonly iap?: { readonly [key: string]: unknown } | undefined
-  readonly gcrDomain?: string | undefined
-  readonly databaseType?:
-    | "DATABASE_TYPE_UNSPECIFIED"
-    | "CLOUD_DATASTORE"
-    | "CLOUD_FIRESTORE"
-    | "CLOUD_DATASTORE_COMPATIBILITY"
-    | (string & {})
-    | undefined
-  /** `google.appengine.v1.Application.FeatureSettings` as JSON. */
-  readonly featureSettings?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.appengine.v1.DomainMapping` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DomainMapping {
-  readonly name?: string | undefined
-  readonly id?: string | undefined
-  /** `google.appengine.v1.SslSettings` as JSON. */
-  readonly sslSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.appengine.v1.ResourceRecord` as JSON. */
-  readonly resourceRecords?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.appengine.v1.Service` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Service {
-  readonly name?: string | undefined
-  readonly id?: string | undefined
-  /** `google.appengine.v1.TrafficSplit` as JSON. */
-  readonly split?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.appengine.v1.NetworkSettings` as JSON. */
-  readonly networkSettings?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.appengine.v1.Version` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Version {
-  readonly name?: string | undefined
-  readonly id?: string | undefined
-  /** Excludes `basicScaling`, `manualScaling`. `google.appengine.v1.AutomaticScaling` as JSON. */
-  readonly automaticScaling?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `automaticScaling`, `manualScaling`. `google.appengine.v1.BasicScaling` as JSON. */
-  readonly basicScaling?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `automaticScaling`, `basicScaling`. `google.appengine.v1.ManualScaling` as JSON. */
-  readonly manualScaling?: { readonly [key: string]: unknown } | undefined
-  readonly inboundServices?:
-    | ReadonlyArray<
-      | "INBOUND_SERVICE_UNSPECIFIED"
-      | "INBOUND_SERVICE_MAIL"
-      | "INBOUND_SERVICE_MAIL_BOUNCE"
-      | "INBOUND_SERVICE_XMPP_ERROR"
-      | "INBOUND_SERVICE_XMPP_MESSAGE"
-      | "INBOUND_SERVICE_XMPP_SUBSCRIBE"
-      | "INBOUND_SERVICE_XMPP_PRESENCE"
-      | "INBOUND_SERVICE_CHANNEL_PRESENCE"
-      | "INBOUND_SERVICE_WARMUP"
-      | (string & {})
-    >
-    | undefined
-  readonly instanceClass?: string | undefined
-  /** `google.appengine.v1.Network` as JSON. */
-  readonly network?: { readonly [key: string]: unknown } | undefined
-  readonly zones?: ReadonlyArray<string> | undefined
-  /** `google.appengine.v1.Resources` as JSON. */
-  readonly resources?: { readonly [key: string]: unknown } | undefined
-  readonly runtime?: string | undefined
-  readonly runtimeChannel?: string | undefined
-  readonly threadsafe?: boolean | undefined
-  readonly vm?: boolean | undefined
-  readonly appEngineApis?: boolean | undefined
-  readonly betaSettings?: { readonly [key: string]: string } | undefined
-  readonly env?: string | undefined
-  readonly servingStatus?:
-    | "SERVING_STATUS_UNSPECIFIED"
-    | "SERVING"
-    | "STOPPED"
-    | (string & {})
-    | undefined
-  readonly createdBy?: string | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly diskUsageBytes?: bigint | number | string | undefined
-  readonly runtimeApiVersion?: string | undefined
-  readonly runtimeMainExecutablePath?: string | undefined
-  readonly serviceAccount?: string | undefined
-  /** `google.appengine.v1.UrlMap` as JSON. */
-  readonly handlers?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.appengine.v1.ErrorHandler` as JSON. */
-  readonly errorHandlers?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.appengine.v1.Library` as JSON. */
-  readonly libraries?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.appengine.v1.ApiConfigHandler` as JSON. */
-  readonly apiConfig?: { readonly [key: string]: unknown } | undefined
-  readonly envVariables?: { readonly [key: string]: string } | undefined
-  readonly buildEnvVariables?: { readonly [key: string]: string } | undefined
-  /** Seconds, `3.5s`. */
-  readonly defaultExpiration?: string | undefined
-  /** `google.appengine.v1.HealthCheck` as JSON. */
-  readonly healthCheck?: { readonly [key: string]: unknown } | undefined
-  /** `google.appengine.v1.ReadinessCheck` as JSON. */
-  readonly readinessCheck?: { readonly [key: string]: unknown } | undefined
-  /** `google.appengine.v1.LivenessCheck` as JSON. */
-  readonly livenessCheck?: { readonly [key: string]: unknown } | undefined
-  readonly nobuildFilesRegex?: string | undefined
-  /** `google.appengine.v1.Deployment` as JSON. */
-  readonly deployment?: { readonly [key: string]: unknown } | undefined
-  readonly versionUrl?: string | undefined
-  /** `google.appengine.v1.EndpointsApiService` as JSON. */
-  readonly endpointsApiService?: { readonly [key: string]: unknown } | undefined
-  /** `google.appengine.v1.Entrypoint` as JSON. */
-  readonly entrypoint?: { readonly [key: string]: unknown } | undefined
-  /** `google.appengine.v1.VpcAccessConnector` as JSON. */
-  readonly vpcAccessConnector?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createApplication}.
  *
  * @since 0.1.0
@@ -280,13 +79,13 @@ export interface Version {
  */
 export interface CreateApplicationRequest {
   /** The body. */
-  readonly application?: Application | undefined
+  readonly application?: Messages.ApplicationInput | undefined
 }
 
 /**
  * `Applications.CreateApplication`: `POST /v1/apps`.
  *
- * The response is a `google.appengine.v1.Application`.
+ * The response is a {@link Messages.Application}; the metadata is a {@link Messages.OperationMetadataV1}.
  *
  * @since 0.1.0
  * @category methods
@@ -294,7 +93,8 @@ export interface CreateApplicationRequest {
 export const createApplication: Operations.Method<
   "appengine.googleapis.com/v1",
   CreateApplicationRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  Messages.Application
 > = /*#__PURE__*/ Operations.generatedMethod<CreateApplicationRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Applications.CreateApplication",
@@ -304,8 +104,8 @@ export const createApplication: Operations.Method<
   request: {
     application: { in: "body" }
   },
-  response: "google.appengine.v1.Application",
-  metadata: OperationMetadataV1
+  response: Messages.Application,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -322,7 +122,8 @@ export interface RepairApplicationRequest {
 /**
  * `Applications.RepairApplication`: `POST /v1/{name=apps/*}:repair`.
  *
- * The response is a `google.appengine.v1.Application`.
+ * The response is a {@link Messages.Application}; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -330,7 +131,8 @@ export interface RepairApplicationRequest {
 export const repairApplication: Operations.Method<
   "appengine.googleapis.com/v1",
   RepairApplicationRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  Messages.Application
 > = /*#__PURE__*/ Operations.generatedMethod<RepairApplicationRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Applications.RepairApplication",
@@ -340,8 +142,8 @@ export const repairApplication: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.appengine.v1.Application",
-  metadata: OperationMetadataV1
+  response: Messages.Application,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -354,7 +156,7 @@ export interface UpdateApplicationRequest {
   /** In the path: `apps/*`. Required. */
   readonly name: string
   /** The body. */
-  readonly application?: Application | undefined
+  readonly application?: Messages.ApplicationInput | undefined
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -362,7 +164,8 @@ export interface UpdateApplicationRequest {
 /**
  * `Applications.UpdateApplication`: `PATCH /v1/{name=apps/*}`.
  *
- * The response is a `google.appengine.v1.Application`.
+ * The response is a {@link Messages.Application}; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -370,7 +173,8 @@ export interface UpdateApplicationRequest {
 export const updateApplication: Operations.Method<
   "appengine.googleapis.com/v1",
   UpdateApplicationRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  Messages.Application
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Applications.UpdateApplication",
@@ -382,8 +186,8 @@ export const updateApplication: Operations.Method<
     application: { in: "body" },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.appengine.v1.Application",
-  metadata: OperationMetadataV1
+  response: Messages.Application,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -396,20 +200,16 @@ export interface CreateDomainMappingRequest {
   /** In the path: `apps/*`. Required. */
   readonly parent: string
   /** The body. */
-  readonly domainMapping?: DomainMapping | undefined
+  readonly domainMapping?: Messages.DomainMappingInput | undefined
   /** In the query. */
-  readonly overrideStrategy?:
-    | "UNSPECIFIED_DOMAIN_OVERRIDE_STRATEGY"
-    | "STRICT"
-    | "OVERRIDE"
-    | (string & {})
-    | undefined
+  readonly overrideStrategy?: Messages.DomainOverrideStrategy | undefined
 }
 
 /**
  * `DomainMappings.CreateDomainMapping`: `POST /v1/{parent=apps/*}/domainMappings`.
  *
- * The response is a `google.appengine.v1.DomainMapping`.
+ * The response is a {@link Messages.DomainMapping}; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -417,7 +217,8 @@ export interface CreateDomainMappingRequest {
 export const createDomainMapping: Operations.Method<
   "appengine.googleapis.com/v1",
   CreateDomainMappingRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  Messages.DomainMapping
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDomainMappingRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.DomainMappings.CreateDomainMapping",
@@ -429,8 +230,8 @@ export const createDomainMapping: Operations.Method<
     domainMapping: { in: "body" },
     overrideStrategy: { in: "query" }
   },
-  response: "google.appengine.v1.DomainMapping",
-  metadata: OperationMetadataV1
+  response: Messages.DomainMapping,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -447,7 +248,8 @@ export interface DeleteDomainMappingRequest {
 /**
  * `DomainMappings.DeleteDomainMapping`: `DELETE /v1/{name=apps/*\/domainMappings/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -455,7 +257,8 @@ export interface DeleteDomainMappingRequest {
 export const deleteDomainMapping: Operations.Method<
   "appengine.googleapis.com/v1",
   DeleteDomainMappingRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDomainMappingRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.DomainMappings.DeleteDomainMapping",
@@ -464,8 +267,8 @@ export const deleteDomainMapping: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadataV1
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -478,7 +281,7 @@ export interface UpdateDomainMappingRequest {
   /** In the path: `apps/*\/domainMappings/*`. Required. */
   readonly name: string
   /** The body. */
-  readonly domainMapping?: DomainMapping | undefined
+  readonly domainMapping?: Messages.DomainMappingInput | undefined
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -486,7 +289,8 @@ export interface UpdateDomainMappingRequest {
 /**
  * `DomainMappings.UpdateDomainMapping`: `PATCH /v1/{name=apps/*\/domainMappings/*}`.
  *
- * The response is a `google.appengine.v1.DomainMapping`.
+ * The response is a {@link Messages.DomainMapping}; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -494,7 +298,8 @@ export interface UpdateDomainMappingRequest {
 export const updateDomainMapping: Operations.Method<
   "appengine.googleapis.com/v1",
   UpdateDomainMappingRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  Messages.DomainMapping
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDomainMappingRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.DomainMappings.UpdateDomainMapping",
@@ -506,8 +311,8 @@ export const updateDomainMapping: Operations.Method<
     domainMapping: { in: "body" },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.appengine.v1.DomainMapping",
-  metadata: OperationMetadataV1
+  response: Messages.DomainMapping,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -526,7 +331,8 @@ export interface DebugInstanceRequest {
 /**
  * `Instances.DebugInstance`: `POST /v1/{name=apps/*\/services/*\/versions/*\/instances/*}:debug`.
  *
- * The response is a `google.appengine.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -534,7 +340,8 @@ export interface DebugInstanceRequest {
 export const debugInstance: Operations.Method<
   "appengine.googleapis.com/v1",
   DebugInstanceRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<DebugInstanceRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Instances.DebugInstance",
@@ -545,8 +352,8 @@ export const debugInstance: Operations.Method<
     name: { in: "path", required: true },
     sshKey: { in: "body" }
   },
-  response: "google.appengine.v1.Instance",
-  metadata: OperationMetadataV1
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -563,7 +370,8 @@ export interface DeleteInstanceRequest {
 /**
  * `Instances.DeleteInstance`: `DELETE /v1/{name=apps/*\/services/*\/versions/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -571,7 +379,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "appengine.googleapis.com/v1",
   DeleteInstanceRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Instances.DeleteInstance",
@@ -580,8 +389,8 @@ export const deleteInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadataV1
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -598,7 +407,8 @@ export interface DeleteServiceRequest {
 /**
  * `Services.DeleteService`: `DELETE /v1/{name=apps/*\/services/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -606,7 +416,8 @@ export interface DeleteServiceRequest {
 export const deleteService: Operations.Method<
   "appengine.googleapis.com/v1",
   DeleteServiceRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Services.DeleteService",
@@ -615,8 +426,8 @@ export const deleteService: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadataV1
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -629,7 +440,7 @@ export interface UpdateServiceRequest {
   /** In the path: `apps/*\/services/*`. Required. */
   readonly name: string
   /** The body. */
-  readonly service?: Service | undefined
+  readonly service?: Messages.ServiceInput | undefined
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -639,7 +450,8 @@ export interface UpdateServiceRequest {
 /**
  * `Services.UpdateService`: `PATCH /v1/{name=apps/*\/services/*}`.
  *
- * The response is a `google.appengine.v1.Service`.
+ * The response is a {@link Messages.Service}; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -647,7 +459,8 @@ export interface UpdateServiceRequest {
 export const updateService: Operations.Method<
   "appengine.googleapis.com/v1",
   UpdateServiceRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  Messages.Service
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Services.UpdateService",
@@ -660,8 +473,8 @@ export const updateService: Operations.Method<
     updateMask: { in: "query", mask: true },
     migrateTraffic: { in: "query" }
   },
-  response: "google.appengine.v1.Service",
-  metadata: OperationMetadataV1
+  response: Messages.Service,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -674,13 +487,14 @@ export interface CreateVersionRequest {
   /** In the path: `apps/*\/services/*`. Required. */
   readonly parent: string
   /** The body. */
-  readonly version?: Version | undefined
+  readonly version?: Messages.VersionInput | undefined
 }
 
 /**
  * `Versions.CreateVersion`: `POST /v1/{parent=apps/*\/services/*}/versions`.
  *
- * The response is a `google.appengine.v1.Version`.
+ * The response is a {@link Messages.Version}; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -688,7 +502,8 @@ export interface CreateVersionRequest {
 export const createVersion: Operations.Method<
   "appengine.googleapis.com/v1",
   CreateVersionRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  Messages.Version
 > = /*#__PURE__*/ Operations.generatedMethod<CreateVersionRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Versions.CreateVersion",
@@ -699,8 +514,8 @@ export const createVersion: Operations.Method<
     parent: { in: "path", required: true },
     version: { in: "body" }
   },
-  response: "google.appengine.v1.Version",
-  metadata: OperationMetadataV1
+  response: Messages.Version,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -717,7 +532,8 @@ export interface DeleteVersionRequest {
 /**
  * `Versions.DeleteVersion`: `DELETE /v1/{name=apps/*\/services/*\/versions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -725,7 +541,8 @@ export interface DeleteVersionRequest {
 export const deleteVersion: Operations.Method<
   "appengine.googleapis.com/v1",
   DeleteVersionRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteVersionRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Versions.DeleteVersion",
@@ -734,8 +551,8 @@ export const deleteVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadataV1
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -748,7 +565,7 @@ export interface UpdateVersionRequest {
   /** In the path: `apps/*\/services/*\/versions/*`. Required. */
   readonly name: string
   /** The body. */
-  readonly version?: Version | undefined
+  readonly version?: Messages.VersionInput | undefined
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -756,7 +573,8 @@ export interface UpdateVersionRequest {
 /**
  * `Versions.UpdateVersion`: `PATCH /v1/{name=apps/*\/services/*\/versions/*}`.
  *
- * The response is a `google.appengine.v1.Version`.
+ * The response is a {@link Messages.Version}; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -764,7 +582,8 @@ export interface UpdateVersionRequest {
 export const updateVersion: Operations.Method<
   "appengine.googleapis.com/v1",
   UpdateVersionRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  Messages.Version
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateVersionRequest>()({
   service: "appengine.googleapis.com/v1",
   rpc: "google.appengine.v1.Versions.UpdateVersion",
@@ -776,6 +595,6 @@ export const updateVersion: Operations.Method<
     version: { in: "body" },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.appengine.v1.Version",
-  metadata: OperationMetadataV1
+  response: Messages.Version,
+  metadata: Messages.OperationMetadataV1
 })

@@ -9,31 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.apphub.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.apphub.v1.OperationMetadata")(
-    {
-      createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      target: ProtoJson.string,
-      verb: ProtoJson.string,
-      statusMessage: ProtoJson.string,
-      requestedCancellation: ProtoJson.bool,
-      apiVersion: ProtoJson.string
-    }
-  )
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `apphub.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -93,130 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(AppHub, options)
 
 /**
- * The fields of a `google.cloud.apphub.v1.Application` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Application {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.apphub.v1.Attributes` as JSON. */
-  readonly attributes?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Cannot be changed later. Required by the service. `google.cloud.apphub.v1.Scope` as JSON. */
-  readonly scope?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.apphub.v1.Service` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Service {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.apphub.v1.ServiceReference` as JSON. */
-  readonly serviceReference?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.apphub.v1.ServiceProperties` as JSON. */
-  readonly serviceProperties?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.apphub.v1.Attributes` as JSON. */
-  readonly attributes?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly discoveredService?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "DETACHED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.apphub.v1.ServiceProjectAttachment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ServiceProjectAttachment {
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly serviceProject?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.apphub.v1.Workload` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Workload {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.apphub.v1.WorkloadReference` as JSON. */
-  readonly workloadReference?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.apphub.v1.WorkloadProperties` as JSON. */
-  readonly workloadProperties?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly discoveredWorkload?: string | undefined
-  /** `google.cloud.apphub.v1.Attributes` as JSON. */
-  readonly attributes?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "DETACHED"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link createApplication}.
  *
  * @since 0.1.0
@@ -228,7 +84,7 @@ export interface CreateApplicationRequest {
   /** In the query. Required. */
   readonly applicationId: string
   /** The body. Required. */
-  readonly application: Application
+  readonly application: Messages.ApplicationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -236,7 +92,9 @@ export interface CreateApplicationRequest {
 /**
  * `AppHub.CreateApplication`: `POST /v1/{parent=projects/*\/locations/*}/applications`.
  *
- * The response is a `google.cloud.apphub.v1.Application`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Application}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `applicationId`, `application`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -244,7 +102,8 @@ export interface CreateApplicationRequest {
 export const createApplication: Operations.Method<
   "apphub.googleapis.com/v1",
   CreateApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Application
 > = /*#__PURE__*/ Operations.generatedMethod<CreateApplicationRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.CreateApplication",
@@ -258,8 +117,8 @@ export const createApplication: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.apphub.v1.Application",
-  metadata: OperationMetadata
+  response: Messages.Application,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -274,7 +133,7 @@ export interface CreateServiceRequest {
   /** In the query. Required. */
   readonly serviceId: string
   /** The body. Required. */
-  readonly service: Service
+  readonly service: Messages.ServiceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -282,7 +141,9 @@ export interface CreateServiceRequest {
 /**
  * `AppHub.CreateService`: `POST /v1/{parent=projects/*\/locations/*\/applications/*}/services`.
  *
- * The response is a `google.cloud.apphub.v1.Service`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Service}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serviceId`, `service`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -290,7 +151,8 @@ export interface CreateServiceRequest {
 export const createService: Operations.Method<
   "apphub.googleapis.com/v1",
   CreateServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Service
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.CreateService",
@@ -304,8 +166,8 @@ export const createService: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.apphub.v1.Service",
-  metadata: OperationMetadata
+  response: Messages.Service,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -320,7 +182,7 @@ export interface CreateServiceProjectAttachmentRequest {
   /** In the query. Required. */
   readonly serviceProjectAttachmentId: string
   /** The body. Required. */
-  readonly serviceProjectAttachment: ServiceProjectAttachment
+  readonly serviceProjectAttachment: Messages.ServiceProjectAttachmentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -328,7 +190,9 @@ export interface CreateServiceProjectAttachmentRequest {
 /**
  * `AppHub.CreateServiceProjectAttachment`: `POST /v1/{parent=projects/*\/locations/*}/serviceProjectAttachments`.
  *
- * The response is a `google.cloud.apphub.v1.ServiceProjectAttachment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ServiceProjectAttachment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serviceProjectAttachmentId`, `serviceProjectAttachment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -336,7 +200,8 @@ export interface CreateServiceProjectAttachmentRequest {
 export const createServiceProjectAttachment: Operations.Method<
   "apphub.googleapis.com/v1",
   CreateServiceProjectAttachmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServiceProjectAttachment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServiceProjectAttachmentRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.CreateServiceProjectAttachment",
@@ -350,8 +215,8 @@ export const createServiceProjectAttachment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.apphub.v1.ServiceProjectAttachment",
-  metadata: OperationMetadata
+  response: Messages.ServiceProjectAttachment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -366,7 +231,7 @@ export interface CreateWorkloadRequest {
   /** In the query. Required. */
   readonly workloadId: string
   /** The body. Required. */
-  readonly workload: Workload
+  readonly workload: Messages.WorkloadInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -374,7 +239,9 @@ export interface CreateWorkloadRequest {
 /**
  * `AppHub.CreateWorkload`: `POST /v1/{parent=projects/*\/locations/*\/applications/*}/workloads`.
  *
- * The response is a `google.cloud.apphub.v1.Workload`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Workload}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `workloadId`, `workload`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -382,7 +249,8 @@ export interface CreateWorkloadRequest {
 export const createWorkload: Operations.Method<
   "apphub.googleapis.com/v1",
   CreateWorkloadRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workload
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkloadRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.CreateWorkload",
@@ -396,8 +264,8 @@ export const createWorkload: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.apphub.v1.Workload",
-  metadata: OperationMetadata
+  response: Messages.Workload,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -416,7 +284,9 @@ export interface DeleteApplicationRequest {
 /**
  * `AppHub.DeleteApplication`: `DELETE /v1/{name=projects/*\/locations/*\/applications/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -424,7 +294,8 @@ export interface DeleteApplicationRequest {
 export const deleteApplication: Operations.Method<
   "apphub.googleapis.com/v1",
   DeleteApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteApplicationRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.DeleteApplication",
@@ -435,8 +306,8 @@ export const deleteApplication: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -455,7 +326,9 @@ export interface DeleteServiceRequest {
 /**
  * `AppHub.DeleteService`: `DELETE /v1/{name=projects/*\/locations/*\/applications/*\/services/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -463,7 +336,8 @@ export interface DeleteServiceRequest {
 export const deleteService: Operations.Method<
   "apphub.googleapis.com/v1",
   DeleteServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.DeleteService",
@@ -474,8 +348,8 @@ export const deleteService: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -494,7 +368,9 @@ export interface DeleteServiceProjectAttachmentRequest {
 /**
  * `AppHub.DeleteServiceProjectAttachment`: `DELETE /v1/{name=projects/*\/locations/*\/serviceProjectAttachments/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -502,7 +378,8 @@ export interface DeleteServiceProjectAttachmentRequest {
 export const deleteServiceProjectAttachment: Operations.Method<
   "apphub.googleapis.com/v1",
   DeleteServiceProjectAttachmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceProjectAttachmentRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.DeleteServiceProjectAttachment",
@@ -513,8 +390,8 @@ export const deleteServiceProjectAttachment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -533,7 +410,9 @@ export interface DeleteWorkloadRequest {
 /**
  * `AppHub.DeleteWorkload`: `DELETE /v1/{name=projects/*\/locations/*\/applications/*\/workloads/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -541,7 +420,8 @@ export interface DeleteWorkloadRequest {
 export const deleteWorkload: Operations.Method<
   "apphub.googleapis.com/v1",
   DeleteWorkloadRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkloadRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.DeleteWorkload",
@@ -552,8 +432,8 @@ export const deleteWorkload: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -566,7 +446,7 @@ export interface UpdateApplicationRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/applications/*`. Required. */
-  readonly application: Application & { readonly name: string }
+  readonly application: Messages.ApplicationInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -574,7 +454,9 @@ export interface UpdateApplicationRequest {
 /**
  * `AppHub.UpdateApplication`: `PATCH /v1/{application.name=projects/*\/locations/*\/applications/*}`.
  *
- * The response is a `google.cloud.apphub.v1.Application`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Application}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `application`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -582,7 +464,8 @@ export interface UpdateApplicationRequest {
 export const updateApplication: Operations.Method<
   "apphub.googleapis.com/v1",
   UpdateApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Application
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.UpdateApplication",
@@ -595,8 +478,8 @@ export const updateApplication: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.apphub.v1.Application",
-  metadata: OperationMetadata
+  response: Messages.Application,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -609,7 +492,7 @@ export interface UpdateServiceRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/applications/*\/services/*`. Required. */
-  readonly service: Service & { readonly name: string }
+  readonly service: Messages.ServiceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -617,7 +500,9 @@ export interface UpdateServiceRequest {
 /**
  * `AppHub.UpdateService`: `PATCH /v1/{service.name=projects/*\/locations/*\/applications/*\/services/*}`.
  *
- * The response is a `google.cloud.apphub.v1.Service`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Service}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `service`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -625,7 +510,8 @@ export interface UpdateServiceRequest {
 export const updateService: Operations.Method<
   "apphub.googleapis.com/v1",
   UpdateServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Service
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.UpdateService",
@@ -638,8 +524,8 @@ export const updateService: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.apphub.v1.Service",
-  metadata: OperationMetadata
+  response: Messages.Service,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -652,7 +538,7 @@ export interface UpdateWorkloadRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/applications/*\/workloads/*`. Required. */
-  readonly workload: Workload & { readonly name: string }
+  readonly workload: Messages.WorkloadInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -660,7 +546,9 @@ export interface UpdateWorkloadRequest {
 /**
  * `AppHub.UpdateWorkload`: `PATCH /v1/{workload.name=projects/*\/locations/*\/applications/*\/workloads/*}`.
  *
- * The response is a `google.cloud.apphub.v1.Workload`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Workload}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `workload`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -668,7 +556,8 @@ export interface UpdateWorkloadRequest {
 export const updateWorkload: Operations.Method<
   "apphub.googleapis.com/v1",
   UpdateWorkloadRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workload
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkloadRequest>()({
   service: "apphub.googleapis.com/v1",
   rpc: "google.cloud.apphub.v1.AppHub.UpdateWorkload",
@@ -681,6 +570,6 @@ export const updateWorkload: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.apphub.v1.Workload",
-  metadata: OperationMetadata
+  response: Messages.Workload,
+  metadata: Messages.OperationMetadata
 })

@@ -9,20 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-
-/**
- * Metadata of an operation: `google.cloud.appoptimize.v1beta.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.appoptimize.v1beta.OperationMetadata"
-)({}) {}
+import * as Messages from "./v1beta/messages.ts"
 
 /**
  * Where `appoptimize.googleapis.com` v1beta serves its operations, and the scopes that it accepts.
@@ -83,25 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(AppOptimize, options)
 
 /**
- * The fields of a `google.cloud.appoptimize.v1beta.Report` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Report {
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly dimensions?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly metrics?: ReadonlyArray<string> | undefined
-  /** `google.cloud.appoptimize.v1beta.Scope` as JSON. */
-  readonly scopes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly filter?: string | undefined
-}
-
-/**
  * The arguments of {@link createReport}.
  *
  * @since 0.1.0
@@ -113,13 +84,14 @@ export interface CreateReportRequest {
   /** In the query. Required. */
   readonly reportId: string
   /** The body. Required. */
-  readonly report: Report
+  readonly report: Messages.ReportInput
 }
 
 /**
  * `AppOptimize.CreateReport`: `POST /v1beta/{parent=projects/*\/locations/*}/reports`.
  *
- * The response is a `google.cloud.appoptimize.v1beta.Report`.
+ * The response is a {@link Messages.Report}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `reportId`, `report`.
  *
  * @since 0.1.0
  * @category methods
@@ -127,7 +99,8 @@ export interface CreateReportRequest {
 export const createReport: Operations.Method<
   "appoptimize.googleapis.com/v1beta",
   CreateReportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Report
 > = /*#__PURE__*/ Operations.generatedMethod<CreateReportRequest>()({
   service: "appoptimize.googleapis.com/v1beta",
   rpc: "google.cloud.appoptimize.v1beta.AppOptimize.CreateReport",
@@ -139,6 +112,6 @@ export const createReport: Operations.Method<
     reportId: { in: "query", required: true },
     report: { in: "body", required: true }
   },
-  response: "google.cloud.appoptimize.v1beta.Report",
-  metadata: OperationMetadata
+  response: Messages.Report,
+  metadata: Messages.OperationMetadata
 })

@@ -9,135 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.devtools.artifactregistry.v1.Hash.HashType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const HashHashType = {
-  HASH_TYPE_UNSPECIFIED: 0,
-  SHA256: 1,
-  MD5: 2,
-  DIRSUM_SHA256: 3
-} as const
-
-/**
- * Metadata of an operation: `google.devtools.artifactregistry.v1.BatchDeleteVersionsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchDeleteVersionsMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchDeleteVersionsMetadata>(
-    "google.devtools.artifactregistry.v1.BatchDeleteVersionsMetadata"
-  )({
-    failedVersions: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.devtools.artifactregistry.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.devtools.artifactregistry.v1.OperationMetadata"
-)({}) {}
-
-/**
- * A part of the metadata: `google.devtools.artifactregistry.v1.Hash`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Hash
-  extends /*#__PURE__*/ Schema.Class<Hash>("google.devtools.artifactregistry.v1.Hash")({
-    type: /*#__PURE__*/ ProtoJson.enumField(HashHashType),
-    value: ProtoJson.bytes
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.artifactregistry.v1.Hash`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface HashEncoded extends Schema.Schema.Encoded<typeof Hash> {}
-
-/**
- * A part of the metadata: `google.devtools.artifactregistry.v1.ExportArtifactMetadata.ExportedFile`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportArtifactMetadataExportedFile
-  extends /*#__PURE__*/ Schema.Class<ExportArtifactMetadataExportedFile>(
-    "google.devtools.artifactregistry.v1.ExportArtifactMetadata.ExportedFile"
-  )({
-    gcsObjectPath: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    name: ProtoJson.string,
-    hashes: /*#__PURE__*/ ProtoJson.repeated<Hash, HashEncoded, never>(Hash)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.artifactregistry.v1.ExportArtifactMetadata.ExportedFile`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportArtifactMetadataExportedFileEncoded
-  extends Schema.Schema.Encoded<typeof ExportArtifactMetadataExportedFile>
-{}
-
-/**
- * Metadata of an operation: `google.devtools.artifactregistry.v1.ExportArtifactMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportArtifactMetadata extends /*#__PURE__*/ Schema.Class<ExportArtifactMetadata>(
-  "google.devtools.artifactregistry.v1.ExportArtifactMetadata"
-)({
-  exportedFiles: /*#__PURE__*/ ProtoJson.repeated<
-    ExportArtifactMetadataExportedFile,
-    ExportArtifactMetadataExportedFileEncoded,
-    never
-  >(ExportArtifactMetadataExportedFile)
-}) {}
-
-/**
- * Metadata of an operation: `google.devtools.artifactregistry.v1.ImportAptArtifactsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportAptArtifactsMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportAptArtifactsMetadata>(
-    "google.devtools.artifactregistry.v1.ImportAptArtifactsMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.devtools.artifactregistry.v1.ImportYumArtifactsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportYumArtifactsMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportYumArtifactsMetadata>(
-    "google.devtools.artifactregistry.v1.ImportYumArtifactsMetadata"
-  )({})
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `artifactregistry.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -197,113 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(ArtifactRegistry, options)
 
 /**
- * The fields of a `google.devtools.artifactregistry.v1.Attachment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Attachment {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly target?: string | undefined
-  readonly type?: string | undefined
-  readonly attachmentNamespace?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly files?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly ociVersionName?: string | undefined
-}
-
-/**
- * The fields of a `google.devtools.artifactregistry.v1.ImportAptArtifactsGcsSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportAptArtifactsGcsSource {
-  readonly uris?: ReadonlyArray<string> | undefined
-  readonly useWildcards?: boolean | undefined
-}
-
-/**
- * The fields of a `google.devtools.artifactregistry.v1.ImportYumArtifactsGcsSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportYumArtifactsGcsSource {
-  readonly uris?: ReadonlyArray<string> | undefined
-  readonly useWildcards?: boolean | undefined
-}
-
-/**
- * The fields of a `google.devtools.artifactregistry.v1.Repository` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Repository {
-  /** Excludes `dockerConfig`. `google.devtools.artifactregistry.v1.Repository.MavenRepositoryConfig` as JSON. */
-  readonly mavenConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `mavenConfig`. `google.devtools.artifactregistry.v1.Repository.DockerRepositoryConfig` as JSON. */
-  readonly dockerConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `remoteRepositoryConfig`. `google.devtools.artifactregistry.v1.VirtualRepositoryConfig` as JSON. */
-  readonly virtualRepositoryConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `virtualRepositoryConfig`. `google.devtools.artifactregistry.v1.RemoteRepositoryConfig` as JSON. */
-  readonly remoteRepositoryConfig?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  readonly format?:
-    | "FORMAT_UNSPECIFIED"
-    | "DOCKER"
-    | "MAVEN"
-    | "NPM"
-    | "APT"
-    | "YUM"
-    | "PYTHON"
-    | "KFP"
-    | "GO"
-    | "GENERIC"
-    | "RUBY"
-    | (string & {})
-    | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly kmsKeyName?: string | undefined
-  readonly mode?:
-    | "MODE_UNSPECIFIED"
-    | "STANDARD_REPOSITORY"
-    | "VIRTUAL_REPOSITORY"
-    | "REMOTE_REPOSITORY"
-    | (string & {})
-    | undefined
-  /** `google.devtools.artifactregistry.v1.CleanupPolicy` as JSON. */
-  readonly cleanupPolicies?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** Output only: the server sets it. */
-  readonly sizeBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  readonly cleanupPolicyDryRun?: boolean | undefined
-  /** `google.devtools.artifactregistry.v1.Repository.VulnerabilityScanningConfig` as JSON. */
-  readonly vulnerabilityScanningConfig?: { readonly [key: string]: unknown } | undefined
-  readonly disallowUnspecifiedMode?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly registryUri?: string | undefined
-}
-
-/**
  * The arguments of {@link batchDeleteVersions}.
  *
  * @since 0.1.0
@@ -321,7 +90,8 @@ export interface BatchDeleteVersionsRequest {
 /**
  * `ArtifactRegistry.BatchDeleteVersions`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*\/packages/*}/versions:batchDelete`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.BatchDeleteVersionsMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -329,7 +99,8 @@ export interface BatchDeleteVersionsRequest {
 export const batchDeleteVersions: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   BatchDeleteVersionsRequest,
-  BatchDeleteVersionsMetadata
+  Messages.BatchDeleteVersionsMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteVersionsRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.BatchDeleteVersions",
@@ -341,8 +112,8 @@ export const batchDeleteVersions: Operations.Method<
     names: { in: "body", required: true },
     validateOnly: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: BatchDeleteVersionsMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.BatchDeleteVersionsMetadata
 })
 
 /**
@@ -357,13 +128,14 @@ export interface CreateAttachmentRequest {
   /** In the query. Required. */
   readonly attachmentId: string
   /** The body. Required. */
-  readonly attachment: Attachment
+  readonly attachment: Messages.AttachmentInput
 }
 
 /**
  * `ArtifactRegistry.CreateAttachment`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*}/attachments`.
  *
- * The response is a `google.devtools.artifactregistry.v1.Attachment`.
+ * The response is a {@link Messages.Attachment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `attachmentId`, `attachment`.
  *
  * @since 0.1.0
  * @category methods
@@ -371,7 +143,8 @@ export interface CreateAttachmentRequest {
 export const createAttachment: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   CreateAttachmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Attachment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAttachmentRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.CreateAttachment",
@@ -383,8 +156,8 @@ export const createAttachment: Operations.Method<
     attachmentId: { in: "query", required: true },
     attachment: { in: "body", required: true }
   },
-  response: "google.devtools.artifactregistry.v1.Attachment",
-  metadata: OperationMetadata
+  response: Messages.Attachment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -399,13 +172,14 @@ export interface CreateRepositoryRequest {
   /** In the query. Required. */
   readonly repositoryId: string
   /** The body. Required. */
-  readonly repository: Repository
+  readonly repository: Messages.RepositoryInput
 }
 
 /**
  * `ArtifactRegistry.CreateRepository`: `POST /v1/{parent=projects/*\/locations/*}/repositories`.
  *
- * The response is a `google.devtools.artifactregistry.v1.Repository`.
+ * The response is a {@link Messages.Repository}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `repositoryId`, `repository`.
  *
  * @since 0.1.0
  * @category methods
@@ -413,7 +187,8 @@ export interface CreateRepositoryRequest {
 export const createRepository: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   CreateRepositoryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Repository
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRepositoryRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.CreateRepository",
@@ -425,8 +200,8 @@ export const createRepository: Operations.Method<
     repositoryId: { in: "query", required: true },
     repository: { in: "body", required: true }
   },
-  response: "google.devtools.artifactregistry.v1.Repository",
-  metadata: OperationMetadata
+  response: Messages.Repository,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -443,7 +218,8 @@ export interface DeleteAttachmentRequest {
 /**
  * `ArtifactRegistry.DeleteAttachment`: `DELETE /v1/{name=projects/*\/locations/*\/repositories/*\/attachments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -451,7 +227,8 @@ export interface DeleteAttachmentRequest {
 export const deleteAttachment: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   DeleteAttachmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAttachmentRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.DeleteAttachment",
@@ -460,8 +237,8 @@ export const deleteAttachment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -478,7 +255,8 @@ export interface DeleteFileRequest {
 /**
  * `ArtifactRegistry.DeleteFile`: `DELETE /v1/{name=projects/*\/locations/*\/repositories/*\/files/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -486,7 +264,8 @@ export interface DeleteFileRequest {
 export const deleteFile: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   DeleteFileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFileRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.DeleteFile",
@@ -495,8 +274,8 @@ export const deleteFile: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -513,7 +292,8 @@ export interface DeletePackageRequest {
 /**
  * `ArtifactRegistry.DeletePackage`: `DELETE /v1/{name=projects/*\/locations/*\/repositories/*\/packages/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -521,7 +301,8 @@ export interface DeletePackageRequest {
 export const deletePackage: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   DeletePackageRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePackageRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.DeletePackage",
@@ -530,8 +311,8 @@ export const deletePackage: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -548,7 +329,8 @@ export interface DeleteRepositoryRequest {
 /**
  * `ArtifactRegistry.DeleteRepository`: `DELETE /v1/{name=projects/*\/locations/*\/repositories/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -556,7 +338,8 @@ export interface DeleteRepositoryRequest {
 export const deleteRepository: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   DeleteRepositoryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRepositoryRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.DeleteRepository",
@@ -565,8 +348,8 @@ export const deleteRepository: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -585,7 +368,8 @@ export interface DeleteVersionRequest {
 /**
  * `ArtifactRegistry.DeleteVersion`: `DELETE /v1/{name=projects/*\/locations/*\/repositories/*\/packages/*\/versions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -593,7 +377,8 @@ export interface DeleteVersionRequest {
 export const deleteVersion: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   DeleteVersionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteVersionRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.DeleteVersion",
@@ -603,8 +388,8 @@ export const deleteVersion: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -613,21 +398,25 @@ export const deleteVersion: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ExportArtifactRequest {
-  /** In the body. */
-  readonly sourceVersion?: string | undefined
-  /** In the body. */
-  readonly sourceTag?: string | undefined
-  /** In the body. */
-  readonly gcsPath?: string | undefined
-  /** In the path: `projects/*\/locations/*\/repositories/*`. Required. */
-  readonly repository: string
-}
+export type ExportArtifactRequest =
+  & {
+    /** In the body. */
+    readonly gcsPath?: string | undefined
+    /** In the path: `projects/*\/locations/*\/repositories/*`. Required. */
+    readonly repository: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly sourceVersion: string
+    /** In the body. */
+    readonly sourceTag: string
+  }>
 
 /**
  * `ArtifactRegistry.ExportArtifact`: `POST /v1/{repository=projects/*\/locations/*\/repositories/*}:exportArtifact`.
  *
- * The response is a `google.devtools.artifactregistry.v1.ExportArtifactResponse`.
+ * The response is a {@link Messages.ExportArtifactResponse}; the metadata is a {@link Messages.ExportArtifactMetadata}.
+ * Required: `repository`.
  *
  * @since 0.1.0
  * @category methods
@@ -635,7 +424,8 @@ export interface ExportArtifactRequest {
 export const exportArtifact: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   ExportArtifactRequest,
-  ExportArtifactMetadata
+  Messages.ExportArtifactMetadata,
+  Messages.ExportArtifactResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportArtifactRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.ExportArtifact",
@@ -643,13 +433,13 @@ export const exportArtifact: Operations.Method<
   templates: ["/v1/{repository=projects/*/locations/*/repositories/*}:exportArtifact"],
   body: "*",
   request: {
-    sourceVersion: { in: "body" },
-    sourceTag: { in: "body" },
+    sourceVersion: { in: "body", oneOf: "source_artifact" },
+    sourceTag: { in: "body", oneOf: "source_artifact" },
     gcsPath: { in: "body" },
     repository: { in: "path", required: true }
   },
-  response: "google.devtools.artifactregistry.v1.ExportArtifactResponse",
-  metadata: ExportArtifactMetadata
+  response: Messages.ExportArtifactResponse,
+  metadata: Messages.ExportArtifactMetadata
 })
 
 /**
@@ -660,7 +450,7 @@ export const exportArtifact: Operations.Method<
  */
 export interface ImportAptArtifactsRequest {
   /** In the body. */
-  readonly gcsSource?: ImportAptArtifactsGcsSource | undefined
+  readonly gcsSource?: Messages.ImportAptArtifactsGcsSourceInput | undefined
   /** In the path: `projects/*\/locations/*\/repositories/*`. Required. */
   readonly parent: string
 }
@@ -668,7 +458,8 @@ export interface ImportAptArtifactsRequest {
 /**
  * `ArtifactRegistry.ImportAptArtifacts`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*}/aptArtifacts:import`.
  *
- * The response is a `google.devtools.artifactregistry.v1.ImportAptArtifactsResponse`.
+ * The response is a {@link Messages.ImportAptArtifactsResponse}; the metadata is a {@link Messages.ImportAptArtifactsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -676,7 +467,8 @@ export interface ImportAptArtifactsRequest {
 export const importAptArtifacts: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   ImportAptArtifactsRequest,
-  ImportAptArtifactsMetadata
+  Messages.ImportAptArtifactsMetadata,
+  Messages.ImportAptArtifactsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportAptArtifactsRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.ImportAptArtifacts",
@@ -687,8 +479,8 @@ export const importAptArtifacts: Operations.Method<
     gcsSource: { in: "body" },
     parent: { in: "path", required: true }
   },
-  response: "google.devtools.artifactregistry.v1.ImportAptArtifactsResponse",
-  metadata: ImportAptArtifactsMetadata
+  response: Messages.ImportAptArtifactsResponse,
+  metadata: Messages.ImportAptArtifactsMetadata
 })
 
 /**
@@ -699,7 +491,7 @@ export const importAptArtifacts: Operations.Method<
  */
 export interface ImportYumArtifactsRequest {
   /** In the body. */
-  readonly gcsSource?: ImportYumArtifactsGcsSource | undefined
+  readonly gcsSource?: Messages.ImportYumArtifactsGcsSourceInput | undefined
   /** In the path: `projects/*\/locations/*\/repositories/*`. Required. */
   readonly parent: string
 }
@@ -707,7 +499,8 @@ export interface ImportYumArtifactsRequest {
 /**
  * `ArtifactRegistry.ImportYumArtifacts`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*}/yumArtifacts:import`.
  *
- * The response is a `google.devtools.artifactregistry.v1.ImportYumArtifactsResponse`.
+ * The response is a {@link Messages.ImportYumArtifactsResponse}; the metadata is a {@link Messages.ImportYumArtifactsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -715,7 +508,8 @@ export interface ImportYumArtifactsRequest {
 export const importYumArtifacts: Operations.Method<
   "artifactregistry.googleapis.com/v1",
   ImportYumArtifactsRequest,
-  ImportYumArtifactsMetadata
+  Messages.ImportYumArtifactsMetadata,
+  Messages.ImportYumArtifactsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportYumArtifactsRequest>()({
   service: "artifactregistry.googleapis.com/v1",
   rpc: "google.devtools.artifactregistry.v1.ArtifactRegistry.ImportYumArtifacts",
@@ -726,6 +520,6 @@ export const importYumArtifacts: Operations.Method<
     gcsSource: { in: "body" },
     parent: { in: "path", required: true }
   },
-  response: "google.devtools.artifactregistry.v1.ImportYumArtifactsResponse",
-  metadata: ImportYumArtifactsMetadata
+  response: Messages.ImportYumArtifactsResponse,
+  metadata: Messages.ImportYumArtifactsMetadata
 })

@@ -9,44 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-
-/**
- * Metadata of an operation: `google.devtools.artifactregistry.v1beta2.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.devtools.artifactregistry.v1beta2.OperationMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.devtools.artifactregistry.v1beta2.ImportAptArtifactsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportAptArtifactsMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportAptArtifactsMetadata>(
-    "google.devtools.artifactregistry.v1beta2.ImportAptArtifactsMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.devtools.artifactregistry.v1beta2.ImportYumArtifactsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportYumArtifactsMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportYumArtifactsMetadata>(
-    "google.devtools.artifactregistry.v1beta2.ImportYumArtifactsMetadata"
-  )({})
-{}
+import * as ProtoJson from "../../ProtoJson.ts"
+import * as Messages from "./v1beta2/messages.ts"
 
 /**
  * Where `artifactregistry.googleapis.com` v1beta2 serves its operations, and the scopes that it accepts.
@@ -106,57 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(ArtifactRegistry, options)
 
 /**
- * The fields of a `google.devtools.artifactregistry.v1beta2.ImportAptArtifactsGcsSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportAptArtifactsGcsSource {
-  readonly uris?: ReadonlyArray<string> | undefined
-  readonly useWildcards?: boolean | undefined
-}
-
-/**
- * The fields of a `google.devtools.artifactregistry.v1beta2.ImportYumArtifactsGcsSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportYumArtifactsGcsSource {
-  readonly uris?: ReadonlyArray<string> | undefined
-  readonly useWildcards?: boolean | undefined
-}
-
-/**
- * The fields of a `google.devtools.artifactregistry.v1beta2.Repository` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Repository {
-  /** `google.devtools.artifactregistry.v1beta2.Repository.MavenRepositoryConfig` as JSON. */
-  readonly mavenConfig?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  readonly format?:
-    | "FORMAT_UNSPECIFIED"
-    | "DOCKER"
-    | "MAVEN"
-    | "NPM"
-    | "APT"
-    | "YUM"
-    | "PYTHON"
-    | (string & {})
-    | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  /** RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly kmsKeyName?: string | undefined
-}
-
-/**
  * The arguments of {@link createRepository}.
  *
  * @since 0.1.0
@@ -168,13 +84,14 @@ export interface CreateRepositoryRequest {
   /** In the query. */
   readonly repositoryId?: string | undefined
   /** The body. */
-  readonly repository?: Repository | undefined
+  readonly repository?: Messages.RepositoryInput | undefined
 }
 
 /**
  * `ArtifactRegistry.CreateRepository`: `POST /v1beta2/{parent=projects/*\/locations/*}/repositories`.
  *
- * The response is a `google.devtools.artifactregistry.v1beta2.Repository`.
+ * The response is a {@link Messages.Repository}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -182,7 +99,8 @@ export interface CreateRepositoryRequest {
 export const createRepository: Operations.Method<
   "artifactregistry.googleapis.com/v1beta2",
   CreateRepositoryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Repository
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRepositoryRequest>()({
   service: "artifactregistry.googleapis.com/v1beta2",
   rpc: "google.devtools.artifactregistry.v1beta2.ArtifactRegistry.CreateRepository",
@@ -194,8 +112,8 @@ export const createRepository: Operations.Method<
     repositoryId: { in: "query" },
     repository: { in: "body" }
   },
-  response: "google.devtools.artifactregistry.v1beta2.Repository",
-  metadata: OperationMetadata
+  response: Messages.Repository,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -212,7 +130,8 @@ export interface DeletePackageRequest {
 /**
  * `ArtifactRegistry.DeletePackage`: `DELETE /v1beta2/{name=projects/*\/locations/*\/repositories/*\/packages/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -220,7 +139,8 @@ export interface DeletePackageRequest {
 export const deletePackage: Operations.Method<
   "artifactregistry.googleapis.com/v1beta2",
   DeletePackageRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePackageRequest>()({
   service: "artifactregistry.googleapis.com/v1beta2",
   rpc: "google.devtools.artifactregistry.v1beta2.ArtifactRegistry.DeletePackage",
@@ -229,8 +149,8 @@ export const deletePackage: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -247,7 +167,8 @@ export interface DeleteRepositoryRequest {
 /**
  * `ArtifactRegistry.DeleteRepository`: `DELETE /v1beta2/{name=projects/*\/locations/*\/repositories/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -255,7 +176,8 @@ export interface DeleteRepositoryRequest {
 export const deleteRepository: Operations.Method<
   "artifactregistry.googleapis.com/v1beta2",
   DeleteRepositoryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRepositoryRequest>()({
   service: "artifactregistry.googleapis.com/v1beta2",
   rpc: "google.devtools.artifactregistry.v1beta2.ArtifactRegistry.DeleteRepository",
@@ -264,8 +186,8 @@ export const deleteRepository: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -284,7 +206,8 @@ export interface DeleteVersionRequest {
 /**
  * `ArtifactRegistry.DeleteVersion`: `DELETE /v1beta2/{name=projects/*\/locations/*\/repositories/*\/packages/*\/versions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -292,7 +215,8 @@ export interface DeleteVersionRequest {
 export const deleteVersion: Operations.Method<
   "artifactregistry.googleapis.com/v1beta2",
   DeleteVersionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteVersionRequest>()({
   service: "artifactregistry.googleapis.com/v1beta2",
   rpc: "google.devtools.artifactregistry.v1beta2.ArtifactRegistry.DeleteVersion",
@@ -302,8 +226,8 @@ export const deleteVersion: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -314,7 +238,7 @@ export const deleteVersion: Operations.Method<
  */
 export interface ImportAptArtifactsRequest {
   /** In the body. */
-  readonly gcsSource?: ImportAptArtifactsGcsSource | undefined
+  readonly gcsSource?: Messages.ImportAptArtifactsGcsSourceInput | undefined
   /** In the path: `projects/*\/locations/*\/repositories/*`. Required. */
   readonly parent: string
 }
@@ -322,7 +246,8 @@ export interface ImportAptArtifactsRequest {
 /**
  * `ArtifactRegistry.ImportAptArtifacts`: `POST /v1beta2/{parent=projects/*\/locations/*\/repositories/*}/aptArtifacts:import`.
  *
- * The response is a `google.devtools.artifactregistry.v1beta2.ImportAptArtifactsResponse`.
+ * The response is a {@link Messages.ImportAptArtifactsResponse}; the metadata is a {@link Messages.ImportAptArtifactsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -330,7 +255,8 @@ export interface ImportAptArtifactsRequest {
 export const importAptArtifacts: Operations.Method<
   "artifactregistry.googleapis.com/v1beta2",
   ImportAptArtifactsRequest,
-  ImportAptArtifactsMetadata
+  Messages.ImportAptArtifactsMetadata,
+  Messages.ImportAptArtifactsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportAptArtifactsRequest>()({
   service: "artifactregistry.googleapis.com/v1beta2",
   rpc: "google.devtools.artifactregistry.v1beta2.ArtifactRegistry.ImportAptArtifacts",
@@ -341,8 +267,8 @@ export const importAptArtifacts: Operations.Method<
     gcsSource: { in: "body" },
     parent: { in: "path", required: true }
   },
-  response: "google.devtools.artifactregistry.v1beta2.ImportAptArtifactsResponse",
-  metadata: ImportAptArtifactsMetadata
+  response: Messages.ImportAptArtifactsResponse,
+  metadata: Messages.ImportAptArtifactsMetadata
 })
 
 /**
@@ -353,7 +279,7 @@ export const importAptArtifacts: Operations.Method<
  */
 export interface ImportYumArtifactsRequest {
   /** In the body. */
-  readonly gcsSource?: ImportYumArtifactsGcsSource | undefined
+  readonly gcsSource?: Messages.ImportYumArtifactsGcsSourceInput | undefined
   /** In the path: `projects/*\/locations/*\/repositories/*`. Required. */
   readonly parent: string
 }
@@ -361,7 +287,8 @@ export interface ImportYumArtifactsRequest {
 /**
  * `ArtifactRegistry.ImportYumArtifacts`: `POST /v1beta2/{parent=projects/*\/locations/*\/repositories/*}/yumArtifacts:import`.
  *
- * The response is a `google.devtools.artifactregistry.v1beta2.ImportYumArtifactsResponse`.
+ * The response is a {@link Messages.ImportYumArtifactsResponse}; the metadata is a {@link Messages.ImportYumArtifactsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -369,7 +296,8 @@ export interface ImportYumArtifactsRequest {
 export const importYumArtifacts: Operations.Method<
   "artifactregistry.googleapis.com/v1beta2",
   ImportYumArtifactsRequest,
-  ImportYumArtifactsMetadata
+  Messages.ImportYumArtifactsMetadata,
+  Messages.ImportYumArtifactsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportYumArtifactsRequest>()({
   service: "artifactregistry.googleapis.com/v1beta2",
   rpc: "google.devtools.artifactregistry.v1beta2.ArtifactRegistry.ImportYumArtifacts",
@@ -380,6 +308,6 @@ export const importYumArtifacts: Operations.Method<
     gcsSource: { in: "body" },
     parent: { in: "path", required: true }
   },
-  response: "google.devtools.artifactregistry.v1beta2.ImportYumArtifactsResponse",
-  metadata: ImportYumArtifactsMetadata
+  response: Messages.ImportYumArtifactsResponse,
+  metadata: Messages.ImportYumArtifactsMetadata
 })

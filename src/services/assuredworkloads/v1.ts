@@ -9,50 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.assuredworkloads.v1.Workload.ComplianceRegime`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const WorkloadComplianceRegime = {
-  COMPLIANCE_REGIME_UNSPECIFIED: 0,
-  IL4: 1,
-  CJIS: 2,
-  FEDRAMP_HIGH: 3,
-  FEDRAMP_MODERATE: 4,
-  US_REGIONAL_ACCESS: 5,
-  HIPAA: 6,
-  HITRUST: 7,
-  EU_REGIONS_AND_SUPPORT: 8,
-  CA_REGIONS_AND_SUPPORT: 9,
-  ITAR: 10,
-  AU_REGIONS_AND_US_SUPPORT: 11,
-  ASSURED_WORKLOADS_FOR_PARTNERS: 12
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.assuredworkloads.v1.CreateWorkloadOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateWorkloadOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateWorkloadOperationMetadata>(
-    "google.cloud.assuredworkloads.v1.CreateWorkloadOperationMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    displayName: ProtoJson.string,
-    parent: ProtoJson.string,
-    complianceRegime: /*#__PURE__*/ ProtoJson.enumField(WorkloadComplianceRegime)
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `assuredworkloads.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -110,65 +70,6 @@ export const layerConfig = (
 > => Operations.layerConfig(AssuredWorkloads, options)
 
 /**
- * The fields of a `google.cloud.assuredworkloads.v1.Workload` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Workload {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. `google.cloud.assuredworkloads.v1.Workload.ResourceInfo` as JSON. */
-  readonly resources?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly complianceRegime?:
-    | "COMPLIANCE_REGIME_UNSPECIFIED"
-    | "IL4"
-    | "CJIS"
-    | "FEDRAMP_HIGH"
-    | "FEDRAMP_MODERATE"
-    | "US_REGIONAL_ACCESS"
-    | "HIPAA"
-    | "HITRUST"
-    | "EU_REGIONS_AND_SUPPORT"
-    | "CA_REGIONS_AND_SUPPORT"
-    | "ITAR"
-    | "AU_REGIONS_AND_US_SUPPORT"
-    | "ASSURED_WORKLOADS_FOR_PARTNERS"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. Cannot be changed later. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly billingAccount?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Input only: never sent back. */
-  readonly provisionedResourcesParent?: string | undefined
-  /**
-   * Input only: never sent back. `google.cloud.assuredworkloads.v1.Workload.KMSSettings` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly kmsSettings?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. `google.cloud.assuredworkloads.v1.Workload.ResourceSettings` as JSON. */
-  readonly resourceSettings?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly kajEnrollmentState?:
-    | "KAJ_ENROLLMENT_STATE_UNSPECIFIED"
-    | "KAJ_ENROLLMENT_STATE_PENDING"
-    | "KAJ_ENROLLMENT_STATE_COMPLETE"
-    | (string & {})
-    | undefined
-  readonly enableSovereignControls?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.assuredworkloads.v1.Workload.SaaEnrollmentResponse` as JSON. */
-  readonly saaEnrollmentResponse?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly compliantButDisallowedServices?: ReadonlyArray<string> | undefined
-  readonly partner?: "PARTNER_UNSPECIFIED" | "LOCAL_CONTROLS_BY_S3NS" | (string & {}) | undefined
-}
-
-/**
  * The arguments of {@link createWorkload}.
  *
  * @since 0.1.0
@@ -178,7 +79,7 @@ export interface CreateWorkloadRequest {
   /** In the path: `organizations/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly workload: Workload
+  readonly workload: Messages.WorkloadInput
   /** In the query. */
   readonly externalId?: string | undefined
 }
@@ -186,7 +87,8 @@ export interface CreateWorkloadRequest {
 /**
  * `AssuredWorkloadsService.CreateWorkload`: `POST /v1/{parent=organizations/*\/locations/*}/workloads`.
  *
- * The response is a `google.cloud.assuredworkloads.v1.Workload`.
+ * The response is a {@link Messages.Workload}; the metadata is a {@link Messages.CreateWorkloadOperationMetadata}.
+ * Required: `parent`, `workload`.
  *
  * @since 0.1.0
  * @category methods
@@ -194,7 +96,8 @@ export interface CreateWorkloadRequest {
 export const createWorkload: Operations.Method<
   "assuredworkloads.googleapis.com/v1",
   CreateWorkloadRequest,
-  CreateWorkloadOperationMetadata
+  Messages.CreateWorkloadOperationMetadata,
+  Messages.Workload
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkloadRequest>()({
   service: "assuredworkloads.googleapis.com/v1",
   rpc: "google.cloud.assuredworkloads.v1.AssuredWorkloadsService.CreateWorkload",
@@ -206,6 +109,6 @@ export const createWorkload: Operations.Method<
     workload: { in: "body", required: true },
     externalId: { in: "query" }
   },
-  response: "google.cloud.assuredworkloads.v1.Workload",
-  metadata: CreateWorkloadOperationMetadata
+  response: Messages.Workload,
+  metadata: Messages.CreateWorkloadOperationMetadata
 })

@@ -9,92 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.assuredworkloads.v1beta1.Workload.ResourceInfo.ResourceType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const WorkloadResourceInfoResourceType = {
-  RESOURCE_TYPE_UNSPECIFIED: 0,
-  CONSUMER_PROJECT: 1,
-  CONSUMER_FOLDER: 4,
-  ENCRYPTION_KEYS_PROJECT: 2,
-  KEYRING: 3
-} as const
-
-/**
- * The known values of `google.cloud.assuredworkloads.v1beta1.Workload.ComplianceRegime`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const WorkloadComplianceRegime = {
-  COMPLIANCE_REGIME_UNSPECIFIED: 0,
-  IL4: 1,
-  CJIS: 2,
-  FEDRAMP_HIGH: 3,
-  FEDRAMP_MODERATE: 4,
-  US_REGIONAL_ACCESS: 5,
-  HIPAA: 6,
-  HITRUST: 7,
-  EU_REGIONS_AND_SUPPORT: 8,
-  CA_REGIONS_AND_SUPPORT: 9,
-  ITAR: 10,
-  AU_REGIONS_AND_US_SUPPORT: 11
-} as const
-
-/**
- * A part of the metadata: `google.cloud.assuredworkloads.v1beta1.Workload.ResourceSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class WorkloadResourceSettings extends /*#__PURE__*/ Schema.Class<WorkloadResourceSettings>(
-  "google.cloud.assuredworkloads.v1beta1.Workload.ResourceSettings"
-)({
-  resourceId: ProtoJson.string,
-  resourceType: /*#__PURE__*/ ProtoJson.enumField(WorkloadResourceInfoResourceType),
-  displayName: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.assuredworkloads.v1beta1.Workload.ResourceSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface WorkloadResourceSettingsEncoded
-  extends Schema.Schema.Encoded<typeof WorkloadResourceSettings>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.assuredworkloads.v1beta1.CreateWorkloadOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateWorkloadOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateWorkloadOperationMetadata>(
-    "google.cloud.assuredworkloads.v1beta1.CreateWorkloadOperationMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    displayName: ProtoJson.string,
-    parent: ProtoJson.string,
-    complianceRegime: /*#__PURE__*/ ProtoJson.enumField(WorkloadComplianceRegime),
-    resourceSettings: /*#__PURE__*/ ProtoJson.repeated<
-      WorkloadResourceSettings,
-      WorkloadResourceSettingsEncoded,
-      never
-    >(WorkloadResourceSettings)
-  })
-{}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `assuredworkloads.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -152,88 +70,6 @@ export const layerConfig = (
 > => Operations.layerConfig(AssuredWorkloads, options)
 
 /**
- * The fields of a `google.cloud.assuredworkloads.v1beta1.Workload` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Workload {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. `google.cloud.assuredworkloads.v1beta1.Workload.ResourceInfo` as JSON. */
-  readonly resources?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly complianceRegime?:
-    | "COMPLIANCE_REGIME_UNSPECIFIED"
-    | "IL4"
-    | "CJIS"
-    | "FEDRAMP_HIGH"
-    | "FEDRAMP_MODERATE"
-    | "US_REGIONAL_ACCESS"
-    | "HIPAA"
-    | "HITRUST"
-    | "EU_REGIONS_AND_SUPPORT"
-    | "CA_REGIONS_AND_SUPPORT"
-    | "ITAR"
-    | "AU_REGIONS_AND_US_SUPPORT"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. Cannot be changed later. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly billingAccount?: string | undefined
-  /**
-   * Input only: never sent back. Cannot be changed later. Excludes `cjisSettings`, `fedrampHighSettings`, `fedrampModerateSettings`. `google.cloud.assuredworkloads.v1beta1.Workload.IL4Settings` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly il4Settings?: { readonly [key: string]: unknown } | undefined
-  /**
-   * Input only: never sent back. Cannot be changed later. Excludes `il4Settings`, `fedrampHighSettings`, `fedrampModerateSettings`. `google.cloud.assuredworkloads.v1beta1.Workload.CJISSettings` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly cjisSettings?: { readonly [key: string]: unknown } | undefined
-  /**
-   * Input only: never sent back. Cannot be changed later. Excludes `il4Settings`, `cjisSettings`, `fedrampModerateSettings`. `google.cloud.assuredworkloads.v1beta1.Workload.FedrampHighSettings` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly fedrampHighSettings?: { readonly [key: string]: unknown } | undefined
-  /**
-   * Input only: never sent back. Cannot be changed later. Excludes `il4Settings`, `cjisSettings`, `fedrampHighSettings`. `google.cloud.assuredworkloads.v1beta1.Workload.FedrampModerateSettings` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly fedrampModerateSettings?: { readonly [key: string]: unknown } | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Input only: never sent back. */
-  readonly provisionedResourcesParent?: string | undefined
-  /**
-   * Input only: never sent back. `google.cloud.assuredworkloads.v1beta1.Workload.KMSSettings` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly kmsSettings?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. `google.cloud.assuredworkloads.v1beta1.Workload.ResourceSettings` as JSON. */
-  readonly resourceSettings?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly kajEnrollmentState?:
-    | "KAJ_ENROLLMENT_STATE_UNSPECIFIED"
-    | "KAJ_ENROLLMENT_STATE_PENDING"
-    | "KAJ_ENROLLMENT_STATE_COMPLETE"
-    | (string & {})
-    | undefined
-  readonly enableSovereignControls?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.assuredworkloads.v1beta1.Workload.SaaEnrollmentResponse` as JSON. */
-  readonly saaEnrollmentResponse?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly compliantButDisallowedServices?: ReadonlyArray<string> | undefined
-}
-
-/**
  * The arguments of {@link createWorkload}.
  *
  * @since 0.1.0
@@ -243,7 +79,7 @@ export interface CreateWorkloadRequest {
   /** In the path: `organizations/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly workload: Workload
+  readonly workload: Messages.WorkloadInput
   /** In the query. */
   readonly externalId?: string | undefined
 }
@@ -251,7 +87,8 @@ export interface CreateWorkloadRequest {
 /**
  * `AssuredWorkloadsService.CreateWorkload`: `POST /v1beta1/{parent=organizations/*\/locations/*}/workloads`.
  *
- * The response is a `google.cloud.assuredworkloads.v1beta1.Workload`.
+ * The response is a {@link Messages.Workload}; the metadata is a {@link Messages.CreateWorkloadOperationMetadata}.
+ * Required: `parent`, `workload`.
  *
  * @since 0.1.0
  * @category methods
@@ -259,7 +96,8 @@ export interface CreateWorkloadRequest {
 export const createWorkload: Operations.Method<
   "assuredworkloads.googleapis.com/v1beta1",
   CreateWorkloadRequest,
-  CreateWorkloadOperationMetadata
+  Messages.CreateWorkloadOperationMetadata,
+  Messages.Workload
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkloadRequest>()({
   service: "assuredworkloads.googleapis.com/v1beta1",
   rpc: "google.cloud.assuredworkloads.v1beta1.AssuredWorkloadsService.CreateWorkload",
@@ -271,6 +109,6 @@ export const createWorkload: Operations.Method<
     workload: { in: "body", required: true },
     externalId: { in: "query" }
   },
-  response: "google.cloud.assuredworkloads.v1beta1.Workload",
-  metadata: CreateWorkloadOperationMetadata
+  response: Messages.Workload,
+  metadata: Messages.CreateWorkloadOperationMetadata
 })

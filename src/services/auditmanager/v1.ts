@@ -9,29 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.auditmanager.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.auditmanager.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `auditmanager.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -133,10 +114,7 @@ export interface GenerateAuditReportRequest {
    */
   readonly complianceStandard?: string | undefined
   /** In the body. Required. */
-  readonly reportFormat:
-    | "AUDIT_REPORT_FORMAT_UNSPECIFIED"
-    | "AUDIT_REPORT_FORMAT_ODF"
-    | (string & {})
+  readonly reportFormat: Messages.GenerateAuditReportRequestAuditReportFormat
   /** In the body. Required. */
   readonly complianceFramework: string
   /** In the body. */
@@ -146,7 +124,8 @@ export interface GenerateAuditReportRequest {
 /**
  * `AuditManager.GenerateAuditReport`: `POST /v1/{scope=folders/*\/locations/*}/auditReports:generate`.
  *
- * The response is a `google.cloud.auditmanager.v1.AuditReport`.
+ * The response is a {@link Messages.AuditReport}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `scope`, `reportFormat`, `complianceFramework`.
  *
  * @since 0.1.0
  * @category methods
@@ -154,7 +133,8 @@ export interface GenerateAuditReportRequest {
 export const generateAuditReport: Operations.Method<
   "auditmanager.googleapis.com/v1",
   GenerateAuditReportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuditReport
 > = /*#__PURE__*/ Operations.generatedMethod<GenerateAuditReportRequest>()({
   service: "auditmanager.googleapis.com/v1",
   rpc: "google.cloud.auditmanager.v1.AuditManager.GenerateAuditReport",
@@ -173,6 +153,6 @@ export const generateAuditReport: Operations.Method<
     complianceFramework: { in: "body", required: true },
     validateOnly: { in: "body" }
   },
-  response: "google.cloud.auditmanager.v1.AuditReport",
-  metadata: OperationMetadata
+  response: Messages.AuditReport,
+  metadata: Messages.OperationMetadata
 })

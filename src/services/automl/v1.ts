@@ -9,416 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.DeleteOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteOperationMetadata extends /*#__PURE__*/ Schema.Class<DeleteOperationMetadata>(
-  "google.cloud.automl.v1.DeleteOperationMetadata"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.automl.v1.DeleteOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof DeleteOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.DeployModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeployModelOperationMetadata>(
-    "google.cloud.automl.v1.DeployModelOperationMetadata"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1.DeployModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeployModelOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof DeployModelOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.UndeployModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeployModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UndeployModelOperationMetadata>(
-    "google.cloud.automl.v1.UndeployModelOperationMetadata"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1.UndeployModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UndeployModelOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof UndeployModelOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.CreateModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateModelOperationMetadata>(
-    "google.cloud.automl.v1.CreateModelOperationMetadata"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1.CreateModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateModelOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof CreateModelOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.CreateDatasetOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDatasetOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateDatasetOperationMetadata>(
-    "google.cloud.automl.v1.CreateDatasetOperationMetadata"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1.CreateDatasetOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateDatasetOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof CreateDatasetOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.ImportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportDataOperationMetadata>(
-    "google.cloud.automl.v1.ImportDataOperationMetadata"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1.ImportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ImportDataOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof ImportDataOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsSource
-  extends /*#__PURE__*/ Schema.Class<GcsSource>("google.cloud.automl.v1.GcsSource")({
-    inputUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsSourceEncoded extends Schema.Schema.Encoded<typeof GcsSource> {}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.BatchPredictInputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchPredictInputConfig extends /*#__PURE__*/ Schema.Class<BatchPredictInputConfig>(
-  "google.cloud.automl.v1.BatchPredictInputConfig"
-)({
-  gcsSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(GcsSource)
-}) {}
-
-/**
- * The JSON of a `google.cloud.automl.v1.BatchPredictInputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchPredictInputConfigEncoded
-  extends Schema.Schema.Encoded<typeof BatchPredictInputConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.BatchPredictOperationMetadata.BatchPredictOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchPredictOperationMetadataBatchPredictOutputInfo
-  extends /*#__PURE__*/ Schema.Class<BatchPredictOperationMetadataBatchPredictOutputInfo>(
-    "google.cloud.automl.v1.BatchPredictOperationMetadata.BatchPredictOutputInfo"
-  )({
-    gcsOutputDirectory: /*#__PURE__*/ ProtoJson.option(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1.BatchPredictOperationMetadata.BatchPredictOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchPredictOperationMetadataBatchPredictOutputInfoEncoded
-  extends Schema.Schema.Encoded<typeof BatchPredictOperationMetadataBatchPredictOutputInfo>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.BatchPredictOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchPredictOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchPredictOperationMetadata>(
-    "google.cloud.automl.v1.BatchPredictOperationMetadata"
-  )({
-    inputConfig: /*#__PURE__*/ ProtoJson.option<
-      BatchPredictInputConfig,
-      BatchPredictInputConfigEncoded,
-      never
-    >(BatchPredictInputConfig),
-    outputInfo: /*#__PURE__*/ ProtoJson.option<
-      BatchPredictOperationMetadataBatchPredictOutputInfo,
-      BatchPredictOperationMetadataBatchPredictOutputInfoEncoded,
-      never
-    >(BatchPredictOperationMetadataBatchPredictOutputInfo)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1.BatchPredictOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchPredictOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof BatchPredictOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.ExportDataOperationMetadata.ExportDataOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportDataOperationMetadataExportDataOutputInfo
-  extends /*#__PURE__*/ Schema.Class<ExportDataOperationMetadataExportDataOutputInfo>(
-    "google.cloud.automl.v1.ExportDataOperationMetadata.ExportDataOutputInfo"
-  )({
-    gcsOutputDirectory: /*#__PURE__*/ ProtoJson.option(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1.ExportDataOperationMetadata.ExportDataOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportDataOperationMetadataExportDataOutputInfoEncoded
-  extends Schema.Schema.Encoded<typeof ExportDataOperationMetadataExportDataOutputInfo>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.ExportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportDataOperationMetadata>(
-    "google.cloud.automl.v1.ExportDataOperationMetadata"
-  )({
-    outputInfo: /*#__PURE__*/ ProtoJson.option<
-      ExportDataOperationMetadataExportDataOutputInfo,
-      ExportDataOperationMetadataExportDataOutputInfoEncoded,
-      never
-    >(ExportDataOperationMetadataExportDataOutputInfo)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1.ExportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportDataOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof ExportDataOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.ExportModelOperationMetadata.ExportModelOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportModelOperationMetadataExportModelOutputInfo
-  extends /*#__PURE__*/ Schema.Class<ExportModelOperationMetadataExportModelOutputInfo>(
-    "google.cloud.automl.v1.ExportModelOperationMetadata.ExportModelOutputInfo"
-  )({
-    gcsOutputDirectory: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1.ExportModelOperationMetadata.ExportModelOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportModelOperationMetadataExportModelOutputInfoEncoded
-  extends Schema.Schema.Encoded<typeof ExportModelOperationMetadataExportModelOutputInfo>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1.ExportModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportModelOperationMetadata>(
-    "google.cloud.automl.v1.ExportModelOperationMetadata"
-  )({
-    outputInfo: /*#__PURE__*/ ProtoJson.option<
-      ExportModelOperationMetadataExportModelOutputInfo,
-      ExportModelOperationMetadataExportModelOutputInfoEncoded,
-      never
-    >(ExportModelOperationMetadataExportModelOutputInfo)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1.ExportModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportModelOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof ExportModelOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.automl.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.automl.v1.OperationMetadata")(
-    {
-      /** Excludes `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `createDatasetDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-      deleteDetails: /*#__PURE__*/ ProtoJson.option<
-        DeleteOperationMetadata,
-        DeleteOperationMetadataEncoded,
-        never
-      >(DeleteOperationMetadata),
-      /** Excludes `deleteDetails`, `undeployModelDetails`, `createModelDetails`, `createDatasetDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-      deployModelDetails: /*#__PURE__*/ ProtoJson.option<
-        DeployModelOperationMetadata,
-        DeployModelOperationMetadataEncoded,
-        never
-      >(DeployModelOperationMetadata),
-      /** Excludes `deleteDetails`, `deployModelDetails`, `createModelDetails`, `createDatasetDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-      undeployModelDetails: /*#__PURE__*/ ProtoJson.option<
-        UndeployModelOperationMetadata,
-        UndeployModelOperationMetadataEncoded,
-        never
-      >(UndeployModelOperationMetadata),
-      /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createDatasetDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-      createModelDetails: /*#__PURE__*/ ProtoJson.option<
-        CreateModelOperationMetadata,
-        CreateModelOperationMetadataEncoded,
-        never
-      >(CreateModelOperationMetadata),
-      /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-      createDatasetDetails: /*#__PURE__*/ ProtoJson.option<
-        CreateDatasetOperationMetadata,
-        CreateDatasetOperationMetadataEncoded,
-        never
-      >(CreateDatasetOperationMetadata),
-      /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `createDatasetDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-      importDataDetails: /*#__PURE__*/ ProtoJson.option<
-        ImportDataOperationMetadata,
-        ImportDataOperationMetadataEncoded,
-        never
-      >(ImportDataOperationMetadata),
-      /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `createDatasetDetails`, `importDataDetails`, `exportDataDetails`, `exportModelDetails`. */
-      batchPredictDetails: /*#__PURE__*/ ProtoJson.option<
-        BatchPredictOperationMetadata,
-        BatchPredictOperationMetadataEncoded,
-        never
-      >(BatchPredictOperationMetadata),
-      /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `createDatasetDetails`, `importDataDetails`, `batchPredictDetails`, `exportModelDetails`. */
-      exportDataDetails: /*#__PURE__*/ ProtoJson.option<
-        ExportDataOperationMetadata,
-        ExportDataOperationMetadataEncoded,
-        never
-      >(ExportDataOperationMetadata),
-      /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `createDatasetDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`. */
-      exportModelDetails: /*#__PURE__*/ ProtoJson.option<
-        ExportModelOperationMetadata,
-        ExportModelOperationMetadataEncoded,
-        never
-      >(ExportModelOperationMetadata),
-      progressPercent: ProtoJson.int32,
-      partialFailures: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-      createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-    }
-  )
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `automl.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -483,151 +78,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudAutoML, options)
 
 /**
- * The fields of a `google.cloud.automl.v1.BatchPredictInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchPredictInputConfigInput {
-  /** Required by the service. `google.cloud.automl.v1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1.BatchPredictOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchPredictOutputConfig {
-  /** Required by the service. `google.cloud.automl.v1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1.Dataset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Dataset {
-  /** Excludes `imageClassificationDatasetMetadata`, `textClassificationDatasetMetadata`, `imageObjectDetectionDatasetMetadata`, `textExtractionDatasetMetadata`, `textSentimentDatasetMetadata`. `google.cloud.automl.v1.TranslationDatasetMetadata` as JSON. */
-  readonly translationDatasetMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationDatasetMetadata`, `textClassificationDatasetMetadata`, `imageObjectDetectionDatasetMetadata`, `textExtractionDatasetMetadata`, `textSentimentDatasetMetadata`. `google.cloud.automl.v1.ImageClassificationDatasetMetadata` as JSON. */
-  readonly imageClassificationDatasetMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationDatasetMetadata`, `imageClassificationDatasetMetadata`, `imageObjectDetectionDatasetMetadata`, `textExtractionDatasetMetadata`, `textSentimentDatasetMetadata`. `google.cloud.automl.v1.TextClassificationDatasetMetadata` as JSON. */
-  readonly textClassificationDatasetMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationDatasetMetadata`, `imageClassificationDatasetMetadata`, `textClassificationDatasetMetadata`, `textExtractionDatasetMetadata`, `textSentimentDatasetMetadata`. `google.cloud.automl.v1.ImageObjectDetectionDatasetMetadata` as JSON. */
-  readonly imageObjectDetectionDatasetMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationDatasetMetadata`, `imageClassificationDatasetMetadata`, `textClassificationDatasetMetadata`, `imageObjectDetectionDatasetMetadata`, `textSentimentDatasetMetadata`. `google.cloud.automl.v1.TextExtractionDatasetMetadata` as JSON. */
-  readonly textExtractionDatasetMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationDatasetMetadata`, `imageClassificationDatasetMetadata`, `textClassificationDatasetMetadata`, `imageObjectDetectionDatasetMetadata`, `textExtractionDatasetMetadata`. `google.cloud.automl.v1.TextSentimentDatasetMetadata` as JSON. */
-  readonly textSentimentDatasetMetadata?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly exampleCount?: number | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1.ImageClassificationModelDeploymentMetadata` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImageClassificationModelDeploymentMetadata {
-  /** Input only: never sent back. */
-  readonly nodeCount?: bigint | number | string | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1.ImageObjectDetectionModelDeploymentMetadata` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImageObjectDetectionModelDeploymentMetadata {
-  /** Input only: never sent back. */
-  readonly nodeCount?: bigint | number | string | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1.InputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InputConfig {
-  /** `google.cloud.automl.v1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  readonly params?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1.Model` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Model {
-  /** Excludes `imageClassificationModelMetadata`, `textClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `textExtractionModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1.TranslationModelMetadata` as JSON. */
-  readonly translationModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `textClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `textExtractionModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1.ImageClassificationModelMetadata` as JSON. */
-  readonly imageClassificationModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `imageClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `textExtractionModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1.TextClassificationModelMetadata` as JSON. */
-  readonly textClassificationModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `imageClassificationModelMetadata`, `textClassificationModelMetadata`, `textExtractionModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1.ImageObjectDetectionModelMetadata` as JSON. */
-  readonly imageObjectDetectionModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `imageClassificationModelMetadata`, `textClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1.TextExtractionModelMetadata` as JSON. */
-  readonly textExtractionModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `imageClassificationModelMetadata`, `textClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `textExtractionModelMetadata`. `google.cloud.automl.v1.TextSentimentModelMetadata` as JSON. */
-  readonly textSentimentModelMetadata?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly datasetId?: string | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  /** RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly deploymentState?:
-    | "DEPLOYMENT_STATE_UNSPECIFIED"
-    | "DEPLOYED"
-    | "UNDEPLOYED"
-    | (string & {})
-    | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1.ModelExportOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ModelExportOutputConfig {
-  /** Required by the service. `google.cloud.automl.v1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  readonly modelFormat?: string | undefined
-  readonly params?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfig {
-  /** Required by the service. `google.cloud.automl.v1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createDataset}.
  *
  * @since 0.1.0
@@ -637,13 +87,14 @@ export interface CreateDatasetRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly dataset: Dataset
+  readonly dataset: Messages.DatasetInput
 }
 
 /**
  * `AutoMl.CreateDataset`: `POST /v1/{parent=projects/*\/locations/*}/datasets`.
  *
- * The response is a `google.cloud.automl.v1.Dataset`.
+ * The response is a {@link Messages.Dataset}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `dataset`.
  *
  * @since 0.1.0
  * @category methods
@@ -651,7 +102,8 @@ export interface CreateDatasetRequest {
 export const createDataset: Operations.Method<
   "automl.googleapis.com/v1",
   CreateDatasetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Dataset
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.CreateDataset",
@@ -662,8 +114,8 @@ export const createDataset: Operations.Method<
     parent: { in: "path", required: true },
     dataset: { in: "body", required: true }
   },
-  response: "google.cloud.automl.v1.Dataset",
-  metadata: OperationMetadata
+  response: Messages.Dataset,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -676,13 +128,14 @@ export interface CreateModelRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly model: Model
+  readonly model: Messages.ModelInput
 }
 
 /**
  * `AutoMl.CreateModel`: `POST /v1/{parent=projects/*\/locations/*}/models`.
  *
- * The response is a `google.cloud.automl.v1.Model`.
+ * The response is a {@link Messages.Model}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `model`.
  *
  * @since 0.1.0
  * @category methods
@@ -690,7 +143,8 @@ export interface CreateModelRequest {
 export const createModel: Operations.Method<
   "automl.googleapis.com/v1",
   CreateModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Model
 > = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.CreateModel",
@@ -701,8 +155,8 @@ export const createModel: Operations.Method<
     parent: { in: "path", required: true },
     model: { in: "body", required: true }
   },
-  response: "google.cloud.automl.v1.Model",
-  metadata: OperationMetadata
+  response: Messages.Model,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -719,7 +173,8 @@ export interface DeleteDatasetRequest {
 /**
  * `AutoMl.DeleteDataset`: `DELETE /v1/{name=projects/*\/locations/*\/datasets/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -727,7 +182,8 @@ export interface DeleteDatasetRequest {
 export const deleteDataset: Operations.Method<
   "automl.googleapis.com/v1",
   DeleteDatasetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.DeleteDataset",
@@ -736,8 +192,8 @@ export const deleteDataset: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -754,7 +210,8 @@ export interface DeleteModelRequest {
 /**
  * `AutoMl.DeleteModel`: `DELETE /v1/{name=projects/*\/locations/*\/models/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -762,7 +219,8 @@ export interface DeleteModelRequest {
 export const deleteModel: Operations.Method<
   "automl.googleapis.com/v1",
   DeleteModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.DeleteModel",
@@ -771,8 +229,8 @@ export const deleteModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -781,23 +239,25 @@ export const deleteModel: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface DeployModelRequest {
-  /** In the body. */
-  readonly imageObjectDetectionModelDeploymentMetadata?:
-    | ImageObjectDetectionModelDeploymentMetadata
-    | undefined
-  /** In the body. */
-  readonly imageClassificationModelDeploymentMetadata?:
-    | ImageClassificationModelDeploymentMetadata
-    | undefined
-  /** In the path: `projects/*\/locations/*\/models/*`. Required. */
-  readonly name: string
-}
+export type DeployModelRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/models/*`. Required. */
+    readonly name: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly imageObjectDetectionModelDeploymentMetadata:
+      Messages.ImageObjectDetectionModelDeploymentMetadataInput
+    /** In the body. */
+    readonly imageClassificationModelDeploymentMetadata:
+      Messages.ImageClassificationModelDeploymentMetadataInput
+  }>
 
 /**
  * `AutoMl.DeployModel`: `POST /v1/{name=projects/*\/locations/*\/models/*}:deploy`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -805,7 +265,8 @@ export interface DeployModelRequest {
 export const deployModel: Operations.Method<
   "automl.googleapis.com/v1",
   DeployModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeployModelRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.DeployModel",
@@ -813,12 +274,12 @@ export const deployModel: Operations.Method<
   templates: ["/v1/{name=projects/*/locations/*/models/*}:deploy"],
   body: "*",
   request: {
-    imageObjectDetectionModelDeploymentMetadata: { in: "body" },
-    imageClassificationModelDeploymentMetadata: { in: "body" },
+    imageObjectDetectionModelDeploymentMetadata: { in: "body", oneOf: "model_deployment_metadata" },
+    imageClassificationModelDeploymentMetadata: { in: "body", oneOf: "model_deployment_metadata" },
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -831,13 +292,14 @@ export interface ExportDataRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
 }
 
 /**
  * `AutoMl.ExportData`: `POST /v1/{name=projects/*\/locations/*\/datasets/*}:exportData`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -845,7 +307,8 @@ export interface ExportDataRequest {
 export const exportData: Operations.Method<
   "automl.googleapis.com/v1",
   ExportDataRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.ExportData",
@@ -856,8 +319,8 @@ export const exportData: Operations.Method<
     name: { in: "path", required: true },
     outputConfig: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -870,13 +333,14 @@ export interface ExportModelRequest {
   /** In the path: `projects/*\/locations/*\/models/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly outputConfig: ModelExportOutputConfig
+  readonly outputConfig: Messages.ModelExportOutputConfigInput
 }
 
 /**
  * `AutoMl.ExportModel`: `POST /v1/{name=projects/*\/locations/*\/models/*}:export`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -884,7 +348,8 @@ export interface ExportModelRequest {
 export const exportModel: Operations.Method<
   "automl.googleapis.com/v1",
   ExportModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ExportModelRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.ExportModel",
@@ -895,8 +360,8 @@ export const exportModel: Operations.Method<
     name: { in: "path", required: true },
     outputConfig: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -909,13 +374,14 @@ export interface ImportDataRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly inputConfig: InputConfig
+  readonly inputConfig: Messages.InputConfigInput
 }
 
 /**
  * `AutoMl.ImportData`: `POST /v1/{name=projects/*\/locations/*\/datasets/*}:importData`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -923,7 +389,8 @@ export interface ImportDataRequest {
 export const importData: Operations.Method<
   "automl.googleapis.com/v1",
   ImportDataRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.ImportData",
@@ -934,8 +401,8 @@ export const importData: Operations.Method<
     name: { in: "path", required: true },
     inputConfig: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -952,7 +419,8 @@ export interface UndeployModelRequest {
 /**
  * `AutoMl.UndeployModel`: `POST /v1/{name=projects/*\/locations/*\/models/*}:undeploy`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -960,7 +428,8 @@ export interface UndeployModelRequest {
 export const undeployModel: Operations.Method<
   "automl.googleapis.com/v1",
   UndeployModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<UndeployModelRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.AutoMl.UndeployModel",
@@ -970,8 +439,8 @@ export const undeployModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -984,9 +453,9 @@ export interface BatchPredictRequest {
   /** In the path: `projects/*\/locations/*\/models/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly inputConfig: BatchPredictInputConfigInput
+  readonly inputConfig: Messages.BatchPredictInputConfigInput
   /** In the body. Required. */
-  readonly outputConfig: BatchPredictOutputConfig
+  readonly outputConfig: Messages.BatchPredictOutputConfigInput
   /** In the body. */
   readonly params?: { readonly [key: string]: string } | undefined
 }
@@ -994,7 +463,8 @@ export interface BatchPredictRequest {
 /**
  * `PredictionService.BatchPredict`: `POST /v1/{name=projects/*\/locations/*\/models/*}:batchPredict`.
  *
- * The response is a `google.cloud.automl.v1.BatchPredictResult`.
+ * The response is a {@link Messages.BatchPredictResult}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `inputConfig`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -1002,7 +472,8 @@ export interface BatchPredictRequest {
 export const batchPredict: Operations.Method<
   "automl.googleapis.com/v1",
   BatchPredictRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BatchPredictResult
 > = /*#__PURE__*/ Operations.generatedMethod<BatchPredictRequest>()({
   service: "automl.googleapis.com/v1",
   rpc: "google.cloud.automl.v1.PredictionService.BatchPredict",
@@ -1015,6 +486,6 @@ export const batchPredict: Operations.Method<
     outputConfig: { in: "body", required: true },
     params: { in: "body" }
   },
-  response: "google.cloud.automl.v1.BatchPredictResult",
-  metadata: OperationMetadata
+  response: Messages.BatchPredictResult,
+  metadata: Messages.OperationMetadata
 })

@@ -9,480 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.DeleteOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteOperationMetadata extends /*#__PURE__*/ Schema.Class<DeleteOperationMetadata>(
-  "google.cloud.automl.v1beta1.DeleteOperationMetadata"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.DeleteOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof DeleteOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.DeployModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeployModelOperationMetadata>(
-    "google.cloud.automl.v1beta1.DeployModelOperationMetadata"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.DeployModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeployModelOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof DeployModelOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.UndeployModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeployModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UndeployModelOperationMetadata>(
-    "google.cloud.automl.v1beta1.UndeployModelOperationMetadata"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.UndeployModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UndeployModelOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof UndeployModelOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.CreateModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateModelOperationMetadata>(
-    "google.cloud.automl.v1beta1.CreateModelOperationMetadata"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.CreateModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateModelOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof CreateModelOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.ImportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportDataOperationMetadata>(
-    "google.cloud.automl.v1beta1.ImportDataOperationMetadata"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.ImportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ImportDataOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof ImportDataOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsSource
-  extends /*#__PURE__*/ Schema.Class<GcsSource>("google.cloud.automl.v1beta1.GcsSource")({
-    inputUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsSourceEncoded extends Schema.Schema.Encoded<typeof GcsSource> {}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.BigQuerySource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BigQuerySource
-  extends /*#__PURE__*/ Schema.Class<BigQuerySource>("google.cloud.automl.v1beta1.BigQuerySource")({
-    inputUri: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.BigQuerySource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BigQuerySourceEncoded extends Schema.Schema.Encoded<typeof BigQuerySource> {}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.BatchPredictInputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchPredictInputConfig extends /*#__PURE__*/ Schema.Class<BatchPredictInputConfig>(
-  "google.cloud.automl.v1beta1.BatchPredictInputConfig"
-)({
-  /** Excludes `bigquerySource`. */
-  gcsSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(GcsSource),
-  /** Excludes `gcsSource`. */
-  bigquerySource: /*#__PURE__*/ ProtoJson.option<BigQuerySource, BigQuerySourceEncoded, never>(
-    BigQuerySource
-  )
-}) {}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.BatchPredictInputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchPredictInputConfigEncoded
-  extends Schema.Schema.Encoded<typeof BatchPredictInputConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.BatchPredictOperationMetadata.BatchPredictOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchPredictOperationMetadataBatchPredictOutputInfo
-  extends /*#__PURE__*/ Schema.Class<BatchPredictOperationMetadataBatchPredictOutputInfo>(
-    "google.cloud.automl.v1beta1.BatchPredictOperationMetadata.BatchPredictOutputInfo"
-  )({
-    /** Excludes `bigqueryOutputDataset`. */
-    gcsOutputDirectory: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `gcsOutputDirectory`. */
-    bigqueryOutputDataset: /*#__PURE__*/ ProtoJson.option(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.BatchPredictOperationMetadata.BatchPredictOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchPredictOperationMetadataBatchPredictOutputInfoEncoded
-  extends Schema.Schema.Encoded<typeof BatchPredictOperationMetadataBatchPredictOutputInfo>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.BatchPredictOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchPredictOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchPredictOperationMetadata>(
-    "google.cloud.automl.v1beta1.BatchPredictOperationMetadata"
-  )({
-    inputConfig: /*#__PURE__*/ ProtoJson.option<
-      BatchPredictInputConfig,
-      BatchPredictInputConfigEncoded,
-      never
-    >(BatchPredictInputConfig),
-    outputInfo: /*#__PURE__*/ ProtoJson.option<
-      BatchPredictOperationMetadataBatchPredictOutputInfo,
-      BatchPredictOperationMetadataBatchPredictOutputInfoEncoded,
-      never
-    >(BatchPredictOperationMetadataBatchPredictOutputInfo)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.BatchPredictOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchPredictOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof BatchPredictOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.ExportDataOperationMetadata.ExportDataOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportDataOperationMetadataExportDataOutputInfo
-  extends /*#__PURE__*/ Schema.Class<ExportDataOperationMetadataExportDataOutputInfo>(
-    "google.cloud.automl.v1beta1.ExportDataOperationMetadata.ExportDataOutputInfo"
-  )({
-    /** Excludes `bigqueryOutputDataset`. */
-    gcsOutputDirectory: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `gcsOutputDirectory`. */
-    bigqueryOutputDataset: /*#__PURE__*/ ProtoJson.option(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.ExportDataOperationMetadata.ExportDataOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportDataOperationMetadataExportDataOutputInfoEncoded
-  extends Schema.Schema.Encoded<typeof ExportDataOperationMetadataExportDataOutputInfo>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.ExportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportDataOperationMetadata>(
-    "google.cloud.automl.v1beta1.ExportDataOperationMetadata"
-  )({
-    outputInfo: /*#__PURE__*/ ProtoJson.option<
-      ExportDataOperationMetadataExportDataOutputInfo,
-      ExportDataOperationMetadataExportDataOutputInfoEncoded,
-      never
-    >(ExportDataOperationMetadataExportDataOutputInfo)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.ExportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportDataOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof ExportDataOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.ExportModelOperationMetadata.ExportModelOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportModelOperationMetadataExportModelOutputInfo
-  extends /*#__PURE__*/ Schema.Class<ExportModelOperationMetadataExportModelOutputInfo>(
-    "google.cloud.automl.v1beta1.ExportModelOperationMetadata.ExportModelOutputInfo"
-  )({
-    gcsOutputDirectory: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.ExportModelOperationMetadata.ExportModelOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportModelOperationMetadataExportModelOutputInfoEncoded
-  extends Schema.Schema.Encoded<typeof ExportModelOperationMetadataExportModelOutputInfo>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.ExportModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportModelOperationMetadata>(
-    "google.cloud.automl.v1beta1.ExportModelOperationMetadata"
-  )({
-    outputInfo: /*#__PURE__*/ ProtoJson.option<
-      ExportModelOperationMetadataExportModelOutputInfo,
-      ExportModelOperationMetadataExportModelOutputInfoEncoded,
-      never
-    >(ExportModelOperationMetadataExportModelOutputInfo)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.ExportModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportModelOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof ExportModelOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.ExportEvaluatedExamplesOperationMetadata.ExportEvaluatedExamplesOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfo
-  extends /*#__PURE__*/ Schema.Class<
-    ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfo
-  >("google.cloud.automl.v1beta1.ExportEvaluatedExamplesOperationMetadata.ExportEvaluatedExamplesOutputInfo")(
-    {
-      bigqueryOutputDataset: ProtoJson.string
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.ExportEvaluatedExamplesOperationMetadata.ExportEvaluatedExamplesOutputInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfoEncoded
-  extends
-    Schema.Schema.Encoded<
-      typeof ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfo
-    >
-{}
-
-/**
- * A part of the metadata: `google.cloud.automl.v1beta1.ExportEvaluatedExamplesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportEvaluatedExamplesOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportEvaluatedExamplesOperationMetadata>(
-    "google.cloud.automl.v1beta1.ExportEvaluatedExamplesOperationMetadata"
-  )({
-    outputInfo: /*#__PURE__*/ ProtoJson.option<
-      ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfo,
-      ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfoEncoded,
-      never
-    >(ExportEvaluatedExamplesOperationMetadataExportEvaluatedExamplesOutputInfo)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.automl.v1beta1.ExportEvaluatedExamplesOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportEvaluatedExamplesOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof ExportEvaluatedExamplesOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.automl.v1beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.automl.v1beta1.OperationMetadata"
-)({
-  /** Excludes `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  deleteDetails: /*#__PURE__*/ ProtoJson.option<
-    DeleteOperationMetadata,
-    DeleteOperationMetadataEncoded,
-    never
-  >(DeleteOperationMetadata),
-  /** Excludes `deleteDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  deployModelDetails: /*#__PURE__*/ ProtoJson.option<
-    DeployModelOperationMetadata,
-    DeployModelOperationMetadataEncoded,
-    never
-  >(DeployModelOperationMetadata),
-  /** Excludes `deleteDetails`, `deployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  undeployModelDetails: /*#__PURE__*/ ProtoJson.option<
-    UndeployModelOperationMetadata,
-    UndeployModelOperationMetadataEncoded,
-    never
-  >(UndeployModelOperationMetadata),
-  /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  createModelDetails: /*#__PURE__*/ ProtoJson.option<
-    CreateModelOperationMetadata,
-    CreateModelOperationMetadataEncoded,
-    never
-  >(CreateModelOperationMetadata),
-  /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  importDataDetails: /*#__PURE__*/ ProtoJson.option<
-    ImportDataOperationMetadata,
-    ImportDataOperationMetadataEncoded,
-    never
-  >(ImportDataOperationMetadata),
-  /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `exportDataDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  batchPredictDetails: /*#__PURE__*/ ProtoJson.option<
-    BatchPredictOperationMetadata,
-    BatchPredictOperationMetadataEncoded,
-    never
-  >(BatchPredictOperationMetadata),
-  /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportModelDetails`, `exportEvaluatedExamplesDetails`. */
-  exportDataDetails: /*#__PURE__*/ ProtoJson.option<
-    ExportDataOperationMetadata,
-    ExportDataOperationMetadataEncoded,
-    never
-  >(ExportDataOperationMetadata),
-  /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportEvaluatedExamplesDetails`. */
-  exportModelDetails: /*#__PURE__*/ ProtoJson.option<
-    ExportModelOperationMetadata,
-    ExportModelOperationMetadataEncoded,
-    never
-  >(ExportModelOperationMetadata),
-  /** Excludes `deleteDetails`, `deployModelDetails`, `undeployModelDetails`, `createModelDetails`, `importDataDetails`, `batchPredictDetails`, `exportDataDetails`, `exportModelDetails`. */
-  exportEvaluatedExamplesDetails: /*#__PURE__*/ ProtoJson.option<
-    ExportEvaluatedExamplesOperationMetadata,
-    ExportEvaluatedExamplesOperationMetadataEncoded,
-    never
-  >(ExportEvaluatedExamplesOperationMetadata),
-  progressPercent: ProtoJson.int32,
-  partialFailures: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `automl.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -547,145 +78,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudAutoML, options)
 
 /**
- * The fields of a `google.cloud.automl.v1beta1.BatchPredictInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchPredictInputConfigInput {
-  /** Excludes `bigquerySource`. `google.cloud.automl.v1beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`. `google.cloud.automl.v1beta1.BigQuerySource` as JSON. */
-  readonly bigquerySource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1beta1.BatchPredictOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchPredictOutputConfig {
-  /** Excludes `bigqueryDestination`. `google.cloud.automl.v1beta1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsDestination`. `google.cloud.automl.v1beta1.BigQueryDestination` as JSON. */
-  readonly bigqueryDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1beta1.ExportEvaluatedExamplesOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportEvaluatedExamplesOutputConfig {
-  /** `google.cloud.automl.v1beta1.BigQueryDestination` as JSON. */
-  readonly bigqueryDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1beta1.ImageClassificationModelDeploymentMetadata` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImageClassificationModelDeploymentMetadata {
-  readonly nodeCount?: bigint | number | string | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1beta1.ImageObjectDetectionModelDeploymentMetadata` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImageObjectDetectionModelDeploymentMetadata {
-  readonly nodeCount?: bigint | number | string | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1beta1.InputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InputConfig {
-  /** Excludes `bigquerySource`. `google.cloud.automl.v1beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`. `google.cloud.automl.v1beta1.BigQuerySource` as JSON. */
-  readonly bigquerySource?: { readonly [key: string]: unknown } | undefined
-  readonly params?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1beta1.Model` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Model {
-  /** Excludes `imageClassificationModelMetadata`, `textClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `videoClassificationModelMetadata`, `videoObjectTrackingModelMetadata`, `textExtractionModelMetadata`, `tablesModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1beta1.TranslationModelMetadata` as JSON. */
-  readonly translationModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `textClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `videoClassificationModelMetadata`, `videoObjectTrackingModelMetadata`, `textExtractionModelMetadata`, `tablesModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1beta1.ImageClassificationModelMetadata` as JSON. */
-  readonly imageClassificationModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `imageClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `videoClassificationModelMetadata`, `videoObjectTrackingModelMetadata`, `textExtractionModelMetadata`, `tablesModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1beta1.TextClassificationModelMetadata` as JSON. */
-  readonly textClassificationModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `imageClassificationModelMetadata`, `textClassificationModelMetadata`, `videoClassificationModelMetadata`, `videoObjectTrackingModelMetadata`, `textExtractionModelMetadata`, `tablesModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1beta1.ImageObjectDetectionModelMetadata` as JSON. */
-  readonly imageObjectDetectionModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `imageClassificationModelMetadata`, `textClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `videoObjectTrackingModelMetadata`, `textExtractionModelMetadata`, `tablesModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1beta1.VideoClassificationModelMetadata` as JSON. */
-  readonly videoClassificationModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `imageClassificationModelMetadata`, `textClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `videoClassificationModelMetadata`, `textExtractionModelMetadata`, `tablesModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1beta1.VideoObjectTrackingModelMetadata` as JSON. */
-  readonly videoObjectTrackingModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `imageClassificationModelMetadata`, `textClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `videoClassificationModelMetadata`, `videoObjectTrackingModelMetadata`, `tablesModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1beta1.TextExtractionModelMetadata` as JSON. */
-  readonly textExtractionModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `imageClassificationModelMetadata`, `textClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `videoClassificationModelMetadata`, `videoObjectTrackingModelMetadata`, `textExtractionModelMetadata`, `textSentimentModelMetadata`. `google.cloud.automl.v1beta1.TablesModelMetadata` as JSON. */
-  readonly tablesModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `translationModelMetadata`, `imageClassificationModelMetadata`, `textClassificationModelMetadata`, `imageObjectDetectionModelMetadata`, `videoClassificationModelMetadata`, `videoObjectTrackingModelMetadata`, `textExtractionModelMetadata`, `tablesModelMetadata`. `google.cloud.automl.v1beta1.TextSentimentModelMetadata` as JSON. */
-  readonly textSentimentModelMetadata?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly datasetId?: string | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  /** RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly deploymentState?:
-    | "DEPLOYMENT_STATE_UNSPECIFIED"
-    | "DEPLOYED"
-    | "UNDEPLOYED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1beta1.ModelExportOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ModelExportOutputConfig {
-  /** Excludes `gcrDestination`. `google.cloud.automl.v1beta1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsDestination`. `google.cloud.automl.v1beta1.GcrDestination` as JSON. */
-  readonly gcrDestination?: { readonly [key: string]: unknown } | undefined
-  readonly modelFormat?: string | undefined
-  readonly params?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.automl.v1beta1.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfig {
-  /** Excludes `bigqueryDestination`. `google.cloud.automl.v1beta1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsDestination`. `google.cloud.automl.v1beta1.BigQueryDestination` as JSON. */
-  readonly bigqueryDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createModel}.
  *
  * @since 0.1.0
@@ -695,13 +87,14 @@ export interface CreateModelRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly model: Model
+  readonly model: Messages.ModelInput
 }
 
 /**
  * `AutoMl.CreateModel`: `POST /v1beta1/{parent=projects/*\/locations/*}/models`.
  *
- * The response is a `google.cloud.automl.v1beta1.Model`.
+ * The response is a {@link Messages.Model}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `model`.
  *
  * @since 0.1.0
  * @category methods
@@ -709,7 +102,8 @@ export interface CreateModelRequest {
 export const createModel: Operations.Method<
   "automl.googleapis.com/v1beta1",
   CreateModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Model
 > = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.CreateModel",
@@ -720,8 +114,8 @@ export const createModel: Operations.Method<
     parent: { in: "path", required: true },
     model: { in: "body", required: true }
   },
-  response: "google.cloud.automl.v1beta1.Model",
-  metadata: OperationMetadata
+  response: Messages.Model,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -738,7 +132,8 @@ export interface DeleteDatasetRequest {
 /**
  * `AutoMl.DeleteDataset`: `DELETE /v1beta1/{name=projects/*\/locations/*\/datasets/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -746,7 +141,8 @@ export interface DeleteDatasetRequest {
 export const deleteDataset: Operations.Method<
   "automl.googleapis.com/v1beta1",
   DeleteDatasetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.DeleteDataset",
@@ -755,8 +151,8 @@ export const deleteDataset: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -773,7 +169,8 @@ export interface DeleteModelRequest {
 /**
  * `AutoMl.DeleteModel`: `DELETE /v1beta1/{name=projects/*\/locations/*\/models/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -781,7 +178,8 @@ export interface DeleteModelRequest {
 export const deleteModel: Operations.Method<
   "automl.googleapis.com/v1beta1",
   DeleteModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.DeleteModel",
@@ -790,8 +188,8 @@ export const deleteModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -800,23 +198,25 @@ export const deleteModel: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface DeployModelRequest {
-  /** In the body. */
-  readonly imageObjectDetectionModelDeploymentMetadata?:
-    | ImageObjectDetectionModelDeploymentMetadata
-    | undefined
-  /** In the body. */
-  readonly imageClassificationModelDeploymentMetadata?:
-    | ImageClassificationModelDeploymentMetadata
-    | undefined
-  /** In the path: `projects/*\/locations/*\/models/*`. Required. */
-  readonly name: string
-}
+export type DeployModelRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/models/*`. Required. */
+    readonly name: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly imageObjectDetectionModelDeploymentMetadata:
+      Messages.ImageObjectDetectionModelDeploymentMetadataInput
+    /** In the body. */
+    readonly imageClassificationModelDeploymentMetadata:
+      Messages.ImageClassificationModelDeploymentMetadataInput
+  }>
 
 /**
  * `AutoMl.DeployModel`: `POST /v1beta1/{name=projects/*\/locations/*\/models/*}:deploy`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -824,7 +224,8 @@ export interface DeployModelRequest {
 export const deployModel: Operations.Method<
   "automl.googleapis.com/v1beta1",
   DeployModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeployModelRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.DeployModel",
@@ -832,12 +233,12 @@ export const deployModel: Operations.Method<
   templates: ["/v1beta1/{name=projects/*/locations/*/models/*}:deploy"],
   body: "*",
   request: {
-    imageObjectDetectionModelDeploymentMetadata: { in: "body" },
-    imageClassificationModelDeploymentMetadata: { in: "body" },
+    imageObjectDetectionModelDeploymentMetadata: { in: "body", oneOf: "model_deployment_metadata" },
+    imageClassificationModelDeploymentMetadata: { in: "body", oneOf: "model_deployment_metadata" },
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -850,13 +251,14 @@ export interface ExportDataRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
 }
 
 /**
  * `AutoMl.ExportData`: `POST /v1beta1/{name=projects/*\/locations/*\/datasets/*}:exportData`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -864,7 +266,8 @@ export interface ExportDataRequest {
 export const exportData: Operations.Method<
   "automl.googleapis.com/v1beta1",
   ExportDataRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.ExportData",
@@ -875,8 +278,8 @@ export const exportData: Operations.Method<
     name: { in: "path", required: true },
     outputConfig: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -889,13 +292,14 @@ export interface ExportEvaluatedExamplesRequest {
   /** In the path: `projects/*\/locations/*\/models/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly outputConfig: ExportEvaluatedExamplesOutputConfig
+  readonly outputConfig: Messages.ExportEvaluatedExamplesOutputConfigInput
 }
 
 /**
  * `AutoMl.ExportEvaluatedExamples`: `POST /v1beta1/{name=projects/*\/locations/*\/models/*}:exportEvaluatedExamples`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -903,7 +307,8 @@ export interface ExportEvaluatedExamplesRequest {
 export const exportEvaluatedExamples: Operations.Method<
   "automl.googleapis.com/v1beta1",
   ExportEvaluatedExamplesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ExportEvaluatedExamplesRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.ExportEvaluatedExamples",
@@ -914,8 +319,8 @@ export const exportEvaluatedExamples: Operations.Method<
     name: { in: "path", required: true },
     outputConfig: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -928,13 +333,14 @@ export interface ExportModelRequest {
   /** In the path: `projects/*\/locations/*\/models/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly outputConfig: ModelExportOutputConfig
+  readonly outputConfig: Messages.ModelExportOutputConfigInput
 }
 
 /**
  * `AutoMl.ExportModel`: `POST /v1beta1/{name=projects/*\/locations/*\/models/*}:export`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -942,7 +348,8 @@ export interface ExportModelRequest {
 export const exportModel: Operations.Method<
   "automl.googleapis.com/v1beta1",
   ExportModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ExportModelRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.ExportModel",
@@ -953,8 +360,8 @@ export const exportModel: Operations.Method<
     name: { in: "path", required: true },
     outputConfig: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -967,13 +374,14 @@ export interface ImportDataRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly inputConfig: InputConfig
+  readonly inputConfig: Messages.InputConfigInput
 }
 
 /**
  * `AutoMl.ImportData`: `POST /v1beta1/{name=projects/*\/locations/*\/datasets/*}:importData`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -981,7 +389,8 @@ export interface ImportDataRequest {
 export const importData: Operations.Method<
   "automl.googleapis.com/v1beta1",
   ImportDataRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.ImportData",
@@ -992,8 +401,8 @@ export const importData: Operations.Method<
     name: { in: "path", required: true },
     inputConfig: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1010,7 +419,8 @@ export interface UndeployModelRequest {
 /**
  * `AutoMl.UndeployModel`: `POST /v1beta1/{name=projects/*\/locations/*\/models/*}:undeploy`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1018,7 +428,8 @@ export interface UndeployModelRequest {
 export const undeployModel: Operations.Method<
   "automl.googleapis.com/v1beta1",
   UndeployModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<UndeployModelRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.AutoMl.UndeployModel",
@@ -1028,8 +439,8 @@ export const undeployModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1042,9 +453,9 @@ export interface BatchPredictRequest {
   /** In the path: `projects/*\/locations/*\/models/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly inputConfig: BatchPredictInputConfigInput
+  readonly inputConfig: Messages.BatchPredictInputConfigInput
   /** In the body. Required. */
-  readonly outputConfig: BatchPredictOutputConfig
+  readonly outputConfig: Messages.BatchPredictOutputConfigInput
   /** In the body. Required. */
   readonly params: { readonly [key: string]: string }
 }
@@ -1052,7 +463,8 @@ export interface BatchPredictRequest {
 /**
  * `PredictionService.BatchPredict`: `POST /v1beta1/{name=projects/*\/locations/*\/models/*}:batchPredict`.
  *
- * The response is a `google.cloud.automl.v1beta1.BatchPredictResult`.
+ * The response is a {@link Messages.BatchPredictResult}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `inputConfig`, `outputConfig`, `params`.
  *
  * @since 0.1.0
  * @category methods
@@ -1060,7 +472,8 @@ export interface BatchPredictRequest {
 export const batchPredict: Operations.Method<
   "automl.googleapis.com/v1beta1",
   BatchPredictRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BatchPredictResult
 > = /*#__PURE__*/ Operations.generatedMethod<BatchPredictRequest>()({
   service: "automl.googleapis.com/v1beta1",
   rpc: "google.cloud.automl.v1beta1.PredictionService.BatchPredict",
@@ -1073,6 +486,6 @@ export const batchPredict: Operations.Method<
     outputConfig: { in: "body", required: true },
     params: { in: "body", required: true }
   },
-  response: "google.cloud.automl.v1beta1.BatchPredictResult",
-  metadata: OperationMetadata
+  response: Messages.BatchPredictResult,
+  metadata: Messages.OperationMetadata
 })

@@ -9,30 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.backupdr.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.backupdr.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  additionalInfo: /*#__PURE__*/ ProtoJson.map(Schema.String)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `backupdr.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -96,479 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(BackupAndDRService, options)
 
 /**
- * The fields of a `google.cloud.backupdr.v1.Backup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Backup {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** RFC 3339. */
-  readonly enforcedRetentionEndTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly backupRetentionInheritance?:
-    | "BACKUP_RETENTION_INHERITANCE_UNSPECIFIED"
-    | "INHERIT_VAULT_RETENTION"
-    | "MATCH_BACKUP_EXPIRE_TIME"
-    | (string & {})
-    | undefined
-  /** RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly consistencyTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "ERROR"
-    | "UPLOADING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.backupdr.v1.BackupLock` as JSON. */
-  readonly serviceLocks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.backupdr.v1.BackupLock` as JSON. */
-  readonly backupApplianceLocks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. Excludes `cloudSqlInstanceBackupProperties`, `backupApplianceBackupProperties`, `alloyDbBackupProperties`, `diskBackupProperties`. `google.cloud.backupdr.v1.ComputeInstanceBackupProperties` as JSON. */
-  readonly computeInstanceBackupProperties?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `computeInstanceBackupProperties`, `backupApplianceBackupProperties`, `alloyDbBackupProperties`, `diskBackupProperties`. `google.cloud.backupdr.v1.CloudSqlInstanceBackupProperties` as JSON. */
-  readonly cloudSqlInstanceBackupProperties?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `computeInstanceBackupProperties`, `cloudSqlInstanceBackupProperties`, `alloyDbBackupProperties`, `diskBackupProperties`. `google.cloud.backupdr.v1.BackupApplianceBackupProperties` as JSON. */
-  readonly backupApplianceBackupProperties?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `computeInstanceBackupProperties`, `cloudSqlInstanceBackupProperties`, `backupApplianceBackupProperties`, `diskBackupProperties`. `google.cloud.backupdr.v1.AlloyDbClusterBackupProperties` as JSON. */
-  readonly alloyDbBackupProperties?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `computeInstanceBackupProperties`, `cloudSqlInstanceBackupProperties`, `backupApplianceBackupProperties`, `alloyDbBackupProperties`. `google.cloud.backupdr.v1.DiskBackupProperties` as JSON. */
-  readonly diskBackupProperties?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly backupType?:
-    | "BACKUP_TYPE_UNSPECIFIED"
-    | "SCHEDULED"
-    | "ON_DEMAND"
-    | "ON_DEMAND_OPERATIONAL"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.backupdr.v1.Backup.GCPBackupPlanInfo` as JSON. */
-  readonly gcpBackupPlanInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly resourceSizeBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.backupdr.v1.BackupGcpResource` as JSON. */
-  readonly gcpResource?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKeyVersions?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.backupdr.v1.BackupPlan` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BackupPlan {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. `google.cloud.backupdr.v1.BackupRule` as JSON. */
-  readonly backupRules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "INACTIVE"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly resourceType?: string | undefined
-  readonly etag?: string | undefined
-  /** Required by the service. */
-  readonly backupVault?: string | undefined
-  /** Output only: the server sets it. */
-  readonly backupVaultServiceAccount?: string | undefined
-  readonly logRetentionDays?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly supportedResourceTypes?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly revisionId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly revisionName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.backupdr.v1.BackupPlanAssociation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BackupPlanAssociation {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly resourceType?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly resource?: string | undefined
-  /** Required by the service. */
-  readonly backupPlan?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "INACTIVE"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.backupdr.v1.RuleConfigInfo` as JSON. */
-  readonly rulesConfigInfo?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly dataSource?: string | undefined
-  /** Output only: the server sets it. Excludes `alloydbClusterBackupPlanAssociationProperties`. `google.cloud.backupdr.v1.CloudSqlInstanceBackupPlanAssociationProperties` as JSON. */
-  readonly cloudSqlInstanceBackupPlanAssociationProperties?:
-    | { readonly [key: string]: unknown }
-    | undefined
-  /** Output only: the server sets it. Excludes `cloudSqlInstanceBackupPlanAssociationProperties`. `google.cloud.backupdr.v1.AlloyDBClusterBackupPlanAssociationProperties` as JSON. */
-  readonly alloydbClusterBackupPlanAssociationProperties?:
-    | { readonly [key: string]: unknown }
-    | undefined
-  /** Output only: the server sets it. */
-  readonly backupPlanRevisionId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly backupPlanRevisionName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.backupdr.v1.BackupVault` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BackupVault {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. Seconds, `3.5s`. */
-  readonly backupMinimumEnforcedRetentionDuration?: string | undefined
-  readonly backupRetentionInheritance?:
-    | "BACKUP_RETENTION_INHERITANCE_UNSPECIFIED"
-    | "INHERIT_VAULT_RETENTION"
-    | "MATCH_BACKUP_EXPIRE_TIME"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly deletable?: boolean | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "ERROR"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  /** RFC 3339. */
-  readonly effectiveTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly backupCount?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly serviceAccount?: string | undefined
-  /** Output only: the server sets it. */
-  readonly totalStoredBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly accessRestriction?:
-    | "ACCESS_RESTRICTION_UNSPECIFIED"
-    | "WITHIN_PROJECT"
-    | "WITHIN_ORGANIZATION"
-    | "UNRESTRICTED"
-    | "WITHIN_ORG_BUT_UNRESTRICTED_FOR_BA"
-    | (string & {})
-    | undefined
-  /** `google.cloud.backupdr.v1.BackupVault.EncryptionConfig` as JSON. */
-  readonly encryptionConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.backupdr.v1.CloudSqlInstanceInitializationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CloudSqlInstanceInitializationConfig {
-  /** Required by the service. */
-  readonly edition?:
-    | "EDITION_UNSPECIFIED"
-    | "ENTERPRISE"
-    | "ENTERPRISE_PLUS"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.backupdr.v1.ComputeInstanceRestoreProperties` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ComputeInstanceRestoreProperties {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** `google.cloud.backupdr.v1.AdvancedMachineFeatures` as JSON. */
-  readonly advancedMachineFeatures?: { readonly [key: string]: unknown } | undefined
-  readonly canIpForward?: boolean | undefined
-  /** `google.cloud.backupdr.v1.ConfidentialInstanceConfig` as JSON. */
-  readonly confidentialInstanceConfig?: { readonly [key: string]: unknown } | undefined
-  readonly deletionProtection?: boolean | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.backupdr.v1.AttachedDisk` as JSON. */
-  readonly disks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.backupdr.v1.DisplayDevice` as JSON. */
-  readonly displayDevice?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.backupdr.v1.AcceleratorConfig` as JSON. */
-  readonly guestAccelerators?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly hostname?: string | undefined
-  /** `google.cloud.backupdr.v1.CustomerEncryptionKey` as JSON. */
-  readonly instanceEncryptionKey?: { readonly [key: string]: unknown } | undefined
-  readonly keyRevocationActionType?:
-    | "KEY_REVOCATION_ACTION_TYPE_UNSPECIFIED"
-    | "NONE"
-    | "STOP"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly machineType?: string | undefined
-  /** `google.cloud.backupdr.v1.Metadata` as JSON. */
-  readonly metadata?: { readonly [key: string]: unknown } | undefined
-  readonly minCpuPlatform?: string | undefined
-  /** `google.cloud.backupdr.v1.NetworkInterface` as JSON. */
-  readonly networkInterfaces?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.backupdr.v1.NetworkPerformanceConfig` as JSON. */
-  readonly networkPerformanceConfig?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. `google.cloud.backupdr.v1.InstanceParams` as JSON. */
-  readonly params?: { readonly [key: string]: unknown } | undefined
-  readonly privateIpv6GoogleAccess?:
-    | "INSTANCE_PRIVATE_IPV6_GOOGLE_ACCESS_UNSPECIFIED"
-    | "INHERIT_FROM_SUBNETWORK"
-    | "ENABLE_OUTBOUND_VM_ACCESS_TO_GOOGLE"
-    | "ENABLE_BIDIRECTIONAL_ACCESS_TO_GOOGLE"
-    | (string & {})
-    | undefined
-  /** `google.cloud.backupdr.v1.AllocationAffinity` as JSON. */
-  readonly reservationAffinity?: { readonly [key: string]: unknown } | undefined
-  readonly resourcePolicies?: ReadonlyArray<string> | undefined
-  /** `google.cloud.backupdr.v1.Scheduling` as JSON. */
-  readonly scheduling?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.backupdr.v1.ServiceAccount` as JSON. */
-  readonly serviceAccounts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.backupdr.v1.Tags` as JSON. */
-  readonly tags?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.backupdr.v1.ComputeInstanceTargetEnvironment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ComputeInstanceTargetEnvironment {
-  /** Required by the service. */
-  readonly project?: string | undefined
-  /** Required by the service. */
-  readonly zone?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.backupdr.v1.DataSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DataSource {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly backupCount?: bigint | number | string | undefined
-  readonly etag?: string | undefined
-  readonly totalStoredBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly configState?:
-    | "BACKUP_CONFIG_STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "PASSIVE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.backupdr.v1.BackupConfigInfo` as JSON. */
-  readonly backupConfigInfo?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dataSourceBackupApplianceApplication`. `google.cloud.backupdr.v1.DataSourceGcpResource` as JSON. */
-  readonly dataSourceGcpResource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dataSourceGcpResource`. `google.cloud.backupdr.v1.DataSourceBackupApplianceApplication` as JSON. */
-  readonly dataSourceBackupApplianceApplication?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly backupBlockedByVaultAccessRestriction?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.backupdr.v1.DiskRestoreProperties` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DiskRestoreProperties {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly sizeGb?: bigint | number | string | undefined
-  readonly licenses?: ReadonlyArray<string> | undefined
-  /** `google.cloud.backupdr.v1.GuestOsFeature` as JSON. */
-  readonly guestOsFeature?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.backupdr.v1.CustomerEncryptionKey` as JSON. */
-  readonly diskEncryptionKey?: { readonly [key: string]: unknown } | undefined
-  readonly physicalBlockSizeBytes?: bigint | number | string | undefined
-  readonly provisionedIops?: bigint | number | string | undefined
-  readonly provisionedThroughput?: bigint | number | string | undefined
-  readonly enableConfidentialCompute?: boolean | undefined
-  readonly storagePool?: string | undefined
-  readonly accessMode?:
-    | "READ_WRITE_SINGLE"
-    | "READ_WRITE_MANY"
-    | "READ_ONLY_MANY"
-    | (string & {})
-    | undefined
-  readonly architecture?:
-    | "ARCHITECTURE_UNSPECIFIED"
-    | "X86_64"
-    | "ARM64"
-    | (string & {})
-    | undefined
-  readonly resourcePolicy?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly type?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly resourceManagerTags?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.backupdr.v1.DiskTargetEnvironment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DiskTargetEnvironment {
-  /** Required by the service. */
-  readonly project?: string | undefined
-  /** Required by the service. */
-  readonly zone?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.backupdr.v1.ManagementServer` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ManagementServer {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly type?: "INSTANCE_TYPE_UNSPECIFIED" | "BACKUP_RESTORE" | (string & {}) | undefined
-  /** Output only: the server sets it. `google.cloud.backupdr.v1.ManagementURI` as JSON. */
-  readonly managementUri?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.backupdr.v1.WorkforceIdentityBasedManagementURI` as JSON. */
-  readonly workforceIdentityBasedManagementUri?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "INSTANCE_STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "UPDATING"
-    | "DELETING"
-    | "REPAIRING"
-    | "MAINTENANCE"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** `google.cloud.backupdr.v1.NetworkConfig` as JSON. */
-  readonly networks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly oauth2ClientId?: string | undefined
-  /** Output only: the server sets it. `google.cloud.backupdr.v1.WorkforceIdentityBasedOAuth2ClientID` as JSON. */
-  readonly workforceIdentityBasedOauth2ClientId?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly baProxyUri?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.backupdr.v1.RegionDiskTargetEnvironment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RegionDiskTargetEnvironment {
-  /** Required by the service. */
-  readonly project?: string | undefined
-  /** Required by the service. */
-  readonly region?: string | undefined
-  /** Required by the service. */
-  readonly replicaZones?: ReadonlyArray<string> | undefined
-}
-
-/**
  * The arguments of {@link createBackupPlan}.
  *
  * @since 0.1.0
@@ -580,7 +88,7 @@ export interface CreateBackupPlanRequest {
   /** In the query. Required. */
   readonly backupPlanId: string
   /** The body. Required. */
-  readonly backupPlan: BackupPlan
+  readonly backupPlan: Messages.BackupPlanInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -588,7 +96,9 @@ export interface CreateBackupPlanRequest {
 /**
  * `BackupDR.CreateBackupPlan`: `POST /v1/{parent=projects/*\/locations/*}/backupPlans`.
  *
- * The response is a `google.cloud.backupdr.v1.BackupPlan`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BackupPlan}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backupPlanId`, `backupPlan`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -596,7 +106,8 @@ export interface CreateBackupPlanRequest {
 export const createBackupPlan: Operations.Method<
   "backupdr.googleapis.com/v1",
   CreateBackupPlanRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupPlan
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupPlanRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.CreateBackupPlan",
@@ -610,8 +121,8 @@ export const createBackupPlan: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.BackupPlan",
-  metadata: OperationMetadata
+  response: Messages.BackupPlan,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -626,7 +137,7 @@ export interface CreateBackupPlanAssociationRequest {
   /** In the query. Required. */
   readonly backupPlanAssociationId: string
   /** The body. Required. */
-  readonly backupPlanAssociation: BackupPlanAssociation
+  readonly backupPlanAssociation: Messages.BackupPlanAssociationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -634,7 +145,9 @@ export interface CreateBackupPlanAssociationRequest {
 /**
  * `BackupDR.CreateBackupPlanAssociation`: `POST /v1/{parent=projects/*\/locations/*}/backupPlanAssociations`.
  *
- * The response is a `google.cloud.backupdr.v1.BackupPlanAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BackupPlanAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backupPlanAssociationId`, `backupPlanAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -642,7 +155,8 @@ export interface CreateBackupPlanAssociationRequest {
 export const createBackupPlanAssociation: Operations.Method<
   "backupdr.googleapis.com/v1",
   CreateBackupPlanAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupPlanAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupPlanAssociationRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.CreateBackupPlanAssociation",
@@ -656,8 +170,8 @@ export const createBackupPlanAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.BackupPlanAssociation",
-  metadata: OperationMetadata
+  response: Messages.BackupPlanAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -672,7 +186,7 @@ export interface CreateBackupVaultRequest {
   /** In the query. Required. */
   readonly backupVaultId: string
   /** The body. Required. */
-  readonly backupVault: BackupVault
+  readonly backupVault: Messages.BackupVaultInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -682,7 +196,9 @@ export interface CreateBackupVaultRequest {
 /**
  * `BackupDR.CreateBackupVault`: `POST /v1/{parent=projects/*\/locations/*}/backupVaults`.
  *
- * The response is a `google.cloud.backupdr.v1.BackupVault`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BackupVault}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backupVaultId`, `backupVault`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -690,7 +206,8 @@ export interface CreateBackupVaultRequest {
 export const createBackupVault: Operations.Method<
   "backupdr.googleapis.com/v1",
   CreateBackupVaultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupVault
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupVaultRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.CreateBackupVault",
@@ -705,8 +222,8 @@ export const createBackupVault: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.BackupVault",
-  metadata: OperationMetadata
+  response: Messages.BackupVault,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -721,7 +238,7 @@ export interface CreateManagementServerRequest {
   /** In the query. Required. */
   readonly managementServerId: string
   /** The body. Required. */
-  readonly managementServer: ManagementServer
+  readonly managementServer: Messages.ManagementServerInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -729,7 +246,9 @@ export interface CreateManagementServerRequest {
 /**
  * `BackupDR.CreateManagementServer`: `POST /v1/{parent=projects/*\/locations/*}/managementServers`.
  *
- * The response is a `google.cloud.backupdr.v1.ManagementServer`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ManagementServer}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `managementServerId`, `managementServer`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -737,7 +256,8 @@ export interface CreateManagementServerRequest {
 export const createManagementServer: Operations.Method<
   "backupdr.googleapis.com/v1",
   CreateManagementServerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ManagementServer
 > = /*#__PURE__*/ Operations.generatedMethod<CreateManagementServerRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.CreateManagementServer",
@@ -751,8 +271,8 @@ export const createManagementServer: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.ManagementServer",
-  metadata: OperationMetadata
+  response: Messages.ManagementServer,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -771,7 +291,9 @@ export interface DeleteBackupRequest {
 /**
  * `BackupDR.DeleteBackup`: `DELETE /v1/{name=projects/*\/locations/*\/backupVaults/*\/dataSources/*\/backups/*}`.
  *
- * The response is a `google.cloud.backupdr.v1.Backup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -779,7 +301,8 @@ export interface DeleteBackupRequest {
 export const deleteBackup: Operations.Method<
   "backupdr.googleapis.com/v1",
   DeleteBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.DeleteBackup",
@@ -790,8 +313,8 @@ export const deleteBackup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -810,7 +333,9 @@ export interface DeleteBackupPlanRequest {
 /**
  * `BackupDR.DeleteBackupPlan`: `DELETE /v1/{name=projects/*\/locations/*\/backupPlans/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -818,7 +343,8 @@ export interface DeleteBackupPlanRequest {
 export const deleteBackupPlan: Operations.Method<
   "backupdr.googleapis.com/v1",
   DeleteBackupPlanRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupPlanRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.DeleteBackupPlan",
@@ -829,8 +355,8 @@ export const deleteBackupPlan: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -849,7 +375,9 @@ export interface DeleteBackupPlanAssociationRequest {
 /**
  * `BackupDR.DeleteBackupPlanAssociation`: `DELETE /v1/{name=projects/*\/locations/*\/backupPlanAssociations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -857,7 +385,8 @@ export interface DeleteBackupPlanAssociationRequest {
 export const deleteBackupPlanAssociation: Operations.Method<
   "backupdr.googleapis.com/v1",
   DeleteBackupPlanAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupPlanAssociationRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.DeleteBackupPlanAssociation",
@@ -868,8 +397,8 @@ export const deleteBackupPlanAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -898,7 +427,9 @@ export interface DeleteBackupVaultRequest {
 /**
  * `BackupDR.DeleteBackupVault`: `DELETE /v1/{name=projects/*\/locations/*\/backupVaults/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -906,7 +437,8 @@ export interface DeleteBackupVaultRequest {
 export const deleteBackupVault: Operations.Method<
   "backupdr.googleapis.com/v1",
   DeleteBackupVaultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupVaultRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.DeleteBackupVault",
@@ -922,8 +454,8 @@ export const deleteBackupVault: Operations.Method<
     ignoreBackupPlanReferences: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -942,7 +474,9 @@ export interface DeleteManagementServerRequest {
 /**
  * `BackupDR.DeleteManagementServer`: `DELETE /v1/{name=projects/*\/locations/*\/managementServers/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -950,7 +484,8 @@ export interface DeleteManagementServerRequest {
 export const deleteManagementServer: Operations.Method<
   "backupdr.googleapis.com/v1",
   DeleteManagementServerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteManagementServerRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.DeleteManagementServer",
@@ -961,8 +496,8 @@ export const deleteManagementServer: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -979,13 +514,17 @@ export interface InitializeServiceRequest {
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. */
-  readonly cloudSqlInstanceInitializationConfig?: CloudSqlInstanceInitializationConfig | undefined
+  readonly cloudSqlInstanceInitializationConfig?:
+    | Messages.CloudSqlInstanceInitializationConfigInput
+    | undefined
 }
 
 /**
  * `BackupDR.InitializeService`: `POST /v1/{name=projects/*\/locations/*\/serviceConfig}:initialize`.
  *
- * The response is a `google.cloud.backupdr.v1.InitializeServiceResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InitializeServiceResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `resourceType`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -993,7 +532,8 @@ export interface InitializeServiceRequest {
 export const initializeService: Operations.Method<
   "backupdr.googleapis.com/v1",
   InitializeServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InitializeServiceResponse
 > = /*#__PURE__*/ Operations.generatedMethod<InitializeServiceRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.InitializeService",
@@ -1007,8 +547,8 @@ export const initializeService: Operations.Method<
     cloudSqlInstanceInitializationConfig: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.InitializeServiceResponse",
-  metadata: OperationMetadata
+  response: Messages.InitializeServiceResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1017,29 +557,36 @@ export const initializeService: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface RestoreBackupRequest {
-  /** In the path: `projects/*\/locations/*\/backupVaults/*\/dataSources/*\/backups/*`. Required. */
-  readonly name: string
-  /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
-  readonly requestId?: string | undefined
-  /** In the body. */
-  readonly computeInstanceTargetEnvironment?: ComputeInstanceTargetEnvironment | undefined
-  /** In the body. */
-  readonly diskTargetEnvironment?: DiskTargetEnvironment | undefined
-  /** In the body. */
-  readonly regionDiskTargetEnvironment?: RegionDiskTargetEnvironment | undefined
-  /** In the body. */
-  readonly computeInstanceRestoreProperties?: ComputeInstanceRestoreProperties | undefined
-  /** In the body. */
-  readonly diskRestoreProperties?: DiskRestoreProperties | undefined
-  /** In the body. */
-  readonly clearOverridesFieldMask?: string | ReadonlyArray<string> | undefined
-}
+export type RestoreBackupRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/backupVaults/*\/dataSources/*\/backups/*`. Required. */
+    readonly name: string
+    /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
+    readonly requestId?: string | undefined
+    /** In the body. */
+    readonly clearOverridesFieldMask?: string | ReadonlyArray<string> | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly computeInstanceTargetEnvironment: Messages.ComputeInstanceTargetEnvironmentInput
+    /** In the body. */
+    readonly diskTargetEnvironment: Messages.DiskTargetEnvironmentInput
+    /** In the body. */
+    readonly regionDiskTargetEnvironment: Messages.RegionDiskTargetEnvironmentInput
+  }>
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly computeInstanceRestoreProperties: Messages.ComputeInstanceRestorePropertiesInput
+    /** In the body. */
+    readonly diskRestoreProperties: Messages.DiskRestorePropertiesInput
+  }>
 
 /**
  * `BackupDR.RestoreBackup`: `POST /v1/{name=projects/*\/locations/*\/backupVaults/*\/dataSources/*\/backups/*}:restore`.
  *
- * The response is a `google.cloud.backupdr.v1.RestoreBackupResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.RestoreBackupResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1047,7 +594,8 @@ export interface RestoreBackupRequest {
 export const restoreBackup: Operations.Method<
   "backupdr.googleapis.com/v1",
   RestoreBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RestoreBackupResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreBackupRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.RestoreBackup",
@@ -1057,16 +605,16 @@ export const restoreBackup: Operations.Method<
   request: {
     name: { in: "path", required: true },
     requestId: { in: "body" },
-    computeInstanceTargetEnvironment: { in: "body" },
-    diskTargetEnvironment: { in: "body" },
-    regionDiskTargetEnvironment: { in: "body" },
-    computeInstanceRestoreProperties: { in: "body" },
-    diskRestoreProperties: { in: "body" },
+    computeInstanceTargetEnvironment: { in: "body", oneOf: "target_environment" },
+    diskTargetEnvironment: { in: "body", oneOf: "target_environment" },
+    regionDiskTargetEnvironment: { in: "body", oneOf: "target_environment" },
+    computeInstanceRestoreProperties: { in: "body", oneOf: "instance_properties" },
+    diskRestoreProperties: { in: "body", oneOf: "instance_properties" },
     clearOverridesFieldMask: { in: "body", mask: true }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.RestoreBackupResponse",
-  metadata: OperationMetadata
+  response: Messages.RestoreBackupResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1087,7 +635,9 @@ export interface TriggerBackupRequest {
 /**
  * `BackupDR.TriggerBackup`: `POST /v1/{name=projects/*\/locations/*\/backupPlanAssociations/*}:triggerBackup`.
  *
- * The response is a `google.cloud.backupdr.v1.BackupPlanAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BackupPlanAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `ruleId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1095,7 +645,8 @@ export interface TriggerBackupRequest {
 export const triggerBackup: Operations.Method<
   "backupdr.googleapis.com/v1",
   TriggerBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupPlanAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<TriggerBackupRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.TriggerBackup",
@@ -1108,8 +659,8 @@ export const triggerBackup: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.BackupPlanAssociation",
-  metadata: OperationMetadata
+  response: Messages.BackupPlanAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1122,7 +673,7 @@ export interface UpdateBackupRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backupVaults/*\/dataSources/*\/backups/*`. Required. */
-  readonly backup: Backup & { readonly name: string }
+  readonly backup: Messages.BackupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1130,7 +681,9 @@ export interface UpdateBackupRequest {
 /**
  * `BackupDR.UpdateBackup`: `PATCH /v1/{backup.name=projects/*\/locations/*\/backupVaults/*\/dataSources/*\/backups/*}`.
  *
- * The response is a `google.cloud.backupdr.v1.Backup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `backup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1138,7 +691,8 @@ export interface UpdateBackupRequest {
 export const updateBackup: Operations.Method<
   "backupdr.googleapis.com/v1",
   UpdateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.UpdateBackup",
@@ -1151,8 +705,8 @@ export const updateBackup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1163,7 +717,7 @@ export const updateBackup: Operations.Method<
  */
 export interface UpdateBackupPlanRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backupPlans/*`. Required. */
-  readonly backupPlan: BackupPlan & { readonly name: string }
+  readonly backupPlan: Messages.BackupPlanInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -1173,7 +727,9 @@ export interface UpdateBackupPlanRequest {
 /**
  * `BackupDR.UpdateBackupPlan`: `PATCH /v1/{backup_plan.name=projects/*\/locations/*\/backupPlans/*}`.
  *
- * The response is a `google.cloud.backupdr.v1.BackupPlan`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BackupPlan}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backupPlan`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1181,7 +737,8 @@ export interface UpdateBackupPlanRequest {
 export const updateBackupPlan: Operations.Method<
   "backupdr.googleapis.com/v1",
   UpdateBackupPlanRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupPlan
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupPlanRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.UpdateBackupPlan",
@@ -1194,8 +751,8 @@ export const updateBackupPlan: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.BackupPlan",
-  metadata: OperationMetadata
+  response: Messages.BackupPlan,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1206,7 +763,7 @@ export const updateBackupPlan: Operations.Method<
  */
 export interface UpdateBackupPlanAssociationRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backupPlanAssociations/*`. Required. */
-  readonly backupPlanAssociation: BackupPlanAssociation & { readonly name: string }
+  readonly backupPlanAssociation: Messages.BackupPlanAssociationInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -1216,7 +773,9 @@ export interface UpdateBackupPlanAssociationRequest {
 /**
  * `BackupDR.UpdateBackupPlanAssociation`: `PATCH /v1/{backup_plan_association.name=projects/*\/locations/*\/backupPlanAssociations/*}`.
  *
- * The response is a `google.cloud.backupdr.v1.BackupPlanAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BackupPlanAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backupPlanAssociation`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1224,7 +783,8 @@ export interface UpdateBackupPlanAssociationRequest {
 export const updateBackupPlanAssociation: Operations.Method<
   "backupdr.googleapis.com/v1",
   UpdateBackupPlanAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupPlanAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupPlanAssociationRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.UpdateBackupPlanAssociation",
@@ -1237,8 +797,8 @@ export const updateBackupPlanAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.BackupPlanAssociation",
-  metadata: OperationMetadata
+  response: Messages.BackupPlanAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1251,7 +811,7 @@ export interface UpdateBackupVaultRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backupVaults/*`. Required. */
-  readonly backupVault: BackupVault & { readonly name: string }
+  readonly backupVault: Messages.BackupVaultInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1265,7 +825,9 @@ export interface UpdateBackupVaultRequest {
 /**
  * `BackupDR.UpdateBackupVault`: `PATCH /v1/{backup_vault.name=projects/*\/locations/*\/backupVaults/*}`.
  *
- * The response is a `google.cloud.backupdr.v1.BackupVault`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BackupVault}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `backupVault`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1273,7 +835,8 @@ export interface UpdateBackupVaultRequest {
 export const updateBackupVault: Operations.Method<
   "backupdr.googleapis.com/v1",
   UpdateBackupVaultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupVault
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupVaultRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.UpdateBackupVault",
@@ -1289,8 +852,8 @@ export const updateBackupVault: Operations.Method<
     forceUpdateAccessRestriction: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.BackupVault",
-  metadata: OperationMetadata
+  response: Messages.BackupVault,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1303,7 +866,7 @@ export interface UpdateDataSourceRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backupVaults/*\/dataSources/*`. Required. */
-  readonly dataSource: DataSource & { readonly name: string }
+  readonly dataSource: Messages.DataSourceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1313,7 +876,9 @@ export interface UpdateDataSourceRequest {
 /**
  * `BackupDR.UpdateDataSource`: `PATCH /v1/{data_source.name=projects/*\/locations/*\/backupVaults/*\/dataSources/*}`.
  *
- * The response is a `google.cloud.backupdr.v1.DataSource`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DataSource}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `dataSource`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1321,7 +886,8 @@ export interface UpdateDataSourceRequest {
 export const updateDataSource: Operations.Method<
   "backupdr.googleapis.com/v1",
   UpdateDataSourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataSource
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDataSourceRequest>()({
   service: "backupdr.googleapis.com/v1",
   rpc: "google.cloud.backupdr.v1.BackupDR.UpdateDataSource",
@@ -1335,6 +901,6 @@ export const updateDataSource: Operations.Method<
     allowMissing: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.backupdr.v1.DataSource",
-  metadata: OperationMetadata
+  response: Messages.DataSource,
+  metadata: Messages.OperationMetadata
 })

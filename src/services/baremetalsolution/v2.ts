@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.baremetalsolution.v2.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.baremetalsolution.v2.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `baremetalsolution.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -88,201 +70,6 @@ export const layerConfig = (
 > => Operations.layerConfig(BareMetalSolution, options)
 
 /**
- * The fields of a `google.cloud.baremetalsolution.v2.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly id?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Cannot be changed later. */
-  readonly machineType?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "RUNNING"
-    | "DELETED"
-    | "UPDATING"
-    | "STARTING"
-    | "STOPPING"
-    | "SHUTDOWN"
-    | (string & {})
-    | undefined
-  readonly hyperthreadingEnabled?: boolean | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. `google.cloud.baremetalsolution.v2.Lun` as JSON. */
-  readonly luns?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Input only: never sent back. `google.cloud.baremetalsolution.v2.Volume` as JSON. */
-  readonly volumes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.baremetalsolution.v2.Network` as JSON. */
-  readonly networks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly interactiveSerialConsoleEnabled?: boolean | undefined
-  readonly osImage?: string | undefined
-  /** Cannot be changed later. */
-  readonly pod?: string | undefined
-  readonly networkTemplate?: string | undefined
-  /** `google.cloud.baremetalsolution.v2.LogicalInterface` as JSON. */
-  readonly logicalInterfaces?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly loginInfo?: string | undefined
-  readonly workloadProfile?:
-    | "WORKLOAD_PROFILE_UNSPECIFIED"
-    | "WORKLOAD_PROFILE_GENERIC"
-    | "WORKLOAD_PROFILE_HANA"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly firmwareVersion?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.baremetalsolution.v2.Network` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Network {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly id?: string | undefined
-  readonly type?: "TYPE_UNSPECIFIED" | "CLIENT" | "PRIVATE" | (string & {}) | undefined
-  readonly ipAddress?: string | undefined
-  readonly macAddress?: ReadonlyArray<string> | undefined
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "PROVISIONED"
-    | "DEPROVISIONING"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  readonly vlanId?: string | undefined
-  readonly cidr?: string | undefined
-  /** `google.cloud.baremetalsolution.v2.VRF` as JSON. */
-  readonly vrf?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly servicesCidr?: string | undefined
-  /** `google.cloud.baremetalsolution.v2.NetworkAddressReservation` as JSON. */
-  readonly reservations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly pod?: string | undefined
-  /** Input only: never sent back. `google.cloud.baremetalsolution.v2.NetworkMountPoint` as JSON. */
-  readonly mountPoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly jumboFramesEnabled?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly gatewayIp?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.baremetalsolution.v2.NfsShare` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface NfsShare {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly nfsShareId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly id?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONED"
-    | "CREATING"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly volume?: string | undefined
-  /** `google.cloud.baremetalsolution.v2.NfsShare.AllowedClient` as JSON. */
-  readonly allowedClients?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly requestedSizeGib?: bigint | number | string | undefined
-  /** Cannot be changed later. */
-  readonly storageType?: "STORAGE_TYPE_UNSPECIFIED" | "SSD" | "HDD" | (string & {}) | undefined
-}
-
-/**
- * The fields of a `google.cloud.baremetalsolution.v2.Volume` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Volume {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly id?: string | undefined
-  readonly storageType?: "STORAGE_TYPE_UNSPECIFIED" | "SSD" | "HDD" | (string & {}) | undefined
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "DELETING"
-    | "UPDATING"
-    | "COOL_OFF"
-    | (string & {})
-    | undefined
-  readonly requestedSizeGib?: bigint | number | string | undefined
-  readonly originallyRequestedSizeGib?: bigint | number | string | undefined
-  readonly currentSizeGib?: bigint | number | string | undefined
-  readonly emergencySizeGib?: bigint | number | string | undefined
-  readonly maxSizeGib?: bigint | number | string | undefined
-  readonly autoGrownSizeGib?: bigint | number | string | undefined
-  readonly remainingSpaceGib?: bigint | number | string | undefined
-  /** `google.cloud.baremetalsolution.v2.Volume.SnapshotReservationDetail` as JSON. */
-  readonly snapshotReservationDetail?: { readonly [key: string]: unknown } | undefined
-  readonly snapshotAutoDeleteBehavior?:
-    | "SNAPSHOT_AUTO_DELETE_BEHAVIOR_UNSPECIFIED"
-    | "DISABLED"
-    | "OLDEST_FIRST"
-    | "NEWEST_FIRST"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly snapshotEnabled?: boolean | undefined
-  /** Cannot be changed later. */
-  readonly pod?: string | undefined
-  /** Output only: the server sets it. */
-  readonly protocol?: "PROTOCOL_UNSPECIFIED" | "FIBRE_CHANNEL" | "NFS" | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly bootVolume?: boolean | undefined
-  /** Cannot be changed later. */
-  readonly performanceTier?:
-    | "VOLUME_PERFORMANCE_TIER_UNSPECIFIED"
-    | "VOLUME_PERFORMANCE_TIER_SHARED"
-    | "VOLUME_PERFORMANCE_TIER_ASSIGNED"
-    | "VOLUME_PERFORMANCE_TIER_HT"
-    | (string & {})
-    | undefined
-  /** Input only: never sent back. */
-  readonly notes?: string | undefined
-  readonly workloadProfile?:
-    | "WORKLOAD_PROFILE_UNSPECIFIED"
-    | "GENERIC"
-    | "HANA"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly instances?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly attached?: boolean | undefined
-}
-
-/**
  * The arguments of {@link createNfsShare}.
  *
  * @since 0.1.0
@@ -292,13 +79,14 @@ export interface CreateNfsShareRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly nfsShare: NfsShare
+  readonly nfsShare: Messages.NfsShareInput
 }
 
 /**
  * `BareMetalSolution.CreateNfsShare`: `POST /v2/{parent=projects/*\/locations/*}/nfsShares`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.NfsShare`.
+ * The response is a {@link Messages.NfsShare}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `nfsShare`.
  *
  * @since 0.1.0
  * @category methods
@@ -306,7 +94,8 @@ export interface CreateNfsShareRequest {
 export const createNfsShare: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   CreateNfsShareRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.NfsShare
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNfsShareRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.CreateNfsShare",
@@ -317,8 +106,8 @@ export const createNfsShare: Operations.Method<
     parent: { in: "path", required: true },
     nfsShare: { in: "body", required: true }
   },
-  response: "google.cloud.baremetalsolution.v2.NfsShare",
-  metadata: OperationMetadata
+  response: Messages.NfsShare,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -335,7 +124,8 @@ export interface DeleteNfsShareRequest {
 /**
  * `BareMetalSolution.DeleteNfsShare`: `DELETE /v2/{name=projects/*\/locations/*\/nfsShares/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -343,7 +133,8 @@ export interface DeleteNfsShareRequest {
 export const deleteNfsShare: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   DeleteNfsShareRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNfsShareRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.DeleteNfsShare",
@@ -352,8 +143,8 @@ export const deleteNfsShare: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -374,7 +165,8 @@ export interface DetachLunRequest {
 /**
  * `BareMetalSolution.DetachLun`: `POST /v2/{instance=projects/*\/locations/*\/instances/*}:detachLun`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`, `lun`.
  *
  * @since 0.1.0
  * @category methods
@@ -382,7 +174,8 @@ export interface DetachLunRequest {
 export const detachLun: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   DetachLunRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<DetachLunRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.DetachLun",
@@ -394,8 +187,8 @@ export const detachLun: Operations.Method<
     lun: { in: "body", required: true },
     skipReboot: { in: "body" }
   },
-  response: "google.cloud.baremetalsolution.v2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -412,7 +205,8 @@ export interface DisableInteractiveSerialConsoleRequest {
 /**
  * `BareMetalSolution.DisableInteractiveSerialConsole`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:disableInteractiveSerialConsole`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.DisableInteractiveSerialConsoleResponse`.
+ * The response is a {@link Messages.DisableInteractiveSerialConsoleResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -420,7 +214,8 @@ export interface DisableInteractiveSerialConsoleRequest {
 export const disableInteractiveSerialConsole: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   DisableInteractiveSerialConsoleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DisableInteractiveSerialConsoleResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DisableInteractiveSerialConsoleRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.DisableInteractiveSerialConsole",
@@ -430,8 +225,8 @@ export const disableInteractiveSerialConsole: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.baremetalsolution.v2.DisableInteractiveSerialConsoleResponse",
-  metadata: OperationMetadata
+  response: Messages.DisableInteractiveSerialConsoleResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -448,7 +243,8 @@ export interface EnableInteractiveSerialConsoleRequest {
 /**
  * `BareMetalSolution.EnableInteractiveSerialConsole`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:enableInteractiveSerialConsole`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.EnableInteractiveSerialConsoleResponse`.
+ * The response is a {@link Messages.EnableInteractiveSerialConsoleResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -456,7 +252,8 @@ export interface EnableInteractiveSerialConsoleRequest {
 export const enableInteractiveSerialConsole: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   EnableInteractiveSerialConsoleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EnableInteractiveSerialConsoleResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EnableInteractiveSerialConsoleRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.EnableInteractiveSerialConsole",
@@ -466,8 +263,8 @@ export const enableInteractiveSerialConsole: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.baremetalsolution.v2.EnableInteractiveSerialConsoleResponse",
-  metadata: OperationMetadata
+  response: Messages.EnableInteractiveSerialConsoleResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -484,7 +281,8 @@ export interface EvictLunRequest {
 /**
  * `BareMetalSolution.EvictLun`: `POST /v2/{name=projects/*\/locations/*\/volumes/*\/luns/*}:evict`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -492,7 +290,8 @@ export interface EvictLunRequest {
 export const evictLun: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   EvictLunRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<EvictLunRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.EvictLun",
@@ -502,8 +301,8 @@ export const evictLun: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -520,7 +319,8 @@ export interface EvictVolumeRequest {
 /**
  * `BareMetalSolution.EvictVolume`: `POST /v2/{name=projects/*\/locations/*\/volumes/*}:evict`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -528,7 +328,8 @@ export interface EvictVolumeRequest {
 export const evictVolume: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   EvictVolumeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<EvictVolumeRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.EvictVolume",
@@ -538,8 +339,8 @@ export const evictVolume: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -556,7 +357,8 @@ export interface ResetInstanceRequest {
 /**
  * `BareMetalSolution.ResetInstance`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:reset`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.ResetInstanceResponse`.
+ * The response is a {@link Messages.ResetInstanceResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -564,7 +366,8 @@ export interface ResetInstanceRequest {
 export const resetInstance: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   ResetInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ResetInstanceResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ResetInstanceRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.ResetInstance",
@@ -574,8 +377,8 @@ export const resetInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.baremetalsolution.v2.ResetInstanceResponse",
-  metadata: OperationMetadata
+  response: Messages.ResetInstanceResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -588,13 +391,14 @@ export interface ResizeVolumeRequest {
   /** In the path: `projects/*\/locations/*\/volumes/*`. Required. */
   readonly volume: string
   /** In the body. */
-  readonly sizeGib?: bigint | number | string | undefined
+  readonly sizeGib?: ProtoJson.Int64Input | undefined
 }
 
 /**
  * `BareMetalSolution.ResizeVolume`: `POST /v2/{volume=projects/*\/locations/*\/volumes/*}:resize`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.Volume`.
+ * The response is a {@link Messages.Volume}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `volume`.
  *
  * @since 0.1.0
  * @category methods
@@ -602,7 +406,8 @@ export interface ResizeVolumeRequest {
 export const resizeVolume: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   ResizeVolumeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Volume
 > = /*#__PURE__*/ Operations.generatedMethod<ResizeVolumeRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.ResizeVolume",
@@ -613,8 +418,8 @@ export const resizeVolume: Operations.Method<
     volume: { in: "path", required: true },
     sizeGib: { in: "body" }
   },
-  response: "google.cloud.baremetalsolution.v2.Volume",
-  metadata: OperationMetadata
+  response: Messages.Volume,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -631,7 +436,8 @@ export interface RestoreVolumeSnapshotRequest {
 /**
  * `BareMetalSolution.RestoreVolumeSnapshot`: `POST /v2/{volume_snapshot=projects/*\/locations/*\/volumes/*\/snapshots/*}:restoreVolumeSnapshot`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.VolumeSnapshot`.
+ * The response is a {@link Messages.VolumeSnapshot}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `volumeSnapshot`.
  *
  * @since 0.1.0
  * @category methods
@@ -639,7 +445,8 @@ export interface RestoreVolumeSnapshotRequest {
 export const restoreVolumeSnapshot: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   RestoreVolumeSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VolumeSnapshot
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreVolumeSnapshotRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.RestoreVolumeSnapshot",
@@ -651,8 +458,8 @@ export const restoreVolumeSnapshot: Operations.Method<
   request: {
     volumeSnapshot: { in: "path", required: true }
   },
-  response: "google.cloud.baremetalsolution.v2.VolumeSnapshot",
-  metadata: OperationMetadata
+  response: Messages.VolumeSnapshot,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -669,7 +476,8 @@ export interface StartInstanceRequest {
 /**
  * `BareMetalSolution.StartInstance`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:start`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.StartInstanceResponse`.
+ * The response is a {@link Messages.StartInstanceResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -677,7 +485,8 @@ export interface StartInstanceRequest {
 export const startInstance: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   StartInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.StartInstanceResponse
 > = /*#__PURE__*/ Operations.generatedMethod<StartInstanceRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.StartInstance",
@@ -687,8 +496,8 @@ export const startInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.baremetalsolution.v2.StartInstanceResponse",
-  metadata: OperationMetadata
+  response: Messages.StartInstanceResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -705,7 +514,8 @@ export interface StopInstanceRequest {
 /**
  * `BareMetalSolution.StopInstance`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:stop`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.StopInstanceResponse`.
+ * The response is a {@link Messages.StopInstanceResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -713,7 +523,8 @@ export interface StopInstanceRequest {
 export const stopInstance: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   StopInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.StopInstanceResponse
 > = /*#__PURE__*/ Operations.generatedMethod<StopInstanceRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.StopInstance",
@@ -723,8 +534,8 @@ export const stopInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.baremetalsolution.v2.StopInstanceResponse",
-  metadata: OperationMetadata
+  response: Messages.StopInstanceResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -735,7 +546,7 @@ export const stopInstance: Operations.Method<
  */
 export interface UpdateInstanceRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -743,7 +554,8 @@ export interface UpdateInstanceRequest {
 /**
  * `BareMetalSolution.UpdateInstance`: `PATCH /v2/{instance.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -751,7 +563,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.UpdateInstance",
@@ -762,8 +575,8 @@ export const updateInstance: Operations.Method<
     instance: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.baremetalsolution.v2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -774,7 +587,7 @@ export const updateInstance: Operations.Method<
  */
 export interface UpdateNetworkRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/networks/*`. Required. */
-  readonly network: Network & { readonly name: string }
+  readonly network: Messages.NetworkInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -782,7 +595,8 @@ export interface UpdateNetworkRequest {
 /**
  * `BareMetalSolution.UpdateNetwork`: `PATCH /v2/{network.name=projects/*\/locations/*\/networks/*}`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.Network`.
+ * The response is a {@link Messages.Network}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `network`.
  *
  * @since 0.1.0
  * @category methods
@@ -790,7 +604,8 @@ export interface UpdateNetworkRequest {
 export const updateNetwork: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   UpdateNetworkRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Network
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateNetworkRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.UpdateNetwork",
@@ -801,8 +616,8 @@ export const updateNetwork: Operations.Method<
     network: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.baremetalsolution.v2.Network",
-  metadata: OperationMetadata
+  response: Messages.Network,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -813,7 +628,7 @@ export const updateNetwork: Operations.Method<
  */
 export interface UpdateNfsShareRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/nfsShares/*`. Required. */
-  readonly nfsShare: NfsShare & { readonly name: string }
+  readonly nfsShare: Messages.NfsShareInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -821,7 +636,8 @@ export interface UpdateNfsShareRequest {
 /**
  * `BareMetalSolution.UpdateNfsShare`: `PATCH /v2/{nfs_share.name=projects/*\/locations/*\/nfsShares/*}`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.NfsShare`.
+ * The response is a {@link Messages.NfsShare}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `nfsShare`.
  *
  * @since 0.1.0
  * @category methods
@@ -829,7 +645,8 @@ export interface UpdateNfsShareRequest {
 export const updateNfsShare: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   UpdateNfsShareRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.NfsShare
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateNfsShareRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.UpdateNfsShare",
@@ -840,8 +657,8 @@ export const updateNfsShare: Operations.Method<
     nfsShare: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.baremetalsolution.v2.NfsShare",
-  metadata: OperationMetadata
+  response: Messages.NfsShare,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -852,7 +669,7 @@ export const updateNfsShare: Operations.Method<
  */
 export interface UpdateVolumeRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/volumes/*`. Required. */
-  readonly volume: Volume & { readonly name: string }
+  readonly volume: Messages.VolumeInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -860,7 +677,8 @@ export interface UpdateVolumeRequest {
 /**
  * `BareMetalSolution.UpdateVolume`: `PATCH /v2/{volume.name=projects/*\/locations/*\/volumes/*}`.
  *
- * The response is a `google.cloud.baremetalsolution.v2.Volume`.
+ * The response is a {@link Messages.Volume}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `volume`.
  *
  * @since 0.1.0
  * @category methods
@@ -868,7 +686,8 @@ export interface UpdateVolumeRequest {
 export const updateVolume: Operations.Method<
   "baremetalsolution.googleapis.com/v2",
   UpdateVolumeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Volume
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateVolumeRequest>()({
   service: "baremetalsolution.googleapis.com/v2",
   rpc: "google.cloud.baremetalsolution.v2.BareMetalSolution.UpdateVolume",
@@ -879,6 +698,6 @@ export const updateVolume: Operations.Method<
     volume: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.baremetalsolution.v2.Volume",
-  metadata: OperationMetadata
+  response: Messages.Volume,
+  metadata: Messages.OperationMetadata
 })

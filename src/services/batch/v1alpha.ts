@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.batch.v1alpha.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.batch.v1alpha.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1alpha/messages.ts"
 
 /**
  * Where `batch.googleapis.com` v1alpha serves its operations, and the scopes that it accepts.
@@ -106,7 +88,9 @@ export interface CancelJobRequest {
 /**
  * `BatchService.CancelJob`: `POST /v1alpha/{name=projects/*\/locations/*\/jobs/*}:cancel`.
  *
- * The response is a `google.cloud.batch.v1alpha.CancelJobResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CancelJobResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -114,7 +98,8 @@ export interface CancelJobRequest {
 export const cancelJob: Operations.Method<
   "batch.googleapis.com/v1alpha",
   CancelJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CancelJobResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CancelJobRequest>()({
   service: "batch.googleapis.com/v1alpha",
   rpc: "google.cloud.batch.v1alpha.BatchService.CancelJob",
@@ -126,8 +111,8 @@ export const cancelJob: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.batch.v1alpha.CancelJobResponse",
-  metadata: OperationMetadata
+  response: Messages.CancelJobResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -148,7 +133,9 @@ export interface DeleteJobRequest {
 /**
  * `BatchService.DeleteJob`: `DELETE /v1alpha/{name=projects/*\/locations/*\/jobs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -156,7 +143,8 @@ export interface DeleteJobRequest {
 export const deleteJob: Operations.Method<
   "batch.googleapis.com/v1alpha",
   DeleteJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteJobRequest>()({
   service: "batch.googleapis.com/v1alpha",
   rpc: "google.cloud.batch.v1alpha.BatchService.DeleteJob",
@@ -168,8 +156,8 @@ export const deleteJob: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -190,7 +178,9 @@ export interface DeleteResourceAllowanceRequest {
 /**
  * `BatchService.DeleteResourceAllowance`: `DELETE /v1alpha/{name=projects/*\/locations/*\/resourceAllowances/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -198,7 +188,8 @@ export interface DeleteResourceAllowanceRequest {
 export const deleteResourceAllowance: Operations.Method<
   "batch.googleapis.com/v1alpha",
   DeleteResourceAllowanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteResourceAllowanceRequest>()({
   service: "batch.googleapis.com/v1alpha",
   rpc: "google.cloud.batch.v1alpha.BatchService.DeleteResourceAllowance",
@@ -210,6 +201,6 @@ export const deleteResourceAllowance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })

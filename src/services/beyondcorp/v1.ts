@@ -9,111 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.beyondcorp.appconnections.v1.AppConnectionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AppConnectionOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<AppConnectionOperationMetadata>(
-    "google.cloud.beyondcorp.appconnections.v1.AppConnectionOperationMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusMessage: ProtoJson.string,
-    requestedCancellation: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.beyondcorp.appconnectors.v1.AppConnectorOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AppConnectorOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<AppConnectorOperationMetadata>(
-    "google.cloud.beyondcorp.appconnectors.v1.AppConnectorOperationMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusMessage: ProtoJson.string,
-    requestedCancellation: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.beyondcorp.appgateways.v1.AppGatewayOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AppGatewayOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<AppGatewayOperationMetadata>(
-    "google.cloud.beyondcorp.appgateways.v1.AppGatewayOperationMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusMessage: ProtoJson.string,
-    requestedCancellation: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.beyondcorp.clientconnectorservices.v1.ClientConnectorServiceOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ClientConnectorServiceOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ClientConnectorServiceOperationMetadata>(
-    "google.cloud.beyondcorp.clientconnectorservices.v1.ClientConnectorServiceOperationMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusMessage: ProtoJson.string,
-    requestedCancellation: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.beyondcorp.clientgateways.v1.ClientGatewayOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ClientGatewayOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ClientGatewayOperationMetadata>(
-    "google.cloud.beyondcorp.clientgateways.v1.ClientGatewayOperationMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusMessage: ProtoJson.string,
-    requestedCancellation: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `beyondcorp.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -173,198 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(BeyondCorp, options)
 
 /**
- * The fields of a `google.cloud.beyondcorp.appconnections.v1.AppConnection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AppConnection {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Required by the service. */
-  readonly type?: "TYPE_UNSPECIFIED" | "TCP_PROXY" | (string & {}) | undefined
-  /** Required by the service. `google.cloud.beyondcorp.appconnections.v1.AppConnection.ApplicationEndpoint` as JSON. */
-  readonly applicationEndpoint?: { readonly [key: string]: unknown } | undefined
-  readonly connectors?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "CREATED"
-    | "UPDATING"
-    | "DELETING"
-    | "DOWN"
-    | (string & {})
-    | undefined
-  /** `google.cloud.beyondcorp.appconnections.v1.AppConnection.Gateway` as JSON. */
-  readonly gateway?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.beyondcorp.appconnectors.v1.AppConnector` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AppConnector {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "CREATED"
-    | "UPDATING"
-    | "DELETING"
-    | "DOWN"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.cloud.beyondcorp.appconnectors.v1.AppConnector.PrincipalInfo` as JSON. */
-  readonly principalInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.beyondcorp.appconnectors.v1.ResourceInfo` as JSON. */
-  readonly resourceInfo?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.beyondcorp.appgateways.v1.AppGateway` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AppGateway {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Required by the service. */
-  readonly type?: "TYPE_UNSPECIFIED" | "TCP_PROXY" | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "CREATED"
-    | "UPDATING"
-    | "DELETING"
-    | "DOWN"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly uri?: string | undefined
-  /** Output only: the server sets it. `google.cloud.beyondcorp.appgateways.v1.AppGateway.AllocatedConnection` as JSON. */
-  readonly allocatedConnections?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. */
-  readonly hostType?: "HOST_TYPE_UNSPECIFIED" | "GCP_REGIONAL_MIG" | (string & {}) | undefined
-}
-
-/**
- * The fields of a `google.cloud.beyondcorp.clientconnectorservices.v1.ClientConnectorService` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ClientConnectorService {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly displayName?: string | undefined
-  /** Required by the service. `google.cloud.beyondcorp.clientconnectorservices.v1.ClientConnectorService.Ingress` as JSON. */
-  readonly ingress?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.beyondcorp.clientconnectorservices.v1.ClientConnectorService.Egress` as JSON. */
-  readonly egress?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "UPDATING"
-    | "DELETING"
-    | "RUNNING"
-    | "DOWN"
-    | "ERROR"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.beyondcorp.clientgateways.v1.ClientGateway` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ClientGateway {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "UPDATING"
-    | "DELETING"
-    | "RUNNING"
-    | "DOWN"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly id?: string | undefined
-  /** Output only: the server sets it. */
-  readonly clientConnectorService?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.beyondcorp.appconnectors.v1.ResourceInfo` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ResourceInfo {
-  /** Required by the service. */
-  readonly id?: string | undefined
-  readonly status?:
-    | "HEALTH_STATUS_UNSPECIFIED"
-    | "HEALTHY"
-    | "UNHEALTHY"
-    | "UNRESPONSIVE"
-    | "DEGRADED"
-    | (string & {})
-    | undefined
-  /** `google.protobuf.Any` as JSON. */
-  readonly resource?: { readonly [key: string]: unknown } | undefined
-  /** RFC 3339. */
-  readonly time?: string | undefined
-  /** `google.cloud.beyondcorp.appconnectors.v1.ResourceInfo` as JSON. */
-  readonly sub?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link createAppConnection}.
  *
  * @since 0.1.0
@@ -376,7 +84,7 @@ export interface CreateAppConnectionRequest {
   /** In the query. */
   readonly appConnectionId?: string | undefined
   /** The body. Required. */
-  readonly appConnection: AppConnection
+  readonly appConnection: Messages.AppConnectionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -386,7 +94,9 @@ export interface CreateAppConnectionRequest {
 /**
  * `AppConnectionsService.CreateAppConnection`: `POST /v1/{parent=projects/*\/locations/*}/appConnections`.
  *
- * The response is a `google.cloud.beyondcorp.appconnections.v1.AppConnection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AppConnection}; the metadata is a {@link Messages.AppConnectionOperationMetadata}.
+ * Required: `parent`, `appConnection`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -394,7 +104,8 @@ export interface CreateAppConnectionRequest {
 export const createAppConnection: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   CreateAppConnectionRequest,
-  AppConnectionOperationMetadata
+  Messages.AppConnectionOperationMetadata,
+  Messages.AppConnection
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAppConnectionRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnections.v1.AppConnectionsService.CreateAppConnection",
@@ -409,8 +120,8 @@ export const createAppConnection: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.beyondcorp.appconnections.v1.AppConnection",
-  metadata: AppConnectionOperationMetadata
+  response: Messages.AppConnection,
+  metadata: Messages.AppConnectionOperationMetadata
 })
 
 /**
@@ -431,7 +142,9 @@ export interface DeleteAppConnectionRequest {
 /**
  * `AppConnectionsService.DeleteAppConnection`: `DELETE /v1/{name=projects/*\/locations/*\/appConnections/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.AppConnectionOperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -439,7 +152,8 @@ export interface DeleteAppConnectionRequest {
 export const deleteAppConnection: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   DeleteAppConnectionRequest,
-  AppConnectionOperationMetadata
+  Messages.AppConnectionOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAppConnectionRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnections.v1.AppConnectionsService.DeleteAppConnection",
@@ -451,8 +165,8 @@ export const deleteAppConnection: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: AppConnectionOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.AppConnectionOperationMetadata
 })
 
 /**
@@ -465,7 +179,7 @@ export interface UpdateAppConnectionRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/appConnections/*`. Required. */
-  readonly appConnection: AppConnection & { readonly name: string }
+  readonly appConnection: Messages.AppConnectionInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -477,7 +191,9 @@ export interface UpdateAppConnectionRequest {
 /**
  * `AppConnectionsService.UpdateAppConnection`: `PATCH /v1/{app_connection.name=projects/*\/locations/*\/appConnections/*}`.
  *
- * The response is a `google.cloud.beyondcorp.appconnections.v1.AppConnection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AppConnection}; the metadata is a {@link Messages.AppConnectionOperationMetadata}.
+ * Required: `updateMask`, `appConnection`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -485,7 +201,8 @@ export interface UpdateAppConnectionRequest {
 export const updateAppConnection: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   UpdateAppConnectionRequest,
-  AppConnectionOperationMetadata
+  Messages.AppConnectionOperationMetadata,
+  Messages.AppConnection
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAppConnectionRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnections.v1.AppConnectionsService.UpdateAppConnection",
@@ -500,8 +217,8 @@ export const updateAppConnection: Operations.Method<
     allowMissing: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.beyondcorp.appconnections.v1.AppConnection",
-  metadata: AppConnectionOperationMetadata
+  response: Messages.AppConnection,
+  metadata: Messages.AppConnectionOperationMetadata
 })
 
 /**
@@ -516,7 +233,7 @@ export interface CreateAppConnectorRequest {
   /** In the query. */
   readonly appConnectorId?: string | undefined
   /** The body. Required. */
-  readonly appConnector: AppConnector
+  readonly appConnector: Messages.AppConnectorInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -526,7 +243,9 @@ export interface CreateAppConnectorRequest {
 /**
  * `AppConnectorsService.CreateAppConnector`: `POST /v1/{parent=projects/*\/locations/*}/appConnectors`.
  *
- * The response is a `google.cloud.beyondcorp.appconnectors.v1.AppConnector`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AppConnector}; the metadata is a {@link Messages.AppConnectorOperationMetadata}.
+ * Required: `parent`, `appConnector`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -534,7 +253,8 @@ export interface CreateAppConnectorRequest {
 export const createAppConnector: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   CreateAppConnectorRequest,
-  AppConnectorOperationMetadata
+  Messages.AppConnectorOperationMetadata,
+  Messages.AppConnector
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAppConnectorRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnectors.v1.AppConnectorsService.CreateAppConnector",
@@ -549,8 +269,8 @@ export const createAppConnector: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.beyondcorp.appconnectors.v1.AppConnector",
-  metadata: AppConnectorOperationMetadata
+  response: Messages.AppConnector,
+  metadata: Messages.AppConnectorOperationMetadata
 })
 
 /**
@@ -571,7 +291,9 @@ export interface DeleteAppConnectorRequest {
 /**
  * `AppConnectorsService.DeleteAppConnector`: `DELETE /v1/{name=projects/*\/locations/*\/appConnectors/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.AppConnectorOperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -579,7 +301,8 @@ export interface DeleteAppConnectorRequest {
 export const deleteAppConnector: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   DeleteAppConnectorRequest,
-  AppConnectorOperationMetadata
+  Messages.AppConnectorOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAppConnectorRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnectors.v1.AppConnectorsService.DeleteAppConnector",
@@ -591,8 +314,8 @@ export const deleteAppConnector: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: AppConnectorOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.AppConnectorOperationMetadata
 })
 
 /**
@@ -605,7 +328,7 @@ export interface ReportStatusRequest {
   /** In the path: `projects/*\/locations/*\/appConnectors/*`. Required. */
   readonly appConnector: string
   /** In the body. Required. */
-  readonly resourceInfo: ResourceInfo
+  readonly resourceInfo: Messages.ResourceInfoInput
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. */
@@ -615,7 +338,9 @@ export interface ReportStatusRequest {
 /**
  * `AppConnectorsService.ReportStatus`: `POST /v1/{app_connector=projects/*\/locations/*\/appConnectors/*}:reportStatus`.
  *
- * The response is a `google.cloud.beyondcorp.appconnectors.v1.AppConnector`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AppConnector}; the metadata is a {@link Messages.AppConnectorOperationMetadata}.
+ * Required: `appConnector`, `resourceInfo`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -623,7 +348,8 @@ export interface ReportStatusRequest {
 export const reportStatus: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   ReportStatusRequest,
-  AppConnectorOperationMetadata
+  Messages.AppConnectorOperationMetadata,
+  Messages.AppConnector
 > = /*#__PURE__*/ Operations.generatedMethod<ReportStatusRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnectors.v1.AppConnectorsService.ReportStatus",
@@ -637,8 +363,8 @@ export const reportStatus: Operations.Method<
     validateOnly: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.beyondcorp.appconnectors.v1.AppConnector",
-  metadata: AppConnectorOperationMetadata
+  response: Messages.AppConnector,
+  metadata: Messages.AppConnectorOperationMetadata
 })
 
 /**
@@ -651,7 +377,7 @@ export interface UpdateAppConnectorRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/appConnectors/*`. Required. */
-  readonly appConnector: AppConnector & { readonly name: string }
+  readonly appConnector: Messages.AppConnectorInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -661,7 +387,9 @@ export interface UpdateAppConnectorRequest {
 /**
  * `AppConnectorsService.UpdateAppConnector`: `PATCH /v1/{app_connector.name=projects/*\/locations/*\/appConnectors/*}`.
  *
- * The response is a `google.cloud.beyondcorp.appconnectors.v1.AppConnector`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AppConnector}; the metadata is a {@link Messages.AppConnectorOperationMetadata}.
+ * Required: `updateMask`, `appConnector`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -669,7 +397,8 @@ export interface UpdateAppConnectorRequest {
 export const updateAppConnector: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   UpdateAppConnectorRequest,
-  AppConnectorOperationMetadata
+  Messages.AppConnectorOperationMetadata,
+  Messages.AppConnector
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAppConnectorRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appconnectors.v1.AppConnectorsService.UpdateAppConnector",
@@ -683,8 +412,8 @@ export const updateAppConnector: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.beyondcorp.appconnectors.v1.AppConnector",
-  metadata: AppConnectorOperationMetadata
+  response: Messages.AppConnector,
+  metadata: Messages.AppConnectorOperationMetadata
 })
 
 /**
@@ -699,7 +428,7 @@ export interface CreateAppGatewayRequest {
   /** In the query. */
   readonly appGatewayId?: string | undefined
   /** The body. Required. */
-  readonly appGateway: AppGateway
+  readonly appGateway: Messages.AppGatewayInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -709,7 +438,9 @@ export interface CreateAppGatewayRequest {
 /**
  * `AppGatewaysService.CreateAppGateway`: `POST /v1/{parent=projects/*\/locations/*}/appGateways`.
  *
- * The response is a `google.cloud.beyondcorp.appgateways.v1.AppGateway`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AppGateway}; the metadata is a {@link Messages.AppGatewayOperationMetadata}.
+ * Required: `parent`, `appGateway`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -717,7 +448,8 @@ export interface CreateAppGatewayRequest {
 export const createAppGateway: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   CreateAppGatewayRequest,
-  AppGatewayOperationMetadata
+  Messages.AppGatewayOperationMetadata,
+  Messages.AppGateway
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAppGatewayRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appgateways.v1.AppGatewaysService.CreateAppGateway",
@@ -732,8 +464,8 @@ export const createAppGateway: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.beyondcorp.appgateways.v1.AppGateway",
-  metadata: AppGatewayOperationMetadata
+  response: Messages.AppGateway,
+  metadata: Messages.AppGatewayOperationMetadata
 })
 
 /**
@@ -754,7 +486,9 @@ export interface DeleteAppGatewayRequest {
 /**
  * `AppGatewaysService.DeleteAppGateway`: `DELETE /v1/{name=projects/*\/locations/*\/appGateways/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.AppGatewayOperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -762,7 +496,8 @@ export interface DeleteAppGatewayRequest {
 export const deleteAppGateway: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   DeleteAppGatewayRequest,
-  AppGatewayOperationMetadata
+  Messages.AppGatewayOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAppGatewayRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.appgateways.v1.AppGatewaysService.DeleteAppGateway",
@@ -774,8 +509,8 @@ export const deleteAppGateway: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: AppGatewayOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.AppGatewayOperationMetadata
 })
 
 /**
@@ -790,7 +525,7 @@ export interface CreateClientConnectorServiceRequest {
   /** In the query. */
   readonly clientConnectorServiceId?: string | undefined
   /** The body. Required. */
-  readonly clientConnectorService: ClientConnectorService
+  readonly clientConnectorService: Messages.ClientConnectorServiceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -800,7 +535,9 @@ export interface CreateClientConnectorServiceRequest {
 /**
  * `ClientConnectorServicesService.CreateClientConnectorService`: `POST /v1/{parent=projects/*\/locations/*}/clientConnectorServices`.
  *
- * The response is a `google.cloud.beyondcorp.clientconnectorservices.v1.ClientConnectorService`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ClientConnectorService}; the metadata is a {@link Messages.ClientConnectorServiceOperationMetadata}.
+ * Required: `parent`, `clientConnectorService`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -808,7 +545,8 @@ export interface CreateClientConnectorServiceRequest {
 export const createClientConnectorService: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   CreateClientConnectorServiceRequest,
-  ClientConnectorServiceOperationMetadata
+  Messages.ClientConnectorServiceOperationMetadata,
+  Messages.ClientConnectorService
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClientConnectorServiceRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc:
@@ -824,8 +562,8 @@ export const createClientConnectorService: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.beyondcorp.clientconnectorservices.v1.ClientConnectorService",
-  metadata: ClientConnectorServiceOperationMetadata
+  response: Messages.ClientConnectorService,
+  metadata: Messages.ClientConnectorServiceOperationMetadata
 })
 
 /**
@@ -846,7 +584,9 @@ export interface DeleteClientConnectorServiceRequest {
 /**
  * `ClientConnectorServicesService.DeleteClientConnectorService`: `DELETE /v1/{name=projects/*\/locations/*\/clientConnectorServices/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.ClientConnectorServiceOperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -854,7 +594,8 @@ export interface DeleteClientConnectorServiceRequest {
 export const deleteClientConnectorService: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   DeleteClientConnectorServiceRequest,
-  ClientConnectorServiceOperationMetadata
+  Messages.ClientConnectorServiceOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClientConnectorServiceRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc:
@@ -867,8 +608,8 @@ export const deleteClientConnectorService: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: ClientConnectorServiceOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.ClientConnectorServiceOperationMetadata
 })
 
 /**
@@ -881,7 +622,7 @@ export interface UpdateClientConnectorServiceRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clientConnectorServices/*`. Required. */
-  readonly clientConnectorService: ClientConnectorService & { readonly name: string }
+  readonly clientConnectorService: Messages.ClientConnectorServiceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -893,7 +634,9 @@ export interface UpdateClientConnectorServiceRequest {
 /**
  * `ClientConnectorServicesService.UpdateClientConnectorService`: `PATCH /v1/{client_connector_service.name=projects/*\/locations/*\/clientConnectorServices/*}`.
  *
- * The response is a `google.cloud.beyondcorp.clientconnectorservices.v1.ClientConnectorService`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ClientConnectorService}; the metadata is a {@link Messages.ClientConnectorServiceOperationMetadata}.
+ * Required: `updateMask`, `clientConnectorService`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -901,7 +644,8 @@ export interface UpdateClientConnectorServiceRequest {
 export const updateClientConnectorService: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   UpdateClientConnectorServiceRequest,
-  ClientConnectorServiceOperationMetadata
+  Messages.ClientConnectorServiceOperationMetadata,
+  Messages.ClientConnectorService
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClientConnectorServiceRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc:
@@ -919,8 +663,8 @@ export const updateClientConnectorService: Operations.Method<
     allowMissing: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.beyondcorp.clientconnectorservices.v1.ClientConnectorService",
-  metadata: ClientConnectorServiceOperationMetadata
+  response: Messages.ClientConnectorService,
+  metadata: Messages.ClientConnectorServiceOperationMetadata
 })
 
 /**
@@ -935,7 +679,7 @@ export interface CreateClientGatewayRequest {
   /** In the query. */
   readonly clientGatewayId?: string | undefined
   /** The body. Required. */
-  readonly clientGateway: ClientGateway
+  readonly clientGateway: Messages.ClientGatewayInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -945,7 +689,9 @@ export interface CreateClientGatewayRequest {
 /**
  * `ClientGatewaysService.CreateClientGateway`: `POST /v1/{parent=projects/*\/locations/*}/clientGateways`.
  *
- * The response is a `google.cloud.beyondcorp.clientgateways.v1.ClientGateway`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ClientGateway}; the metadata is a {@link Messages.ClientGatewayOperationMetadata}.
+ * Required: `parent`, `clientGateway`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -953,7 +699,8 @@ export interface CreateClientGatewayRequest {
 export const createClientGateway: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   CreateClientGatewayRequest,
-  ClientGatewayOperationMetadata
+  Messages.ClientGatewayOperationMetadata,
+  Messages.ClientGateway
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClientGatewayRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.clientgateways.v1.ClientGatewaysService.CreateClientGateway",
@@ -968,8 +715,8 @@ export const createClientGateway: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.beyondcorp.clientgateways.v1.ClientGateway",
-  metadata: ClientGatewayOperationMetadata
+  response: Messages.ClientGateway,
+  metadata: Messages.ClientGatewayOperationMetadata
 })
 
 /**
@@ -990,7 +737,9 @@ export interface DeleteClientGatewayRequest {
 /**
  * `ClientGatewaysService.DeleteClientGateway`: `DELETE /v1/{name=projects/*\/locations/*\/clientGateways/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.ClientGatewayOperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -998,7 +747,8 @@ export interface DeleteClientGatewayRequest {
 export const deleteClientGateway: Operations.Method<
   "beyondcorp.googleapis.com/v1",
   DeleteClientGatewayRequest,
-  ClientGatewayOperationMetadata
+  Messages.ClientGatewayOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClientGatewayRequest>()({
   service: "beyondcorp.googleapis.com/v1",
   rpc: "google.cloud.beyondcorp.clientgateways.v1.ClientGatewaysService.DeleteClientGateway",
@@ -1010,6 +760,6 @@ export const deleteClientGateway: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: ClientGatewayOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.ClientGatewayOperationMetadata
 })

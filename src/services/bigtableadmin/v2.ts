@@ -9,1185 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.bigtable.admin.v2.Cluster.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ClusterState = {
-  STATE_NOT_KNOWN: 0,
-  READY: 1,
-  CREATING: 2,
-  RESIZING: 3,
-  DISABLED: 4
-} as const
-
-/**
- * The known values of `google.bigtable.admin.v2.Cluster.NodeScalingFactor`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ClusterNodeScalingFactor = {
-  NODE_SCALING_FACTOR_UNSPECIFIED: 0,
-  NODE_SCALING_FACTOR_1X: 1,
-  NODE_SCALING_FACTOR_2X: 2
-} as const
-
-/**
- * The known values of `google.bigtable.admin.v2.StorageType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const StorageType = {
-  STORAGE_TYPE_UNSPECIFIED: 0,
-  SSD: 1,
-  HDD: 2
-} as const
-
-/**
- * The known values of `google.bigtable.admin.v2.CreateClusterMetadata.TableProgress.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const CreateClusterMetadataTableProgressState = {
-  STATE_UNSPECIFIED: 0,
-  PENDING: 1,
-  COPYING: 2,
-  COMPLETED: 3,
-  CANCELLED: 4
-} as const
-
-/**
- * The known values of `google.bigtable.admin.v2.Instance.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceState = {
-  STATE_NOT_KNOWN: 0,
-  READY: 1,
-  CREATING: 2
-} as const
-
-/**
- * The known values of `google.bigtable.admin.v2.Instance.Type`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceType = {
-  TYPE_UNSPECIFIED: 0,
-  PRODUCTION: 1,
-  DEVELOPMENT: 2
-} as const
-
-/**
- * The known values of `google.bigtable.admin.v2.Instance.Edition`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceEdition = {
-  EDITION_UNSPECIFIED: 0,
-  ENTERPRISE: 1,
-  ENTERPRISE_PLUS: 2
-} as const
-
-/**
- * The known values of `google.bigtable.admin.v2.RestoreSourceType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const RestoreSourceType = {
-  RESTORE_SOURCE_TYPE_UNSPECIFIED: 0,
-  BACKUP: 1
-} as const
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.AutoscalingLimits`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AutoscalingLimits extends /*#__PURE__*/ Schema.Class<AutoscalingLimits>(
-  "google.bigtable.admin.v2.AutoscalingLimits"
-)({
-  minServeNodes: ProtoJson.int32,
-  maxServeNodes: ProtoJson.int32
-}) {}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.AutoscalingLimits`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AutoscalingLimitsEncoded extends Schema.Schema.Encoded<typeof AutoscalingLimits> {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.AutoscalingTargets`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AutoscalingTargets extends /*#__PURE__*/ Schema.Class<AutoscalingTargets>(
-  "google.bigtable.admin.v2.AutoscalingTargets"
-)({
-  cpuUtilizationPercent: ProtoJson.int32,
-  storageUtilizationGibPerNode: ProtoJson.int32
-}) {}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.AutoscalingTargets`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AutoscalingTargetsEncoded
-  extends Schema.Schema.Encoded<typeof AutoscalingTargets>
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.Cluster.ClusterAutoscalingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ClusterClusterAutoscalingConfig
-  extends /*#__PURE__*/ Schema.Class<ClusterClusterAutoscalingConfig>(
-    "google.bigtable.admin.v2.Cluster.ClusterAutoscalingConfig"
-  )({
-    autoscalingLimits: /*#__PURE__*/ ProtoJson.option<
-      AutoscalingLimits,
-      AutoscalingLimitsEncoded,
-      never
-    >(AutoscalingLimits),
-    autoscalingTargets: /*#__PURE__*/ ProtoJson.option<
-      AutoscalingTargets,
-      AutoscalingTargetsEncoded,
-      never
-    >(AutoscalingTargets)
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.Cluster.ClusterAutoscalingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ClusterClusterAutoscalingConfigEncoded
-  extends Schema.Schema.Encoded<typeof ClusterClusterAutoscalingConfig>
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.Cluster.ClusterConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ClusterClusterConfig extends /*#__PURE__*/ Schema.Class<ClusterClusterConfig>(
-  "google.bigtable.admin.v2.Cluster.ClusterConfig"
-)({
-  clusterAutoscalingConfig: /*#__PURE__*/ ProtoJson.option<
-    ClusterClusterAutoscalingConfig,
-    ClusterClusterAutoscalingConfigEncoded,
-    never
-  >(ClusterClusterAutoscalingConfig)
-}) {}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.Cluster.ClusterConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ClusterClusterConfigEncoded
-  extends Schema.Schema.Encoded<typeof ClusterClusterConfig>
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.Cluster.EncryptionConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ClusterEncryptionConfig extends /*#__PURE__*/ Schema.Class<ClusterEncryptionConfig>(
-  "google.bigtable.admin.v2.Cluster.EncryptionConfig"
-)({
-  kmsKeyName: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.Cluster.EncryptionConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ClusterEncryptionConfigEncoded
-  extends Schema.Schema.Encoded<typeof ClusterEncryptionConfig>
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.Cluster`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Cluster
-  extends /*#__PURE__*/ Schema.Class<Cluster>("google.bigtable.admin.v2.Cluster")({
-    name: ProtoJson.string,
-    location: ProtoJson.string,
-    state: /*#__PURE__*/ ProtoJson.enumField(ClusterState),
-    serveNodes: ProtoJson.int32,
-    nodeScalingFactor: /*#__PURE__*/ ProtoJson.enumField(ClusterNodeScalingFactor),
-    clusterConfig: /*#__PURE__*/ ProtoJson.option<
-      ClusterClusterConfig,
-      ClusterClusterConfigEncoded,
-      never
-    >(ClusterClusterConfig),
-    defaultStorageType: /*#__PURE__*/ ProtoJson.enumField(StorageType),
-    encryptionConfig: /*#__PURE__*/ ProtoJson.option<
-      ClusterEncryptionConfig,
-      ClusterEncryptionConfigEncoded,
-      never
-    >(ClusterEncryptionConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.Cluster`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ClusterEncoded extends Schema.Schema.Encoded<typeof Cluster> {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.CreateClusterRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateClusterRequest extends /*#__PURE__*/ Schema.Class<CreateClusterRequest>(
-  "google.bigtable.admin.v2.CreateClusterRequest"
-)({
-  parent: ProtoJson.string,
-  clusterId: ProtoJson.string,
-  cluster: /*#__PURE__*/ ProtoJson.option<Cluster, ClusterEncoded, never>(Cluster)
-}) {}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.CreateClusterRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateClusterRequestEncoded
-  extends Schema.Schema.Encoded<typeof CreateClusterRequest>
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.CreateClusterMetadata.TableProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateClusterMetadataTableProgress
-  extends /*#__PURE__*/ Schema.Class<CreateClusterMetadataTableProgress>(
-    "google.bigtable.admin.v2.CreateClusterMetadata.TableProgress"
-  )({
-    estimatedSizeBytes: ProtoJson.int64,
-    estimatedCopiedBytes: ProtoJson.int64,
-    state: /*#__PURE__*/ ProtoJson.enumField(CreateClusterMetadataTableProgressState)
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.CreateClusterMetadata.TableProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateClusterMetadataTableProgressEncoded
-  extends Schema.Schema.Encoded<typeof CreateClusterMetadataTableProgress>
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.CreateClusterMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateClusterMetadata extends /*#__PURE__*/ Schema.Class<CreateClusterMetadata>(
-  "google.bigtable.admin.v2.CreateClusterMetadata"
-)({
-  originalRequest: /*#__PURE__*/ ProtoJson.option<
-    CreateClusterRequest,
-    CreateClusterRequestEncoded,
-    never
-  >(CreateClusterRequest),
-  requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  tables: /*#__PURE__*/ ProtoJson.map<
-    CreateClusterMetadataTableProgress,
-    CreateClusterMetadataTableProgressEncoded,
-    never
-  >(CreateClusterMetadataTableProgress)
-}) {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.Instance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Instance
-  extends /*#__PURE__*/ Schema.Class<Instance>("google.bigtable.admin.v2.Instance")({
-    name: ProtoJson.string,
-    displayName: ProtoJson.string,
-    state: /*#__PURE__*/ ProtoJson.enumField(InstanceState),
-    type: /*#__PURE__*/ ProtoJson.enumField(InstanceType),
-    edition: /*#__PURE__*/ ProtoJson.enumField(InstanceEdition),
-    labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    satisfiesPzs: /*#__PURE__*/ ProtoJson.option(Schema.Boolean),
-    satisfiesPzi: /*#__PURE__*/ ProtoJson.option(Schema.Boolean),
-    tags: /*#__PURE__*/ ProtoJson.map(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.Instance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InstanceEncoded extends Schema.Schema.Encoded<typeof Instance> {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.CreateInstanceRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateInstanceRequest extends /*#__PURE__*/ Schema.Class<CreateInstanceRequest>(
-  "google.bigtable.admin.v2.CreateInstanceRequest"
-)({
-  parent: ProtoJson.string,
-  instanceId: ProtoJson.string,
-  instance: /*#__PURE__*/ ProtoJson.option<Instance, InstanceEncoded, never>(Instance),
-  clusters: /*#__PURE__*/ ProtoJson.map<Cluster, ClusterEncoded, never>(Cluster)
-}) {}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.CreateInstanceRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateInstanceRequestEncoded
-  extends Schema.Schema.Encoded<typeof CreateInstanceRequest>
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.CreateInstanceMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateInstanceMetadata extends /*#__PURE__*/ Schema.Class<CreateInstanceMetadata>(
-  "google.bigtable.admin.v2.CreateInstanceMetadata"
-)({
-  originalRequest: /*#__PURE__*/ ProtoJson.option<
-    CreateInstanceRequest,
-    CreateInstanceRequestEncoded,
-    never
-  >(CreateInstanceRequest),
-  requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.LogicalView`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LogicalView
-  extends /*#__PURE__*/ Schema.Class<LogicalView>("google.bigtable.admin.v2.LogicalView")({
-    name: ProtoJson.string,
-    query: ProtoJson.string,
-    etag: ProtoJson.string,
-    deletionProtection: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.LogicalView`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LogicalViewEncoded extends Schema.Schema.Encoded<typeof LogicalView> {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.CreateLogicalViewRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateLogicalViewRequest extends /*#__PURE__*/ Schema.Class<CreateLogicalViewRequest>(
-  "google.bigtable.admin.v2.CreateLogicalViewRequest"
-)({
-  parent: ProtoJson.string,
-  logicalViewId: ProtoJson.string,
-  logicalView: /*#__PURE__*/ ProtoJson.option<LogicalView, LogicalViewEncoded, never>(LogicalView)
-}) {}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.CreateLogicalViewRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateLogicalViewRequestEncoded
-  extends Schema.Schema.Encoded<typeof CreateLogicalViewRequest>
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.CreateLogicalViewMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateLogicalViewMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateLogicalViewMetadata>(
-    "google.bigtable.admin.v2.CreateLogicalViewMetadata"
-  )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option<
-      CreateLogicalViewRequest,
-      CreateLogicalViewRequestEncoded,
-      never
-    >(CreateLogicalViewRequest),
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.MaterializedView`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MaterializedView
-  extends /*#__PURE__*/ Schema.Class<MaterializedView>("google.bigtable.admin.v2.MaterializedView")(
-    {
-      name: ProtoJson.string,
-      query: ProtoJson.string,
-      etag: ProtoJson.string,
-      deletionProtection: ProtoJson.bool
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.MaterializedView`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface MaterializedViewEncoded extends Schema.Schema.Encoded<typeof MaterializedView> {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.CreateMaterializedViewRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateMaterializedViewRequest
-  extends /*#__PURE__*/ Schema.Class<CreateMaterializedViewRequest>(
-    "google.bigtable.admin.v2.CreateMaterializedViewRequest"
-  )({
-    parent: ProtoJson.string,
-    materializedViewId: ProtoJson.string,
-    materializedView: /*#__PURE__*/ ProtoJson.option<
-      MaterializedView,
-      MaterializedViewEncoded,
-      never
-    >(MaterializedView)
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.CreateMaterializedViewRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateMaterializedViewRequestEncoded
-  extends Schema.Schema.Encoded<typeof CreateMaterializedViewRequest>
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.CreateMaterializedViewMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateMaterializedViewMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateMaterializedViewMetadata>(
-    "google.bigtable.admin.v2.CreateMaterializedViewMetadata"
-  )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option<
-      CreateMaterializedViewRequest,
-      CreateMaterializedViewRequestEncoded,
-      never
-    >(CreateMaterializedViewRequest),
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.PartialUpdateClusterRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PartialUpdateClusterRequest
-  extends /*#__PURE__*/ Schema.Class<PartialUpdateClusterRequest>(
-    "google.bigtable.admin.v2.PartialUpdateClusterRequest"
-  )({
-    cluster: /*#__PURE__*/ ProtoJson.option<Cluster, ClusterEncoded, never>(Cluster),
-    updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.PartialUpdateClusterRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface PartialUpdateClusterRequestEncoded
-  extends Schema.Schema.Encoded<typeof PartialUpdateClusterRequest>
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.PartialUpdateClusterMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PartialUpdateClusterMetadata
-  extends /*#__PURE__*/ Schema.Class<PartialUpdateClusterMetadata>(
-    "google.bigtable.admin.v2.PartialUpdateClusterMetadata"
-  )({
-    requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    originalRequest: /*#__PURE__*/ ProtoJson.option<
-      PartialUpdateClusterRequest,
-      PartialUpdateClusterRequestEncoded,
-      never
-    >(PartialUpdateClusterRequest)
-  })
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.PartialUpdateInstanceRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PartialUpdateInstanceRequest
-  extends /*#__PURE__*/ Schema.Class<PartialUpdateInstanceRequest>(
-    "google.bigtable.admin.v2.PartialUpdateInstanceRequest"
-  )({
-    instance: /*#__PURE__*/ ProtoJson.option<Instance, InstanceEncoded, never>(Instance),
-    updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.PartialUpdateInstanceRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface PartialUpdateInstanceRequestEncoded
-  extends Schema.Schema.Encoded<typeof PartialUpdateInstanceRequest>
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.UpdateInstanceMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateInstanceMetadata extends /*#__PURE__*/ Schema.Class<UpdateInstanceMetadata>(
-  "google.bigtable.admin.v2.UpdateInstanceMetadata"
-)({
-  originalRequest: /*#__PURE__*/ ProtoJson.option<
-    PartialUpdateInstanceRequest,
-    PartialUpdateInstanceRequestEncoded,
-    never
-  >(PartialUpdateInstanceRequest),
-  requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.UpdateAppProfileMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateAppProfileMetadata extends /*#__PURE__*/ Schema.Class<UpdateAppProfileMetadata>(
-  "google.bigtable.admin.v2.UpdateAppProfileMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.UpdateClusterMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateClusterMetadata extends /*#__PURE__*/ Schema.Class<UpdateClusterMetadata>(
-  "google.bigtable.admin.v2.UpdateClusterMetadata"
-)({
-  originalRequest: /*#__PURE__*/ ProtoJson.option<Cluster, ClusterEncoded, never>(Cluster),
-  requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.UpdateLogicalViewRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateLogicalViewRequest extends /*#__PURE__*/ Schema.Class<UpdateLogicalViewRequest>(
-  "google.bigtable.admin.v2.UpdateLogicalViewRequest"
-)({
-  logicalView: /*#__PURE__*/ ProtoJson.option<LogicalView, LogicalViewEncoded, never>(
-    LogicalView
-  ),
-  updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
-}) {}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.UpdateLogicalViewRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateLogicalViewRequestEncoded
-  extends Schema.Schema.Encoded<typeof UpdateLogicalViewRequest>
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.UpdateLogicalViewMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateLogicalViewMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateLogicalViewMetadata>(
-    "google.bigtable.admin.v2.UpdateLogicalViewMetadata"
-  )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option<
-      UpdateLogicalViewRequest,
-      UpdateLogicalViewRequestEncoded,
-      never
-    >(UpdateLogicalViewRequest),
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.UpdateMaterializedViewRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateMaterializedViewRequest
-  extends /*#__PURE__*/ Schema.Class<UpdateMaterializedViewRequest>(
-    "google.bigtable.admin.v2.UpdateMaterializedViewRequest"
-  )({
-    materializedView: /*#__PURE__*/ ProtoJson.option<
-      MaterializedView,
-      MaterializedViewEncoded,
-      never
-    >(MaterializedView),
-    updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.UpdateMaterializedViewRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateMaterializedViewRequestEncoded
-  extends Schema.Schema.Encoded<typeof UpdateMaterializedViewRequest>
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.UpdateMaterializedViewMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateMaterializedViewMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateMaterializedViewMetadata>(
-    "google.bigtable.admin.v2.UpdateMaterializedViewMetadata"
-  )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option<
-      UpdateMaterializedViewRequest,
-      UpdateMaterializedViewRequestEncoded,
-      never
-    >(UpdateMaterializedViewRequest),
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.BackupInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BackupInfo
-  extends /*#__PURE__*/ Schema.Class<BackupInfo>("google.bigtable.admin.v2.BackupInfo")({
-    backup: ProtoJson.string,
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    sourceTable: ProtoJson.string,
-    sourceBackup: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.BackupInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BackupInfoEncoded extends Schema.Schema.Encoded<typeof BackupInfo> {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.OperationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationProgress extends /*#__PURE__*/ Schema.Class<OperationProgress>(
-  "google.bigtable.admin.v2.OperationProgress"
-)({
-  progressPercent: ProtoJson.int32,
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.OperationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OperationProgressEncoded extends Schema.Schema.Encoded<typeof OperationProgress> {}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.CopyBackupMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CopyBackupMetadata extends /*#__PURE__*/ Schema.Class<CopyBackupMetadata>(
-  "google.bigtable.admin.v2.CopyBackupMetadata"
-)({
-  name: ProtoJson.string,
-  sourceBackupInfo: /*#__PURE__*/ ProtoJson.option<BackupInfo, BackupInfoEncoded, never>(
-    BackupInfo
-  ),
-  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
-    OperationProgress
-  )
-}) {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.AuthorizedView.FamilySubsets`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AuthorizedViewFamilySubsets
-  extends /*#__PURE__*/ Schema.Class<AuthorizedViewFamilySubsets>(
-    "google.bigtable.admin.v2.AuthorizedView.FamilySubsets"
-  )({
-    qualifiers: /*#__PURE__*/ ProtoJson.repeated(ProtoJson.Bytes),
-    qualifierPrefixes: /*#__PURE__*/ ProtoJson.repeated(ProtoJson.Bytes)
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.AuthorizedView.FamilySubsets`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AuthorizedViewFamilySubsetsEncoded
-  extends Schema.Schema.Encoded<typeof AuthorizedViewFamilySubsets>
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.AuthorizedView.SubsetView`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AuthorizedViewSubsetView extends /*#__PURE__*/ Schema.Class<AuthorizedViewSubsetView>(
-  "google.bigtable.admin.v2.AuthorizedView.SubsetView"
-)({
-  rowPrefixes: /*#__PURE__*/ ProtoJson.repeated(ProtoJson.Bytes),
-  familySubsets: /*#__PURE__*/ ProtoJson.map<
-    AuthorizedViewFamilySubsets,
-    AuthorizedViewFamilySubsetsEncoded,
-    never
-  >(AuthorizedViewFamilySubsets)
-}) {}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.AuthorizedView.SubsetView`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AuthorizedViewSubsetViewEncoded
-  extends Schema.Schema.Encoded<typeof AuthorizedViewSubsetView>
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.AuthorizedView`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AuthorizedView
-  extends /*#__PURE__*/ Schema.Class<AuthorizedView>("google.bigtable.admin.v2.AuthorizedView")({
-    name: ProtoJson.string,
-    subsetView: /*#__PURE__*/ ProtoJson.option<
-      AuthorizedViewSubsetView,
-      AuthorizedViewSubsetViewEncoded,
-      never
-    >(AuthorizedViewSubsetView),
-    etag: ProtoJson.string,
-    deletionProtection: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.AuthorizedView`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AuthorizedViewEncoded extends Schema.Schema.Encoded<typeof AuthorizedView> {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.CreateAuthorizedViewRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateAuthorizedViewRequest
-  extends /*#__PURE__*/ Schema.Class<CreateAuthorizedViewRequest>(
-    "google.bigtable.admin.v2.CreateAuthorizedViewRequest"
-  )({
-    parent: ProtoJson.string,
-    authorizedViewId: ProtoJson.string,
-    authorizedView: /*#__PURE__*/ ProtoJson.option<AuthorizedView, AuthorizedViewEncoded, never>(
-      AuthorizedView
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.CreateAuthorizedViewRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateAuthorizedViewRequestEncoded
-  extends Schema.Schema.Encoded<typeof CreateAuthorizedViewRequest>
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.CreateAuthorizedViewMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateAuthorizedViewMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateAuthorizedViewMetadata>(
-    "google.bigtable.admin.v2.CreateAuthorizedViewMetadata"
-  )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option<
-      CreateAuthorizedViewRequest,
-      CreateAuthorizedViewRequestEncoded,
-      never
-    >(CreateAuthorizedViewRequest),
-    requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.CreateBackupMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateBackupMetadata extends /*#__PURE__*/ Schema.Class<CreateBackupMetadata>(
-  "google.bigtable.admin.v2.CreateBackupMetadata"
-)({
-  name: ProtoJson.string,
-  sourceTable: ProtoJson.string,
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.CreateSchemaBundleMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSchemaBundleMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateSchemaBundleMetadata>(
-    "google.bigtable.admin.v2.CreateSchemaBundleMetadata"
-  )({
-    name: ProtoJson.string,
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.CreateTableFromSnapshotRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTableFromSnapshotRequest
-  extends /*#__PURE__*/ Schema.Class<CreateTableFromSnapshotRequest>(
-    "google.bigtable.admin.v2.CreateTableFromSnapshotRequest"
-  )({
-    parent: ProtoJson.string,
-    tableId: ProtoJson.string,
-    sourceSnapshot: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.CreateTableFromSnapshotRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateTableFromSnapshotRequestEncoded
-  extends Schema.Schema.Encoded<typeof CreateTableFromSnapshotRequest>
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.CreateTableFromSnapshotMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTableFromSnapshotMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateTableFromSnapshotMetadata>(
-    "google.bigtable.admin.v2.CreateTableFromSnapshotMetadata"
-  )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option<
-      CreateTableFromSnapshotRequest,
-      CreateTableFromSnapshotRequestEncoded,
-      never
-    >(CreateTableFromSnapshotRequest),
-    requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.RestoreTableMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RestoreTableMetadata extends /*#__PURE__*/ Schema.Class<RestoreTableMetadata>(
-  "google.bigtable.admin.v2.RestoreTableMetadata"
-)({
-  name: ProtoJson.string,
-  sourceType: /*#__PURE__*/ ProtoJson.enumField(RestoreSourceType),
-  backupInfo: /*#__PURE__*/ ProtoJson.option<BackupInfo, BackupInfoEncoded, never>(BackupInfo),
-  optimizeTableOperationName: ProtoJson.string,
-  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
-    OperationProgress
-  )
-}) {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.SnapshotTableRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SnapshotTableRequest extends /*#__PURE__*/ Schema.Class<SnapshotTableRequest>(
-  "google.bigtable.admin.v2.SnapshotTableRequest"
-)({
-  name: ProtoJson.string,
-  cluster: ProtoJson.string,
-  snapshotId: ProtoJson.string,
-  ttl: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-  description: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.SnapshotTableRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SnapshotTableRequestEncoded
-  extends Schema.Schema.Encoded<typeof SnapshotTableRequest>
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.SnapshotTableMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SnapshotTableMetadata extends /*#__PURE__*/ Schema.Class<SnapshotTableMetadata>(
-  "google.bigtable.admin.v2.SnapshotTableMetadata"
-)({
-  originalRequest: /*#__PURE__*/ ProtoJson.option<
-    SnapshotTableRequest,
-    SnapshotTableRequestEncoded,
-    never
-  >(SnapshotTableRequest),
-  requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.UndeleteTableMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeleteTableMetadata extends /*#__PURE__*/ Schema.Class<UndeleteTableMetadata>(
-  "google.bigtable.admin.v2.UndeleteTableMetadata"
-)({
-  name: ProtoJson.string,
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * A part of the metadata: `google.bigtable.admin.v2.UpdateAuthorizedViewRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateAuthorizedViewRequest
-  extends /*#__PURE__*/ Schema.Class<UpdateAuthorizedViewRequest>(
-    "google.bigtable.admin.v2.UpdateAuthorizedViewRequest"
-  )({
-    authorizedView: /*#__PURE__*/ ProtoJson.option<AuthorizedView, AuthorizedViewEncoded, never>(
-      AuthorizedView
-    ),
-    updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask),
-    ignoreWarnings: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.bigtable.admin.v2.UpdateAuthorizedViewRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateAuthorizedViewRequestEncoded
-  extends Schema.Schema.Encoded<typeof UpdateAuthorizedViewRequest>
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.UpdateAuthorizedViewMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateAuthorizedViewMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateAuthorizedViewMetadata>(
-    "google.bigtable.admin.v2.UpdateAuthorizedViewMetadata"
-  )({
-    originalRequest: /*#__PURE__*/ ProtoJson.option<
-      UpdateAuthorizedViewRequest,
-      UpdateAuthorizedViewRequestEncoded,
-      never
-    >(UpdateAuthorizedViewRequest),
-    requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.UpdateSchemaBundleMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateSchemaBundleMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateSchemaBundleMetadata>(
-    "google.bigtable.admin.v2.UpdateSchemaBundleMetadata"
-  )({
-    name: ProtoJson.string,
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.bigtable.admin.v2.UpdateTableMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateTableMetadata extends /*#__PURE__*/ Schema.Class<UpdateTableMetadata>(
-  "google.bigtable.admin.v2.UpdateTableMetadata"
-)({
-  name: ProtoJson.string,
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `bigtableadmin.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -1255,276 +81,35 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudBigtableAdmin, options)
 
 /**
- * The fields of a `google.bigtable.admin.v2.AppProfile` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AppProfile {
-  readonly name?: string | undefined
-  readonly etag?: string | undefined
-  readonly description?: string | undefined
-  /** Excludes `singleClusterRouting`. `google.bigtable.admin.v2.AppProfile.MultiClusterRoutingUseAny` as JSON. */
-  readonly multiClusterRoutingUseAny?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `multiClusterRoutingUseAny`. `google.bigtable.admin.v2.AppProfile.SingleClusterRouting` as JSON. */
-  readonly singleClusterRouting?: { readonly [key: string]: unknown } | undefined
-  /**
-   * Excludes `standardIsolation`, `dataBoostIsolationReadOnly`.
-   *
-   * @deprecated by Google
-   */
-  readonly priority?:
-    | "PRIORITY_UNSPECIFIED"
-    | "PRIORITY_LOW"
-    | "PRIORITY_MEDIUM"
-    | "PRIORITY_HIGH"
-    | (string & {})
-    | undefined
-  /** Excludes `priority`, `dataBoostIsolationReadOnly`. `google.bigtable.admin.v2.AppProfile.StandardIsolation` as JSON. */
-  readonly standardIsolation?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `priority`, `standardIsolation`. `google.bigtable.admin.v2.AppProfile.DataBoostIsolationReadOnly` as JSON. */
-  readonly dataBoostIsolationReadOnly?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.bigtable.admin.v2.AuthorizedView` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AuthorizedViewInput {
-  readonly name?: string | undefined
-  /** `google.bigtable.admin.v2.AuthorizedView.SubsetView` as JSON. */
-  readonly subsetView?: { readonly [key: string]: unknown } | undefined
-  readonly etag?: string | undefined
-  readonly deletionProtection?: boolean | undefined
-}
-
-/**
- * The fields of a `google.bigtable.admin.v2.Backup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Backup {
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly sourceTable?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sourceBackup?: string | undefined
-  /** Required by the service. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly startTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sizeBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "CREATING" | "READY" | (string & {}) | undefined
-  /** Output only: the server sets it. `google.bigtable.admin.v2.EncryptionInfo` as JSON. */
-  readonly encryptionInfo?: { readonly [key: string]: unknown } | undefined
-  readonly backupType?: "BACKUP_TYPE_UNSPECIFIED" | "STANDARD" | "HOT" | (string & {}) | undefined
-  /** RFC 3339. */
-  readonly hotToStandardTime?: string | undefined
-}
-
-/**
- * The fields of a `google.bigtable.admin.v2.Cluster.ClusterConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ClusterClusterConfigInput {
-  /** `google.bigtable.admin.v2.Cluster.ClusterAutoscalingConfig` as JSON. */
-  readonly clusterAutoscalingConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.bigtable.admin.v2.Cluster.EncryptionConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ClusterEncryptionConfigInput {
-  readonly kmsKeyName?: string | undefined
-}
-
-/**
- * The fields of a `google.bigtable.admin.v2.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ClusterInput {
-  readonly name?: string | undefined
-  /** Cannot be changed later. */
-  readonly location?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_NOT_KNOWN"
-    | "READY"
-    | "CREATING"
-    | "RESIZING"
-    | "DISABLED"
-    | (string & {})
-    | undefined
-  readonly serveNodes?: number | undefined
-  /** Cannot be changed later. */
-  readonly nodeScalingFactor?:
-    | "NODE_SCALING_FACTOR_UNSPECIFIED"
-    | "NODE_SCALING_FACTOR_1X"
-    | "NODE_SCALING_FACTOR_2X"
-    | (string & {})
-    | undefined
-  /** `google.bigtable.admin.v2.Cluster.ClusterConfig` as JSON. */
-  readonly clusterConfig?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly defaultStorageType?:
-    | "STORAGE_TYPE_UNSPECIFIED"
-    | "SSD"
-    | "HDD"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. `google.bigtable.admin.v2.Cluster.EncryptionConfig` as JSON. */
-  readonly encryptionConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.bigtable.admin.v2.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InstanceInput {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_NOT_KNOWN" | "READY" | "CREATING" | (string & {}) | undefined
-  readonly type?: "TYPE_UNSPECIFIED" | "PRODUCTION" | "DEVELOPMENT" | (string & {}) | undefined
-  readonly edition?:
-    | "EDITION_UNSPECIFIED"
-    | "ENTERPRISE"
-    | "ENTERPRISE_PLUS"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.bigtable.admin.v2.LogicalView` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LogicalViewInput {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly query?: string | undefined
-  readonly etag?: string | undefined
-  readonly deletionProtection?: boolean | undefined
-}
-
-/**
- * The fields of a `google.bigtable.admin.v2.MaterializedView` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MaterializedViewInput {
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly query?: string | undefined
-  readonly etag?: string | undefined
-  readonly deletionProtection?: boolean | undefined
-}
-
-/**
- * The fields of a `google.bigtable.admin.v2.SchemaBundle` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SchemaBundle {
-  readonly name?: string | undefined
-  /** `google.bigtable.admin.v2.ProtoSchema` as JSON. */
-  readonly protoSchema?: { readonly [key: string]: unknown } | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.bigtable.admin.v2.Table` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Table {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. `google.bigtable.admin.v2.Table.ClusterState` as JSON. */
-  readonly clusterStates?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.bigtable.admin.v2.ColumnFamily` as JSON. */
-  readonly columnFamilies?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** Cannot be changed later. */
-  readonly granularity?:
-    | "TIMESTAMP_GRANULARITY_UNSPECIFIED"
-    | "MILLIS"
-    | "MICROS"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.bigtable.admin.v2.RestoreInfo` as JSON. */
-  readonly restoreInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.bigtable.admin.v2.ChangeStreamConfig` as JSON. */
-  readonly changeStreamConfig?: { readonly [key: string]: unknown } | undefined
-  readonly deletionProtection?: boolean | undefined
-  /** `google.bigtable.admin.v2.Table.AutomatedBackupPolicy` as JSON. */
-  readonly automatedBackupPolicy?: { readonly [key: string]: unknown } | undefined
-  /** `google.bigtable.admin.v2.TieredStorageConfig` as JSON. */
-  readonly tieredStorageConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.bigtable.admin.v2.Type.Struct` as JSON. */
-  readonly rowKeySchema?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createCluster}.
  *
  * @since 0.1.0
  * @category requests
  */
-export interface CreateClusterRequest2 {
+export interface CreateClusterRequest {
   /** In the path: `projects/*\/instances/*`. Required. */
   readonly parent: string
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: ClusterInput
+  readonly cluster: Messages.ClusterInput
 }
 
 /**
  * `BigtableInstanceAdmin.CreateCluster`: `POST /v2/{parent=projects/*\/instances/*}/clusters`.
  *
- * The response is a `google.bigtable.admin.v2.Cluster`.
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.CreateClusterMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const createCluster: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
-  CreateClusterRequest2,
-  CreateClusterMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest2>()({
+  CreateClusterRequest,
+  Messages.CreateClusterMetadata,
+  Messages.Cluster
+> = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.CreateCluster",
   verb: "POST",
@@ -1535,8 +120,8 @@ export const createCluster: Operations.Method<
     clusterId: { in: "query", required: true },
     cluster: { in: "body", required: true }
   },
-  response: "google.bigtable.admin.v2.Cluster",
-  metadata: CreateClusterMetadata
+  response: Messages.Cluster,
+  metadata: Messages.CreateClusterMetadata
 })
 
 /**
@@ -1545,30 +130,32 @@ export const createCluster: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CreateInstanceRequest2 {
+export interface CreateInstanceRequest {
   /** In the path: `projects/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
   readonly instanceId: string
   /** In the body. Required. */
-  readonly instance: InstanceInput
+  readonly instance: Messages.InstanceInput
   /** In the body. Required. */
-  readonly clusters: { readonly [key: string]: ClusterInput }
+  readonly clusters: { readonly [key: string]: Messages.ClusterInput }
 }
 
 /**
  * `BigtableInstanceAdmin.CreateInstance`: `POST /v2/{parent=projects/*}/instances`.
  *
- * The response is a `google.bigtable.admin.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.CreateInstanceMetadata}.
+ * Required: `parent`, `instanceId`, `instance`, `clusters`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const createInstance: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
-  CreateInstanceRequest2,
-  CreateInstanceMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest2>()({
+  CreateInstanceRequest,
+  Messages.CreateInstanceMetadata,
+  Messages.Instance
+> = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.CreateInstance",
   verb: "POST",
@@ -1580,8 +167,8 @@ export const createInstance: Operations.Method<
     instance: { in: "body", required: true },
     clusters: { in: "body", required: true }
   },
-  response: "google.bigtable.admin.v2.Instance",
-  metadata: CreateInstanceMetadata
+  response: Messages.Instance,
+  metadata: Messages.CreateInstanceMetadata
 })
 
 /**
@@ -1590,28 +177,30 @@ export const createInstance: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CreateLogicalViewRequest2 {
+export interface CreateLogicalViewRequest {
   /** In the path: `projects/*\/instances/*`. Required. */
   readonly parent: string
   /** In the query. Required. */
   readonly logicalViewId: string
   /** The body. Required. */
-  readonly logicalView: LogicalViewInput
+  readonly logicalView: Messages.LogicalViewInput
 }
 
 /**
  * `BigtableInstanceAdmin.CreateLogicalView`: `POST /v2/{parent=projects/*\/instances/*}/logicalViews`.
  *
- * The response is a `google.bigtable.admin.v2.LogicalView`.
+ * The response is a {@link Messages.LogicalView}; the metadata is a {@link Messages.CreateLogicalViewMetadata}.
+ * Required: `parent`, `logicalViewId`, `logicalView`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const createLogicalView: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
-  CreateLogicalViewRequest2,
-  CreateLogicalViewMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CreateLogicalViewRequest2>()({
+  CreateLogicalViewRequest,
+  Messages.CreateLogicalViewMetadata,
+  Messages.LogicalView
+> = /*#__PURE__*/ Operations.generatedMethod<CreateLogicalViewRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.CreateLogicalView",
   verb: "POST",
@@ -1622,8 +211,8 @@ export const createLogicalView: Operations.Method<
     logicalViewId: { in: "query", required: true },
     logicalView: { in: "body", required: true }
   },
-  response: "google.bigtable.admin.v2.LogicalView",
-  metadata: CreateLogicalViewMetadata
+  response: Messages.LogicalView,
+  metadata: Messages.CreateLogicalViewMetadata
 })
 
 /**
@@ -1632,28 +221,30 @@ export const createLogicalView: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CreateMaterializedViewRequest2 {
+export interface CreateMaterializedViewRequest {
   /** In the path: `projects/*\/instances/*`. Required. */
   readonly parent: string
   /** In the query. Required. */
   readonly materializedViewId: string
   /** The body. Required. */
-  readonly materializedView: MaterializedViewInput
+  readonly materializedView: Messages.MaterializedViewInput
 }
 
 /**
  * `BigtableInstanceAdmin.CreateMaterializedView`: `POST /v2/{parent=projects/*\/instances/*}/materializedViews`.
  *
- * The response is a `google.bigtable.admin.v2.MaterializedView`.
+ * The response is a {@link Messages.MaterializedView}; the metadata is a {@link Messages.CreateMaterializedViewMetadata}.
+ * Required: `parent`, `materializedViewId`, `materializedView`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const createMaterializedView: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
-  CreateMaterializedViewRequest2,
-  CreateMaterializedViewMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CreateMaterializedViewRequest2>()({
+  CreateMaterializedViewRequest,
+  Messages.CreateMaterializedViewMetadata,
+  Messages.MaterializedView
+> = /*#__PURE__*/ Operations.generatedMethod<CreateMaterializedViewRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.CreateMaterializedView",
   verb: "POST",
@@ -1664,8 +255,8 @@ export const createMaterializedView: Operations.Method<
     materializedViewId: { in: "query", required: true },
     materializedView: { in: "body", required: true }
   },
-  response: "google.bigtable.admin.v2.MaterializedView",
-  metadata: CreateMaterializedViewMetadata
+  response: Messages.MaterializedView,
+  metadata: Messages.CreateMaterializedViewMetadata
 })
 
 /**
@@ -1674,9 +265,9 @@ export const createMaterializedView: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface PartialUpdateClusterRequest2 {
+export interface PartialUpdateClusterRequest {
   /** The body. Its `name` is in the path: `projects/*\/instances/*\/clusters/*`. Required. */
-  readonly cluster: ClusterInput & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -1684,16 +275,18 @@ export interface PartialUpdateClusterRequest2 {
 /**
  * `BigtableInstanceAdmin.PartialUpdateCluster`: `PATCH /v2/{cluster.name=projects/*\/instances/*\/clusters/*}`.
  *
- * The response is a `google.bigtable.admin.v2.Cluster`.
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.PartialUpdateClusterMetadata}.
+ * Required: `cluster`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const partialUpdateCluster: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
-  PartialUpdateClusterRequest2,
-  PartialUpdateClusterMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<PartialUpdateClusterRequest2>()({
+  PartialUpdateClusterRequest,
+  Messages.PartialUpdateClusterMetadata,
+  Messages.Cluster
+> = /*#__PURE__*/ Operations.generatedMethod<PartialUpdateClusterRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.PartialUpdateCluster",
   verb: "PATCH",
@@ -1703,8 +296,8 @@ export const partialUpdateCluster: Operations.Method<
     cluster: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.bigtable.admin.v2.Cluster",
-  metadata: PartialUpdateClusterMetadata
+  response: Messages.Cluster,
+  metadata: Messages.PartialUpdateClusterMetadata
 })
 
 /**
@@ -1713,9 +306,9 @@ export const partialUpdateCluster: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface PartialUpdateInstanceRequest2 {
+export interface PartialUpdateInstanceRequest {
   /** The body. Its `name` is in the path: `projects/*\/instances/*`. Required. */
-  readonly instance: InstanceInput & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -1723,16 +316,18 @@ export interface PartialUpdateInstanceRequest2 {
 /**
  * `BigtableInstanceAdmin.PartialUpdateInstance`: `PATCH /v2/{instance.name=projects/*\/instances/*}`.
  *
- * The response is a `google.bigtable.admin.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.UpdateInstanceMetadata}.
+ * Required: `instance`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const partialUpdateInstance: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
-  PartialUpdateInstanceRequest2,
-  UpdateInstanceMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<PartialUpdateInstanceRequest2>()({
+  PartialUpdateInstanceRequest,
+  Messages.UpdateInstanceMetadata,
+  Messages.Instance
+> = /*#__PURE__*/ Operations.generatedMethod<PartialUpdateInstanceRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.PartialUpdateInstance",
   verb: "PATCH",
@@ -1742,8 +337,8 @@ export const partialUpdateInstance: Operations.Method<
     instance: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.bigtable.admin.v2.Instance",
-  metadata: UpdateInstanceMetadata
+  response: Messages.Instance,
+  metadata: Messages.UpdateInstanceMetadata
 })
 
 /**
@@ -1754,7 +349,7 @@ export const partialUpdateInstance: Operations.Method<
  */
 export interface UpdateAppProfileRequest {
   /** The body. Its `name` is in the path: `projects/*\/instances/*\/appProfiles/*`. Required. */
-  readonly appProfile: AppProfile & { readonly name: string }
+  readonly appProfile: Messages.AppProfileInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. */
@@ -1764,7 +359,8 @@ export interface UpdateAppProfileRequest {
 /**
  * `BigtableInstanceAdmin.UpdateAppProfile`: `PATCH /v2/{app_profile.name=projects/*\/instances/*\/appProfiles/*}`.
  *
- * The response is a `google.bigtable.admin.v2.AppProfile`.
+ * The response is a {@link Messages.AppProfile}; the metadata is a {@link Messages.UpdateAppProfileMetadata}.
+ * Required: `appProfile`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -1772,7 +368,8 @@ export interface UpdateAppProfileRequest {
 export const updateAppProfile: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UpdateAppProfileRequest,
-  UpdateAppProfileMetadata
+  Messages.UpdateAppProfileMetadata,
+  Messages.AppProfile
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAppProfileRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.UpdateAppProfile",
@@ -1784,8 +381,8 @@ export const updateAppProfile: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     ignoreWarnings: { in: "query" }
   },
-  response: "google.bigtable.admin.v2.AppProfile",
-  metadata: UpdateAppProfileMetadata
+  response: Messages.AppProfile,
+  metadata: Messages.UpdateAppProfileMetadata
 })
 
 /**
@@ -1800,40 +397,24 @@ export interface UpdateClusterRequest {
   /** In the body. */
   readonly location?: string | undefined
   /** In the body. */
-  readonly state?:
-    | "STATE_NOT_KNOWN"
-    | "READY"
-    | "CREATING"
-    | "RESIZING"
-    | "DISABLED"
-    | (string & {})
-    | undefined
+  readonly state?: Messages.ClusterState | undefined
   /** In the body. */
   readonly serveNodes?: number | undefined
   /** In the body. */
-  readonly nodeScalingFactor?:
-    | "NODE_SCALING_FACTOR_UNSPECIFIED"
-    | "NODE_SCALING_FACTOR_1X"
-    | "NODE_SCALING_FACTOR_2X"
-    | (string & {})
-    | undefined
+  readonly nodeScalingFactor?: Messages.ClusterNodeScalingFactor | undefined
   /** In the body. */
-  readonly clusterConfig?: ClusterClusterConfigInput | undefined
+  readonly clusterConfig?: Messages.ClusterClusterConfigInput | undefined
   /** In the body. */
-  readonly defaultStorageType?:
-    | "STORAGE_TYPE_UNSPECIFIED"
-    | "SSD"
-    | "HDD"
-    | (string & {})
-    | undefined
+  readonly defaultStorageType?: Messages.StorageType | undefined
   /** In the body. */
-  readonly encryptionConfig?: ClusterEncryptionConfigInput | undefined
+  readonly encryptionConfig?: Messages.ClusterEncryptionConfigInput | undefined
 }
 
 /**
  * `BigtableInstanceAdmin.UpdateCluster`: `PUT /v2/{name=projects/*\/instances/*\/clusters/*}`.
  *
- * The response is a `google.bigtable.admin.v2.Cluster`.
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.UpdateClusterMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1841,7 +422,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UpdateClusterRequest,
-  UpdateClusterMetadata
+  Messages.UpdateClusterMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.UpdateCluster",
@@ -1858,8 +440,8 @@ export const updateCluster: Operations.Method<
     defaultStorageType: { in: "body" },
     encryptionConfig: { in: "body" }
   },
-  response: "google.bigtable.admin.v2.Cluster",
-  metadata: UpdateClusterMetadata
+  response: Messages.Cluster,
+  metadata: Messages.UpdateClusterMetadata
 })
 
 /**
@@ -1868,9 +450,9 @@ export const updateCluster: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface UpdateLogicalViewRequest2 {
+export interface UpdateLogicalViewRequest {
   /** The body. Its `name` is in the path: `projects/*\/instances/*\/logicalViews/*`. Required. */
-  readonly logicalView: LogicalViewInput & { readonly name: string }
+  readonly logicalView: Messages.LogicalViewInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1878,16 +460,18 @@ export interface UpdateLogicalViewRequest2 {
 /**
  * `BigtableInstanceAdmin.UpdateLogicalView`: `PATCH /v2/{logical_view.name=projects/*\/instances/*\/logicalViews/*}`.
  *
- * The response is a `google.bigtable.admin.v2.LogicalView`.
+ * The response is a {@link Messages.LogicalView}; the metadata is a {@link Messages.UpdateLogicalViewMetadata}.
+ * Required: `logicalView`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const updateLogicalView: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
-  UpdateLogicalViewRequest2,
-  UpdateLogicalViewMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<UpdateLogicalViewRequest2>()({
+  UpdateLogicalViewRequest,
+  Messages.UpdateLogicalViewMetadata,
+  Messages.LogicalView
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateLogicalViewRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.UpdateLogicalView",
   verb: "PATCH",
@@ -1897,8 +481,8 @@ export const updateLogicalView: Operations.Method<
     logicalView: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.bigtable.admin.v2.LogicalView",
-  metadata: UpdateLogicalViewMetadata
+  response: Messages.LogicalView,
+  metadata: Messages.UpdateLogicalViewMetadata
 })
 
 /**
@@ -1907,9 +491,9 @@ export const updateLogicalView: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface UpdateMaterializedViewRequest2 {
+export interface UpdateMaterializedViewRequest {
   /** The body. Its `name` is in the path: `projects/*\/instances/*\/materializedViews/*`. Required. */
-  readonly materializedView: MaterializedViewInput & { readonly name: string }
+  readonly materializedView: Messages.MaterializedViewInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1917,16 +501,18 @@ export interface UpdateMaterializedViewRequest2 {
 /**
  * `BigtableInstanceAdmin.UpdateMaterializedView`: `PATCH /v2/{materialized_view.name=projects/*\/instances/*\/materializedViews/*}`.
  *
- * The response is a `google.bigtable.admin.v2.MaterializedView`.
+ * The response is a {@link Messages.MaterializedView}; the metadata is a {@link Messages.UpdateMaterializedViewMetadata}.
+ * Required: `materializedView`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const updateMaterializedView: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
-  UpdateMaterializedViewRequest2,
-  UpdateMaterializedViewMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<UpdateMaterializedViewRequest2>()({
+  UpdateMaterializedViewRequest,
+  Messages.UpdateMaterializedViewMetadata,
+  Messages.MaterializedView
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateMaterializedViewRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableInstanceAdmin.UpdateMaterializedView",
   verb: "PATCH",
@@ -1936,8 +522,8 @@ export const updateMaterializedView: Operations.Method<
     materializedView: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.bigtable.admin.v2.MaterializedView",
-  metadata: UpdateMaterializedViewMetadata
+  response: Messages.MaterializedView,
+  metadata: Messages.UpdateMaterializedViewMetadata
 })
 
 /**
@@ -1954,13 +540,14 @@ export interface CopyBackupRequest {
   /** In the body. Required. */
   readonly sourceBackup: string
   /** In the body. Required. */
-  readonly expireTime: string
+  readonly expireTime: ProtoJson.TimestampInput
 }
 
 /**
  * `BigtableTableAdmin.CopyBackup`: `POST /v2/{parent=projects/*\/instances/*\/clusters/*}/backups:copy`.
  *
- * The response is a `google.bigtable.admin.v2.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.CopyBackupMetadata}.
+ * Required: `parent`, `backupId`, `sourceBackup`, `expireTime`.
  *
  * @since 0.1.0
  * @category methods
@@ -1968,7 +555,8 @@ export interface CopyBackupRequest {
 export const copyBackup: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   CopyBackupRequest,
-  CopyBackupMetadata
+  Messages.CopyBackupMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<CopyBackupRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.CopyBackup",
@@ -1981,8 +569,8 @@ export const copyBackup: Operations.Method<
     sourceBackup: { in: "body", required: true },
     expireTime: { in: "body", required: true }
   },
-  response: "google.bigtable.admin.v2.Backup",
-  metadata: CopyBackupMetadata
+  response: Messages.Backup,
+  metadata: Messages.CopyBackupMetadata
 })
 
 /**
@@ -1991,28 +579,30 @@ export const copyBackup: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CreateAuthorizedViewRequest2 {
+export interface CreateAuthorizedViewRequest {
   /** In the path: `projects/*\/instances/*\/tables/*`. Required. */
   readonly parent: string
   /** In the query. Required. */
   readonly authorizedViewId: string
   /** The body. Required. */
-  readonly authorizedView: AuthorizedViewInput
+  readonly authorizedView: Messages.AuthorizedViewInput
 }
 
 /**
  * `BigtableTableAdmin.CreateAuthorizedView`: `POST /v2/{parent=projects/*\/instances/*\/tables/*}/authorizedViews`.
  *
- * The response is a `google.bigtable.admin.v2.AuthorizedView`.
+ * The response is a {@link Messages.AuthorizedView}; the metadata is a {@link Messages.CreateAuthorizedViewMetadata}.
+ * Required: `parent`, `authorizedViewId`, `authorizedView`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const createAuthorizedView: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
-  CreateAuthorizedViewRequest2,
-  CreateAuthorizedViewMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CreateAuthorizedViewRequest2>()({
+  CreateAuthorizedViewRequest,
+  Messages.CreateAuthorizedViewMetadata,
+  Messages.AuthorizedView
+> = /*#__PURE__*/ Operations.generatedMethod<CreateAuthorizedViewRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.CreateAuthorizedView",
   verb: "POST",
@@ -2023,8 +613,8 @@ export const createAuthorizedView: Operations.Method<
     authorizedViewId: { in: "query", required: true },
     authorizedView: { in: "body", required: true }
   },
-  response: "google.bigtable.admin.v2.AuthorizedView",
-  metadata: CreateAuthorizedViewMetadata
+  response: Messages.AuthorizedView,
+  metadata: Messages.CreateAuthorizedViewMetadata
 })
 
 /**
@@ -2039,13 +629,14 @@ export interface CreateBackupRequest {
   /** In the query. Required. */
   readonly backupId: string
   /** The body. Required. */
-  readonly backup: Backup
+  readonly backup: Messages.BackupInput
 }
 
 /**
  * `BigtableTableAdmin.CreateBackup`: `POST /v2/{parent=projects/*\/instances/*\/clusters/*}/backups`.
  *
- * The response is a `google.bigtable.admin.v2.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.CreateBackupMetadata}.
+ * Required: `parent`, `backupId`, `backup`.
  *
  * @since 0.1.0
  * @category methods
@@ -2053,7 +644,8 @@ export interface CreateBackupRequest {
 export const createBackup: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   CreateBackupRequest,
-  CreateBackupMetadata
+  Messages.CreateBackupMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.CreateBackup",
@@ -2065,8 +657,8 @@ export const createBackup: Operations.Method<
     backupId: { in: "query", required: true },
     backup: { in: "body", required: true }
   },
-  response: "google.bigtable.admin.v2.Backup",
-  metadata: CreateBackupMetadata
+  response: Messages.Backup,
+  metadata: Messages.CreateBackupMetadata
 })
 
 /**
@@ -2081,13 +673,14 @@ export interface CreateSchemaBundleRequest {
   /** In the query. Required. */
   readonly schemaBundleId: string
   /** The body. Required. */
-  readonly schemaBundle: SchemaBundle
+  readonly schemaBundle: Messages.SchemaBundleInput
 }
 
 /**
  * `BigtableTableAdmin.CreateSchemaBundle`: `POST /v2/{parent=projects/*\/instances/*\/tables/*}/schemaBundles`.
  *
- * The response is a `google.bigtable.admin.v2.SchemaBundle`.
+ * The response is a {@link Messages.SchemaBundle}; the metadata is a {@link Messages.CreateSchemaBundleMetadata}.
+ * Required: `parent`, `schemaBundleId`, `schemaBundle`.
  *
  * @since 0.1.0
  * @category methods
@@ -2095,7 +688,8 @@ export interface CreateSchemaBundleRequest {
 export const createSchemaBundle: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   CreateSchemaBundleRequest,
-  CreateSchemaBundleMetadata
+  Messages.CreateSchemaBundleMetadata,
+  Messages.SchemaBundle
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSchemaBundleRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.CreateSchemaBundle",
@@ -2107,8 +701,8 @@ export const createSchemaBundle: Operations.Method<
     schemaBundleId: { in: "query", required: true },
     schemaBundle: { in: "body", required: true }
   },
-  response: "google.bigtable.admin.v2.SchemaBundle",
-  metadata: CreateSchemaBundleMetadata
+  response: Messages.SchemaBundle,
+  metadata: Messages.CreateSchemaBundleMetadata
 })
 
 /**
@@ -2117,7 +711,7 @@ export const createSchemaBundle: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CreateTableFromSnapshotRequest2 {
+export interface CreateTableFromSnapshotRequest {
   /** In the path: `projects/*\/instances/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
@@ -2129,16 +723,18 @@ export interface CreateTableFromSnapshotRequest2 {
 /**
  * `BigtableTableAdmin.CreateTableFromSnapshot`: `POST /v2/{parent=projects/*\/instances/*}/tables:createFromSnapshot`.
  *
- * The response is a `google.bigtable.admin.v2.Table`.
+ * The response is a {@link Messages.Table}; the metadata is a {@link Messages.CreateTableFromSnapshotMetadata}.
+ * Required: `parent`, `tableId`, `sourceSnapshot`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const createTableFromSnapshot: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
-  CreateTableFromSnapshotRequest2,
-  CreateTableFromSnapshotMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CreateTableFromSnapshotRequest2>()({
+  CreateTableFromSnapshotRequest,
+  Messages.CreateTableFromSnapshotMetadata,
+  Messages.Table
+> = /*#__PURE__*/ Operations.generatedMethod<CreateTableFromSnapshotRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.CreateTableFromSnapshot",
   verb: "POST",
@@ -2149,8 +745,8 @@ export const createTableFromSnapshot: Operations.Method<
     tableId: { in: "body", required: true },
     sourceSnapshot: { in: "body", required: true }
   },
-  response: "google.bigtable.admin.v2.Table",
-  metadata: CreateTableFromSnapshotMetadata
+  response: Messages.Table,
+  metadata: Messages.CreateTableFromSnapshotMetadata
 })
 
 /**
@@ -2171,7 +767,8 @@ export interface RestoreTableRequest {
 /**
  * `BigtableTableAdmin.RestoreTable`: `POST /v2/{parent=projects/*\/instances/*}/tables:restore`.
  *
- * The response is a `google.bigtable.admin.v2.Table`.
+ * The response is a {@link Messages.Table}; the metadata is a {@link Messages.RestoreTableMetadata}.
+ * Required: `parent`, `tableId`.
  *
  * @since 0.1.0
  * @category methods
@@ -2179,7 +776,8 @@ export interface RestoreTableRequest {
 export const restoreTable: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   RestoreTableRequest,
-  RestoreTableMetadata
+  Messages.RestoreTableMetadata,
+  Messages.Table
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreTableRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.RestoreTable",
@@ -2191,8 +789,8 @@ export const restoreTable: Operations.Method<
     tableId: { in: "body", required: true },
     backup: { in: "body" }
   },
-  response: "google.bigtable.admin.v2.Table",
-  metadata: RestoreTableMetadata
+  response: Messages.Table,
+  metadata: Messages.RestoreTableMetadata
 })
 
 /**
@@ -2201,7 +799,7 @@ export const restoreTable: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface SnapshotTableRequest2 {
+export interface SnapshotTableRequest {
   /** In the path: `projects/*\/instances/*\/tables/*`. Required. */
   readonly name: string
   /** In the body. Required. */
@@ -2209,7 +807,7 @@ export interface SnapshotTableRequest2 {
   /** In the body. Required. */
   readonly snapshotId: string
   /** In the body. */
-  readonly ttl?: string | undefined
+  readonly ttl?: ProtoJson.DurationInput | undefined
   /** In the body. */
   readonly description?: string | undefined
 }
@@ -2217,16 +815,18 @@ export interface SnapshotTableRequest2 {
 /**
  * `BigtableTableAdmin.SnapshotTable`: `POST /v2/{name=projects/*\/instances/*\/tables/*}:snapshot`.
  *
- * The response is a `google.bigtable.admin.v2.Snapshot`.
+ * The response is a {@link Messages.Snapshot}; the metadata is a {@link Messages.SnapshotTableMetadata}.
+ * Required: `name`, `cluster`, `snapshotId`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const snapshotTable: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
-  SnapshotTableRequest2,
-  SnapshotTableMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<SnapshotTableRequest2>()({
+  SnapshotTableRequest,
+  Messages.SnapshotTableMetadata,
+  Messages.Snapshot
+> = /*#__PURE__*/ Operations.generatedMethod<SnapshotTableRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.SnapshotTable",
   verb: "POST",
@@ -2239,8 +839,8 @@ export const snapshotTable: Operations.Method<
     ttl: { in: "body" },
     description: { in: "body" }
   },
-  response: "google.bigtable.admin.v2.Snapshot",
-  metadata: SnapshotTableMetadata
+  response: Messages.Snapshot,
+  metadata: Messages.SnapshotTableMetadata
 })
 
 /**
@@ -2257,7 +857,8 @@ export interface UndeleteTableRequest {
 /**
  * `BigtableTableAdmin.UndeleteTable`: `POST /v2/{name=projects/*\/instances/*\/tables/*}:undelete`.
  *
- * The response is a `google.bigtable.admin.v2.Table`.
+ * The response is a {@link Messages.Table}; the metadata is a {@link Messages.UndeleteTableMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2265,7 +866,8 @@ export interface UndeleteTableRequest {
 export const undeleteTable: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UndeleteTableRequest,
-  UndeleteTableMetadata
+  Messages.UndeleteTableMetadata,
+  Messages.Table
 > = /*#__PURE__*/ Operations.generatedMethod<UndeleteTableRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.UndeleteTable",
@@ -2275,8 +877,8 @@ export const undeleteTable: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.bigtable.admin.v2.Table",
-  metadata: UndeleteTableMetadata
+  response: Messages.Table,
+  metadata: Messages.UndeleteTableMetadata
 })
 
 /**
@@ -2285,9 +887,9 @@ export const undeleteTable: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface UpdateAuthorizedViewRequest2 {
+export interface UpdateAuthorizedViewRequest {
   /** The body. Its `name` is in the path: `projects/*\/instances/*\/tables/*\/authorizedViews/*`. Required. */
-  readonly authorizedView: AuthorizedViewInput & { readonly name: string }
+  readonly authorizedView: Messages.AuthorizedViewInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -2297,16 +899,18 @@ export interface UpdateAuthorizedViewRequest2 {
 /**
  * `BigtableTableAdmin.UpdateAuthorizedView`: `PATCH /v2/{authorized_view.name=projects/*\/instances/*\/tables/*\/authorizedViews/*}`.
  *
- * The response is a `google.bigtable.admin.v2.AuthorizedView`.
+ * The response is a {@link Messages.AuthorizedView}; the metadata is a {@link Messages.UpdateAuthorizedViewMetadata}.
+ * Required: `authorizedView`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const updateAuthorizedView: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
-  UpdateAuthorizedViewRequest2,
-  UpdateAuthorizedViewMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthorizedViewRequest2>()({
+  UpdateAuthorizedViewRequest,
+  Messages.UpdateAuthorizedViewMetadata,
+  Messages.AuthorizedView
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthorizedViewRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.UpdateAuthorizedView",
   verb: "PATCH",
@@ -2317,8 +921,8 @@ export const updateAuthorizedView: Operations.Method<
     updateMask: { in: "query", mask: true },
     ignoreWarnings: { in: "query" }
   },
-  response: "google.bigtable.admin.v2.AuthorizedView",
-  metadata: UpdateAuthorizedViewMetadata
+  response: Messages.AuthorizedView,
+  metadata: Messages.UpdateAuthorizedViewMetadata
 })
 
 /**
@@ -2329,7 +933,7 @@ export const updateAuthorizedView: Operations.Method<
  */
 export interface UpdateSchemaBundleRequest {
   /** The body. Its `name` is in the path: `projects/*\/instances/*\/tables/*\/schemaBundles/*`. Required. */
-  readonly schemaBundle: SchemaBundle & { readonly name: string }
+  readonly schemaBundle: Messages.SchemaBundleInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -2339,7 +943,8 @@ export interface UpdateSchemaBundleRequest {
 /**
  * `BigtableTableAdmin.UpdateSchemaBundle`: `PATCH /v2/{schema_bundle.name=projects/*\/instances/*\/tables/*\/schemaBundles/*}`.
  *
- * The response is a `google.bigtable.admin.v2.SchemaBundle`.
+ * The response is a {@link Messages.SchemaBundle}; the metadata is a {@link Messages.UpdateSchemaBundleMetadata}.
+ * Required: `schemaBundle`.
  *
  * @since 0.1.0
  * @category methods
@@ -2347,7 +952,8 @@ export interface UpdateSchemaBundleRequest {
 export const updateSchemaBundle: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UpdateSchemaBundleRequest,
-  UpdateSchemaBundleMetadata
+  Messages.UpdateSchemaBundleMetadata,
+  Messages.SchemaBundle
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSchemaBundleRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.UpdateSchemaBundle",
@@ -2359,8 +965,8 @@ export const updateSchemaBundle: Operations.Method<
     updateMask: { in: "query", mask: true },
     ignoreWarnings: { in: "query" }
   },
-  response: "google.bigtable.admin.v2.SchemaBundle",
-  metadata: UpdateSchemaBundleMetadata
+  response: Messages.SchemaBundle,
+  metadata: Messages.UpdateSchemaBundleMetadata
 })
 
 /**
@@ -2371,7 +977,7 @@ export const updateSchemaBundle: Operations.Method<
  */
 export interface UpdateTableRequest {
   /** The body. Its `name` is in the path: `projects/*\/instances/*\/tables/*`. Required. */
-  readonly table: Table & { readonly name: string }
+  readonly table: Messages.TableInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. */
@@ -2381,7 +987,8 @@ export interface UpdateTableRequest {
 /**
  * `BigtableTableAdmin.UpdateTable`: `PATCH /v2/{table.name=projects/*\/instances/*\/tables/*}`.
  *
- * The response is a `google.bigtable.admin.v2.Table`.
+ * The response is a {@link Messages.Table}; the metadata is a {@link Messages.UpdateTableMetadata}.
+ * Required: `table`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -2389,7 +996,8 @@ export interface UpdateTableRequest {
 export const updateTable: Operations.Method<
   "bigtableadmin.googleapis.com/v2",
   UpdateTableRequest,
-  UpdateTableMetadata
+  Messages.UpdateTableMetadata,
+  Messages.Table
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTableRequest>()({
   service: "bigtableadmin.googleapis.com/v2",
   rpc: "google.bigtable.admin.v2.BigtableTableAdmin.UpdateTable",
@@ -2401,6 +1009,6 @@ export const updateTable: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     ignoreWarnings: { in: "query" }
   },
-  response: "google.bigtable.admin.v2.Table",
-  metadata: UpdateTableMetadata
+  response: Messages.Table,
+  metadata: Messages.UpdateTableMetadata
 })

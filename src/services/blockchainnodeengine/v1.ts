@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.blockchainnodeengine.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.blockchainnodeengine.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `blockchainnodeengine.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -95,45 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(BlockchainNodeEngine, options)
 
 /**
- * The fields of a `google.cloud.blockchainnodeengine.v1.BlockchainNode` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BlockchainNode {
-  /** `google.cloud.blockchainnodeengine.v1.BlockchainNode.EthereumDetails` as JSON. */
-  readonly ethereumDetails?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly blockchainType?: "BLOCKCHAIN_TYPE_UNSPECIFIED" | "ETHEREUM" | (string & {}) | undefined
-  /** Output only: the server sets it. `google.cloud.blockchainnodeengine.v1.BlockchainNode.ConnectionInfo` as JSON. */
-  readonly connectionInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "DELETING"
-    | "RUNNING"
-    | "ERROR"
-    | "UPDATING"
-    | "REPAIRING"
-    | "RECONCILING"
-    | "SYNCING"
-    | (string & {})
-    | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly privateServiceConnectEnabled?: boolean | undefined
-}
-
-/**
  * The arguments of {@link createBlockchainNode}.
  *
  * @since 0.1.0
@@ -145,7 +88,7 @@ export interface CreateBlockchainNodeRequest {
   /** In the query. Required. */
   readonly blockchainNodeId: string
   /** The body. Required. */
-  readonly blockchainNode: BlockchainNode
+  readonly blockchainNode: Messages.BlockchainNodeInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -153,7 +96,9 @@ export interface CreateBlockchainNodeRequest {
 /**
  * `BlockchainNodeEngine.CreateBlockchainNode`: `POST /v1/{parent=projects/*\/locations/*}/blockchainNodes`.
  *
- * The response is a `google.cloud.blockchainnodeengine.v1.BlockchainNode`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BlockchainNode}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `blockchainNodeId`, `blockchainNode`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -161,7 +106,8 @@ export interface CreateBlockchainNodeRequest {
 export const createBlockchainNode: Operations.Method<
   "blockchainnodeengine.googleapis.com/v1",
   CreateBlockchainNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BlockchainNode
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBlockchainNodeRequest>()({
   service: "blockchainnodeengine.googleapis.com/v1",
   rpc: "google.cloud.blockchainnodeengine.v1.BlockchainNodeEngine.CreateBlockchainNode",
@@ -175,8 +121,8 @@ export const createBlockchainNode: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.blockchainnodeengine.v1.BlockchainNode",
-  metadata: OperationMetadata
+  response: Messages.BlockchainNode,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -195,7 +141,9 @@ export interface DeleteBlockchainNodeRequest {
 /**
  * `BlockchainNodeEngine.DeleteBlockchainNode`: `DELETE /v1/{name=projects/*\/locations/*\/blockchainNodes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -203,7 +151,8 @@ export interface DeleteBlockchainNodeRequest {
 export const deleteBlockchainNode: Operations.Method<
   "blockchainnodeengine.googleapis.com/v1",
   DeleteBlockchainNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBlockchainNodeRequest>()({
   service: "blockchainnodeengine.googleapis.com/v1",
   rpc: "google.cloud.blockchainnodeengine.v1.BlockchainNodeEngine.DeleteBlockchainNode",
@@ -214,8 +163,8 @@ export const deleteBlockchainNode: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -228,7 +177,7 @@ export interface UpdateBlockchainNodeRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/blockchainNodes/*`. Required. */
-  readonly blockchainNode: BlockchainNode & { readonly name: string }
+  readonly blockchainNode: Messages.BlockchainNodeInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -236,7 +185,9 @@ export interface UpdateBlockchainNodeRequest {
 /**
  * `BlockchainNodeEngine.UpdateBlockchainNode`: `PATCH /v1/{blockchain_node.name=projects/*\/locations/*\/blockchainNodes/*}`.
  *
- * The response is a `google.cloud.blockchainnodeengine.v1.BlockchainNode`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BlockchainNode}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `blockchainNode`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -244,7 +195,8 @@ export interface UpdateBlockchainNodeRequest {
 export const updateBlockchainNode: Operations.Method<
   "blockchainnodeengine.googleapis.com/v1",
   UpdateBlockchainNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BlockchainNode
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBlockchainNodeRequest>()({
   service: "blockchainnodeengine.googleapis.com/v1",
   rpc: "google.cloud.blockchainnodeengine.v1.BlockchainNodeEngine.UpdateBlockchainNode",
@@ -257,6 +209,6 @@ export const updateBlockchainNode: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.blockchainnodeengine.v1.BlockchainNode",
-  metadata: OperationMetadata
+  response: Messages.BlockchainNode,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.certificatemanager.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.certificatemanager.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `certificatemanager.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -95,150 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CertificateManager, options)
 
 /**
- * The fields of a `google.cloud.certificatemanager.v1.Certificate` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Certificate {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Excludes `managed`. `google.cloud.certificatemanager.v1.Certificate.SelfManagedCertificate` as JSON. */
-  readonly selfManaged?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `selfManaged`. `google.cloud.certificatemanager.v1.Certificate.ManagedCertificate` as JSON. */
-  readonly managed?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly sanDnsnames?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly pemCertificate?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Cannot be changed later. */
-  readonly scope?: "DEFAULT" | "EDGE_CACHE" | "ALL_REGIONS" | (string & {}) | undefined
-}
-
-/**
- * The fields of a `google.cloud.certificatemanager.v1.CertificateIssuanceConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CertificateIssuanceConfig {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.certificatemanager.v1.CertificateIssuanceConfig.CertificateAuthorityConfig` as JSON. */
-  readonly certificateAuthorityConfig?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. Seconds, `3.5s`. */
-  readonly lifetime?: string | undefined
-  /** Required by the service. */
-  readonly rotationWindowPercentage?: number | undefined
-  /** Required by the service. */
-  readonly keyAlgorithm?:
-    | "KEY_ALGORITHM_UNSPECIFIED"
-    | "RSA_2048"
-    | "ECDSA_P256"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.certificatemanager.v1.CertificateMap` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CertificateMap {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.certificatemanager.v1.CertificateMap.GclbTarget` as JSON. */
-  readonly gclbTargets?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.certificatemanager.v1.CertificateMapEntry` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CertificateMapEntry {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Excludes `matcher`. */
-  readonly hostname?: string | undefined
-  /** Excludes `hostname`. */
-  readonly matcher?: "MATCHER_UNSPECIFIED" | "PRIMARY" | (string & {}) | undefined
-  readonly certificates?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "SERVING_STATE_UNSPECIFIED" | "ACTIVE" | "PENDING" | (string & {}) | undefined
-}
-
-/**
- * The fields of a `google.cloud.certificatemanager.v1.DnsAuthorization` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DnsAuthorization {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly domain?: string | undefined
-  /** Output only: the server sets it. `google.cloud.certificatemanager.v1.DnsAuthorization.DnsResourceRecord` as JSON. */
-  readonly dnsResourceRecord?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly type?:
-    | "TYPE_UNSPECIFIED"
-    | "FIXED_RECORD"
-    | "PER_PROJECT_RECORD"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.certificatemanager.v1.TrustConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TrustConfig {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  readonly etag?: string | undefined
-  /** `google.cloud.certificatemanager.v1.TrustConfig.TrustStore` as JSON. */
-  readonly trustStores?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link createCertificate}.
  *
  * @since 0.1.0
@@ -250,13 +88,14 @@ export interface CreateCertificateRequest {
   /** In the query. Required. */
   readonly certificateId: string
   /** The body. Required. */
-  readonly certificate: Certificate
+  readonly certificate: Messages.CertificateInput
 }
 
 /**
  * `CertificateManager.CreateCertificate`: `POST /v1/{parent=projects/*\/locations/*}/certificates`.
  *
- * The response is a `google.cloud.certificatemanager.v1.Certificate`.
+ * The response is a {@link Messages.Certificate}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `certificateId`, `certificate`.
  *
  * @since 0.1.0
  * @category methods
@@ -264,7 +103,8 @@ export interface CreateCertificateRequest {
 export const createCertificate: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   CreateCertificateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Certificate
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.CreateCertificate",
@@ -276,8 +116,8 @@ export const createCertificate: Operations.Method<
     certificateId: { in: "query", required: true },
     certificate: { in: "body", required: true }
   },
-  response: "google.cloud.certificatemanager.v1.Certificate",
-  metadata: OperationMetadata
+  response: Messages.Certificate,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -292,13 +132,14 @@ export interface CreateCertificateIssuanceConfigRequest {
   /** In the query. Required. */
   readonly certificateIssuanceConfigId: string
   /** The body. Required. */
-  readonly certificateIssuanceConfig: CertificateIssuanceConfig
+  readonly certificateIssuanceConfig: Messages.CertificateIssuanceConfigInput
 }
 
 /**
  * `CertificateManager.CreateCertificateIssuanceConfig`: `POST /v1/{parent=projects/*\/locations/*}/certificateIssuanceConfigs`.
  *
- * The response is a `google.cloud.certificatemanager.v1.CertificateIssuanceConfig`.
+ * The response is a {@link Messages.CertificateIssuanceConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `certificateIssuanceConfigId`, `certificateIssuanceConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -306,7 +147,8 @@ export interface CreateCertificateIssuanceConfigRequest {
 export const createCertificateIssuanceConfig: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   CreateCertificateIssuanceConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateIssuanceConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateIssuanceConfigRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.CreateCertificateIssuanceConfig",
@@ -318,8 +160,8 @@ export const createCertificateIssuanceConfig: Operations.Method<
     certificateIssuanceConfigId: { in: "query", required: true },
     certificateIssuanceConfig: { in: "body", required: true }
   },
-  response: "google.cloud.certificatemanager.v1.CertificateIssuanceConfig",
-  metadata: OperationMetadata
+  response: Messages.CertificateIssuanceConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -334,13 +176,14 @@ export interface CreateCertificateMapRequest {
   /** In the query. Required. */
   readonly certificateMapId: string
   /** The body. Required. */
-  readonly certificateMap: CertificateMap
+  readonly certificateMap: Messages.CertificateMapInput
 }
 
 /**
  * `CertificateManager.CreateCertificateMap`: `POST /v1/{parent=projects/*\/locations/*}/certificateMaps`.
  *
- * The response is a `google.cloud.certificatemanager.v1.CertificateMap`.
+ * The response is a {@link Messages.CertificateMap}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `certificateMapId`, `certificateMap`.
  *
  * @since 0.1.0
  * @category methods
@@ -348,7 +191,8 @@ export interface CreateCertificateMapRequest {
 export const createCertificateMap: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   CreateCertificateMapRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateMap
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateMapRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.CreateCertificateMap",
@@ -360,8 +204,8 @@ export const createCertificateMap: Operations.Method<
     certificateMapId: { in: "query", required: true },
     certificateMap: { in: "body", required: true }
   },
-  response: "google.cloud.certificatemanager.v1.CertificateMap",
-  metadata: OperationMetadata
+  response: Messages.CertificateMap,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -376,13 +220,14 @@ export interface CreateCertificateMapEntryRequest {
   /** In the query. Required. */
   readonly certificateMapEntryId: string
   /** The body. Required. */
-  readonly certificateMapEntry: CertificateMapEntry
+  readonly certificateMapEntry: Messages.CertificateMapEntryInput
 }
 
 /**
  * `CertificateManager.CreateCertificateMapEntry`: `POST /v1/{parent=projects/*\/locations/*\/certificateMaps/*}/certificateMapEntries`.
  *
- * The response is a `google.cloud.certificatemanager.v1.CertificateMapEntry`.
+ * The response is a {@link Messages.CertificateMapEntry}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `certificateMapEntryId`, `certificateMapEntry`.
  *
  * @since 0.1.0
  * @category methods
@@ -390,7 +235,8 @@ export interface CreateCertificateMapEntryRequest {
 export const createCertificateMapEntry: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   CreateCertificateMapEntryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateMapEntry
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateMapEntryRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.CreateCertificateMapEntry",
@@ -402,8 +248,8 @@ export const createCertificateMapEntry: Operations.Method<
     certificateMapEntryId: { in: "query", required: true },
     certificateMapEntry: { in: "body", required: true }
   },
-  response: "google.cloud.certificatemanager.v1.CertificateMapEntry",
-  metadata: OperationMetadata
+  response: Messages.CertificateMapEntry,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -418,13 +264,14 @@ export interface CreateDnsAuthorizationRequest {
   /** In the query. Required. */
   readonly dnsAuthorizationId: string
   /** The body. Required. */
-  readonly dnsAuthorization: DnsAuthorization
+  readonly dnsAuthorization: Messages.DnsAuthorizationInput
 }
 
 /**
  * `CertificateManager.CreateDnsAuthorization`: `POST /v1/{parent=projects/*\/locations/*}/dnsAuthorizations`.
  *
- * The response is a `google.cloud.certificatemanager.v1.DnsAuthorization`.
+ * The response is a {@link Messages.DnsAuthorization}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `dnsAuthorizationId`, `dnsAuthorization`.
  *
  * @since 0.1.0
  * @category methods
@@ -432,7 +279,8 @@ export interface CreateDnsAuthorizationRequest {
 export const createDnsAuthorization: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   CreateDnsAuthorizationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DnsAuthorization
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDnsAuthorizationRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.CreateDnsAuthorization",
@@ -444,8 +292,8 @@ export const createDnsAuthorization: Operations.Method<
     dnsAuthorizationId: { in: "query", required: true },
     dnsAuthorization: { in: "body", required: true }
   },
-  response: "google.cloud.certificatemanager.v1.DnsAuthorization",
-  metadata: OperationMetadata
+  response: Messages.DnsAuthorization,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -460,13 +308,14 @@ export interface CreateTrustConfigRequest {
   /** In the query. Required. */
   readonly trustConfigId: string
   /** The body. Required. */
-  readonly trustConfig: TrustConfig
+  readonly trustConfig: Messages.TrustConfigInput
 }
 
 /**
  * `CertificateManager.CreateTrustConfig`: `POST /v1/{parent=projects/*\/locations/*}/trustConfigs`.
  *
- * The response is a `google.cloud.certificatemanager.v1.TrustConfig`.
+ * The response is a {@link Messages.TrustConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `trustConfigId`, `trustConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -474,7 +323,8 @@ export interface CreateTrustConfigRequest {
 export const createTrustConfig: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   CreateTrustConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TrustConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTrustConfigRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.CreateTrustConfig",
@@ -486,8 +336,8 @@ export const createTrustConfig: Operations.Method<
     trustConfigId: { in: "query", required: true },
     trustConfig: { in: "body", required: true }
   },
-  response: "google.cloud.certificatemanager.v1.TrustConfig",
-  metadata: OperationMetadata
+  response: Messages.TrustConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -504,7 +354,8 @@ export interface DeleteCertificateRequest {
 /**
  * `CertificateManager.DeleteCertificate`: `DELETE /v1/{name=projects/*\/locations/*\/certificates/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -512,7 +363,8 @@ export interface DeleteCertificateRequest {
 export const deleteCertificate: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   DeleteCertificateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCertificateRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.DeleteCertificate",
@@ -521,8 +373,8 @@ export const deleteCertificate: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -539,7 +391,8 @@ export interface DeleteCertificateIssuanceConfigRequest {
 /**
  * `CertificateManager.DeleteCertificateIssuanceConfig`: `DELETE /v1/{name=projects/*\/locations/*\/certificateIssuanceConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -547,7 +400,8 @@ export interface DeleteCertificateIssuanceConfigRequest {
 export const deleteCertificateIssuanceConfig: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   DeleteCertificateIssuanceConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCertificateIssuanceConfigRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.DeleteCertificateIssuanceConfig",
@@ -556,8 +410,8 @@ export const deleteCertificateIssuanceConfig: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -574,7 +428,8 @@ export interface DeleteCertificateMapRequest {
 /**
  * `CertificateManager.DeleteCertificateMap`: `DELETE /v1/{name=projects/*\/locations/*\/certificateMaps/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -582,7 +437,8 @@ export interface DeleteCertificateMapRequest {
 export const deleteCertificateMap: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   DeleteCertificateMapRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCertificateMapRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.DeleteCertificateMap",
@@ -591,8 +447,8 @@ export const deleteCertificateMap: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -609,7 +465,8 @@ export interface DeleteCertificateMapEntryRequest {
 /**
  * `CertificateManager.DeleteCertificateMapEntry`: `DELETE /v1/{name=projects/*\/locations/*\/certificateMaps/*\/certificateMapEntries/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -617,7 +474,8 @@ export interface DeleteCertificateMapEntryRequest {
 export const deleteCertificateMapEntry: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   DeleteCertificateMapEntryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCertificateMapEntryRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.DeleteCertificateMapEntry",
@@ -626,8 +484,8 @@ export const deleteCertificateMapEntry: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -644,7 +502,8 @@ export interface DeleteDnsAuthorizationRequest {
 /**
  * `CertificateManager.DeleteDnsAuthorization`: `DELETE /v1/{name=projects/*\/locations/*\/dnsAuthorizations/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -652,7 +511,8 @@ export interface DeleteDnsAuthorizationRequest {
 export const deleteDnsAuthorization: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   DeleteDnsAuthorizationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDnsAuthorizationRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.DeleteDnsAuthorization",
@@ -661,8 +521,8 @@ export const deleteDnsAuthorization: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -681,7 +541,8 @@ export interface DeleteTrustConfigRequest {
 /**
  * `CertificateManager.DeleteTrustConfig`: `DELETE /v1/{name=projects/*\/locations/*\/trustConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -689,7 +550,8 @@ export interface DeleteTrustConfigRequest {
 export const deleteTrustConfig: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   DeleteTrustConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTrustConfigRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.DeleteTrustConfig",
@@ -699,8 +561,8 @@ export const deleteTrustConfig: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -711,7 +573,7 @@ export const deleteTrustConfig: Operations.Method<
  */
 export interface UpdateCertificateRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/certificates/*`. Required. */
-  readonly certificate: Certificate & { readonly name: string }
+  readonly certificate: Messages.CertificateInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -719,7 +581,8 @@ export interface UpdateCertificateRequest {
 /**
  * `CertificateManager.UpdateCertificate`: `PATCH /v1/{certificate.name=projects/*\/locations/*\/certificates/*}`.
  *
- * The response is a `google.cloud.certificatemanager.v1.Certificate`.
+ * The response is a {@link Messages.Certificate}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `certificate`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -727,7 +590,8 @@ export interface UpdateCertificateRequest {
 export const updateCertificate: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   UpdateCertificateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Certificate
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.UpdateCertificate",
@@ -738,8 +602,8 @@ export const updateCertificate: Operations.Method<
     certificate: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.certificatemanager.v1.Certificate",
-  metadata: OperationMetadata
+  response: Messages.Certificate,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -750,7 +614,7 @@ export const updateCertificate: Operations.Method<
  */
 export interface UpdateCertificateMapRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/certificateMaps/*`. Required. */
-  readonly certificateMap: CertificateMap & { readonly name: string }
+  readonly certificateMap: Messages.CertificateMapInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -758,7 +622,8 @@ export interface UpdateCertificateMapRequest {
 /**
  * `CertificateManager.UpdateCertificateMap`: `PATCH /v1/{certificate_map.name=projects/*\/locations/*\/certificateMaps/*}`.
  *
- * The response is a `google.cloud.certificatemanager.v1.CertificateMap`.
+ * The response is a {@link Messages.CertificateMap}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `certificateMap`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -766,7 +631,8 @@ export interface UpdateCertificateMapRequest {
 export const updateCertificateMap: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   UpdateCertificateMapRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateMap
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateMapRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.UpdateCertificateMap",
@@ -777,8 +643,8 @@ export const updateCertificateMap: Operations.Method<
     certificateMap: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.certificatemanager.v1.CertificateMap",
-  metadata: OperationMetadata
+  response: Messages.CertificateMap,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -789,7 +655,7 @@ export const updateCertificateMap: Operations.Method<
  */
 export interface UpdateCertificateMapEntryRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/certificateMaps/*\/certificateMapEntries/*`. Required. */
-  readonly certificateMapEntry: CertificateMapEntry & { readonly name: string }
+  readonly certificateMapEntry: Messages.CertificateMapEntryInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -797,7 +663,8 @@ export interface UpdateCertificateMapEntryRequest {
 /**
  * `CertificateManager.UpdateCertificateMapEntry`: `PATCH /v1/{certificate_map_entry.name=projects/*\/locations/*\/certificateMaps/*\/certificateMapEntries/*}`.
  *
- * The response is a `google.cloud.certificatemanager.v1.CertificateMapEntry`.
+ * The response is a {@link Messages.CertificateMapEntry}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `certificateMapEntry`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -805,7 +672,8 @@ export interface UpdateCertificateMapEntryRequest {
 export const updateCertificateMapEntry: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   UpdateCertificateMapEntryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateMapEntry
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateMapEntryRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.UpdateCertificateMapEntry",
@@ -818,8 +686,8 @@ export const updateCertificateMapEntry: Operations.Method<
     certificateMapEntry: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.certificatemanager.v1.CertificateMapEntry",
-  metadata: OperationMetadata
+  response: Messages.CertificateMapEntry,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -830,7 +698,7 @@ export const updateCertificateMapEntry: Operations.Method<
  */
 export interface UpdateDnsAuthorizationRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dnsAuthorizations/*`. Required. */
-  readonly dnsAuthorization: DnsAuthorization & { readonly name: string }
+  readonly dnsAuthorization: Messages.DnsAuthorizationInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -838,7 +706,8 @@ export interface UpdateDnsAuthorizationRequest {
 /**
  * `CertificateManager.UpdateDnsAuthorization`: `PATCH /v1/{dns_authorization.name=projects/*\/locations/*\/dnsAuthorizations/*}`.
  *
- * The response is a `google.cloud.certificatemanager.v1.DnsAuthorization`.
+ * The response is a {@link Messages.DnsAuthorization}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `dnsAuthorization`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -846,7 +715,8 @@ export interface UpdateDnsAuthorizationRequest {
 export const updateDnsAuthorization: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   UpdateDnsAuthorizationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DnsAuthorization
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDnsAuthorizationRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.UpdateDnsAuthorization",
@@ -857,8 +727,8 @@ export const updateDnsAuthorization: Operations.Method<
     dnsAuthorization: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.certificatemanager.v1.DnsAuthorization",
-  metadata: OperationMetadata
+  response: Messages.DnsAuthorization,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -869,7 +739,7 @@ export const updateDnsAuthorization: Operations.Method<
  */
 export interface UpdateTrustConfigRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/trustConfigs/*`. Required. */
-  readonly trustConfig: TrustConfig & { readonly name: string }
+  readonly trustConfig: Messages.TrustConfigInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -877,7 +747,8 @@ export interface UpdateTrustConfigRequest {
 /**
  * `CertificateManager.UpdateTrustConfig`: `PATCH /v1/{trust_config.name=projects/*\/locations/*\/trustConfigs/*}`.
  *
- * The response is a `google.cloud.certificatemanager.v1.TrustConfig`.
+ * The response is a {@link Messages.TrustConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `trustConfig`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -885,7 +756,8 @@ export interface UpdateTrustConfigRequest {
 export const updateTrustConfig: Operations.Method<
   "certificatemanager.googleapis.com/v1",
   UpdateTrustConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TrustConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTrustConfigRequest>()({
   service: "certificatemanager.googleapis.com/v1",
   rpc: "google.cloud.certificatemanager.v1.CertificateManager.UpdateTrustConfig",
@@ -896,6 +768,6 @@ export const updateTrustConfig: Operations.Method<
     trustConfig: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.certificatemanager.v1.TrustConfig",
-  metadata: OperationMetadata
+  response: Messages.TrustConfig,
+  metadata: Messages.OperationMetadata
 })

@@ -9,26 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.ces.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.ces.v1.OperationMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    statusMessage: ProtoJson.string,
-    requestedCancellation: ProtoJson.bool
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `ces.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -94,84 +79,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GeminiEnterpriseForCustomerExperience, options)
 
 /**
- * The fields of a `google.cloud.ces.v1.App` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface App {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly pinned?: boolean | undefined
-  readonly rootAgent?: string | undefined
-  /** `google.cloud.ces.v1.LanguageSettings` as JSON. */
-  readonly languageSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1.TimeZoneSettings` as JSON. */
-  readonly timeZoneSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1.AudioProcessingConfig` as JSON. */
-  readonly audioProcessingConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1.LoggingSettings` as JSON. */
-  readonly loggingSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1.ErrorHandlingSettings` as JSON. */
-  readonly errorHandlingSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1.ModelSettings` as JSON. */
-  readonly modelSettings?: { readonly [key: string]: unknown } | undefined
-  readonly toolExecutionMode?:
-    | "TOOL_EXECUTION_MODE_UNSPECIFIED"
-    | "PARALLEL"
-    | "SEQUENTIAL"
-    | (string & {})
-    | undefined
-  /** `google.cloud.ces.v1.EvaluationMetricsThresholds` as JSON. */
-  readonly evaluationMetricsThresholds?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1.App.VariableDeclaration` as JSON. */
-  readonly variableDeclarations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.ces.v1.App.VariableDeclaration` as JSON. */
-  readonly predefinedVariableDeclarations?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  readonly globalInstruction?: string | undefined
-  readonly guardrails?: ReadonlyArray<string> | undefined
-  /** `google.cloud.ces.v1.DataStoreSettings` as JSON. */
-  readonly dataStoreSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1.ChannelProfile` as JSON. */
-  readonly defaultChannelProfile?: { readonly [key: string]: unknown } | undefined
-  readonly metadata?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly deploymentCount?: number | undefined
-  /** `google.cloud.ces.v1.ClientCertificateSettings` as JSON. */
-  readonly clientCertificateSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1.VpcScSettings` as JSON. */
-  readonly vpcScSettings?: { readonly [key: string]: unknown } | undefined
-  readonly locked?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly validationErrors?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1.ImportAppRequest.ImportOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportAppRequestImportOptions {
-  readonly conflictResolutionStrategy?:
-    | "CONFLICT_RESOLUTION_STRATEGY_UNSPECIFIED"
-    | "REPLACE"
-    | "OVERWRITE"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link batchDeleteConversations}.
  *
  * @since 0.1.0
@@ -187,7 +94,8 @@ export interface BatchDeleteConversationsRequest {
 /**
  * `AgentService.BatchDeleteConversations`: `POST /v1/{parent=projects/*\/locations/*\/apps/*}/conversations:batchDelete`.
  *
- * The response is a `google.cloud.ces.v1.BatchDeleteConversationsResponse`.
+ * The response is a {@link Messages.BatchDeleteConversationsResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `conversations`.
  *
  * @since 0.1.0
  * @category methods
@@ -195,7 +103,8 @@ export interface BatchDeleteConversationsRequest {
 export const batchDeleteConversations: Operations.Method<
   "ces.googleapis.com/v1",
   BatchDeleteConversationsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BatchDeleteConversationsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteConversationsRequest>()({
   service: "ces.googleapis.com/v1",
   rpc: "google.cloud.ces.v1.AgentService.BatchDeleteConversations",
@@ -206,8 +115,8 @@ export const batchDeleteConversations: Operations.Method<
     parent: { in: "path", required: true },
     conversations: { in: "body", required: true }
   },
-  response: "google.cloud.ces.v1.BatchDeleteConversationsResponse",
-  metadata: OperationMetadata
+  response: Messages.BatchDeleteConversationsResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -222,13 +131,14 @@ export interface CreateAppRequest {
   /** In the query. */
   readonly appId?: string | undefined
   /** The body. Required. */
-  readonly app: App
+  readonly app: Messages.AppInput
 }
 
 /**
  * `AgentService.CreateApp`: `POST /v1/{parent=projects/*\/locations/*}/apps`.
  *
- * The response is a `google.cloud.ces.v1.App`.
+ * The response is a {@link Messages.App}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `app`.
  *
  * @since 0.1.0
  * @category methods
@@ -236,7 +146,8 @@ export interface CreateAppRequest {
 export const createApp: Operations.Method<
   "ces.googleapis.com/v1",
   CreateAppRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.App
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAppRequest>()({
   service: "ces.googleapis.com/v1",
   rpc: "google.cloud.ces.v1.AgentService.CreateApp",
@@ -248,8 +159,8 @@ export const createApp: Operations.Method<
     appId: { in: "query" },
     app: { in: "body", required: true }
   },
-  response: "google.cloud.ces.v1.App",
-  metadata: OperationMetadata
+  response: Messages.App,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -268,7 +179,8 @@ export interface DeleteAppRequest {
 /**
  * `AgentService.DeleteApp`: `DELETE /v1/{name=projects/*\/locations/*\/apps/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -276,7 +188,8 @@ export interface DeleteAppRequest {
 export const deleteApp: Operations.Method<
   "ces.googleapis.com/v1",
   DeleteAppRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAppRequest>()({
   service: "ces.googleapis.com/v1",
   rpc: "google.cloud.ces.v1.AgentService.DeleteApp",
@@ -286,8 +199,8 @@ export const deleteApp: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -300,7 +213,7 @@ export interface ExportAppRequest {
   /** In the path: `projects/*\/locations/*\/apps/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly exportFormat: "EXPORT_FORMAT_UNSPECIFIED" | "JSON" | "YAML" | (string & {})
+  readonly exportFormat: Messages.ExportAppRequestExportFormat
   /** In the body. */
   readonly gcsUri?: string | undefined
   /** In the body. */
@@ -310,7 +223,8 @@ export interface ExportAppRequest {
 /**
  * `AgentService.ExportApp`: `POST /v1/{name=projects/*\/locations/*\/apps/*}:exportApp`.
  *
- * The response is a `google.cloud.ces.v1.ExportAppResponse`.
+ * The response is a {@link Messages.ExportAppResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `exportFormat`.
  *
  * @since 0.1.0
  * @category methods
@@ -318,7 +232,8 @@ export interface ExportAppRequest {
 export const exportApp: Operations.Method<
   "ces.googleapis.com/v1",
   ExportAppRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExportAppResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportAppRequest>()({
   service: "ces.googleapis.com/v1",
   rpc: "google.cloud.ces.v1.AgentService.ExportApp",
@@ -331,8 +246,8 @@ export const exportApp: Operations.Method<
     gcsUri: { in: "body" },
     appVersion: { in: "body" }
   },
-  response: "google.cloud.ces.v1.ExportAppResponse",
-  metadata: OperationMetadata
+  response: Messages.ExportAppResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -341,27 +256,31 @@ export const exportApp: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportAppRequest {
-  /** In the body. */
-  readonly gcsUri?: string | undefined
-  /** In the body. */
-  readonly appContent?: string | undefined
-  /** In the path: `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly displayName?: string | undefined
-  /** In the body. */
-  readonly appId?: string | undefined
-  /** In the body. */
-  readonly importOptions?: ImportAppRequestImportOptions | undefined
-  /** In the body. */
-  readonly ignoreAppLock?: boolean | undefined
-}
+export type ImportAppRequest =
+  & {
+    /** In the path: `projects/*\/locations/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly displayName?: string | undefined
+    /** In the body. */
+    readonly appId?: string | undefined
+    /** In the body. */
+    readonly importOptions?: Messages.ImportAppRequestImportOptionsInput | undefined
+    /** In the body. */
+    readonly ignoreAppLock?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly gcsUri: string
+    /** In the body. */
+    readonly appContent: ProtoJson.BytesInput
+  }>
 
 /**
  * `AgentService.ImportApp`: `POST /v1/{parent=projects/*\/locations/*}/apps:importApp`.
  *
- * The response is a `google.cloud.ces.v1.ImportAppResponse`.
+ * The response is a {@link Messages.ImportAppResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -369,7 +288,8 @@ export interface ImportAppRequest {
 export const importApp: Operations.Method<
   "ces.googleapis.com/v1",
   ImportAppRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ImportAppResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportAppRequest>()({
   service: "ces.googleapis.com/v1",
   rpc: "google.cloud.ces.v1.AgentService.ImportApp",
@@ -377,16 +297,16 @@ export const importApp: Operations.Method<
   templates: ["/v1/{parent=projects/*/locations/*}/apps:importApp"],
   body: "*",
   request: {
-    gcsUri: { in: "body" },
-    appContent: { in: "body" },
+    gcsUri: { in: "body", oneOf: "app" },
+    appContent: { in: "body", oneOf: "app" },
     parent: { in: "path", required: true },
     displayName: { in: "body" },
     appId: { in: "body" },
     importOptions: { in: "body" },
     ignoreAppLock: { in: "body" }
   },
-  response: "google.cloud.ces.v1.ImportAppResponse",
-  metadata: OperationMetadata
+  response: Messages.ImportAppResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -403,7 +323,8 @@ export interface RestoreAppVersionRequest {
 /**
  * `AgentService.RestoreAppVersion`: `POST /v1/{name=projects/*\/locations/*\/apps/*\/versions/*}:restore`.
  *
- * The response is a `google.cloud.ces.v1.RestoreAppVersionResponse`.
+ * The response is a {@link Messages.RestoreAppVersionResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -411,7 +332,8 @@ export interface RestoreAppVersionRequest {
 export const restoreAppVersion: Operations.Method<
   "ces.googleapis.com/v1",
   RestoreAppVersionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RestoreAppVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreAppVersionRequest>()({
   service: "ces.googleapis.com/v1",
   rpc: "google.cloud.ces.v1.AgentService.RestoreAppVersion",
@@ -421,6 +343,6 @@ export const restoreAppVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.ces.v1.RestoreAppVersionResponse",
-  metadata: OperationMetadata
+  response: Messages.RestoreAppVersionResponse,
+  metadata: Messages.OperationMetadata
 })

@@ -9,162 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.ces.v1beta.GenerateAppResourceOperationMetadata.GenerationType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const GenerateAppResourceOperationMetadataGenerationType = {
-  GENERATION_TYPE_UNSPECIFIED: 0,
-  AGENT_RESTRUCTURE: 1,
-  AGENT_REFINE: 2,
-  AGENT_CREATE: 3,
-  TOOL_CREATE: 4,
-  SCENARIO_CREATE: 5,
-  SCENARIO_CREATE_FROM_TRANSCRIPTS: 7,
-  EVALUATION_PERSONA_CREATE: 6,
-  QUALITY_REPORT_CREATE: 8,
-  INSTRUCTION_FOLLOWING_FIX: 9
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.ces.v1beta.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.ces.v1beta.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.ces.v1beta.GenerateAppResourceOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GenerateAppResourceOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<GenerateAppResourceOperationMetadata>(
-    "google.cloud.ces.v1beta.GenerateAppResourceOperationMetadata"
-  )({
-    generationType: /*#__PURE__*/ ProtoJson.enumField(
-      GenerateAppResourceOperationMetadataGenerationType
-    ),
-    message: ProtoJson.string,
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.ces.v1beta.DeleteEvaluationRunOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteEvaluationRunOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteEvaluationRunOperationMetadata>(
-    "google.cloud.ces.v1beta.DeleteEvaluationRunOperationMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.ces.v1beta.ExportEvaluationResultsOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportEvaluationResultsOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportEvaluationResultsOperationMetadata>(
-    "google.cloud.ces.v1beta.ExportEvaluationResultsOperationMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.ces.v1beta.ExportEvaluationRunsOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportEvaluationRunsOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportEvaluationRunsOperationMetadata>(
-    "google.cloud.ces.v1beta.ExportEvaluationRunsOperationMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.ces.v1beta.GenerateEvaluationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GenerateEvaluationOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<GenerateEvaluationOperationMetadata>(
-    "google.cloud.ces.v1beta.GenerateEvaluationOperationMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.ces.v1beta.ImportEvaluationsOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportEvaluationsOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportEvaluationsOperationMetadata>(
-    "google.cloud.ces.v1beta.ImportEvaluationsOperationMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    statusMessage: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.ces.v1beta.RunEvaluationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RunEvaluationOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<RunEvaluationOperationMetadata>(
-    "google.cloud.ces.v1beta.RunEvaluationOperationMetadata"
-  )({
-    evaluations: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    evaluationRun: ProtoJson.string,
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    verb: ProtoJson.string,
-    cancelRequested: ProtoJson.bool
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.ces.v1beta.RunEvaluationResultMetricsOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RunEvaluationResultMetricsOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<RunEvaluationResultMetricsOperationMetadata>(
-    "google.cloud.ces.v1beta.RunEvaluationResultMetricsOperationMetadata"
-  )({})
-{}
+import * as Messages from "./v1beta/messages.ts"
 
 /**
  * Where `ces.googleapis.com` v1beta serves its operations, and the scopes that it accepts.
@@ -230,451 +79,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GeminiEnterpriseForCustomerExperience, options)
 
 /**
- * The fields of a `google.cloud.ces.v1beta.Agent` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Agent {
-  /** Excludes `remoteDialogflowAgent`. `google.cloud.ces.v1beta.Agent.LlmAgent` as JSON. */
-  readonly llmAgent?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `llmAgent`. `google.cloud.ces.v1beta.Agent.RemoteDialogflowAgent` as JSON. */
-  readonly remoteDialogflowAgent?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.ces.v1beta.ModelSettings` as JSON. */
-  readonly modelSettings?: { readonly [key: string]: unknown } | undefined
-  readonly instruction?: string | undefined
-  readonly tools?: ReadonlyArray<string> | undefined
-  readonly childAgents?: ReadonlyArray<string> | undefined
-  /** `google.cloud.ces.v1beta.Callback` as JSON. */
-  readonly beforeAgentCallbacks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.ces.v1beta.Callback` as JSON. */
-  readonly afterAgentCallbacks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.ces.v1beta.Callback` as JSON. */
-  readonly beforeModelCallbacks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.ces.v1beta.Callback` as JSON. */
-  readonly afterModelCallbacks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.ces.v1beta.Callback` as JSON. */
-  readonly beforeToolCallbacks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.ces.v1beta.Callback` as JSON. */
-  readonly afterToolCallbacks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly guardrails?: ReadonlyArray<string> | undefined
-  readonly etag?: string | undefined
-  /** `google.cloud.ces.v1beta.Agent.AgentToolset` as JSON. */
-  readonly toolsets?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly generatedSummary?: string | undefined
-  /** `google.cloud.ces.v1beta.TransferRule` as JSON. */
-  readonly transferRules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly validationErrors?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.App` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface App {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly pinned?: boolean | undefined
-  readonly rootAgent?: string | undefined
-  /** `google.cloud.ces.v1beta.LanguageSettings` as JSON. */
-  readonly languageSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1beta.TimeZoneSettings` as JSON. */
-  readonly timeZoneSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1beta.AudioProcessingConfig` as JSON. */
-  readonly audioProcessingConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1beta.LoggingSettings` as JSON. */
-  readonly loggingSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1beta.ErrorHandlingSettings` as JSON. */
-  readonly errorHandlingSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1beta.ModelSettings` as JSON. */
-  readonly modelSettings?: { readonly [key: string]: unknown } | undefined
-  readonly toolExecutionMode?:
-    | "TOOL_EXECUTION_MODE_UNSPECIFIED"
-    | "PARALLEL"
-    | "SEQUENTIAL"
-    | (string & {})
-    | undefined
-  /** `google.cloud.ces.v1beta.EvaluationMetricsThresholds` as JSON. */
-  readonly evaluationMetricsThresholds?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1beta.App.VariableDeclaration` as JSON. */
-  readonly variableDeclarations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.ces.v1beta.App.VariableDeclaration` as JSON. */
-  readonly predefinedVariableDeclarations?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  readonly globalInstruction?: string | undefined
-  readonly guardrails?: ReadonlyArray<string> | undefined
-  /** `google.cloud.ces.v1beta.DataStoreSettings` as JSON. */
-  readonly dataStoreSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1beta.ChannelProfile` as JSON. */
-  readonly defaultChannelProfile?: { readonly [key: string]: unknown } | undefined
-  readonly metadata?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly deploymentCount?: number | undefined
-  /** `google.cloud.ces.v1beta.ClientCertificateSettings` as JSON. */
-  readonly clientCertificateSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.ces.v1beta.VpcScSettings` as JSON. */
-  readonly vpcScSettings?: { readonly [key: string]: unknown } | undefined
-  readonly locked?: boolean | undefined
-  /** `google.cloud.ces.v1beta.EvaluationPersona` as JSON. */
-  readonly evaluationPersonas?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.ces.v1beta.EvaluationSettings` as JSON. */
-  readonly evaluationSettings?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly validationErrors?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.EvaluationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EvaluationConfig {
-  /**
-   * `google.cloud.ces.v1beta.InputAudioConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly inputAudioConfig?: { readonly [key: string]: unknown } | undefined
-  /**
-   * `google.cloud.ces.v1beta.OutputAudioConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly outputAudioConfig?: { readonly [key: string]: unknown } | undefined
-  readonly evaluationChannel?:
-    | "EVALUATION_CHANNEL_UNSPECIFIED"
-    | "TEXT"
-    | "AUDIO"
-    | (string & {})
-    | undefined
-  readonly toolCallBehaviour?:
-    | "EVALUATION_TOOL_CALL_BEHAVIOUR_UNSPECIFIED"
-    | "REAL"
-    | "FAKE"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.EvaluationRunCachingSettings` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EvaluationRunCachingSettings {
-  readonly runCachingMode?:
-    | "EVALUATION_RUN_CACHING_MODE_UNSPECIFIED"
-    | "FORCE_RUN"
-    | "SKIP_IF_UNCHANGED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.ExportOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportOptions {
-  readonly exportFormat?: "EXPORT_FORMAT_UNSPECIFIED" | "JSON" | "YAML" | (string & {}) | undefined
-  readonly gcsUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.GenerateAppResourceRequest.AppGenerationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GenerateAppResourceRequestAppGenerationConfig {
-  readonly context?: string | undefined
-  /** `google.cloud.ces.v1beta.FileContext` as JSON. */
-  readonly fileContexts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly datasetId?: string | undefined
-  readonly generateEvaluations?: boolean | undefined
-  readonly gcsLocation?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.GenerateAppResourceRequest.AppVersionContext` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GenerateAppResourceRequestAppVersionContext {
-  readonly appVersion?: string | undefined
-  readonly agentResourceName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.GenerateAppResourceRequest.EvaluationGenerationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GenerateAppResourceRequestEvaluationGenerationConfig {
-  readonly datasetId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.GenerateAppResourceRequest.EvaluationPersonasGenerationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export type GenerateAppResourceRequestEvaluationPersonasGenerationConfig = {
-  readonly [key: string]: never
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.GenerateAppResourceRequest.HillClimbingFixConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GenerateAppResourceRequestHillClimbingFixConfig {
-  /** Required by the service. `google.cloud.ces.v1beta.QualityReport` as JSON. */
-  readonly qualityReport?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.GenerateAppResourceRequest.QualityReportGenerationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GenerateAppResourceRequestQualityReportGenerationConfig {
-  /** Required by the service. */
-  readonly evaluationRun?: string | undefined
-  readonly algorithm?:
-    | "LOSS_ATTRIBUTION_ALGORITHM_UNSPECIFIED"
-    | "APP_CENTRIC"
-    | "AGENT_CENTRIC"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.GenerateAppResourceRequest.RefineInstructions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GenerateAppResourceRequestRefineInstructions {
-  /** Required by the service. */
-  readonly startIndex?: bigint | number | string | undefined
-  /** Required by the service. */
-  readonly endIndex?: bigint | number | string | undefined
-  /** Required by the service. Field paths, separated by commas. */
-  readonly fieldMask?: string | undefined
-  /** Required by the service. */
-  readonly instructions?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.GenerateAppResourceRequest.ToolGenerationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GenerateAppResourceRequestToolGenerationConfig {
-  readonly context?: string | undefined
-  /** `google.cloud.ces.v1beta.FileContext` as JSON. */
-  readonly fileContexts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.ces.v1beta.GenerateAppResourceRequest.ToolGenerationConfig.OpenApiToolsetGenerationConfig` as JSON. */
-  readonly openApiToolsetGenerationConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.ImportAppRequest.ImportOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportAppRequestImportOptions {
-  readonly conflictResolutionStrategy?:
-    | "CONFLICT_RESOLUTION_STRATEGY_UNSPECIFIED"
-    | "REPLACE"
-    | "OVERWRITE"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.ImportEvaluationsRequest.ConversationList` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportEvaluationsRequestConversationList {
-  readonly conversations?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.ImportEvaluationsRequest.ImportOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportEvaluationsRequestImportOptions {
-  readonly conflictResolutionStrategy?:
-    | "CONFLICT_RESOLUTION_STRATEGY_UNSPECIFIED"
-    | "OVERWRITE"
-    | "SKIP"
-    | "DUPLICATE"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.OptimizationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OptimizationConfig {
-  readonly generateLossReport?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly assistantSession?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reportSummary?: string | undefined
-  /** Output only: the server sets it. */
-  readonly shouldSuggestFix?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly status?:
-    | "OPTIMIZATION_STATUS_UNSPECIFIED"
-    | "RUNNING"
-    | "COMPLETED"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly errorMessage?: string | undefined
-  /** Output only: the server sets it. `google.protobuf.Struct` as JSON. */
-  readonly lossReport?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.PersonaRunConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PersonaRunConfig {
-  readonly persona?: string | undefined
-  readonly taskCount?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.Tool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Tool {
-  /** Excludes `openApiTool`, `googleSearchTool`, `connectorTool`, `dataStoreTool`, `pythonFunction`, `mcpTool`, `fileSearchTool`, `systemTool`, `agentTool`, `widgetTool`, `remoteAgentTool`. `google.cloud.ces.v1beta.ClientFunction` as JSON. */
-  readonly clientFunction?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `clientFunction`, `googleSearchTool`, `connectorTool`, `dataStoreTool`, `pythonFunction`, `mcpTool`, `fileSearchTool`, `systemTool`, `agentTool`, `widgetTool`, `remoteAgentTool`. `google.cloud.ces.v1beta.OpenApiTool` as JSON. */
-  readonly openApiTool?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `clientFunction`, `openApiTool`, `connectorTool`, `dataStoreTool`, `pythonFunction`, `mcpTool`, `fileSearchTool`, `systemTool`, `agentTool`, `widgetTool`, `remoteAgentTool`. `google.cloud.ces.v1beta.GoogleSearchTool` as JSON. */
-  readonly googleSearchTool?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `clientFunction`, `openApiTool`, `googleSearchTool`, `dataStoreTool`, `pythonFunction`, `mcpTool`, `fileSearchTool`, `systemTool`, `agentTool`, `widgetTool`, `remoteAgentTool`. `google.cloud.ces.v1beta.ConnectorTool` as JSON. */
-  readonly connectorTool?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `clientFunction`, `openApiTool`, `googleSearchTool`, `connectorTool`, `pythonFunction`, `mcpTool`, `fileSearchTool`, `systemTool`, `agentTool`, `widgetTool`, `remoteAgentTool`. `google.cloud.ces.v1beta.DataStoreTool` as JSON. */
-  readonly dataStoreTool?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `clientFunction`, `openApiTool`, `googleSearchTool`, `connectorTool`, `dataStoreTool`, `mcpTool`, `fileSearchTool`, `systemTool`, `agentTool`, `widgetTool`, `remoteAgentTool`. `google.cloud.ces.v1beta.PythonFunction` as JSON. */
-  readonly pythonFunction?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `clientFunction`, `openApiTool`, `googleSearchTool`, `connectorTool`, `dataStoreTool`, `pythonFunction`, `fileSearchTool`, `systemTool`, `agentTool`, `widgetTool`, `remoteAgentTool`. `google.cloud.ces.v1beta.McpTool` as JSON. */
-  readonly mcpTool?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `clientFunction`, `openApiTool`, `googleSearchTool`, `connectorTool`, `dataStoreTool`, `pythonFunction`, `mcpTool`, `systemTool`, `agentTool`, `widgetTool`, `remoteAgentTool`. `google.cloud.ces.v1beta.FileSearchTool` as JSON. */
-  readonly fileSearchTool?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `clientFunction`, `openApiTool`, `googleSearchTool`, `connectorTool`, `dataStoreTool`, `pythonFunction`, `mcpTool`, `fileSearchTool`, `agentTool`, `widgetTool`, `remoteAgentTool`. `google.cloud.ces.v1beta.SystemTool` as JSON. */
-  readonly systemTool?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `clientFunction`, `openApiTool`, `googleSearchTool`, `connectorTool`, `dataStoreTool`, `pythonFunction`, `mcpTool`, `fileSearchTool`, `systemTool`, `widgetTool`, `remoteAgentTool`. `google.cloud.ces.v1beta.AgentTool` as JSON. */
-  readonly agentTool?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `clientFunction`, `openApiTool`, `googleSearchTool`, `connectorTool`, `dataStoreTool`, `pythonFunction`, `mcpTool`, `fileSearchTool`, `systemTool`, `agentTool`, `remoteAgentTool`. `google.cloud.ces.v1beta.WidgetTool` as JSON. */
-  readonly widgetTool?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `clientFunction`, `openApiTool`, `googleSearchTool`, `connectorTool`, `dataStoreTool`, `pythonFunction`, `mcpTool`, `fileSearchTool`, `systemTool`, `agentTool`, `widgetTool`. `google.cloud.ces.v1beta.RemoteAgentTool` as JSON. */
-  readonly remoteAgentTool?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly displayName?: string | undefined
-  readonly executionType?:
-    | "EXECUTION_TYPE_UNSPECIFIED"
-    | "SYNCHRONOUS"
-    | "ASYNCHRONOUS"
-    | (string & {})
-    | undefined
-  /** Seconds, `3.5s`. */
-  readonly timeout?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly generatedSummary?: string | undefined
-  /** `google.cloud.ces.v1beta.ToolFakeConfig` as JSON. */
-  readonly toolFakeConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.ces.v1beta.Toolset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Toolset {
-  /** Excludes `openApiToolset`, `connectorToolset`. `google.cloud.ces.v1beta.McpToolset` as JSON. */
-  readonly mcpToolset?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `mcpToolset`, `connectorToolset`. `google.cloud.ces.v1beta.OpenApiToolset` as JSON. */
-  readonly openApiToolset?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `mcpToolset`, `openApiToolset`. `google.cloud.ces.v1beta.ConnectorToolset` as JSON. */
-  readonly connectorToolset?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly timeout?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly executionType?:
-    | "EXECUTION_TYPE_UNSPECIFIED"
-    | "SYNCHRONOUS"
-    | "ASYNCHRONOUS"
-    | (string & {})
-    | undefined
-  /** `google.cloud.ces.v1beta.ToolFakeConfig` as JSON. */
-  readonly toolFakeConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link batchDeleteConversations}.
  *
  * @since 0.1.0
@@ -690,7 +94,8 @@ export interface BatchDeleteConversationsRequest {
 /**
  * `AgentService.BatchDeleteConversations`: `POST /v1beta/{parent=projects/*\/locations/*\/apps/*}/conversations:batchDelete`.
  *
- * The response is a `google.cloud.ces.v1beta.BatchDeleteConversationsResponse`.
+ * The response is a {@link Messages.BatchDeleteConversationsResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `conversations`.
  *
  * @since 0.1.0
  * @category methods
@@ -698,7 +103,8 @@ export interface BatchDeleteConversationsRequest {
 export const batchDeleteConversations: Operations.Method<
   "ces.googleapis.com/v1beta",
   BatchDeleteConversationsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BatchDeleteConversationsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteConversationsRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.BatchDeleteConversations",
@@ -709,8 +115,8 @@ export const batchDeleteConversations: Operations.Method<
     parent: { in: "path", required: true },
     conversations: { in: "body", required: true }
   },
-  response: "google.cloud.ces.v1beta.BatchDeleteConversationsResponse",
-  metadata: OperationMetadata
+  response: Messages.BatchDeleteConversationsResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -725,13 +131,14 @@ export interface CreateAppRequest {
   /** In the query. */
   readonly appId?: string | undefined
   /** The body. Required. */
-  readonly app: App
+  readonly app: Messages.AppInput
 }
 
 /**
  * `AgentService.CreateApp`: `POST /v1beta/{parent=projects/*\/locations/*}/apps`.
  *
- * The response is a `google.cloud.ces.v1beta.App`.
+ * The response is a {@link Messages.App}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `app`.
  *
  * @since 0.1.0
  * @category methods
@@ -739,7 +146,8 @@ export interface CreateAppRequest {
 export const createApp: Operations.Method<
   "ces.googleapis.com/v1beta",
   CreateAppRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.App
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAppRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.CreateApp",
@@ -751,8 +159,8 @@ export const createApp: Operations.Method<
     appId: { in: "query" },
     app: { in: "body", required: true }
   },
-  response: "google.cloud.ces.v1beta.App",
-  metadata: OperationMetadata
+  response: Messages.App,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -771,7 +179,8 @@ export interface DeleteAppRequest {
 /**
  * `AgentService.DeleteApp`: `DELETE /v1beta/{name=projects/*\/locations/*\/apps/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -779,7 +188,8 @@ export interface DeleteAppRequest {
 export const deleteApp: Operations.Method<
   "ces.googleapis.com/v1beta",
   DeleteAppRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAppRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.DeleteApp",
@@ -789,8 +199,8 @@ export const deleteApp: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -803,7 +213,7 @@ export interface ExportAppRequest {
   /** In the path: `projects/*\/locations/*\/apps/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly exportFormat: "EXPORT_FORMAT_UNSPECIFIED" | "JSON" | "YAML" | (string & {})
+  readonly exportFormat: Messages.ExportAppRequestExportFormat
   /** In the body. */
   readonly gcsUri?: string | undefined
   /** In the body. */
@@ -813,7 +223,8 @@ export interface ExportAppRequest {
 /**
  * `AgentService.ExportApp`: `POST /v1beta/{name=projects/*\/locations/*\/apps/*}:exportApp`.
  *
- * The response is a `google.cloud.ces.v1beta.ExportAppResponse`.
+ * The response is a {@link Messages.ExportAppResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `exportFormat`.
  *
  * @since 0.1.0
  * @category methods
@@ -821,7 +232,8 @@ export interface ExportAppRequest {
 export const exportApp: Operations.Method<
   "ces.googleapis.com/v1beta",
   ExportAppRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExportAppResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportAppRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.ExportApp",
@@ -834,8 +246,8 @@ export const exportApp: Operations.Method<
     gcsUri: { in: "body" },
     appVersion: { in: "body" }
   },
-  response: "google.cloud.ces.v1beta.ExportAppResponse",
-  metadata: OperationMetadata
+  response: Messages.ExportAppResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -844,45 +256,55 @@ export const exportApp: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface GenerateAppResourceRequest {
-  /** In the body. */
-  readonly agent?: Agent | undefined
-  /** In the body. */
-  readonly tool?: Tool | undefined
-  /** In the body. */
-  readonly toolset?: Toolset | undefined
-  /** In the body. */
-  readonly appVersionContext?: GenerateAppResourceRequestAppVersionContext | undefined
-  /** In the path: `projects/*\/locations/*\/apps/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly refineInstructions?:
-    | ReadonlyArray<GenerateAppResourceRequestRefineInstructions>
-    | undefined
-  /** In the body. */
-  readonly toolGenerationConfig?: GenerateAppResourceRequestToolGenerationConfig | undefined
-  /** In the body. */
-  readonly appGenerationConfig?: GenerateAppResourceRequestAppGenerationConfig | undefined
-  /** In the body. */
-  readonly evaluationGenerationConfig?:
-    | GenerateAppResourceRequestEvaluationGenerationConfig
-    | undefined
-  /** In the body. */
-  readonly evaluationPersonasGenerationConfig?:
-    | GenerateAppResourceRequestEvaluationPersonasGenerationConfig
-    | undefined
-  /** In the body. */
-  readonly qualityReportGenerationConfig?:
-    | GenerateAppResourceRequestQualityReportGenerationConfig
-    | undefined
-  /** In the body. */
-  readonly hillClimbingFixConfig?: GenerateAppResourceRequestHillClimbingFixConfig | undefined
-}
+export type GenerateAppResourceRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/apps/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly refineInstructions?:
+      | ReadonlyArray<Messages.GenerateAppResourceRequestRefineInstructionsInput>
+      | undefined
+    /** In the body. */
+    readonly toolGenerationConfig?:
+      | Messages.GenerateAppResourceRequestToolGenerationConfigInput
+      | undefined
+    /** In the body. */
+    readonly appGenerationConfig?:
+      | Messages.GenerateAppResourceRequestAppGenerationConfigInput
+      | undefined
+    /** In the body. */
+    readonly evaluationGenerationConfig?:
+      | Messages.GenerateAppResourceRequestEvaluationGenerationConfigInput
+      | undefined
+    /** In the body. */
+    readonly evaluationPersonasGenerationConfig?:
+      | Messages.GenerateAppResourceRequestEvaluationPersonasGenerationConfigInput
+      | undefined
+    /** In the body. */
+    readonly qualityReportGenerationConfig?:
+      | Messages.GenerateAppResourceRequestQualityReportGenerationConfigInput
+      | undefined
+    /** In the body. */
+    readonly hillClimbingFixConfig?:
+      | Messages.GenerateAppResourceRequestHillClimbingFixConfigInput
+      | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly agent: Messages.AgentInput
+    /** In the body. */
+    readonly tool: Messages.ToolInput
+    /** In the body. */
+    readonly toolset: Messages.ToolsetInput
+    /** In the body. */
+    readonly appVersionContext: Messages.GenerateAppResourceRequestAppVersionContextInput
+  }>
 
 /**
  * `AgentService.GenerateAppResource`: `POST /v1beta/{parent=projects/*\/locations/*\/apps/*}:generateAppResource`.
  *
- * The response is a `google.cloud.ces.v1beta.GenerateAppResourceResponse`.
+ * The response is a {@link Messages.GenerateAppResourceResponse}; the metadata is a {@link Messages.GenerateAppResourceOperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -890,7 +312,8 @@ export interface GenerateAppResourceRequest {
 export const generateAppResource: Operations.Method<
   "ces.googleapis.com/v1beta",
   GenerateAppResourceRequest,
-  GenerateAppResourceOperationMetadata
+  Messages.GenerateAppResourceOperationMetadata,
+  Messages.GenerateAppResourceResponse
 > = /*#__PURE__*/ Operations.generatedMethod<GenerateAppResourceRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.GenerateAppResource",
@@ -898,10 +321,10 @@ export const generateAppResource: Operations.Method<
   templates: ["/v1beta/{parent=projects/*/locations/*/apps/*}:generateAppResource"],
   body: "*",
   request: {
-    agent: { in: "body" },
-    tool: { in: "body" },
-    toolset: { in: "body" },
-    appVersionContext: { in: "body" },
+    agent: { in: "body", oneOf: "resource" },
+    tool: { in: "body", oneOf: "resource" },
+    toolset: { in: "body", oneOf: "resource" },
+    appVersionContext: { in: "body", oneOf: "resource" },
     parent: { in: "path", required: true },
     refineInstructions: { in: "body" },
     toolGenerationConfig: { in: "body" },
@@ -911,8 +334,8 @@ export const generateAppResource: Operations.Method<
     qualityReportGenerationConfig: { in: "body" },
     hillClimbingFixConfig: { in: "body" }
   },
-  response: "google.cloud.ces.v1beta.GenerateAppResourceResponse",
-  metadata: GenerateAppResourceOperationMetadata
+  response: Messages.GenerateAppResourceResponse,
+  metadata: Messages.GenerateAppResourceOperationMetadata
 })
 
 /**
@@ -921,27 +344,31 @@ export const generateAppResource: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportAppRequest {
-  /** In the body. */
-  readonly gcsUri?: string | undefined
-  /** In the body. */
-  readonly appContent?: string | undefined
-  /** In the path: `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly displayName?: string | undefined
-  /** In the body. */
-  readonly appId?: string | undefined
-  /** In the body. */
-  readonly importOptions?: ImportAppRequestImportOptions | undefined
-  /** In the body. */
-  readonly ignoreAppLock?: boolean | undefined
-}
+export type ImportAppRequest =
+  & {
+    /** In the path: `projects/*\/locations/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly displayName?: string | undefined
+    /** In the body. */
+    readonly appId?: string | undefined
+    /** In the body. */
+    readonly importOptions?: Messages.ImportAppRequestImportOptionsInput | undefined
+    /** In the body. */
+    readonly ignoreAppLock?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly gcsUri: string
+    /** In the body. */
+    readonly appContent: ProtoJson.BytesInput
+  }>
 
 /**
  * `AgentService.ImportApp`: `POST /v1beta/{parent=projects/*\/locations/*}/apps:importApp`.
  *
- * The response is a `google.cloud.ces.v1beta.ImportAppResponse`.
+ * The response is a {@link Messages.ImportAppResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -949,7 +376,8 @@ export interface ImportAppRequest {
 export const importApp: Operations.Method<
   "ces.googleapis.com/v1beta",
   ImportAppRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ImportAppResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportAppRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.ImportApp",
@@ -957,16 +385,16 @@ export const importApp: Operations.Method<
   templates: ["/v1beta/{parent=projects/*/locations/*}/apps:importApp"],
   body: "*",
   request: {
-    gcsUri: { in: "body" },
-    appContent: { in: "body" },
+    gcsUri: { in: "body", oneOf: "app" },
+    appContent: { in: "body", oneOf: "app" },
     parent: { in: "path", required: true },
     displayName: { in: "body" },
     appId: { in: "body" },
     importOptions: { in: "body" },
     ignoreAppLock: { in: "body" }
   },
-  response: "google.cloud.ces.v1beta.ImportAppResponse",
-  metadata: OperationMetadata
+  response: Messages.ImportAppResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -983,7 +411,8 @@ export interface RestoreAppVersionRequest {
 /**
  * `AgentService.RestoreAppVersion`: `POST /v1beta/{name=projects/*\/locations/*\/apps/*\/versions/*}:restore`.
  *
- * The response is a `google.cloud.ces.v1beta.RestoreAppVersionResponse`.
+ * The response is a {@link Messages.RestoreAppVersionResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -991,7 +420,8 @@ export interface RestoreAppVersionRequest {
 export const restoreAppVersion: Operations.Method<
   "ces.googleapis.com/v1beta",
   RestoreAppVersionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RestoreAppVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreAppVersionRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.AgentService.RestoreAppVersion",
@@ -1001,8 +431,8 @@ export const restoreAppVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.ces.v1beta.RestoreAppVersionResponse",
-  metadata: OperationMetadata
+  response: Messages.RestoreAppVersionResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1019,7 +449,8 @@ export interface DeleteEvaluationRunRequest {
 /**
  * `EvaluationService.DeleteEvaluationRun`: `DELETE /v1beta/{name=projects/*\/locations/*\/apps/*\/evaluationRuns/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteEvaluationRunOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1027,7 +458,8 @@ export interface DeleteEvaluationRunRequest {
 export const deleteEvaluationRun: Operations.Method<
   "ces.googleapis.com/v1beta",
   DeleteEvaluationRunRequest,
-  DeleteEvaluationRunOperationMetadata
+  Messages.DeleteEvaluationRunOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEvaluationRunRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.DeleteEvaluationRun",
@@ -1036,8 +468,8 @@ export const deleteEvaluationRun: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteEvaluationRunOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteEvaluationRunOperationMetadata
 })
 
 /**
@@ -1052,13 +484,14 @@ export interface ExportEvaluationResultsRequest {
   /** In the body. Required. */
   readonly names: ReadonlyArray<string>
   /** In the body. */
-  readonly exportOptions?: ExportOptions | undefined
+  readonly exportOptions?: Messages.ExportOptionsInput | undefined
 }
 
 /**
  * `EvaluationService.ExportEvaluationResults`: `POST /v1beta/{parent=projects/*\/locations/*\/apps/*\/evaluations/*}/results:export`.
  *
- * The response is a `google.cloud.ces.v1beta.ExportEvaluationResultsResponse`.
+ * The response is a {@link Messages.ExportEvaluationResultsResponse}; the metadata is a {@link Messages.ExportEvaluationResultsOperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -1066,7 +499,8 @@ export interface ExportEvaluationResultsRequest {
 export const exportEvaluationResults: Operations.Method<
   "ces.googleapis.com/v1beta",
   ExportEvaluationResultsRequest,
-  ExportEvaluationResultsOperationMetadata
+  Messages.ExportEvaluationResultsOperationMetadata,
+  Messages.ExportEvaluationResultsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportEvaluationResultsRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.ExportEvaluationResults",
@@ -1078,8 +512,8 @@ export const exportEvaluationResults: Operations.Method<
     names: { in: "body", required: true },
     exportOptions: { in: "body" }
   },
-  response: "google.cloud.ces.v1beta.ExportEvaluationResultsResponse",
-  metadata: ExportEvaluationResultsOperationMetadata
+  response: Messages.ExportEvaluationResultsResponse,
+  metadata: Messages.ExportEvaluationResultsOperationMetadata
 })
 
 /**
@@ -1094,13 +528,14 @@ export interface ExportEvaluationRunsRequest {
   /** In the body. Required. */
   readonly names: ReadonlyArray<string>
   /** In the body. */
-  readonly exportOptions?: ExportOptions | undefined
+  readonly exportOptions?: Messages.ExportOptionsInput | undefined
 }
 
 /**
  * `EvaluationService.ExportEvaluationRuns`: `POST /v1beta/{parent=projects/*\/locations/*\/apps/*}/evaluationRuns:export`.
  *
- * The response is a `google.cloud.ces.v1beta.ExportEvaluationRunsResponse`.
+ * The response is a {@link Messages.ExportEvaluationRunsResponse}; the metadata is a {@link Messages.ExportEvaluationRunsOperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -1108,7 +543,8 @@ export interface ExportEvaluationRunsRequest {
 export const exportEvaluationRuns: Operations.Method<
   "ces.googleapis.com/v1beta",
   ExportEvaluationRunsRequest,
-  ExportEvaluationRunsOperationMetadata
+  Messages.ExportEvaluationRunsOperationMetadata,
+  Messages.ExportEvaluationRunsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportEvaluationRunsRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.ExportEvaluationRuns",
@@ -1120,8 +556,8 @@ export const exportEvaluationRuns: Operations.Method<
     names: { in: "body", required: true },
     exportOptions: { in: "body" }
   },
-  response: "google.cloud.ces.v1beta.ExportEvaluationRunsResponse",
-  metadata: ExportEvaluationRunsOperationMetadata
+  response: Messages.ExportEvaluationRunsResponse,
+  metadata: Messages.ExportEvaluationRunsOperationMetadata
 })
 
 /**
@@ -1136,7 +572,7 @@ export interface ExportEvaluationsRequest {
   /** In the body. Required. */
   readonly names: ReadonlyArray<string>
   /** In the body. */
-  readonly exportOptions?: ExportOptions | undefined
+  readonly exportOptions?: Messages.ExportOptionsInput | undefined
   /** In the body. */
   readonly includeEvaluationResults?: boolean | undefined
   /** In the body. */
@@ -1146,7 +582,8 @@ export interface ExportEvaluationsRequest {
 /**
  * `EvaluationService.ExportEvaluations`: `POST /v1beta/{parent=projects/*\/locations/*\/apps/*}/evaluations:export`.
  *
- * The response is a `google.cloud.ces.v1beta.ExportEvaluationsResponse`.
+ * The response is a {@link Messages.ExportEvaluationsResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -1154,7 +591,8 @@ export interface ExportEvaluationsRequest {
 export const exportEvaluations: Operations.Method<
   "ces.googleapis.com/v1beta",
   ExportEvaluationsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExportEvaluationsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportEvaluationsRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.ExportEvaluations",
@@ -1168,8 +606,8 @@ export const exportEvaluations: Operations.Method<
     includeEvaluationResults: { in: "body" },
     includeEvaluations: { in: "body" }
   },
-  response: "google.cloud.ces.v1beta.ExportEvaluationsResponse",
-  metadata: OperationMetadata
+  response: Messages.ExportEvaluationsResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1186,27 +624,16 @@ export interface GenerateEvaluationRequest {
    *
    * @deprecated by Google
    */
-  readonly source?:
-    | "SOURCE_UNSPECIFIED"
-    | "LIVE"
-    | "SIMULATOR"
-    | "EVAL"
-    | "AGENT_TOOL"
-    | (string & {})
-    | undefined
+  readonly source?: Messages.ConversationSource | undefined
   /** In the body. */
-  readonly evaluationType?:
-    | "EVALUATION_TYPE_UNSPECIFIED"
-    | "GOLDEN"
-    | "SCENARIO"
-    | (string & {})
-    | undefined
+  readonly evaluationType?: Messages.GenerateEvaluationRequestEvaluationType | undefined
 }
 
 /**
  * `EvaluationService.GenerateEvaluation`: `POST /v1beta/{conversation=projects/*\/locations/*\/apps/*\/conversations/*}:generateEvaluation`.
  *
- * The response is a `google.cloud.ces.v1beta.Evaluation`.
+ * The response is a {@link Messages.Evaluation}; the metadata is a {@link Messages.GenerateEvaluationOperationMetadata}.
+ * Required: `conversation`.
  *
  * @since 0.1.0
  * @category methods
@@ -1214,7 +641,8 @@ export interface GenerateEvaluationRequest {
 export const generateEvaluation: Operations.Method<
   "ces.googleapis.com/v1beta",
   GenerateEvaluationRequest,
-  GenerateEvaluationOperationMetadata
+  Messages.GenerateEvaluationOperationMetadata,
+  Messages.Evaluation
 > = /*#__PURE__*/ Operations.generatedMethod<GenerateEvaluationRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.GenerateEvaluation",
@@ -1228,8 +656,8 @@ export const generateEvaluation: Operations.Method<
     source: { in: "body" },
     evaluationType: { in: "body" }
   },
-  response: "google.cloud.ces.v1beta.Evaluation",
-  metadata: GenerateEvaluationOperationMetadata
+  response: Messages.Evaluation,
+  metadata: Messages.GenerateEvaluationOperationMetadata
 })
 
 /**
@@ -1238,23 +666,27 @@ export const generateEvaluation: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportEvaluationsRequest {
-  /** In the body. */
-  readonly conversationList?: ImportEvaluationsRequestConversationList | undefined
-  /** In the body. */
-  readonly gcsUri?: string | undefined
-  /** In the body. */
-  readonly csvContent?: string | undefined
-  /** In the path: `projects/*\/locations/*\/apps/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly importOptions?: ImportEvaluationsRequestImportOptions | undefined
-}
+export type ImportEvaluationsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/apps/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly importOptions?: Messages.ImportEvaluationsRequestImportOptionsInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly conversationList: Messages.ImportEvaluationsRequestConversationListInput
+    /** In the body. */
+    readonly gcsUri: string
+    /** In the body. */
+    readonly csvContent: ProtoJson.BytesInput
+  }>
 
 /**
  * `EvaluationService.ImportEvaluations`: `POST /v1beta/{parent=projects/*\/locations/*\/apps/*}:importEvaluations`.
  *
- * The response is a `google.cloud.ces.v1beta.ImportEvaluationsResponse`.
+ * The response is a {@link Messages.ImportEvaluationsResponse}; the metadata is a {@link Messages.ImportEvaluationsOperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1262,7 +694,8 @@ export interface ImportEvaluationsRequest {
 export const importEvaluations: Operations.Method<
   "ces.googleapis.com/v1beta",
   ImportEvaluationsRequest,
-  ImportEvaluationsOperationMetadata
+  Messages.ImportEvaluationsOperationMetadata,
+  Messages.ImportEvaluationsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportEvaluationsRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.ImportEvaluations",
@@ -1270,14 +703,14 @@ export const importEvaluations: Operations.Method<
   templates: ["/v1beta/{parent=projects/*/locations/*/apps/*}:importEvaluations"],
   body: "*",
   request: {
-    conversationList: { in: "body" },
-    gcsUri: { in: "body" },
-    csvContent: { in: "body" },
+    conversationList: { in: "body", oneOf: "source" },
+    gcsUri: { in: "body", oneOf: "source" },
+    csvContent: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     importOptions: { in: "body" }
   },
-  response: "google.cloud.ces.v1beta.ImportEvaluationsResponse",
-  metadata: ImportEvaluationsOperationMetadata
+  response: Messages.ImportEvaluationsResponse,
+  metadata: Messages.ImportEvaluationsOperationMetadata
 })
 
 /**
@@ -1298,32 +731,28 @@ export interface RunEvaluationRequest {
   /** In the body. */
   readonly appVersion?: string | undefined
   /** In the body. */
-  readonly config?: EvaluationConfig | undefined
+  readonly config?: Messages.EvaluationConfigInput | undefined
   /** In the body. */
   readonly runCount?: number | undefined
   /** In the body. */
-  readonly personaRunConfigs?: ReadonlyArray<PersonaRunConfig> | undefined
+  readonly personaRunConfigs?: ReadonlyArray<Messages.PersonaRunConfigInput> | undefined
   /** In the body. */
-  readonly optimizationConfig?: OptimizationConfig | undefined
+  readonly optimizationConfig?: Messages.OptimizationConfigInput | undefined
   /** In the body. */
   readonly scheduledEvaluationRun?: string | undefined
   /** In the body. */
-  readonly goldenRunMethod?:
-    | "GOLDEN_RUN_METHOD_UNSPECIFIED"
-    | "STABLE"
-    | "NAIVE"
-    | (string & {})
-    | undefined
+  readonly goldenRunMethod?: Messages.GoldenRunMethod | undefined
   /** In the body. */
   readonly generateLatencyReport?: boolean | undefined
   /** In the body. */
-  readonly evaluationRunCachingSettings?: EvaluationRunCachingSettings | undefined
+  readonly evaluationRunCachingSettings?: Messages.EvaluationRunCachingSettingsInput | undefined
 }
 
 /**
  * `EvaluationService.RunEvaluation`: `POST /v1beta/{app=projects/*\/locations/*\/apps/*}:runEvaluation`.
  *
- * The response is a `google.cloud.ces.v1beta.RunEvaluationResponse`.
+ * The response is a {@link Messages.RunEvaluationResponse}; the metadata is a {@link Messages.RunEvaluationOperationMetadata}.
+ * Required: `app`.
  *
  * @since 0.1.0
  * @category methods
@@ -1331,7 +760,8 @@ export interface RunEvaluationRequest {
 export const runEvaluation: Operations.Method<
   "ces.googleapis.com/v1beta",
   RunEvaluationRequest,
-  RunEvaluationOperationMetadata
+  Messages.RunEvaluationOperationMetadata,
+  Messages.RunEvaluationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RunEvaluationRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.RunEvaluation",
@@ -1353,8 +783,8 @@ export const runEvaluation: Operations.Method<
     generateLatencyReport: { in: "body" },
     evaluationRunCachingSettings: { in: "body" }
   },
-  response: "google.cloud.ces.v1beta.RunEvaluationResponse",
-  metadata: RunEvaluationOperationMetadata
+  response: Messages.RunEvaluationResponse,
+  metadata: Messages.RunEvaluationOperationMetadata
 })
 
 /**
@@ -1371,7 +801,8 @@ export interface RunEvaluationResultMetricsRequest {
 /**
  * `EvaluationService.RunEvaluationResultMetrics`: `POST /v1beta/{evaluation_result_id=projects/*\/locations/*\/apps/*\/evaluations/*\/results/*}:runEvaluationResultMetrics`.
  *
- * The response is a `google.cloud.ces.v1beta.RunEvaluationResultMetricsResponse`.
+ * The response is a {@link Messages.RunEvaluationResultMetricsResponse}; the metadata is a {@link Messages.RunEvaluationResultMetricsOperationMetadata}.
+ * Required: `evaluationResultId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1379,7 +810,8 @@ export interface RunEvaluationResultMetricsRequest {
 export const runEvaluationResultMetrics: Operations.Method<
   "ces.googleapis.com/v1beta",
   RunEvaluationResultMetricsRequest,
-  RunEvaluationResultMetricsOperationMetadata
+  Messages.RunEvaluationResultMetricsOperationMetadata,
+  Messages.RunEvaluationResultMetricsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RunEvaluationResultMetricsRequest>()({
   service: "ces.googleapis.com/v1beta",
   rpc: "google.cloud.ces.v1beta.EvaluationService.RunEvaluationResultMetrics",
@@ -1391,6 +823,6 @@ export const runEvaluationResultMetrics: Operations.Method<
   request: {
     evaluationResultId: { in: "path", required: true }
   },
-  response: "google.cloud.ces.v1beta.RunEvaluationResultMetricsResponse",
-  metadata: RunEvaluationResultMetricsOperationMetadata
+  response: Messages.RunEvaluationResultMetricsResponse,
+  metadata: Messages.RunEvaluationResultMetricsOperationMetadata
 })

@@ -9,44 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * A part of the metadata: `google.type.Interval`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Interval extends /*#__PURE__*/ Schema.Class<Interval>("google.type.Interval")({
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.type.Interval`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IntervalEncoded extends Schema.Schema.Encoded<typeof Interval> {}
-
-/**
- * Metadata of an operation: `google.cloud.chronicle.v1.RetrohuntMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RetrohuntMetadata extends /*#__PURE__*/ Schema.Class<RetrohuntMetadata>(
-  "google.cloud.chronicle.v1.RetrohuntMetadata"
-)({
-  retrohunt: ProtoJson.string,
-  executionInterval: /*#__PURE__*/ ProtoJson.option<Interval, IntervalEncoded, never>(Interval),
-  progressPercentage: ProtoJson.double
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `chronicle.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -109,31 +75,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Chronicle, options)
 
 /**
- * The fields of a `google.cloud.chronicle.v1.Retrohunt` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Retrohunt {
-  readonly name?: string | undefined
-  /** Required by the service. `google.type.Interval` as JSON. */
-  readonly processInterval?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.type.Interval` as JSON. */
-  readonly executionInterval?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "RUNNING"
-    | "DONE"
-    | "CANCELLED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly progressPercentage?: number | undefined
-}
-
-/**
  * The arguments of {@link createRetrohunt}.
  *
  * @since 0.1.0
@@ -143,13 +84,14 @@ export interface CreateRetrohuntRequest {
   /** In the path: `projects/*\/locations/*\/instances/*\/rules/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly retrohunt: Retrohunt
+  readonly retrohunt: Messages.RetrohuntInput
 }
 
 /**
  * `RuleService.CreateRetrohunt`: `POST /v1/{parent=projects/*\/locations/*\/instances/*\/rules/*}/retrohunts`.
  *
- * The response is a `google.cloud.chronicle.v1.Retrohunt`.
+ * The response is a {@link Messages.Retrohunt}; the metadata is a {@link Messages.RetrohuntMetadata}.
+ * Required: `parent`, `retrohunt`.
  *
  * @since 0.1.0
  * @category methods
@@ -157,7 +99,8 @@ export interface CreateRetrohuntRequest {
 export const createRetrohunt: Operations.Method<
   "chronicle.googleapis.com/v1",
   CreateRetrohuntRequest,
-  RetrohuntMetadata
+  Messages.RetrohuntMetadata,
+  Messages.Retrohunt
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRetrohuntRequest>()({
   service: "chronicle.googleapis.com/v1",
   rpc: "google.cloud.chronicle.v1.RuleService.CreateRetrohunt",
@@ -168,7 +111,7 @@ export const createRetrohunt: Operations.Method<
     parent: { in: "path", required: true },
     retrohunt: { in: "body", required: true }
   },
-  response: "google.cloud.chronicle.v1.Retrohunt",
+  response: Messages.Retrohunt,
   polling: { initial: "1 second", multiplier: 2, cap: "10 seconds", timeout: "900 seconds" },
-  metadata: RetrohuntMetadata
+  metadata: Messages.RetrohuntMetadata
 })

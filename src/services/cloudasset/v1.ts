@@ -9,172 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.asset.v1.PartitionSpec.PartitionKey`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const PartitionSpecPartitionKey = {
-  PARTITION_KEY_UNSPECIFIED: 0,
-  READ_TIME: 1,
-  REQUEST_TIME: 2
-} as const
-
-/**
- * The known values of `google.cloud.asset.v1.ContentType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ContentType = {
-  CONTENT_TYPE_UNSPECIFIED: 0,
-  RESOURCE: 1,
-  IAM_POLICY: 2,
-  ORG_POLICY: 4,
-  ACCESS_POLICY: 5,
-  OS_INVENTORY: 6,
-  RELATIONSHIP: 7
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.asset.v1.AnalyzeIamPolicyLongrunningMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnalyzeIamPolicyLongrunningMetadata
-  extends /*#__PURE__*/ Schema.Class<AnalyzeIamPolicyLongrunningMetadata>(
-    "google.cloud.asset.v1.AnalyzeIamPolicyLongrunningMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.asset.v1.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsDestination
-  extends /*#__PURE__*/ Schema.Class<GcsDestination>("google.cloud.asset.v1.GcsDestination")({
-    /** Excludes `uriPrefix`. */
-    uri: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `uri`. */
-    uriPrefix: /*#__PURE__*/ ProtoJson.option(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.asset.v1.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
-
-/**
- * A part of the metadata: `google.cloud.asset.v1.PartitionSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PartitionSpec
-  extends /*#__PURE__*/ Schema.Class<PartitionSpec>("google.cloud.asset.v1.PartitionSpec")({
-    partitionKey: /*#__PURE__*/ ProtoJson.enumField(PartitionSpecPartitionKey)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.asset.v1.PartitionSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface PartitionSpecEncoded extends Schema.Schema.Encoded<typeof PartitionSpec> {}
-
-/**
- * A part of the metadata: `google.cloud.asset.v1.BigQueryDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BigQueryDestination extends /*#__PURE__*/ Schema.Class<BigQueryDestination>(
-  "google.cloud.asset.v1.BigQueryDestination"
-)({
-  dataset: ProtoJson.string,
-  table: ProtoJson.string,
-  force: ProtoJson.bool,
-  partitionSpec: /*#__PURE__*/ ProtoJson.option<PartitionSpec, PartitionSpecEncoded, never>(
-    PartitionSpec
-  ),
-  separateTablesPerAssetType: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.asset.v1.BigQueryDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BigQueryDestinationEncoded
-  extends Schema.Schema.Encoded<typeof BigQueryDestination>
-{}
-
-/**
- * A part of the metadata: `google.cloud.asset.v1.OutputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OutputConfig
-  extends /*#__PURE__*/ Schema.Class<OutputConfig>("google.cloud.asset.v1.OutputConfig")({
-    /** Excludes `bigqueryDestination`. */
-    gcsDestination: /*#__PURE__*/ ProtoJson.option<GcsDestination, GcsDestinationEncoded, never>(
-      GcsDestination
-    ),
-    /** Excludes `gcsDestination`. */
-    bigqueryDestination: /*#__PURE__*/ ProtoJson.option<
-      BigQueryDestination,
-      BigQueryDestinationEncoded,
-      never
-    >(BigQueryDestination)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.asset.v1.OutputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OutputConfigEncoded extends Schema.Schema.Encoded<typeof OutputConfig> {}
-
-/**
- * Metadata of an operation: `google.cloud.asset.v1.ExportAssetsRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportAssetsRequest extends /*#__PURE__*/ Schema.Class<ExportAssetsRequest>(
-  "google.cloud.asset.v1.ExportAssetsRequest"
-)({
-  parent: ProtoJson.string,
-  readTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  assetTypes: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  contentType: /*#__PURE__*/ ProtoJson.enumField(ContentType),
-  outputConfig: /*#__PURE__*/ ProtoJson.option<OutputConfig, OutputConfigEncoded, never>(
-    OutputConfig
-  ),
-  relationshipTypes: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `cloudasset.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -227,53 +66,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudAsset, options)
 
 /**
- * The fields of a `google.cloud.asset.v1.IamPolicyAnalysisOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IamPolicyAnalysisOutputConfig {
-  /** Excludes `bigqueryDestination`. `google.cloud.asset.v1.IamPolicyAnalysisOutputConfig.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsDestination`. `google.cloud.asset.v1.IamPolicyAnalysisOutputConfig.BigQueryDestination` as JSON. */
-  readonly bigqueryDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.asset.v1.IamPolicyAnalysisQuery` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IamPolicyAnalysisQuery {
-  /** Required by the service. */
-  readonly scope?: string | undefined
-  /** `google.cloud.asset.v1.IamPolicyAnalysisQuery.ResourceSelector` as JSON. */
-  readonly resourceSelector?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.asset.v1.IamPolicyAnalysisQuery.IdentitySelector` as JSON. */
-  readonly identitySelector?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.asset.v1.IamPolicyAnalysisQuery.AccessSelector` as JSON. */
-  readonly accessSelector?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.asset.v1.IamPolicyAnalysisQuery.Options` as JSON. */
-  readonly options?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.asset.v1.IamPolicyAnalysisQuery.ConditionContext` as JSON. */
-  readonly conditionContext?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.asset.v1.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfigInput {
-  /** Excludes `bigqueryDestination`. `google.cloud.asset.v1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsDestination`. `google.cloud.asset.v1.BigQueryDestination` as JSON. */
-  readonly bigqueryDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link analyzeIamPolicyLongrunning}.
  *
  * @since 0.1.0
@@ -281,17 +73,18 @@ export interface OutputConfigInput {
  */
 export interface AnalyzeIamPolicyLongrunningRequest {
   /** In the body. Its `scope` is in the path: `*\/*`. Required. */
-  readonly analysisQuery: IamPolicyAnalysisQuery & { readonly scope: string }
+  readonly analysisQuery: Messages.IamPolicyAnalysisQueryInput & { readonly scope: string }
   /** In the body. */
   readonly savedAnalysisQuery?: string | undefined
   /** In the body. Required. */
-  readonly outputConfig: IamPolicyAnalysisOutputConfig
+  readonly outputConfig: Messages.IamPolicyAnalysisOutputConfigInput
 }
 
 /**
  * `AssetService.AnalyzeIamPolicyLongrunning`: `POST /v1/{analysis_query.scope=*\/*}:analyzeIamPolicyLongrunning`.
  *
- * The response is a `google.cloud.asset.v1.AnalyzeIamPolicyLongrunningResponse`.
+ * The response is a {@link Messages.AnalyzeIamPolicyLongrunningResponse}; the metadata is a {@link Messages.AnalyzeIamPolicyLongrunningMetadata}.
+ * Required: `analysisQuery`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -299,7 +92,8 @@ export interface AnalyzeIamPolicyLongrunningRequest {
 export const analyzeIamPolicyLongrunning: Operations.Method<
   "cloudasset.googleapis.com/v1",
   AnalyzeIamPolicyLongrunningRequest,
-  AnalyzeIamPolicyLongrunningMetadata
+  Messages.AnalyzeIamPolicyLongrunningMetadata,
+  Messages.AnalyzeIamPolicyLongrunningResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AnalyzeIamPolicyLongrunningRequest>()({
   service: "cloudasset.googleapis.com/v1",
   rpc: "google.cloud.asset.v1.AssetService.AnalyzeIamPolicyLongrunning",
@@ -311,8 +105,8 @@ export const analyzeIamPolicyLongrunning: Operations.Method<
     savedAnalysisQuery: { in: "body" },
     outputConfig: { in: "body", required: true }
   },
-  response: "google.cloud.asset.v1.AnalyzeIamPolicyLongrunningResponse",
-  metadata: AnalyzeIamPolicyLongrunningMetadata
+  response: Messages.AnalyzeIamPolicyLongrunningResponse,
+  metadata: Messages.AnalyzeIamPolicyLongrunningMetadata
 })
 
 /**
@@ -321,26 +115,17 @@ export const analyzeIamPolicyLongrunning: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ExportAssetsRequest2 {
+export interface ExportAssetsRequest {
   /** In the path: `*\/*`. Required. */
   readonly parent: string
   /** In the body. */
-  readonly readTime?: string | undefined
+  readonly readTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly assetTypes?: ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly contentType?:
-    | "CONTENT_TYPE_UNSPECIFIED"
-    | "RESOURCE"
-    | "IAM_POLICY"
-    | "ORG_POLICY"
-    | "ACCESS_POLICY"
-    | "OS_INVENTORY"
-    | "RELATIONSHIP"
-    | (string & {})
-    | undefined
+  readonly contentType?: Messages.ContentType | undefined
   /** In the body. Required. */
-  readonly outputConfig: OutputConfigInput
+  readonly outputConfig: Messages.OutputConfigInput
   /** In the body. */
   readonly relationshipTypes?: ReadonlyArray<string> | undefined
 }
@@ -348,16 +133,18 @@ export interface ExportAssetsRequest2 {
 /**
  * `AssetService.ExportAssets`: `POST /v1/{parent=*\/*}:exportAssets`.
  *
- * The response is a `google.cloud.asset.v1.ExportAssetsResponse`.
+ * The response is a {@link Messages.ExportAssetsResponse}; the metadata is a {@link Messages.ExportAssetsRequest}.
+ * Required: `parent`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const exportAssets: Operations.Method<
   "cloudasset.googleapis.com/v1",
-  ExportAssetsRequest2,
-  ExportAssetsRequest
-> = /*#__PURE__*/ Operations.generatedMethod<ExportAssetsRequest2>()({
+  ExportAssetsRequest,
+  Messages.ExportAssetsRequest,
+  Messages.ExportAssetsResponse
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAssetsRequest>()({
   service: "cloudasset.googleapis.com/v1",
   rpc: "google.cloud.asset.v1.AssetService.ExportAssets",
   verb: "POST",
@@ -371,6 +158,6 @@ export const exportAssets: Operations.Method<
     outputConfig: { in: "body", required: true },
     relationshipTypes: { in: "body" }
   },
-  response: "google.cloud.asset.v1.ExportAssetsResponse",
-  metadata: ExportAssetsRequest
+  response: Messages.ExportAssetsResponse,
+  metadata: Messages.ExportAssetsRequest
 })

@@ -9,159 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.asset.v1p7beta1.PartitionSpec.PartitionKey`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const PartitionSpecPartitionKey = {
-  PARTITION_KEY_UNSPECIFIED: 0,
-  READ_TIME: 1,
-  REQUEST_TIME: 2
-} as const
-
-/**
- * The known values of `google.cloud.asset.v1p7beta1.ContentType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ContentType = {
-  CONTENT_TYPE_UNSPECIFIED: 0,
-  RESOURCE: 1,
-  IAM_POLICY: 2,
-  ORG_POLICY: 4,
-  ACCESS_POLICY: 5,
-  RELATIONSHIP: 7
-} as const
-
-/**
- * A part of the metadata: `google.cloud.asset.v1p7beta1.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsDestination
-  extends /*#__PURE__*/ Schema.Class<GcsDestination>("google.cloud.asset.v1p7beta1.GcsDestination")(
-    {
-      /** Excludes `uriPrefix`. */
-      uri: /*#__PURE__*/ ProtoJson.option(Schema.String),
-      /** Excludes `uri`. */
-      uriPrefix: /*#__PURE__*/ ProtoJson.option(Schema.String)
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.asset.v1p7beta1.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
-
-/**
- * A part of the metadata: `google.cloud.asset.v1p7beta1.PartitionSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PartitionSpec
-  extends /*#__PURE__*/ Schema.Class<PartitionSpec>("google.cloud.asset.v1p7beta1.PartitionSpec")({
-    partitionKey: /*#__PURE__*/ ProtoJson.enumField(PartitionSpecPartitionKey)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.asset.v1p7beta1.PartitionSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface PartitionSpecEncoded extends Schema.Schema.Encoded<typeof PartitionSpec> {}
-
-/**
- * A part of the metadata: `google.cloud.asset.v1p7beta1.BigQueryDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BigQueryDestination extends /*#__PURE__*/ Schema.Class<BigQueryDestination>(
-  "google.cloud.asset.v1p7beta1.BigQueryDestination"
-)({
-  dataset: ProtoJson.string,
-  table: ProtoJson.string,
-  force: ProtoJson.bool,
-  partitionSpec: /*#__PURE__*/ ProtoJson.option<PartitionSpec, PartitionSpecEncoded, never>(
-    PartitionSpec
-  ),
-  separateTablesPerAssetType: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.asset.v1p7beta1.BigQueryDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BigQueryDestinationEncoded
-  extends Schema.Schema.Encoded<typeof BigQueryDestination>
-{}
-
-/**
- * A part of the metadata: `google.cloud.asset.v1p7beta1.OutputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OutputConfig
-  extends /*#__PURE__*/ Schema.Class<OutputConfig>("google.cloud.asset.v1p7beta1.OutputConfig")({
-    /** Excludes `bigqueryDestination`. */
-    gcsDestination: /*#__PURE__*/ ProtoJson.option<GcsDestination, GcsDestinationEncoded, never>(
-      GcsDestination
-    ),
-    /** Excludes `gcsDestination`. */
-    bigqueryDestination: /*#__PURE__*/ ProtoJson.option<
-      BigQueryDestination,
-      BigQueryDestinationEncoded,
-      never
-    >(BigQueryDestination)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.asset.v1p7beta1.OutputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OutputConfigEncoded extends Schema.Schema.Encoded<typeof OutputConfig> {}
-
-/**
- * Metadata of an operation: `google.cloud.asset.v1p7beta1.ExportAssetsRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportAssetsRequest extends /*#__PURE__*/ Schema.Class<ExportAssetsRequest>(
-  "google.cloud.asset.v1p7beta1.ExportAssetsRequest"
-)({
-  parent: ProtoJson.string,
-  readTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  assetTypes: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  contentType: /*#__PURE__*/ ProtoJson.enumField(ContentType),
-  outputConfig: /*#__PURE__*/ ProtoJson.option<OutputConfig, OutputConfigEncoded, never>(
-    OutputConfig
-  ),
-  relationshipTypes: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
+import * as Messages from "./v1p7beta1/messages.ts"
 
 /**
  * Where `cloudasset.googleapis.com` v1p7beta1 serves its operations, and the scopes that it accepts.
@@ -215,43 +67,22 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudAsset, options)
 
 /**
- * The fields of a `google.cloud.asset.v1p7beta1.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfigInput {
-  /** Excludes `bigqueryDestination`. `google.cloud.asset.v1p7beta1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsDestination`. `google.cloud.asset.v1p7beta1.BigQueryDestination` as JSON. */
-  readonly bigqueryDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link exportAssets}.
  *
  * @since 0.1.0
  * @category requests
  */
-export interface ExportAssetsRequest2 {
+export interface ExportAssetsRequest {
   /** In the path: `*\/*`. Required. */
   readonly parent: string
   /** In the body. */
-  readonly readTime?: string | undefined
+  readonly readTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly assetTypes?: ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly contentType?:
-    | "CONTENT_TYPE_UNSPECIFIED"
-    | "RESOURCE"
-    | "IAM_POLICY"
-    | "ORG_POLICY"
-    | "ACCESS_POLICY"
-    | "RELATIONSHIP"
-    | (string & {})
-    | undefined
+  readonly contentType?: Messages.ContentType | undefined
   /** In the body. Required. */
-  readonly outputConfig: OutputConfigInput
+  readonly outputConfig: Messages.OutputConfigInput
   /** In the body. */
   readonly relationshipTypes?: ReadonlyArray<string> | undefined
 }
@@ -259,16 +90,18 @@ export interface ExportAssetsRequest2 {
 /**
  * `AssetService.ExportAssets`: `POST /v1p7beta1/{parent=*\/*}:exportAssets`.
  *
- * The response is a `google.cloud.asset.v1p7beta1.ExportAssetsResponse`.
+ * The response is a {@link Messages.ExportAssetsResponse}; the metadata is a {@link Messages.ExportAssetsRequest}.
+ * Required: `parent`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const exportAssets: Operations.Method<
   "cloudasset.googleapis.com/v1p7beta1",
-  ExportAssetsRequest2,
-  ExportAssetsRequest
-> = /*#__PURE__*/ Operations.generatedMethod<ExportAssetsRequest2>()({
+  ExportAssetsRequest,
+  Messages.ExportAssetsRequest,
+  Messages.ExportAssetsResponse
+> = /*#__PURE__*/ Operations.generatedMethod<ExportAssetsRequest>()({
   service: "cloudasset.googleapis.com/v1p7beta1",
   rpc: "google.cloud.asset.v1p7beta1.AssetService.ExportAssets",
   verb: "POST",
@@ -282,6 +115,6 @@ export const exportAssets: Operations.Method<
     outputConfig: { in: "body", required: true },
     relationshipTypes: { in: "body" }
   },
-  response: "google.cloud.asset.v1p7beta1.ExportAssetsResponse",
-  metadata: ExportAssetsRequest
+  response: Messages.ExportAssetsResponse,
+  metadata: Messages.ExportAssetsRequest
 })

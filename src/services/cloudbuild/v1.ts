@@ -9,1358 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.StorageSource.SourceFetcher`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const StorageSourceSourceFetcher = {
-  SOURCE_FETCHER_UNSPECIFIED: 0,
-  GSUTIL: 1,
-  GCS_FETCHER: 2
-} as const
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.Build.Status`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BuildStatus = {
-  STATUS_UNKNOWN: 0,
-  PENDING: 10,
-  QUEUED: 1,
-  WORKING: 2,
-  SUCCESS: 3,
-  FAILURE: 4,
-  INTERNAL_ERROR: 5,
-  TIMEOUT: 6,
-  CANCELLED: 7,
-  EXPIRED: 9
-} as const
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.Hash.HashType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const HashHashType = {
-  NONE: 0,
-  SHA256: 1,
-  MD5: 2,
-  GO_MODULE_H1: 3,
-  SHA512: 4
-} as const
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.BuildOptions.VerifyOption`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BuildOptionsVerifyOption = {
-  NOT_VERIFIED: 0,
-  VERIFIED: 1
-} as const
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.BuildOptions.MachineType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BuildOptionsMachineType = {
-  UNSPECIFIED: 0,
-  N1_HIGHCPU_8: 1,
-  N1_HIGHCPU_32: 2,
-  E2_HIGHCPU_8: 5,
-  E2_HIGHCPU_32: 6,
-  E2_MEDIUM: 7,
-  E2_STANDARD_2: 11
-} as const
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.BuildOptions.SubstitutionOption`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BuildOptionsSubstitutionOption = {
-  MUST_MATCH: 0,
-  ALLOW_LOOSE: 1
-} as const
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.BuildOptions.LogStreamingOption`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BuildOptionsLogStreamingOption = {
-  STREAM_DEFAULT: 0,
-  STREAM_ON: 1,
-  STREAM_OFF: 2
-} as const
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.BuildOptions.LoggingMode`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BuildOptionsLoggingMode = {
-  LOGGING_UNSPECIFIED: 0,
-  LEGACY: 1,
-  GCS_ONLY: 2,
-  STACKDRIVER_ONLY: 3,
-  CLOUD_LOGGING_ONLY: 5,
-  NONE: 4
-} as const
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.BuildOptions.DefaultLogsBucketBehavior`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BuildOptionsDefaultLogsBucketBehavior = {
-  DEFAULT_LOGS_BUCKET_BEHAVIOR_UNSPECIFIED: 0,
-  REGIONAL_USER_OWNED_BUCKET: 1,
-  LEGACY_BUCKET: 2
-} as const
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.ApprovalResult.Decision`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ApprovalResultDecision = {
-  DECISION_UNSPECIFIED: 0,
-  APPROVED: 1,
-  REJECTED: 2
-} as const
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.BuildApproval.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BuildApprovalState = {
-  STATE_UNSPECIFIED: 0,
-  PENDING: 1,
-  APPROVED: 2,
-  REJECTED: 3,
-  CANCELLED: 5
-} as const
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.Build.Warning.Priority`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BuildWarningPriority = {
-  PRIORITY_UNSPECIFIED: 0,
-  INFO: 1,
-  WARNING: 2,
-  ALERT: 3
-} as const
-
-/**
- * The known values of `google.devtools.cloudbuild.v1.Build.FailureInfo.FailureType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BuildFailureInfoFailureType = {
-  FAILURE_TYPE_UNSPECIFIED: 0,
-  PUSH_FAILED: 1,
-  PUSH_IMAGE_NOT_FOUND: 2,
-  PUSH_NOT_AUTHORIZED: 3,
-  LOGGING_FAILURE: 4,
-  USER_BUILD_STEP: 5,
-  FETCH_SOURCE_FAILED: 6
-} as const
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.StorageSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class StorageSource
-  extends /*#__PURE__*/ Schema.Class<StorageSource>("google.devtools.cloudbuild.v1.StorageSource")({
-    bucket: ProtoJson.string,
-    object: ProtoJson.string,
-    generation: ProtoJson.int64,
-    sourceFetcher: /*#__PURE__*/ ProtoJson.enumField(StorageSourceSourceFetcher)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.StorageSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface StorageSourceEncoded extends Schema.Schema.Encoded<typeof StorageSource> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.RepoSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RepoSource
-  extends /*#__PURE__*/ Schema.Class<RepoSource>("google.devtools.cloudbuild.v1.RepoSource")({
-    projectId: ProtoJson.string,
-    repoName: ProtoJson.string,
-    /** Excludes `tagName`, `commitSha`. */
-    branchName: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `branchName`, `commitSha`. */
-    tagName: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `branchName`, `tagName`. */
-    commitSha: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    dir: ProtoJson.string,
-    invertRegex: ProtoJson.bool,
-    substitutions: /*#__PURE__*/ ProtoJson.map(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.RepoSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RepoSourceEncoded extends Schema.Schema.Encoded<typeof RepoSource> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.GitSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GitSource
-  extends /*#__PURE__*/ Schema.Class<GitSource>("google.devtools.cloudbuild.v1.GitSource")({
-    url: ProtoJson.string,
-    dir: ProtoJson.string,
-    revision: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.GitSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GitSourceEncoded extends Schema.Schema.Encoded<typeof GitSource> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.StorageSourceManifest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class StorageSourceManifest extends /*#__PURE__*/ Schema.Class<StorageSourceManifest>(
-  "google.devtools.cloudbuild.v1.StorageSourceManifest"
-)({
-  bucket: ProtoJson.string,
-  object: ProtoJson.string,
-  generation: ProtoJson.int64
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.StorageSourceManifest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface StorageSourceManifestEncoded
-  extends Schema.Schema.Encoded<typeof StorageSourceManifest>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.ConnectedRepository`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConnectedRepository extends /*#__PURE__*/ Schema.Class<ConnectedRepository>(
-  "google.devtools.cloudbuild.v1.ConnectedRepository"
-)({
-  repository: ProtoJson.string,
-  dir: ProtoJson.string,
-  revision: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.ConnectedRepository`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConnectedRepositoryEncoded
-  extends Schema.Schema.Encoded<typeof ConnectedRepository>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Source`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Source
-  extends /*#__PURE__*/ Schema.Class<Source>("google.devtools.cloudbuild.v1.Source")({
-    /** Excludes `repoSource`, `gitSource`, `storageSourceManifest`, `connectedRepository`. */
-    storageSource: /*#__PURE__*/ ProtoJson.option<StorageSource, StorageSourceEncoded, never>(
-      StorageSource
-    ),
-    /** Excludes `storageSource`, `gitSource`, `storageSourceManifest`, `connectedRepository`. */
-    repoSource: /*#__PURE__*/ ProtoJson.option<RepoSource, RepoSourceEncoded, never>(RepoSource),
-    /** Excludes `storageSource`, `repoSource`, `storageSourceManifest`, `connectedRepository`. */
-    gitSource: /*#__PURE__*/ ProtoJson.option<GitSource, GitSourceEncoded, never>(GitSource),
-    /** Excludes `storageSource`, `repoSource`, `gitSource`, `connectedRepository`. */
-    storageSourceManifest: /*#__PURE__*/ ProtoJson.option<
-      StorageSourceManifest,
-      StorageSourceManifestEncoded,
-      never
-    >(StorageSourceManifest),
-    /** Excludes `storageSource`, `repoSource`, `gitSource`, `storageSourceManifest`. */
-    connectedRepository: /*#__PURE__*/ ProtoJson.option<
-      ConnectedRepository,
-      ConnectedRepositoryEncoded,
-      never
-    >(ConnectedRepository)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Source`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SourceEncoded extends Schema.Schema.Encoded<typeof Source> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Volume`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Volume
-  extends /*#__PURE__*/ Schema.Class<Volume>("google.devtools.cloudbuild.v1.Volume")({
-    name: ProtoJson.string,
-    path: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Volume`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface VolumeEncoded extends Schema.Schema.Encoded<typeof Volume> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.TimeSpan`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TimeSpan
-  extends /*#__PURE__*/ Schema.Class<TimeSpan>("google.devtools.cloudbuild.v1.TimeSpan")({
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.TimeSpan`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TimeSpanEncoded extends Schema.Schema.Encoded<typeof TimeSpan> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.BuildStep`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BuildStep
-  extends /*#__PURE__*/ Schema.Class<BuildStep>("google.devtools.cloudbuild.v1.BuildStep")({
-    name: ProtoJson.string,
-    env: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    args: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    dir: ProtoJson.string,
-    id: ProtoJson.string,
-    waitFor: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    entrypoint: ProtoJson.string,
-    secretEnv: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
-    timing: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
-    pullTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
-    timeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    status: /*#__PURE__*/ ProtoJson.enumField(BuildStatus),
-    allowFailure: ProtoJson.bool,
-    exitCode: ProtoJson.int32,
-    allowExitCodes: /*#__PURE__*/ ProtoJson.repeated(ProtoJson.Int32),
-    script: ProtoJson.string,
-    automapSubstitutions: /*#__PURE__*/ ProtoJson.option(Schema.Boolean)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.BuildStep`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BuildStepEncoded extends Schema.Schema.Encoded<typeof BuildStep> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.BuiltImage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BuiltImage
-  extends /*#__PURE__*/ Schema.Class<BuiltImage>("google.devtools.cloudbuild.v1.BuiltImage")({
-    name: ProtoJson.string,
-    digest: ProtoJson.string,
-    pushTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
-    artifactRegistryPackage: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.BuiltImage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BuiltImageEncoded extends Schema.Schema.Encoded<typeof BuiltImage> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Hash`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Hash extends /*#__PURE__*/ Schema.Class<Hash>("google.devtools.cloudbuild.v1.Hash")({
-  type: /*#__PURE__*/ ProtoJson.enumField(HashHashType),
-  value: ProtoJson.bytes
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Hash`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface HashEncoded extends Schema.Schema.Encoded<typeof Hash> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.FileHashes`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FileHashes
-  extends /*#__PURE__*/ Schema.Class<FileHashes>("google.devtools.cloudbuild.v1.FileHashes")({
-    fileHash: /*#__PURE__*/ ProtoJson.repeated<Hash, HashEncoded, never>(Hash)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.FileHashes`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FileHashesEncoded extends Schema.Schema.Encoded<typeof FileHashes> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.UploadedPythonPackage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UploadedPythonPackage extends /*#__PURE__*/ Schema.Class<UploadedPythonPackage>(
-  "google.devtools.cloudbuild.v1.UploadedPythonPackage"
-)({
-  uri: ProtoJson.string,
-  fileHashes: /*#__PURE__*/ ProtoJson.option<FileHashes, FileHashesEncoded, never>(FileHashes),
-  pushTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
-  artifactRegistryPackage: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.UploadedPythonPackage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UploadedPythonPackageEncoded
-  extends Schema.Schema.Encoded<typeof UploadedPythonPackage>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.UploadedMavenArtifact`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UploadedMavenArtifact extends /*#__PURE__*/ Schema.Class<UploadedMavenArtifact>(
-  "google.devtools.cloudbuild.v1.UploadedMavenArtifact"
-)({
-  uri: ProtoJson.string,
-  fileHashes: /*#__PURE__*/ ProtoJson.option<FileHashes, FileHashesEncoded, never>(FileHashes),
-  pushTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
-  artifactRegistryPackage: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.UploadedMavenArtifact`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UploadedMavenArtifactEncoded
-  extends Schema.Schema.Encoded<typeof UploadedMavenArtifact>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.UploadedGoModule`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UploadedGoModule extends /*#__PURE__*/ Schema.Class<UploadedGoModule>(
-  "google.devtools.cloudbuild.v1.UploadedGoModule"
-)({
-  uri: ProtoJson.string,
-  fileHashes: /*#__PURE__*/ ProtoJson.option<FileHashes, FileHashesEncoded, never>(FileHashes),
-  pushTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
-  artifactRegistryPackage: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.UploadedGoModule`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UploadedGoModuleEncoded extends Schema.Schema.Encoded<typeof UploadedGoModule> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.UploadedNpmPackage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UploadedNpmPackage extends /*#__PURE__*/ Schema.Class<UploadedNpmPackage>(
-  "google.devtools.cloudbuild.v1.UploadedNpmPackage"
-)({
-  uri: ProtoJson.string,
-  fileHashes: /*#__PURE__*/ ProtoJson.option<FileHashes, FileHashesEncoded, never>(FileHashes),
-  pushTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
-  artifactRegistryPackage: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.UploadedNpmPackage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UploadedNpmPackageEncoded
-  extends Schema.Schema.Encoded<typeof UploadedNpmPackage>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Results`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Results
-  extends /*#__PURE__*/ Schema.Class<Results>("google.devtools.cloudbuild.v1.Results")({
-    images: /*#__PURE__*/ ProtoJson.repeated<BuiltImage, BuiltImageEncoded, never>(BuiltImage),
-    buildStepImages: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    artifactManifest: ProtoJson.string,
-    numArtifacts: ProtoJson.int64,
-    buildStepOutputs: /*#__PURE__*/ ProtoJson.repeated(ProtoJson.Bytes),
-    artifactTiming: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
-    pythonPackages: /*#__PURE__*/ ProtoJson.repeated<
-      UploadedPythonPackage,
-      UploadedPythonPackageEncoded,
-      never
-    >(UploadedPythonPackage),
-    mavenArtifacts: /*#__PURE__*/ ProtoJson.repeated<
-      UploadedMavenArtifact,
-      UploadedMavenArtifactEncoded,
-      never
-    >(UploadedMavenArtifact),
-    goModules: /*#__PURE__*/ ProtoJson.repeated<UploadedGoModule, UploadedGoModuleEncoded, never>(
-      UploadedGoModule
-    ),
-    npmPackages: /*#__PURE__*/ ProtoJson.repeated<
-      UploadedNpmPackage,
-      UploadedNpmPackageEncoded,
-      never
-    >(UploadedNpmPackage)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Results`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResultsEncoded extends Schema.Schema.Encoded<typeof Results> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Artifacts.ArtifactObjects`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ArtifactsArtifactObjects extends /*#__PURE__*/ Schema.Class<ArtifactsArtifactObjects>(
-  "google.devtools.cloudbuild.v1.Artifacts.ArtifactObjects"
-)({
-  location: ProtoJson.string,
-  paths: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  timing: /*#__PURE__*/ ProtoJson.option<TimeSpan, TimeSpanEncoded, never>(TimeSpan)
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Artifacts.ArtifactObjects`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ArtifactsArtifactObjectsEncoded
-  extends Schema.Schema.Encoded<typeof ArtifactsArtifactObjects>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Artifacts.MavenArtifact`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ArtifactsMavenArtifact extends /*#__PURE__*/ Schema.Class<ArtifactsMavenArtifact>(
-  "google.devtools.cloudbuild.v1.Artifacts.MavenArtifact"
-)({
-  repository: ProtoJson.string,
-  path: ProtoJson.string,
-  artifactId: ProtoJson.string,
-  groupId: ProtoJson.string,
-  version: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Artifacts.MavenArtifact`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ArtifactsMavenArtifactEncoded
-  extends Schema.Schema.Encoded<typeof ArtifactsMavenArtifact>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Artifacts.GoModule`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ArtifactsGoModule extends /*#__PURE__*/ Schema.Class<ArtifactsGoModule>(
-  "google.devtools.cloudbuild.v1.Artifacts.GoModule"
-)({
-  repositoryName: ProtoJson.string,
-  repositoryLocation: ProtoJson.string,
-  repositoryProjectId: ProtoJson.string,
-  sourcePath: ProtoJson.string,
-  modulePath: ProtoJson.string,
-  moduleVersion: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Artifacts.GoModule`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ArtifactsGoModuleEncoded extends Schema.Schema.Encoded<typeof ArtifactsGoModule> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Artifacts.PythonPackage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ArtifactsPythonPackage extends /*#__PURE__*/ Schema.Class<ArtifactsPythonPackage>(
-  "google.devtools.cloudbuild.v1.Artifacts.PythonPackage"
-)({
-  repository: ProtoJson.string,
-  paths: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Artifacts.PythonPackage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ArtifactsPythonPackageEncoded
-  extends Schema.Schema.Encoded<typeof ArtifactsPythonPackage>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Artifacts.NpmPackage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ArtifactsNpmPackage extends /*#__PURE__*/ Schema.Class<ArtifactsNpmPackage>(
-  "google.devtools.cloudbuild.v1.Artifacts.NpmPackage"
-)({
-  repository: ProtoJson.string,
-  packagePath: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Artifacts.NpmPackage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ArtifactsNpmPackageEncoded
-  extends Schema.Schema.Encoded<typeof ArtifactsNpmPackage>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Artifacts`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Artifacts
-  extends /*#__PURE__*/ Schema.Class<Artifacts>("google.devtools.cloudbuild.v1.Artifacts")({
-    images: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    objects: /*#__PURE__*/ ProtoJson.option<
-      ArtifactsArtifactObjects,
-      ArtifactsArtifactObjectsEncoded,
-      never
-    >(ArtifactsArtifactObjects),
-    mavenArtifacts: /*#__PURE__*/ ProtoJson.repeated<
-      ArtifactsMavenArtifact,
-      ArtifactsMavenArtifactEncoded,
-      never
-    >(ArtifactsMavenArtifact),
-    goModules: /*#__PURE__*/ ProtoJson.repeated<ArtifactsGoModule, ArtifactsGoModuleEncoded, never>(
-      ArtifactsGoModule
-    ),
-    pythonPackages: /*#__PURE__*/ ProtoJson.repeated<
-      ArtifactsPythonPackage,
-      ArtifactsPythonPackageEncoded,
-      never
-    >(ArtifactsPythonPackage),
-    npmPackages: /*#__PURE__*/ ProtoJson.repeated<
-      ArtifactsNpmPackage,
-      ArtifactsNpmPackageEncoded,
-      never
-    >(ArtifactsNpmPackage)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Artifacts`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ArtifactsEncoded extends Schema.Schema.Encoded<typeof Artifacts> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.SourceProvenance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SourceProvenance extends /*#__PURE__*/ Schema.Class<SourceProvenance>(
-  "google.devtools.cloudbuild.v1.SourceProvenance"
-)({
-  resolvedStorageSource: /*#__PURE__*/ ProtoJson.option<
-    StorageSource,
-    StorageSourceEncoded,
-    never
-  >(StorageSource),
-  resolvedRepoSource: /*#__PURE__*/ ProtoJson.option<RepoSource, RepoSourceEncoded, never>(
-    RepoSource
-  ),
-  resolvedStorageSourceManifest: /*#__PURE__*/ ProtoJson.option<
-    StorageSourceManifest,
-    StorageSourceManifestEncoded,
-    never
-  >(StorageSourceManifest),
-  resolvedConnectedRepository: /*#__PURE__*/ ProtoJson.option<
-    ConnectedRepository,
-    ConnectedRepositoryEncoded,
-    never
-  >(ConnectedRepository),
-  resolvedGitSource: /*#__PURE__*/ ProtoJson.option<GitSource, GitSourceEncoded, never>(
-    GitSource
-  ),
-  fileHashes: /*#__PURE__*/ ProtoJson.map<FileHashes, FileHashesEncoded, never>(FileHashes)
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.SourceProvenance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SourceProvenanceEncoded extends Schema.Schema.Encoded<typeof SourceProvenance> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.BuildOptions.PoolOption`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BuildOptionsPoolOption extends /*#__PURE__*/ Schema.Class<BuildOptionsPoolOption>(
-  "google.devtools.cloudbuild.v1.BuildOptions.PoolOption"
-)({
-  name: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.BuildOptions.PoolOption`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BuildOptionsPoolOptionEncoded
-  extends Schema.Schema.Encoded<typeof BuildOptionsPoolOption>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.BuildOptions`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BuildOptions
-  extends /*#__PURE__*/ Schema.Class<BuildOptions>("google.devtools.cloudbuild.v1.BuildOptions")({
-    sourceProvenanceHash: /*#__PURE__*/ ProtoJson.repeated(
-      /*#__PURE__*/ ProtoJson.enumeration(HashHashType)
-    ),
-    requestedVerifyOption: /*#__PURE__*/ ProtoJson.enumField(BuildOptionsVerifyOption),
-    machineType: /*#__PURE__*/ ProtoJson.enumField(BuildOptionsMachineType),
-    diskSizeGb: ProtoJson.int64,
-    substitutionOption: /*#__PURE__*/ ProtoJson.enumField(BuildOptionsSubstitutionOption),
-    dynamicSubstitutions: ProtoJson.bool,
-    automapSubstitutions: ProtoJson.bool,
-    logStreamingOption: /*#__PURE__*/ ProtoJson.enumField(BuildOptionsLogStreamingOption),
-    /**
-     * @deprecated by Google
-     */
-    workerPool: ProtoJson.string,
-    pool: /*#__PURE__*/ ProtoJson.option<
-      BuildOptionsPoolOption,
-      BuildOptionsPoolOptionEncoded,
-      never
-    >(BuildOptionsPoolOption),
-    logging: /*#__PURE__*/ ProtoJson.enumField(BuildOptionsLoggingMode),
-    env: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    secretEnv: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
-    defaultLogsBucketBehavior: /*#__PURE__*/ ProtoJson.enumField(
-      BuildOptionsDefaultLogsBucketBehavior
-    ),
-    enableStructuredLogging: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.BuildOptions`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BuildOptionsEncoded extends Schema.Schema.Encoded<typeof BuildOptions> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Secret`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Secret
-  extends /*#__PURE__*/ Schema.Class<Secret>("google.devtools.cloudbuild.v1.Secret")({
-    kmsKeyName: ProtoJson.string,
-    secretEnv: /*#__PURE__*/ ProtoJson.map(ProtoJson.Bytes)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Secret`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SecretEncoded extends Schema.Schema.Encoded<typeof Secret> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.ApprovalConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ApprovalConfig extends /*#__PURE__*/ Schema.Class<ApprovalConfig>(
-  "google.devtools.cloudbuild.v1.ApprovalConfig"
-)({
-  approvalRequired: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.ApprovalConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ApprovalConfigEncoded extends Schema.Schema.Encoded<typeof ApprovalConfig> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.ApprovalResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ApprovalResult extends /*#__PURE__*/ Schema.Class<ApprovalResult>(
-  "google.devtools.cloudbuild.v1.ApprovalResult"
-)({
-  approverAccount: ProtoJson.string,
-  approvalTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  decision: /*#__PURE__*/ ProtoJson.enumField(ApprovalResultDecision),
-  comment: ProtoJson.string,
-  url: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.ApprovalResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ApprovalResultEncoded extends Schema.Schema.Encoded<typeof ApprovalResult> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.BuildApproval`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BuildApproval
-  extends /*#__PURE__*/ Schema.Class<BuildApproval>("google.devtools.cloudbuild.v1.BuildApproval")({
-    state: /*#__PURE__*/ ProtoJson.enumField(BuildApprovalState),
-    config: /*#__PURE__*/ ProtoJson.option<ApprovalConfig, ApprovalConfigEncoded, never>(
-      ApprovalConfig
-    ),
-    result: /*#__PURE__*/ ProtoJson.option<ApprovalResult, ApprovalResultEncoded, never>(
-      ApprovalResult
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.BuildApproval`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BuildApprovalEncoded extends Schema.Schema.Encoded<typeof BuildApproval> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.SecretManagerSecret`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SecretManagerSecret extends /*#__PURE__*/ Schema.Class<SecretManagerSecret>(
-  "google.devtools.cloudbuild.v1.SecretManagerSecret"
-)({
-  versionName: ProtoJson.string,
-  env: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.SecretManagerSecret`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SecretManagerSecretEncoded
-  extends Schema.Schema.Encoded<typeof SecretManagerSecret>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.InlineSecret`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InlineSecret
-  extends /*#__PURE__*/ Schema.Class<InlineSecret>("google.devtools.cloudbuild.v1.InlineSecret")({
-    kmsKeyName: ProtoJson.string,
-    envMap: /*#__PURE__*/ ProtoJson.map(ProtoJson.Bytes)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.InlineSecret`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InlineSecretEncoded extends Schema.Schema.Encoded<typeof InlineSecret> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Secrets`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Secrets
-  extends /*#__PURE__*/ Schema.Class<Secrets>("google.devtools.cloudbuild.v1.Secrets")({
-    secretManager: /*#__PURE__*/ ProtoJson.repeated<
-      SecretManagerSecret,
-      SecretManagerSecretEncoded,
-      never
-    >(SecretManagerSecret),
-    inline: /*#__PURE__*/ ProtoJson.repeated<InlineSecret, InlineSecretEncoded, never>(InlineSecret)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Secrets`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SecretsEncoded extends Schema.Schema.Encoded<typeof Secrets> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Build.Warning`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BuildWarning
-  extends /*#__PURE__*/ Schema.Class<BuildWarning>("google.devtools.cloudbuild.v1.Build.Warning")({
-    text: ProtoJson.string,
-    priority: /*#__PURE__*/ ProtoJson.enumField(BuildWarningPriority)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Build.Warning`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BuildWarningEncoded extends Schema.Schema.Encoded<typeof BuildWarning> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.GitConfig.HttpConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GitConfigHttpConfig extends /*#__PURE__*/ Schema.Class<GitConfigHttpConfig>(
-  "google.devtools.cloudbuild.v1.GitConfig.HttpConfig"
-)({
-  proxySecretVersionName: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.GitConfig.HttpConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GitConfigHttpConfigEncoded
-  extends Schema.Schema.Encoded<typeof GitConfigHttpConfig>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.GitConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GitConfig
-  extends /*#__PURE__*/ Schema.Class<GitConfig>("google.devtools.cloudbuild.v1.GitConfig")({
-    http: /*#__PURE__*/ ProtoJson.option<GitConfigHttpConfig, GitConfigHttpConfigEncoded, never>(
-      GitConfigHttpConfig
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.GitConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GitConfigEncoded extends Schema.Schema.Encoded<typeof GitConfig> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Build.FailureInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BuildFailureInfo extends /*#__PURE__*/ Schema.Class<BuildFailureInfo>(
-  "google.devtools.cloudbuild.v1.Build.FailureInfo"
-)({
-  type: /*#__PURE__*/ ProtoJson.enumField(BuildFailureInfoFailureType),
-  detail: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Build.FailureInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BuildFailureInfoEncoded extends Schema.Schema.Encoded<typeof BuildFailureInfo> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Dependency.GitSourceRepository`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DependencyGitSourceRepository
-  extends /*#__PURE__*/ Schema.Class<DependencyGitSourceRepository>(
-    "google.devtools.cloudbuild.v1.Dependency.GitSourceRepository"
-  )({
-    /** Excludes `developerConnect`. */
-    url: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `url`. */
-    developerConnect: /*#__PURE__*/ ProtoJson.option(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Dependency.GitSourceRepository`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DependencyGitSourceRepositoryEncoded
-  extends Schema.Schema.Encoded<typeof DependencyGitSourceRepository>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Dependency.GitSourceDependency`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DependencyGitSourceDependency
-  extends /*#__PURE__*/ Schema.Class<DependencyGitSourceDependency>(
-    "google.devtools.cloudbuild.v1.Dependency.GitSourceDependency"
-  )({
-    repository: /*#__PURE__*/ ProtoJson.option<
-      DependencyGitSourceRepository,
-      DependencyGitSourceRepositoryEncoded,
-      never
-    >(DependencyGitSourceRepository),
-    revision: ProtoJson.string,
-    recurseSubmodules: ProtoJson.bool,
-    depth: ProtoJson.int64,
-    destPath: ProtoJson.string,
-    fetchTags: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Dependency.GitSourceDependency`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DependencyGitSourceDependencyEncoded
-  extends Schema.Schema.Encoded<typeof DependencyGitSourceDependency>
-{}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Dependency`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Dependency
-  extends /*#__PURE__*/ Schema.Class<Dependency>("google.devtools.cloudbuild.v1.Dependency")({
-    /** Excludes `gitSource`. */
-    empty: /*#__PURE__*/ ProtoJson.option(Schema.Boolean),
-    /** Excludes `empty`. */
-    gitSource: /*#__PURE__*/ ProtoJson.option<
-      DependencyGitSourceDependency,
-      DependencyGitSourceDependencyEncoded,
-      never
-    >(DependencyGitSourceDependency)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Dependency`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DependencyEncoded extends Schema.Schema.Encoded<typeof Dependency> {}
-
-/**
- * A part of the metadata: `google.devtools.cloudbuild.v1.Build`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Build
-  extends /*#__PURE__*/ Schema.Class<Build>("google.devtools.cloudbuild.v1.Build")({
-    name: ProtoJson.string,
-    id: ProtoJson.string,
-    projectId: ProtoJson.string,
-    status: /*#__PURE__*/ ProtoJson.enumField(BuildStatus),
-    statusDetail: ProtoJson.string,
-    source: /*#__PURE__*/ ProtoJson.option<Source, SourceEncoded, never>(Source),
-    steps: /*#__PURE__*/ ProtoJson.repeated<BuildStep, BuildStepEncoded, never>(BuildStep),
-    results: /*#__PURE__*/ ProtoJson.option<Results, ResultsEncoded, never>(Results),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    timeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    images: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    queueTtl: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    artifacts: /*#__PURE__*/ ProtoJson.option<Artifacts, ArtifactsEncoded, never>(Artifacts),
-    logsBucket: ProtoJson.string,
-    sourceProvenance: /*#__PURE__*/ ProtoJson.option<
-      SourceProvenance,
-      SourceProvenanceEncoded,
-      never
-    >(SourceProvenance),
-    buildTriggerId: ProtoJson.string,
-    options: /*#__PURE__*/ ProtoJson.option<BuildOptions, BuildOptionsEncoded, never>(BuildOptions),
-    logUrl: ProtoJson.string,
-    substitutions: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    tags: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    secrets: /*#__PURE__*/ ProtoJson.repeated<Secret, SecretEncoded, never>(Secret),
-    timing: /*#__PURE__*/ ProtoJson.map<TimeSpan, TimeSpanEncoded, never>(TimeSpan),
-    approval: /*#__PURE__*/ ProtoJson.option<BuildApproval, BuildApprovalEncoded, never>(
-      BuildApproval
-    ),
-    serviceAccount: ProtoJson.string,
-    availableSecrets: /*#__PURE__*/ ProtoJson.option<Secrets, SecretsEncoded, never>(Secrets),
-    warnings: /*#__PURE__*/ ProtoJson.repeated<BuildWarning, BuildWarningEncoded, never>(
-      BuildWarning
-    ),
-    gitConfig: /*#__PURE__*/ ProtoJson.option<GitConfig, GitConfigEncoded, never>(GitConfig),
-    failureInfo: /*#__PURE__*/ ProtoJson.option<BuildFailureInfo, BuildFailureInfoEncoded, never>(
-      BuildFailureInfo
-    ),
-    dependencies: /*#__PURE__*/ ProtoJson.repeated<Dependency, DependencyEncoded, never>(Dependency)
-  })
-{}
-
-/**
- * The JSON of a `google.devtools.cloudbuild.v1.Build`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BuildEncoded extends Schema.Schema.Encoded<typeof Build> {}
-
-/**
- * Metadata of an operation: `google.devtools.cloudbuild.v1.BuildOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BuildOperationMetadata extends /*#__PURE__*/ Schema.Class<BuildOperationMetadata>(
-  "google.devtools.cloudbuild.v1.BuildOperationMetadata"
-)({
-  build: /*#__PURE__*/ ProtoJson.option<Build, BuildEncoded, never>(Build)
-}) {}
-
-/**
- * Metadata of an operation: `google.devtools.cloudbuild.v1.CreateWorkerPoolOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateWorkerPoolOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateWorkerPoolOperationMetadata>(
-    "google.devtools.cloudbuild.v1.CreateWorkerPoolOperationMetadata"
-  )({
-    workerPool: ProtoJson.string,
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    completeTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.devtools.cloudbuild.v1.DeleteWorkerPoolOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteWorkerPoolOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteWorkerPoolOperationMetadata>(
-    "google.devtools.cloudbuild.v1.DeleteWorkerPoolOperationMetadata"
-  )({
-    workerPool: ProtoJson.string,
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    completeTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.devtools.cloudbuild.v1.UpdateWorkerPoolOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateWorkerPoolOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateWorkerPoolOperationMetadata>(
-    "google.devtools.cloudbuild.v1.UpdateWorkerPoolOperationMetadata"
-  )({
-    workerPool: ProtoJson.string,
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    completeTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `cloudbuild.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -1424,157 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudBuild, options)
 
 /**
- * The fields of a `google.devtools.cloudbuild.v1.ApprovalResult` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ApprovalResultInput {
-  /** Output only: the server sets it. */
-  readonly approverAccount?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly approvalTime?: string | undefined
-  /** Required by the service. */
-  readonly decision?: "DECISION_UNSPECIFIED" | "APPROVED" | "REJECTED" | (string & {}) | undefined
-  readonly comment?: string | undefined
-  readonly url?: string | undefined
-}
-
-/**
- * The fields of a `google.devtools.cloudbuild.v1.Build` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BuildInput {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly id?: string | undefined
-  /** Output only: the server sets it. */
-  readonly projectId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly status?:
-    | "STATUS_UNKNOWN"
-    | "PENDING"
-    | "QUEUED"
-    | "WORKING"
-    | "SUCCESS"
-    | "FAILURE"
-    | "INTERNAL_ERROR"
-    | "TIMEOUT"
-    | "CANCELLED"
-    | "EXPIRED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly statusDetail?: string | undefined
-  /** `google.devtools.cloudbuild.v1.Source` as JSON. */
-  readonly source?: { readonly [key: string]: unknown } | undefined
-  /** `google.devtools.cloudbuild.v1.BuildStep` as JSON. */
-  readonly steps?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.devtools.cloudbuild.v1.Results` as JSON. */
-  readonly results?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly startTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly finishTime?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly timeout?: string | undefined
-  readonly images?: ReadonlyArray<string> | undefined
-  /** Seconds, `3.5s`. */
-  readonly queueTtl?: string | undefined
-  /** `google.devtools.cloudbuild.v1.Artifacts` as JSON. */
-  readonly artifacts?: { readonly [key: string]: unknown } | undefined
-  readonly logsBucket?: string | undefined
-  /** Output only: the server sets it. `google.devtools.cloudbuild.v1.SourceProvenance` as JSON. */
-  readonly sourceProvenance?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly buildTriggerId?: string | undefined
-  /** `google.devtools.cloudbuild.v1.BuildOptions` as JSON. */
-  readonly options?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly logUrl?: string | undefined
-  readonly substitutions?: { readonly [key: string]: string } | undefined
-  readonly tags?: ReadonlyArray<string> | undefined
-  /** `google.devtools.cloudbuild.v1.Secret` as JSON. */
-  readonly secrets?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.devtools.cloudbuild.v1.TimeSpan` as JSON. */
-  readonly timing?: { readonly [key: string]: { readonly [key: string]: unknown } } | undefined
-  /** Output only: the server sets it. `google.devtools.cloudbuild.v1.BuildApproval` as JSON. */
-  readonly approval?: { readonly [key: string]: unknown } | undefined
-  readonly serviceAccount?: string | undefined
-  /** `google.devtools.cloudbuild.v1.Secrets` as JSON. */
-  readonly availableSecrets?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.devtools.cloudbuild.v1.Build.Warning` as JSON. */
-  readonly warnings?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.devtools.cloudbuild.v1.GitConfig` as JSON. */
-  readonly gitConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.devtools.cloudbuild.v1.Build.FailureInfo` as JSON. */
-  readonly failureInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.devtools.cloudbuild.v1.Dependency` as JSON. */
-  readonly dependencies?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.devtools.cloudbuild.v1.RepoSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RepoSourceInput {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly repoName?: string | undefined
-  /** Excludes `tagName`, `commitSha`. */
-  readonly branchName?: string | undefined
-  /** Excludes `branchName`, `commitSha`. */
-  readonly tagName?: string | undefined
-  /** Excludes `branchName`, `tagName`. */
-  readonly commitSha?: string | undefined
-  readonly dir?: string | undefined
-  readonly invertRegex?: boolean | undefined
-  readonly substitutions?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.devtools.cloudbuild.v1.WorkerPool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface WorkerPool {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "RUNNING"
-    | "DELETING"
-    | "DELETED"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  /** `google.devtools.cloudbuild.v1.PrivatePoolV1Config` as JSON. */
-  readonly privatePoolV1Config?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-}
-
-/**
  * The arguments of {@link approveBuild}.
  *
  * @since 0.1.0
@@ -1584,13 +86,14 @@ export interface ApproveBuildRequest {
   /** In the path: `projects/*\/builds/*` or `projects/*\/locations/*\/builds/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly approvalResult?: ApprovalResultInput | undefined
+  readonly approvalResult?: Messages.ApprovalResultInput | undefined
 }
 
 /**
  * `CloudBuild.ApproveBuild`: `POST /v1/{name=projects/*\/builds/*}:approve`.
  *
- * The response is a `google.devtools.cloudbuild.v1.Build`.
+ * The response is a {@link Messages.Build}; the metadata is a {@link Messages.BuildOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1598,7 +101,8 @@ export interface ApproveBuildRequest {
 export const approveBuild: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   ApproveBuildRequest,
-  BuildOperationMetadata
+  Messages.BuildOperationMetadata,
+  Messages.Build
 > = /*#__PURE__*/ Operations.generatedMethod<ApproveBuildRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.ApproveBuild",
@@ -1612,8 +116,8 @@ export const approveBuild: Operations.Method<
     name: { in: "path", required: true },
     approvalResult: { in: "body" }
   },
-  response: "google.devtools.cloudbuild.v1.Build",
-  metadata: BuildOperationMetadata
+  response: Messages.Build,
+  metadata: Messages.BuildOperationMetadata
 })
 
 /**
@@ -1628,13 +132,14 @@ export interface CreateBuildRequest {
   /** In the path: `*`. Required unless `parent` is given. */
   readonly projectId?: string | undefined
   /** The body. Required. */
-  readonly build: BuildInput
+  readonly build: Messages.BuildInput
 }
 
 /**
  * `CloudBuild.CreateBuild`: `POST /v1/projects/{project_id}/builds`.
  *
- * The response is a `google.devtools.cloudbuild.v1.Build`.
+ * The response is a {@link Messages.Build}; the metadata is a {@link Messages.BuildOperationMetadata}.
+ * Required: `build`.
  *
  * @since 0.1.0
  * @category methods
@@ -1642,7 +147,8 @@ export interface CreateBuildRequest {
 export const createBuild: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   CreateBuildRequest,
-  BuildOperationMetadata
+  Messages.BuildOperationMetadata,
+  Messages.Build
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBuildRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.CreateBuild",
@@ -1654,8 +160,8 @@ export const createBuild: Operations.Method<
     projectId: { in: "path" },
     build: { in: "body", required: true }
   },
-  response: "google.devtools.cloudbuild.v1.Build",
-  metadata: BuildOperationMetadata
+  response: Messages.Build,
+  metadata: Messages.BuildOperationMetadata
 })
 
 /**
@@ -1668,7 +174,7 @@ export interface CreateWorkerPoolRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly workerPool: WorkerPool
+  readonly workerPool: Messages.WorkerPoolInput
   /** In the query. Required. */
   readonly workerPoolId: string
   /** In the query. */
@@ -1678,7 +184,8 @@ export interface CreateWorkerPoolRequest {
 /**
  * `CloudBuild.CreateWorkerPool`: `POST /v1/{parent=projects/*\/locations/*}/workerPools`.
  *
- * The response is a `google.devtools.cloudbuild.v1.WorkerPool`.
+ * The response is a {@link Messages.WorkerPool}; the metadata is a {@link Messages.CreateWorkerPoolOperationMetadata}.
+ * Required: `parent`, `workerPool`, `workerPoolId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1686,7 +193,8 @@ export interface CreateWorkerPoolRequest {
 export const createWorkerPool: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   CreateWorkerPoolRequest,
-  CreateWorkerPoolOperationMetadata
+  Messages.CreateWorkerPoolOperationMetadata,
+  Messages.WorkerPool
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkerPoolRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.CreateWorkerPool",
@@ -1699,8 +207,8 @@ export const createWorkerPool: Operations.Method<
     workerPoolId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.devtools.cloudbuild.v1.WorkerPool",
-  metadata: CreateWorkerPoolOperationMetadata
+  response: Messages.WorkerPool,
+  metadata: Messages.CreateWorkerPoolOperationMetadata
 })
 
 /**
@@ -1723,7 +231,8 @@ export interface DeleteWorkerPoolRequest {
 /**
  * `CloudBuild.DeleteWorkerPool`: `DELETE /v1/{name=projects/*\/locations/*\/workerPools/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteWorkerPoolOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1731,7 +240,8 @@ export interface DeleteWorkerPoolRequest {
 export const deleteWorkerPool: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   DeleteWorkerPoolRequest,
-  DeleteWorkerPoolOperationMetadata
+  Messages.DeleteWorkerPoolOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkerPoolRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.DeleteWorkerPool",
@@ -1743,8 +253,8 @@ export const deleteWorkerPool: Operations.Method<
     allowMissing: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteWorkerPoolOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteWorkerPoolOperationMetadata
 })
 
 /**
@@ -1765,7 +275,7 @@ export interface RetryBuildRequest {
 /**
  * `CloudBuild.RetryBuild`: `POST /v1/projects/{project_id}/builds/{id}:retry`.
  *
- * The response is a `google.devtools.cloudbuild.v1.Build`.
+ * The response is a {@link Messages.Build}; the metadata is a {@link Messages.BuildOperationMetadata}.
  *
  * @since 0.1.0
  * @category methods
@@ -1773,7 +283,8 @@ export interface RetryBuildRequest {
 export const retryBuild: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   RetryBuildRequest,
-  BuildOperationMetadata
+  Messages.BuildOperationMetadata,
+  Messages.Build
 > = /*#__PURE__*/ Operations.generatedMethod<RetryBuildRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.RetryBuild",
@@ -1788,8 +299,8 @@ export const retryBuild: Operations.Method<
     projectId: { in: "path" },
     id: { in: "path" }
   },
-  response: "google.devtools.cloudbuild.v1.Build",
-  metadata: BuildOperationMetadata
+  response: Messages.Build,
+  metadata: Messages.BuildOperationMetadata
 })
 
 /**
@@ -1806,13 +317,14 @@ export interface RunBuildTriggerRequest {
   /** In the path: `*`. Required. */
   readonly triggerId: string
   /** The body. */
-  readonly source?: RepoSourceInput | undefined
+  readonly source?: Messages.RepoSourceInput | undefined
 }
 
 /**
  * `CloudBuild.RunBuildTrigger`: `POST /v1/projects/{project_id}/triggers/{trigger_id}:run`.
  *
- * The response is a `google.devtools.cloudbuild.v1.Build`.
+ * The response is a {@link Messages.Build}; the metadata is a {@link Messages.BuildOperationMetadata}.
+ * Required: `projectId`, `triggerId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1820,7 +332,8 @@ export interface RunBuildTriggerRequest {
 export const runBuildTrigger: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   RunBuildTriggerRequest,
-  BuildOperationMetadata
+  Messages.BuildOperationMetadata,
+  Messages.Build
 > = /*#__PURE__*/ Operations.generatedMethod<RunBuildTriggerRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.RunBuildTrigger",
@@ -1833,8 +346,8 @@ export const runBuildTrigger: Operations.Method<
     triggerId: { in: "path", required: true },
     source: { in: "body" }
   },
-  response: "google.devtools.cloudbuild.v1.Build",
-  metadata: BuildOperationMetadata
+  response: Messages.Build,
+  metadata: Messages.BuildOperationMetadata
 })
 
 /**
@@ -1845,7 +358,7 @@ export const runBuildTrigger: Operations.Method<
  */
 export interface UpdateWorkerPoolRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/workerPools/*`. Required. */
-  readonly workerPool: WorkerPool & { readonly name: string }
+  readonly workerPool: Messages.WorkerPoolInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -1855,7 +368,8 @@ export interface UpdateWorkerPoolRequest {
 /**
  * `CloudBuild.UpdateWorkerPool`: `PATCH /v1/{worker_pool.name=projects/*\/locations/*\/workerPools/*}`.
  *
- * The response is a `google.devtools.cloudbuild.v1.WorkerPool`.
+ * The response is a {@link Messages.WorkerPool}; the metadata is a {@link Messages.UpdateWorkerPoolOperationMetadata}.
+ * Required: `workerPool`.
  *
  * @since 0.1.0
  * @category methods
@@ -1863,7 +377,8 @@ export interface UpdateWorkerPoolRequest {
 export const updateWorkerPool: Operations.Method<
   "cloudbuild.googleapis.com/v1",
   UpdateWorkerPoolRequest,
-  UpdateWorkerPoolOperationMetadata
+  Messages.UpdateWorkerPoolOperationMetadata,
+  Messages.WorkerPool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkerPoolRequest>()({
   service: "cloudbuild.googleapis.com/v1",
   rpc: "google.devtools.cloudbuild.v1.CloudBuild.UpdateWorkerPool",
@@ -1875,6 +390,6 @@ export const updateWorkerPool: Operations.Method<
     updateMask: { in: "query", mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.devtools.cloudbuild.v1.WorkerPool",
-  metadata: UpdateWorkerPoolOperationMetadata
+  response: Messages.WorkerPool,
+  metadata: Messages.UpdateWorkerPoolOperationMetadata
 })

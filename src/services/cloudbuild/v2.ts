@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.devtools.cloudbuild.v2.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.devtools.cloudbuild.v2.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `cloudbuild.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -89,74 +71,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudBuild, options)
 
 /**
- * The fields of a `google.devtools.cloudbuild.v2.Connection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Connection {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Excludes `githubEnterpriseConfig`, `gitlabConfig`, `bitbucketDataCenterConfig`, `bitbucketCloudConfig`. `google.devtools.cloudbuild.v2.GitHubConfig` as JSON. */
-  readonly githubConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `githubConfig`, `gitlabConfig`, `bitbucketDataCenterConfig`, `bitbucketCloudConfig`. `google.devtools.cloudbuild.v2.GitHubEnterpriseConfig` as JSON. */
-  readonly githubEnterpriseConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `githubConfig`, `githubEnterpriseConfig`, `bitbucketDataCenterConfig`, `bitbucketCloudConfig`. `google.devtools.cloudbuild.v2.GitLabConfig` as JSON. */
-  readonly gitlabConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `githubConfig`, `githubEnterpriseConfig`, `gitlabConfig`, `bitbucketCloudConfig`. `google.devtools.cloudbuild.v2.BitbucketDataCenterConfig` as JSON. */
-  readonly bitbucketDataCenterConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `githubConfig`, `githubEnterpriseConfig`, `gitlabConfig`, `bitbucketDataCenterConfig`. `google.devtools.cloudbuild.v2.BitbucketCloudConfig` as JSON. */
-  readonly bitbucketCloudConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.devtools.cloudbuild.v2.InstallationState` as JSON. */
-  readonly installationState?: { readonly [key: string]: unknown } | undefined
-  readonly disabled?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.devtools.cloudbuild.v2.CreateRepositoryRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateRepositoryRequestInput {
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  /** Required by the service. `google.devtools.cloudbuild.v2.Repository` as JSON. */
-  readonly repository?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly repositoryId?: string | undefined
-}
-
-/**
- * The fields of a `google.devtools.cloudbuild.v2.Repository` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Repository {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly remoteUri?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly webhookId?: string | undefined
-}
-
-/**
  * The arguments of {@link batchCreateRepositories}.
  *
  * @since 0.1.0
@@ -166,13 +80,14 @@ export interface BatchCreateRepositoriesRequest {
   /** In the path: `projects/*\/locations/*\/connections/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreateRepositoryRequestInput>
+  readonly requests: ReadonlyArray<Messages.CreateRepositoryRequestInput>
 }
 
 /**
  * `RepositoryManager.BatchCreateRepositories`: `POST /v2/{parent=projects/*\/locations/*\/connections/*}/repositories:batchCreate`.
  *
- * The response is a `google.devtools.cloudbuild.v2.BatchCreateRepositoriesResponse`.
+ * The response is a {@link Messages.BatchCreateRepositoriesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -180,7 +95,8 @@ export interface BatchCreateRepositoriesRequest {
 export const batchCreateRepositories: Operations.Method<
   "cloudbuild.googleapis.com/v2",
   BatchCreateRepositoriesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BatchCreateRepositoriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreateRepositoriesRequest>()({
   service: "cloudbuild.googleapis.com/v2",
   rpc: "google.devtools.cloudbuild.v2.RepositoryManager.BatchCreateRepositories",
@@ -191,8 +107,8 @@ export const batchCreateRepositories: Operations.Method<
     parent: { in: "path", required: true },
     requests: { in: "body", required: true }
   },
-  response: "google.devtools.cloudbuild.v2.BatchCreateRepositoriesResponse",
-  metadata: OperationMetadata
+  response: Messages.BatchCreateRepositoriesResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -205,7 +121,7 @@ export interface CreateConnectionRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly connection: Connection
+  readonly connection: Messages.ConnectionInput
   /** In the query. Required. */
   readonly connectionId: string
 }
@@ -213,7 +129,8 @@ export interface CreateConnectionRequest {
 /**
  * `RepositoryManager.CreateConnection`: `POST /v2/{parent=projects/*\/locations/*}/connections`.
  *
- * The response is a `google.devtools.cloudbuild.v2.Connection`.
+ * The response is a {@link Messages.Connection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `connection`, `connectionId`.
  *
  * @since 0.1.0
  * @category methods
@@ -221,7 +138,8 @@ export interface CreateConnectionRequest {
 export const createConnection: Operations.Method<
   "cloudbuild.googleapis.com/v2",
   CreateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Connection
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConnectionRequest>()({
   service: "cloudbuild.googleapis.com/v2",
   rpc: "google.devtools.cloudbuild.v2.RepositoryManager.CreateConnection",
@@ -233,8 +151,8 @@ export const createConnection: Operations.Method<
     connection: { in: "body", required: true },
     connectionId: { in: "query", required: true }
   },
-  response: "google.devtools.cloudbuild.v2.Connection",
-  metadata: OperationMetadata
+  response: Messages.Connection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -247,7 +165,7 @@ export interface CreateRepositoryRequest {
   /** In the path: `projects/*\/locations/*\/connections/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly repository: Repository
+  readonly repository: Messages.RepositoryInput
   /** In the query. Required. */
   readonly repositoryId: string
 }
@@ -255,7 +173,8 @@ export interface CreateRepositoryRequest {
 /**
  * `RepositoryManager.CreateRepository`: `POST /v2/{parent=projects/*\/locations/*\/connections/*}/repositories`.
  *
- * The response is a `google.devtools.cloudbuild.v2.Repository`.
+ * The response is a {@link Messages.Repository}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `repository`, `repositoryId`.
  *
  * @since 0.1.0
  * @category methods
@@ -263,7 +182,8 @@ export interface CreateRepositoryRequest {
 export const createRepository: Operations.Method<
   "cloudbuild.googleapis.com/v2",
   CreateRepositoryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Repository
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRepositoryRequest>()({
   service: "cloudbuild.googleapis.com/v2",
   rpc: "google.devtools.cloudbuild.v2.RepositoryManager.CreateRepository",
@@ -275,8 +195,8 @@ export const createRepository: Operations.Method<
     repository: { in: "body", required: true },
     repositoryId: { in: "query", required: true }
   },
-  response: "google.devtools.cloudbuild.v2.Repository",
-  metadata: OperationMetadata
+  response: Messages.Repository,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -297,7 +217,8 @@ export interface DeleteConnectionRequest {
 /**
  * `RepositoryManager.DeleteConnection`: `DELETE /v2/{name=projects/*\/locations/*\/connections/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -305,7 +226,8 @@ export interface DeleteConnectionRequest {
 export const deleteConnection: Operations.Method<
   "cloudbuild.googleapis.com/v2",
   DeleteConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectionRequest>()({
   service: "cloudbuild.googleapis.com/v2",
   rpc: "google.devtools.cloudbuild.v2.RepositoryManager.DeleteConnection",
@@ -316,8 +238,8 @@ export const deleteConnection: Operations.Method<
     etag: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -338,7 +260,8 @@ export interface DeleteRepositoryRequest {
 /**
  * `RepositoryManager.DeleteRepository`: `DELETE /v2/{name=projects/*\/locations/*\/connections/*\/repositories/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -346,7 +269,8 @@ export interface DeleteRepositoryRequest {
 export const deleteRepository: Operations.Method<
   "cloudbuild.googleapis.com/v2",
   DeleteRepositoryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRepositoryRequest>()({
   service: "cloudbuild.googleapis.com/v2",
   rpc: "google.devtools.cloudbuild.v2.RepositoryManager.DeleteRepository",
@@ -357,8 +281,8 @@ export const deleteRepository: Operations.Method<
     etag: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -369,7 +293,7 @@ export const deleteRepository: Operations.Method<
  */
 export interface UpdateConnectionRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/connections/*`. Required. */
-  readonly connection: Connection & { readonly name: string }
+  readonly connection: Messages.ConnectionInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -381,7 +305,8 @@ export interface UpdateConnectionRequest {
 /**
  * `RepositoryManager.UpdateConnection`: `PATCH /v2/{connection.name=projects/*\/locations/*\/connections/*}`.
  *
- * The response is a `google.devtools.cloudbuild.v2.Connection`.
+ * The response is a {@link Messages.Connection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `connection`.
  *
  * @since 0.1.0
  * @category methods
@@ -389,7 +314,8 @@ export interface UpdateConnectionRequest {
 export const updateConnection: Operations.Method<
   "cloudbuild.googleapis.com/v2",
   UpdateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Connection
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectionRequest>()({
   service: "cloudbuild.googleapis.com/v2",
   rpc: "google.devtools.cloudbuild.v2.RepositoryManager.UpdateConnection",
@@ -402,6 +328,6 @@ export const updateConnection: Operations.Method<
     allowMissing: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.devtools.cloudbuild.v2.Connection",
-  metadata: OperationMetadata
+  response: Messages.Connection,
+  metadata: Messages.OperationMetadata
 })

@@ -9,44 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.channel.v1.OperationMetadata.OperationType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataOperationType = {
-  OPERATION_TYPE_UNSPECIFIED: 0,
-  CREATE_ENTITLEMENT: 1,
-  CHANGE_RENEWAL_SETTINGS: 3,
-  START_PAID_SERVICE: 5,
-  ACTIVATE_ENTITLEMENT: 7,
-  SUSPEND_ENTITLEMENT: 8,
-  CANCEL_ENTITLEMENT: 9,
-  TRANSFER_ENTITLEMENTS: 10,
-  TRANSFER_ENTITLEMENTS_TO_GOOGLE: 11,
-  CHANGE_OFFER: 14,
-  CHANGE_PARAMETERS: 15,
-  PROVISION_CLOUD_IDENTITY: 16
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.channel.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.channel.v1.OperationMetadata"
-)({
-  operationType: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataOperationType)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `cloudchannel.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -103,146 +70,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudChannel, options)
 
 /**
- * The fields of a `google.cloud.channel.v1.AdminUser` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AdminUser {
-  readonly email?: string | undefined
-  readonly givenName?: string | undefined
-  readonly familyName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.channel.v1.CloudIdentityInfo` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CloudIdentityInfo {
-  readonly customerType?:
-    | "CUSTOMER_TYPE_UNSPECIFIED"
-    | "DOMAIN"
-    | "TEAM"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly primaryDomain?: string | undefined
-  /** Output only: the server sets it. */
-  readonly isDomainVerified?: boolean | undefined
-  readonly alternateEmail?: string | undefined
-  readonly phoneNumber?: string | undefined
-  readonly languageCode?: string | undefined
-  /** Output only: the server sets it. */
-  readonly adminConsoleUri?: string | undefined
-  /** `google.cloud.channel.v1.EduData` as JSON. */
-  readonly eduData?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.channel.v1.DateRange` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DateRange {
-  /** `google.type.DateTime` as JSON. */
-  readonly usageStartDateTime?: { readonly [key: string]: unknown } | undefined
-  /** `google.type.DateTime` as JSON. */
-  readonly usageEndDateTime?: { readonly [key: string]: unknown } | undefined
-  /** `google.type.Date` as JSON. */
-  readonly invoiceStartDate?: { readonly [key: string]: unknown } | undefined
-  /** `google.type.Date` as JSON. */
-  readonly invoiceEndDate?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.channel.v1.Entitlement` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Entitlement {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly offer?: string | undefined
-  /** `google.cloud.channel.v1.CommitmentSettings` as JSON. */
-  readonly commitmentSettings?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly provisioningState?:
-    | "PROVISIONING_STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "SUSPENDED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.channel.v1.ProvisionedService` as JSON. */
-  readonly provisionedService?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly suspensionReasons?:
-    | ReadonlyArray<
-      | "SUSPENSION_REASON_UNSPECIFIED"
-      | "RESELLER_INITIATED"
-      | "TRIAL_ENDED"
-      | "RENEWAL_WITH_TYPE_CANCEL"
-      | "PENDING_TOS_ACCEPTANCE"
-      | "OTHER"
-      | (string & {})
-    >
-    | undefined
-  readonly purchaseOrderId?: string | undefined
-  /** Output only: the server sets it. `google.cloud.channel.v1.TrialSettings` as JSON. */
-  readonly trialSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.channel.v1.AssociationInfo` as JSON. */
-  readonly associationInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.channel.v1.Parameter` as JSON. */
-  readonly parameters?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly billingAccount?: string | undefined
-  readonly priceReferenceId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.channel.v1.Parameter` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Parameter {
-  readonly name?: string | undefined
-  /** `google.cloud.channel.v1.Value` as JSON. */
-  readonly value?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly editable?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.channel.v1.RenewalSettings` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RenewalSettings {
-  readonly enableRenewal?: boolean | undefined
-  readonly resizeUnitCount?: boolean | undefined
-  readonly paymentPlan?:
-    | "PAYMENT_PLAN_UNSPECIFIED"
-    | "COMMITMENT"
-    | "FLEXIBLE"
-    | "FREE"
-    | "TRIAL"
-    | "OFFLINE"
-    | (string & {})
-    | undefined
-  /** `google.cloud.channel.v1.Period` as JSON. */
-  readonly paymentCycle?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link runReportJob}.
  *
  * @since 0.1.0
@@ -252,7 +79,7 @@ export interface RunReportJobRequest {
   /** In the path: `accounts/*\/reports/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly dateRange?: DateRange | undefined
+  readonly dateRange?: Messages.DateRangeInput | undefined
   /** In the body. */
   readonly filter?: string | undefined
   /** In the body. */
@@ -262,7 +89,8 @@ export interface RunReportJobRequest {
 /**
  * `CloudChannelReportsService.RunReportJob`: `POST /v1/{name=accounts/*\/reports/*}:run`.
  *
- * The response is a `google.cloud.channel.v1.RunReportJobResponse`.
+ * The response is a {@link Messages.RunReportJobResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -271,7 +99,8 @@ export interface RunReportJobRequest {
 export const runReportJob: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   RunReportJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RunReportJobResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RunReportJobRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelReportsService.RunReportJob",
@@ -284,8 +113,8 @@ export const runReportJob: Operations.Method<
     filter: { in: "body" },
     languageCode: { in: "body" }
   },
-  response: "google.cloud.channel.v1.RunReportJobResponse",
-  metadata: OperationMetadata
+  response: Messages.RunReportJobResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -304,7 +133,9 @@ export interface ActivateEntitlementRequest {
 /**
  * `CloudChannelService.ActivateEntitlement`: `POST /v1/{name=accounts/*\/customers/*\/entitlements/*}:activate`.
  *
- * The response is a `google.cloud.channel.v1.Entitlement`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Entitlement}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -312,7 +143,8 @@ export interface ActivateEntitlementRequest {
 export const activateEntitlement: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   ActivateEntitlementRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Entitlement
 > = /*#__PURE__*/ Operations.generatedMethod<ActivateEntitlementRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.ActivateEntitlement",
@@ -324,8 +156,8 @@ export const activateEntitlement: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.channel.v1.Entitlement",
-  metadata: OperationMetadata
+  response: Messages.Entitlement,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -344,7 +176,9 @@ export interface CancelEntitlementRequest {
 /**
  * `CloudChannelService.CancelEntitlement`: `POST /v1/{name=accounts/*\/customers/*\/entitlements/*}:cancel`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -352,7 +186,8 @@ export interface CancelEntitlementRequest {
 export const cancelEntitlement: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   CancelEntitlementRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<CancelEntitlementRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.CancelEntitlement",
@@ -364,8 +199,8 @@ export const cancelEntitlement: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -380,7 +215,7 @@ export interface ChangeOfferRequest {
   /** In the body. Required. */
   readonly offer: string
   /** In the body. */
-  readonly parameters?: ReadonlyArray<Parameter> | undefined
+  readonly parameters?: ReadonlyArray<Messages.ParameterInput> | undefined
   /** In the body. */
   readonly purchaseOrderId?: string | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -394,7 +229,9 @@ export interface ChangeOfferRequest {
 /**
  * `CloudChannelService.ChangeOffer`: `POST /v1/{name=accounts/*\/customers/*\/entitlements/*}:changeOffer`.
  *
- * The response is a `google.cloud.channel.v1.Entitlement`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Entitlement}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `offer`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -402,7 +239,8 @@ export interface ChangeOfferRequest {
 export const changeOffer: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   ChangeOfferRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Entitlement
 > = /*#__PURE__*/ Operations.generatedMethod<ChangeOfferRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.ChangeOffer",
@@ -419,8 +257,8 @@ export const changeOffer: Operations.Method<
     priceReferenceId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.channel.v1.Entitlement",
-  metadata: OperationMetadata
+  response: Messages.Entitlement,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -433,7 +271,7 @@ export interface ChangeParametersRequest {
   /** In the path: `accounts/*\/customers/*\/entitlements/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly parameters: ReadonlyArray<Parameter>
+  readonly parameters: ReadonlyArray<Messages.ParameterInput>
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. */
@@ -443,7 +281,9 @@ export interface ChangeParametersRequest {
 /**
  * `CloudChannelService.ChangeParameters`: `POST /v1/{name=accounts/*\/customers/*\/entitlements/*}:changeParameters`.
  *
- * The response is a `google.cloud.channel.v1.Entitlement`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Entitlement}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `parameters`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -451,7 +291,8 @@ export interface ChangeParametersRequest {
 export const changeParameters: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   ChangeParametersRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Entitlement
 > = /*#__PURE__*/ Operations.generatedMethod<ChangeParametersRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.ChangeParameters",
@@ -465,8 +306,8 @@ export const changeParameters: Operations.Method<
     purchaseOrderId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.channel.v1.Entitlement",
-  metadata: OperationMetadata
+  response: Messages.Entitlement,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -479,7 +320,7 @@ export interface ChangeRenewalSettingsRequest {
   /** In the path: `accounts/*\/customers/*\/entitlements/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly renewalSettings: RenewalSettings
+  readonly renewalSettings: Messages.RenewalSettingsInput
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -487,7 +328,9 @@ export interface ChangeRenewalSettingsRequest {
 /**
  * `CloudChannelService.ChangeRenewalSettings`: `POST /v1/{name=accounts/*\/customers/*\/entitlements/*}:changeRenewalSettings`.
  *
- * The response is a `google.cloud.channel.v1.Entitlement`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Entitlement}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `renewalSettings`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -495,7 +338,8 @@ export interface ChangeRenewalSettingsRequest {
 export const changeRenewalSettings: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   ChangeRenewalSettingsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Entitlement
 > = /*#__PURE__*/ Operations.generatedMethod<ChangeRenewalSettingsRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.ChangeRenewalSettings",
@@ -508,8 +352,8 @@ export const changeRenewalSettings: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.channel.v1.Entitlement",
-  metadata: OperationMetadata
+  response: Messages.Entitlement,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -522,7 +366,7 @@ export interface CreateEntitlementRequest {
   /** In the path: `accounts/*\/customers/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly entitlement: Entitlement
+  readonly entitlement: Messages.EntitlementInput
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -530,7 +374,9 @@ export interface CreateEntitlementRequest {
 /**
  * `CloudChannelService.CreateEntitlement`: `POST /v1/{parent=accounts/*\/customers/*}/entitlements`.
  *
- * The response is a `google.cloud.channel.v1.Entitlement`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Entitlement}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `entitlement`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -538,7 +384,8 @@ export interface CreateEntitlementRequest {
 export const createEntitlement: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   CreateEntitlementRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Entitlement
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEntitlementRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.CreateEntitlement",
@@ -551,8 +398,8 @@ export const createEntitlement: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.channel.v1.Entitlement",
-  metadata: OperationMetadata
+  response: Messages.Entitlement,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -565,9 +412,9 @@ export interface ProvisionCloudIdentityRequest {
   /** In the path: `accounts/*\/customers/*`. Required. */
   readonly customer: string
   /** In the body. */
-  readonly cloudIdentityInfo?: CloudIdentityInfo | undefined
+  readonly cloudIdentityInfo?: Messages.CloudIdentityInfoInput | undefined
   /** In the body. */
-  readonly user?: AdminUser | undefined
+  readonly user?: Messages.AdminUserInput | undefined
   /** In the body. */
   readonly validateOnly?: boolean | undefined
 }
@@ -575,7 +422,8 @@ export interface ProvisionCloudIdentityRequest {
 /**
  * `CloudChannelService.ProvisionCloudIdentity`: `POST /v1/{customer=accounts/*\/customers/*}:provisionCloudIdentity`.
  *
- * The response is a `google.cloud.channel.v1.Customer`.
+ * The response is a {@link Messages.Customer}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `customer`.
  *
  * @since 0.1.0
  * @category methods
@@ -583,7 +431,8 @@ export interface ProvisionCloudIdentityRequest {
 export const provisionCloudIdentity: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   ProvisionCloudIdentityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Customer
 > = /*#__PURE__*/ Operations.generatedMethod<ProvisionCloudIdentityRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.ProvisionCloudIdentity",
@@ -596,8 +445,8 @@ export const provisionCloudIdentity: Operations.Method<
     user: { in: "body" },
     validateOnly: { in: "body" }
   },
-  response: "google.cloud.channel.v1.Customer",
-  metadata: OperationMetadata
+  response: Messages.Customer,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -616,7 +465,9 @@ export interface StartPaidServiceRequest {
 /**
  * `CloudChannelService.StartPaidService`: `POST /v1/{name=accounts/*\/customers/*\/entitlements/*}:startPaidService`.
  *
- * The response is a `google.cloud.channel.v1.Entitlement`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Entitlement}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -624,7 +475,8 @@ export interface StartPaidServiceRequest {
 export const startPaidService: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   StartPaidServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Entitlement
 > = /*#__PURE__*/ Operations.generatedMethod<StartPaidServiceRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.StartPaidService",
@@ -636,8 +488,8 @@ export const startPaidService: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.channel.v1.Entitlement",
-  metadata: OperationMetadata
+  response: Messages.Entitlement,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -656,7 +508,9 @@ export interface SuspendEntitlementRequest {
 /**
  * `CloudChannelService.SuspendEntitlement`: `POST /v1/{name=accounts/*\/customers/*\/entitlements/*}:suspend`.
  *
- * The response is a `google.cloud.channel.v1.Entitlement`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Entitlement}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -664,7 +518,8 @@ export interface SuspendEntitlementRequest {
 export const suspendEntitlement: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   SuspendEntitlementRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Entitlement
 > = /*#__PURE__*/ Operations.generatedMethod<SuspendEntitlementRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.SuspendEntitlement",
@@ -676,8 +531,8 @@ export const suspendEntitlement: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.channel.v1.Entitlement",
-  metadata: OperationMetadata
+  response: Messages.Entitlement,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -690,7 +545,7 @@ export interface TransferEntitlementsRequest {
   /** In the path: `accounts/*\/customers/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly entitlements: ReadonlyArray<Entitlement>
+  readonly entitlements: ReadonlyArray<Messages.EntitlementInput>
   /** In the body. */
   readonly authToken?: string | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -700,7 +555,9 @@ export interface TransferEntitlementsRequest {
 /**
  * `CloudChannelService.TransferEntitlements`: `POST /v1/{parent=accounts/*\/customers/*}:transferEntitlements`.
  *
- * The response is a `google.cloud.channel.v1.TransferEntitlementsResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.TransferEntitlementsResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `entitlements`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -708,7 +565,8 @@ export interface TransferEntitlementsRequest {
 export const transferEntitlements: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   TransferEntitlementsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TransferEntitlementsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<TransferEntitlementsRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.TransferEntitlements",
@@ -722,8 +580,8 @@ export const transferEntitlements: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.channel.v1.TransferEntitlementsResponse",
-  metadata: OperationMetadata
+  response: Messages.TransferEntitlementsResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -736,7 +594,7 @@ export interface TransferEntitlementsToGoogleRequest {
   /** In the path: `accounts/*\/customers/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly entitlements: ReadonlyArray<Entitlement>
+  readonly entitlements: ReadonlyArray<Messages.EntitlementInput>
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -744,7 +602,9 @@ export interface TransferEntitlementsToGoogleRequest {
 /**
  * `CloudChannelService.TransferEntitlementsToGoogle`: `POST /v1/{parent=accounts/*\/customers/*}:transferEntitlementsToGoogle`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `entitlements`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -752,7 +612,8 @@ export interface TransferEntitlementsToGoogleRequest {
 export const transferEntitlementsToGoogle: Operations.Method<
   "cloudchannel.googleapis.com/v1",
   TransferEntitlementsToGoogleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<TransferEntitlementsToGoogleRequest>()({
   service: "cloudchannel.googleapis.com/v1",
   rpc: "google.cloud.channel.v1.CloudChannelService.TransferEntitlementsToGoogle",
@@ -765,6 +626,6 @@ export const transferEntitlementsToGoogle: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })

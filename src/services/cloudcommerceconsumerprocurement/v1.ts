@@ -9,40 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-
-/**
- * Metadata of an operation: `google.cloud.commerce.consumer.procurement.v1.CancelOrderMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CancelOrderMetadata extends /*#__PURE__*/ Schema.Class<CancelOrderMetadata>(
-  "google.cloud.commerce.consumer.procurement.v1.CancelOrderMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.commerce.consumer.procurement.v1.ModifyOrderMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ModifyOrderMetadata extends /*#__PURE__*/ Schema.Class<ModifyOrderMetadata>(
-  "google.cloud.commerce.consumer.procurement.v1.ModifyOrderMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.commerce.consumer.procurement.v1.PlaceOrderMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PlaceOrderMetadata extends /*#__PURE__*/ Schema.Class<PlaceOrderMetadata>(
-  "google.cloud.commerce.consumer.procurement.v1.PlaceOrderMetadata"
-)({}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `cloudcommerceconsumerprocurement.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -101,48 +71,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudCommerceConsumerProcurement, options)
 
 /**
- * The fields of a `google.cloud.commerce.consumer.procurement.v1.LineItemInfo` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LineItemInfo {
-  readonly offer?: string | undefined
-  /** `google.cloud.commerce.consumer.procurement.v1.Parameter` as JSON. */
-  readonly parameters?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.commerce.consumer.procurement.v1.Subscription` as JSON. */
-  readonly subscription?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.commerce.consumer.procurement.v1.ModifyOrderRequest.Modification` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ModifyOrderRequestModification {
-  /** Required by the service. */
-  readonly lineItemId?: string | undefined
-  /** Required by the service. */
-  readonly changeType?:
-    | "LINE_ITEM_CHANGE_TYPE_UNSPECIFIED"
-    | "LINE_ITEM_CHANGE_TYPE_CREATE"
-    | "LINE_ITEM_CHANGE_TYPE_UPDATE"
-    | "LINE_ITEM_CHANGE_TYPE_CANCEL"
-    | "LINE_ITEM_CHANGE_TYPE_REVERT_CANCELLATION"
-    | (string & {})
-    | undefined
-  /** `google.cloud.commerce.consumer.procurement.v1.LineItemInfo` as JSON. */
-  readonly newLineItemInfo?: { readonly [key: string]: unknown } | undefined
-  readonly autoRenewalBehavior?:
-    | "AUTO_RENEWAL_BEHAVIOR_UNSPECIFIED"
-    | "AUTO_RENEWAL_BEHAVIOR_ENABLE"
-    | "AUTO_RENEWAL_BEHAVIOR_DISABLE"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link cancelOrder}.
  *
  * @since 0.1.0
@@ -154,18 +82,14 @@ export interface CancelOrderRequest {
   /** In the body. */
   readonly etag?: string | undefined
   /** In the body. */
-  readonly cancellationPolicy?:
-    | "CANCELLATION_POLICY_UNSPECIFIED"
-    | "CANCELLATION_POLICY_CANCEL_IMMEDIATELY"
-    | "CANCELLATION_POLICY_CANCEL_AT_TERM_END"
-    | (string & {})
-    | undefined
+  readonly cancellationPolicy?: Messages.CancelOrderRequestCancellationPolicy | undefined
 }
 
 /**
  * `ConsumerProcurementService.CancelOrder`: `POST /v1/{name=billingAccounts/*\/orders/*}:cancel`.
  *
- * The response is a `google.cloud.commerce.consumer.procurement.v1.Order`.
+ * The response is a {@link Messages.Order}; the metadata is a {@link Messages.CancelOrderMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -173,7 +97,8 @@ export interface CancelOrderRequest {
 export const cancelOrder: Operations.Method<
   "cloudcommerceconsumerprocurement.googleapis.com/v1",
   CancelOrderRequest,
-  CancelOrderMetadata
+  Messages.CancelOrderMetadata,
+  Messages.Order
 > = /*#__PURE__*/ Operations.generatedMethod<CancelOrderRequest>()({
   service: "cloudcommerceconsumerprocurement.googleapis.com/v1",
   rpc: "google.cloud.commerce.consumer.procurement.v1.ConsumerProcurementService.CancelOrder",
@@ -185,8 +110,8 @@ export const cancelOrder: Operations.Method<
     etag: { in: "body" },
     cancellationPolicy: { in: "body" }
   },
-  response: "google.cloud.commerce.consumer.procurement.v1.Order",
-  metadata: CancelOrderMetadata
+  response: Messages.Order,
+  metadata: Messages.CancelOrderMetadata
 })
 
 /**
@@ -199,7 +124,7 @@ export interface ModifyOrderRequest {
   /** In the path: `billingAccounts/*\/orders/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly modifications?: ReadonlyArray<ModifyOrderRequestModification> | undefined
+  readonly modifications?: ReadonlyArray<Messages.ModifyOrderRequestModificationInput> | undefined
   /** In the body. */
   readonly displayName?: string | undefined
   /** In the body. */
@@ -209,7 +134,8 @@ export interface ModifyOrderRequest {
 /**
  * `ConsumerProcurementService.ModifyOrder`: `POST /v1/{name=billingAccounts/*\/orders/*}:modify`.
  *
- * The response is a `google.cloud.commerce.consumer.procurement.v1.Order`.
+ * The response is a {@link Messages.Order}; the metadata is a {@link Messages.ModifyOrderMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -217,7 +143,8 @@ export interface ModifyOrderRequest {
 export const modifyOrder: Operations.Method<
   "cloudcommerceconsumerprocurement.googleapis.com/v1",
   ModifyOrderRequest,
-  ModifyOrderMetadata
+  Messages.ModifyOrderMetadata,
+  Messages.Order
 > = /*#__PURE__*/ Operations.generatedMethod<ModifyOrderRequest>()({
   service: "cloudcommerceconsumerprocurement.googleapis.com/v1",
   rpc: "google.cloud.commerce.consumer.procurement.v1.ConsumerProcurementService.ModifyOrder",
@@ -230,8 +157,8 @@ export const modifyOrder: Operations.Method<
     displayName: { in: "body" },
     etag: { in: "body" }
   },
-  response: "google.cloud.commerce.consumer.procurement.v1.Order",
-  metadata: ModifyOrderMetadata
+  response: Messages.Order,
+  metadata: Messages.ModifyOrderMetadata
 })
 
 /**
@@ -246,7 +173,7 @@ export interface PlaceOrderRequest {
   /** In the body. Required. */
   readonly displayName: string
   /** In the body. */
-  readonly lineItemInfo?: ReadonlyArray<LineItemInfo> | undefined
+  readonly lineItemInfo?: ReadonlyArray<Messages.LineItemInfoInput> | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -254,7 +181,9 @@ export interface PlaceOrderRequest {
 /**
  * `ConsumerProcurementService.PlaceOrder`: `POST /v1/{parent=billingAccounts/*}/orders:place`.
  *
- * The response is a `google.cloud.commerce.consumer.procurement.v1.Order`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Order}; the metadata is a {@link Messages.PlaceOrderMetadata}.
+ * Required: `parent`, `displayName`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -262,7 +191,8 @@ export interface PlaceOrderRequest {
 export const placeOrder: Operations.Method<
   "cloudcommerceconsumerprocurement.googleapis.com/v1",
   PlaceOrderRequest,
-  PlaceOrderMetadata
+  Messages.PlaceOrderMetadata,
+  Messages.Order
 > = /*#__PURE__*/ Operations.generatedMethod<PlaceOrderRequest>()({
   service: "cloudcommerceconsumerprocurement.googleapis.com/v1",
   rpc: "google.cloud.commerce.consumer.procurement.v1.ConsumerProcurementService.PlaceOrder",
@@ -276,6 +206,6 @@ export const placeOrder: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.commerce.consumer.procurement.v1.Order",
-  metadata: PlaceOrderMetadata
+  response: Messages.Order,
+  metadata: Messages.PlaceOrderMetadata
 })

@@ -9,20 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-
-/**
- * Metadata of an operation: `google.cloud.commerce.consumer.procurement.v1alpha1.PlaceOrderMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PlaceOrderMetadata extends /*#__PURE__*/ Schema.Class<PlaceOrderMetadata>(
-  "google.cloud.commerce.consumer.procurement.v1alpha1.PlaceOrderMetadata"
-)({}) {}
+import * as Messages from "./v1alpha1/messages.ts"
 
 /**
  * Where `cloudcommerceconsumerprocurement.googleapis.com` v1alpha1 serves its operations, and the scopes that it accepts.
@@ -87,20 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudCommerceConsumerProcurement, options)
 
 /**
- * The fields of a `google.cloud.commerce.consumer.procurement.v1alpha1.LineItemInfo` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LineItemInfo {
-  readonly offer?: string | undefined
-  /** `google.cloud.commerce.consumer.procurement.v1alpha1.Parameter` as JSON. */
-  readonly parameters?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.commerce.consumer.procurement.v1alpha1.Subscription` as JSON. */
-  readonly subscription?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link placeOrder}.
  *
  * @since 0.1.0
@@ -112,7 +88,7 @@ export interface PlaceOrderRequest {
   /** In the body. Required. */
   readonly displayName: string
   /** In the body. */
-  readonly lineItemInfo?: ReadonlyArray<LineItemInfo> | undefined
+  readonly lineItemInfo?: ReadonlyArray<Messages.LineItemInfoInput> | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -120,7 +96,9 @@ export interface PlaceOrderRequest {
 /**
  * `ConsumerProcurementService.PlaceOrder`: `POST /v1alpha1/{parent=billingAccounts/*}/orders:place`.
  *
- * The response is a `google.cloud.commerce.consumer.procurement.v1alpha1.Order`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Order}; the metadata is a {@link Messages.PlaceOrderMetadata}.
+ * Required: `parent`, `displayName`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -128,7 +106,8 @@ export interface PlaceOrderRequest {
 export const placeOrder: Operations.Method<
   "cloudcommerceconsumerprocurement.googleapis.com/v1alpha1",
   PlaceOrderRequest,
-  PlaceOrderMetadata
+  Messages.PlaceOrderMetadata,
+  Messages.Order
 > = /*#__PURE__*/ Operations.generatedMethod<PlaceOrderRequest>()({
   service: "cloudcommerceconsumerprocurement.googleapis.com/v1alpha1",
   rpc: "google.cloud.commerce.consumer.procurement.v1alpha1.ConsumerProcurementService.PlaceOrder",
@@ -142,6 +121,6 @@ export const placeOrder: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.commerce.consumer.procurement.v1alpha1.Order",
-  metadata: PlaceOrderMetadata
+  response: Messages.Order,
+  metadata: Messages.PlaceOrderMetadata
 })

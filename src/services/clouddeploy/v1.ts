@@ -9,31 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.deploy.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.deploy.v1.OperationMetadata")(
-    {
-      createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      target: ProtoJson.string,
-      verb: ProtoJson.string,
-      statusMessage: ProtoJson.string,
-      requestedCancellation: ProtoJson.bool,
-      apiVersion: ProtoJson.string
-    }
-  )
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `clouddeploy.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -93,286 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudDeploy, options)
 
 /**
- * The fields of a `google.cloud.deploy.v1.Automation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Automation {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  readonly suspended?: boolean | undefined
-  /** Required by the service. */
-  readonly serviceAccount?: string | undefined
-  /** Required by the service. `google.cloud.deploy.v1.AutomationResourceSelector` as JSON. */
-  readonly selector?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.deploy.v1.AutomationRule` as JSON. */
-  readonly rules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.deploy.v1.CustomTargetType` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CustomTargetType {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly customTargetTypeId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly description?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  /** `google.cloud.deploy.v1.CustomTargetSkaffoldActions` as JSON. */
-  readonly customActions?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.deploy.v1.DeliveryPipeline` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeliveryPipeline {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly description?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.cloud.deploy.v1.SerialPipeline` as JSON. */
-  readonly serialPipeline?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.deploy.v1.PipelineCondition` as JSON. */
-  readonly condition?: { readonly [key: string]: unknown } | undefined
-  readonly etag?: string | undefined
-  readonly suspended?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.deploy.v1.DeployPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployPolicy {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly description?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly suspended?: boolean | undefined
-  /** Required by the service. `google.cloud.deploy.v1.DeployPolicyResourceSelector` as JSON. */
-  readonly selectors?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. `google.cloud.deploy.v1.PolicyRule` as JSON. */
-  readonly rules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.deploy.v1.Release` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Release {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly description?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly abandoned?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly renderStartTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly renderEndTime?: string | undefined
-  readonly skaffoldConfigUri?: string | undefined
-  readonly skaffoldConfigPath?: string | undefined
-  /** `google.cloud.deploy.v1.BuildArtifact` as JSON. */
-  readonly buildArtifacts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.deploy.v1.DeliveryPipeline` as JSON. */
-  readonly deliveryPipelineSnapshot?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.deploy.v1.Target` as JSON. */
-  readonly targetSnapshots?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.deploy.v1.CustomTargetType` as JSON. */
-  readonly customTargetTypeSnapshots?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  /** Output only: the server sets it. */
-  readonly renderState?:
-    | "RENDER_STATE_UNSPECIFIED"
-    | "SUCCEEDED"
-    | "FAILED"
-    | "IN_PROGRESS"
-    | (string & {})
-    | undefined
-  readonly etag?: string | undefined
-  readonly skaffoldVersion?: string | undefined
-  /** Output only: the server sets it. `google.cloud.deploy.v1.TargetArtifact` as JSON. */
-  readonly targetArtifacts?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** Output only: the server sets it. `google.cloud.deploy.v1.Release.TargetRender` as JSON. */
-  readonly targetRenders?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** Output only: the server sets it. `google.cloud.deploy.v1.Release.ReleaseCondition` as JSON. */
-  readonly condition?: { readonly [key: string]: unknown } | undefined
-  readonly deployParameters?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.deploy.v1.Rollout` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Rollout {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly description?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly approveTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly enqueueTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deployStartTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deployEndTime?: string | undefined
-  /** Required by the service. */
-  readonly targetId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly approvalState?:
-    | "APPROVAL_STATE_UNSPECIFIED"
-    | "NEEDS_APPROVAL"
-    | "DOES_NOT_NEED_APPROVAL"
-    | "APPROVED"
-    | "REJECTED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "SUCCEEDED"
-    | "FAILED"
-    | "IN_PROGRESS"
-    | "PENDING_APPROVAL"
-    | "APPROVAL_REJECTED"
-    | "PENDING"
-    | "PENDING_RELEASE"
-    | "CANCELLING"
-    | "CANCELLED"
-    | "HALTED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly failureReason?: string | undefined
-  /** Output only: the server sets it. */
-  readonly deployingBuild?: string | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly deployFailureCause?:
-    | "FAILURE_CAUSE_UNSPECIFIED"
-    | "CLOUD_BUILD_UNAVAILABLE"
-    | "EXECUTION_FAILED"
-    | "DEADLINE_EXCEEDED"
-    | "RELEASE_FAILED"
-    | "RELEASE_ABANDONED"
-    | "VERIFICATION_CONFIG_NOT_FOUND"
-    | "CLOUD_BUILD_REQUEST_FAILED"
-    | "OPERATION_FEATURE_NOT_SUPPORTED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.deploy.v1.Phase` as JSON. */
-  readonly phases?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.deploy.v1.Metadata` as JSON. */
-  readonly metadata?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly controllerRollout?: string | undefined
-  /** Output only: the server sets it. */
-  readonly rollbackOfRollout?: string | undefined
-  /** Output only: the server sets it. */
-  readonly rolledBackByRollouts?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly activeRepairAutomationRun?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.deploy.v1.Target` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Target {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly targetId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly description?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly requireApproval?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Excludes `anthosCluster`, `run`, `multiTarget`, `customTarget`. `google.cloud.deploy.v1.GkeCluster` as JSON. */
-  readonly gke?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gke`, `run`, `multiTarget`, `customTarget`. `google.cloud.deploy.v1.AnthosCluster` as JSON. */
-  readonly anthosCluster?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gke`, `anthosCluster`, `multiTarget`, `customTarget`. `google.cloud.deploy.v1.CloudRunLocation` as JSON. */
-  readonly run?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gke`, `anthosCluster`, `run`, `customTarget`. `google.cloud.deploy.v1.MultiTarget` as JSON. */
-  readonly multiTarget?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gke`, `anthosCluster`, `run`, `multiTarget`. `google.cloud.deploy.v1.CustomTarget` as JSON. */
-  readonly customTarget?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.deploy.v1.AssociatedEntities` as JSON. */
-  readonly associatedEntities?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  readonly etag?: string | undefined
-  /** `google.cloud.deploy.v1.ExecutionConfig` as JSON. */
-  readonly executionConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly deployParameters?: { readonly [key: string]: string } | undefined
-}
-
-/**
  * The arguments of {@link createAutomation}.
  *
  * @since 0.1.0
@@ -384,7 +84,7 @@ export interface CreateAutomationRequest {
   /** In the query. Required. */
   readonly automationId: string
   /** The body. Required. */
-  readonly automation: Automation
+  readonly automation: Messages.AutomationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -394,7 +94,9 @@ export interface CreateAutomationRequest {
 /**
  * `CloudDeploy.CreateAutomation`: `POST /v1/{parent=projects/*\/locations/*\/deliveryPipelines/*}/automations`.
  *
- * The response is a `google.cloud.deploy.v1.Automation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Automation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `automationId`, `automation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -402,7 +104,8 @@ export interface CreateAutomationRequest {
 export const createAutomation: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateAutomationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Automation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAutomationRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateAutomation",
@@ -417,8 +120,8 @@ export const createAutomation: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.deploy.v1.Automation",
-  metadata: OperationMetadata
+  response: Messages.Automation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -433,7 +136,7 @@ export interface CreateCustomTargetTypeRequest {
   /** In the query. Required. */
   readonly customTargetTypeId: string
   /** The body. Required. */
-  readonly customTargetType: CustomTargetType
+  readonly customTargetType: Messages.CustomTargetTypeInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -443,7 +146,9 @@ export interface CreateCustomTargetTypeRequest {
 /**
  * `CloudDeploy.CreateCustomTargetType`: `POST /v1/{parent=projects/*\/locations/*}/customTargetTypes`.
  *
- * The response is a `google.cloud.deploy.v1.CustomTargetType`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CustomTargetType}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `customTargetTypeId`, `customTargetType`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -451,7 +156,8 @@ export interface CreateCustomTargetTypeRequest {
 export const createCustomTargetType: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateCustomTargetTypeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CustomTargetType
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCustomTargetTypeRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateCustomTargetType",
@@ -466,8 +172,8 @@ export const createCustomTargetType: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.deploy.v1.CustomTargetType",
-  metadata: OperationMetadata
+  response: Messages.CustomTargetType,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -482,7 +188,7 @@ export interface CreateDeliveryPipelineRequest {
   /** In the query. Required. */
   readonly deliveryPipelineId: string
   /** The body. Required. */
-  readonly deliveryPipeline: DeliveryPipeline
+  readonly deliveryPipeline: Messages.DeliveryPipelineInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -492,7 +198,9 @@ export interface CreateDeliveryPipelineRequest {
 /**
  * `CloudDeploy.CreateDeliveryPipeline`: `POST /v1/{parent=projects/*\/locations/*}/deliveryPipelines`.
  *
- * The response is a `google.cloud.deploy.v1.DeliveryPipeline`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DeliveryPipeline}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `deliveryPipelineId`, `deliveryPipeline`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -500,7 +208,8 @@ export interface CreateDeliveryPipelineRequest {
 export const createDeliveryPipeline: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateDeliveryPipelineRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DeliveryPipeline
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDeliveryPipelineRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateDeliveryPipeline",
@@ -515,8 +224,8 @@ export const createDeliveryPipeline: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.deploy.v1.DeliveryPipeline",
-  metadata: OperationMetadata
+  response: Messages.DeliveryPipeline,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -531,7 +240,7 @@ export interface CreateDeployPolicyRequest {
   /** In the query. Required. */
   readonly deployPolicyId: string
   /** The body. Required. */
-  readonly deployPolicy: DeployPolicy
+  readonly deployPolicy: Messages.DeployPolicyInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -541,7 +250,9 @@ export interface CreateDeployPolicyRequest {
 /**
  * `CloudDeploy.CreateDeployPolicy`: `POST /v1/{parent=projects/*\/locations/*}/deployPolicies`.
  *
- * The response is a `google.cloud.deploy.v1.DeployPolicy`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DeployPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `deployPolicyId`, `deployPolicy`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -549,7 +260,8 @@ export interface CreateDeployPolicyRequest {
 export const createDeployPolicy: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateDeployPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DeployPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDeployPolicyRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateDeployPolicy",
@@ -564,8 +276,8 @@ export const createDeployPolicy: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.deploy.v1.DeployPolicy",
-  metadata: OperationMetadata
+  response: Messages.DeployPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -580,7 +292,7 @@ export interface CreateReleaseRequest {
   /** In the query. Required. */
   readonly releaseId: string
   /** The body. Required. */
-  readonly release: Release
+  readonly release: Messages.ReleaseInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -592,7 +304,9 @@ export interface CreateReleaseRequest {
 /**
  * `CloudDeploy.CreateRelease`: `POST /v1/{parent=projects/*\/locations/*\/deliveryPipelines/*}/releases`.
  *
- * The response is a `google.cloud.deploy.v1.Release`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Release}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `releaseId`, `release`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -600,7 +314,8 @@ export interface CreateReleaseRequest {
 export const createRelease: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateReleaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Release
 > = /*#__PURE__*/ Operations.generatedMethod<CreateReleaseRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateRelease",
@@ -616,8 +331,8 @@ export const createRelease: Operations.Method<
     overrideDeployPolicy: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.deploy.v1.Release",
-  metadata: OperationMetadata
+  response: Messages.Release,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -632,7 +347,7 @@ export interface CreateRolloutRequest {
   /** In the query. Required. */
   readonly rolloutId: string
   /** The body. Required. */
-  readonly rollout: Rollout
+  readonly rollout: Messages.RolloutInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -646,7 +361,9 @@ export interface CreateRolloutRequest {
 /**
  * `CloudDeploy.CreateRollout`: `POST /v1/{parent=projects/*\/locations/*\/deliveryPipelines/*\/releases/*}/rollouts`.
  *
- * The response is a `google.cloud.deploy.v1.Rollout`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Rollout}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `rolloutId`, `rollout`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -654,7 +371,8 @@ export interface CreateRolloutRequest {
 export const createRollout: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateRolloutRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Rollout
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRolloutRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateRollout",
@@ -671,8 +389,8 @@ export const createRollout: Operations.Method<
     startingPhaseId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.deploy.v1.Rollout",
-  metadata: OperationMetadata
+  response: Messages.Rollout,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -687,7 +405,7 @@ export interface CreateTargetRequest {
   /** In the query. Required. */
   readonly targetId: string
   /** The body. Required. */
-  readonly target: Target
+  readonly target: Messages.TargetInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -697,7 +415,9 @@ export interface CreateTargetRequest {
 /**
  * `CloudDeploy.CreateTarget`: `POST /v1/{parent=projects/*\/locations/*}/targets`.
  *
- * The response is a `google.cloud.deploy.v1.Target`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Target}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `targetId`, `target`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -705,7 +425,8 @@ export interface CreateTargetRequest {
 export const createTarget: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   CreateTargetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Target
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTargetRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.CreateTarget",
@@ -720,8 +441,8 @@ export const createTarget: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.deploy.v1.Target",
-  metadata: OperationMetadata
+  response: Messages.Target,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -746,7 +467,9 @@ export interface DeleteAutomationRequest {
 /**
  * `CloudDeploy.DeleteAutomation`: `DELETE /v1/{name=projects/*\/locations/*\/deliveryPipelines/*\/automations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -754,7 +477,8 @@ export interface DeleteAutomationRequest {
 export const deleteAutomation: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   DeleteAutomationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAutomationRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.DeleteAutomation",
@@ -768,8 +492,8 @@ export const deleteAutomation: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -794,7 +518,9 @@ export interface DeleteCustomTargetTypeRequest {
 /**
  * `CloudDeploy.DeleteCustomTargetType`: `DELETE /v1/{name=projects/*\/locations/*\/customTargetTypes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -802,7 +528,8 @@ export interface DeleteCustomTargetTypeRequest {
 export const deleteCustomTargetType: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   DeleteCustomTargetTypeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCustomTargetTypeRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.DeleteCustomTargetType",
@@ -816,8 +543,8 @@ export const deleteCustomTargetType: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -844,7 +571,9 @@ export interface DeleteDeliveryPipelineRequest {
 /**
  * `CloudDeploy.DeleteDeliveryPipeline`: `DELETE /v1/{name=projects/*\/locations/*\/deliveryPipelines/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -852,7 +581,8 @@ export interface DeleteDeliveryPipelineRequest {
 export const deleteDeliveryPipeline: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   DeleteDeliveryPipelineRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDeliveryPipelineRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.DeleteDeliveryPipeline",
@@ -867,8 +597,8 @@ export const deleteDeliveryPipeline: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -893,7 +623,9 @@ export interface DeleteDeployPolicyRequest {
 /**
  * `CloudDeploy.DeleteDeployPolicy`: `DELETE /v1/{name=projects/*\/locations/*\/deployPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -901,7 +633,8 @@ export interface DeleteDeployPolicyRequest {
 export const deleteDeployPolicy: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   DeleteDeployPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDeployPolicyRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.DeleteDeployPolicy",
@@ -915,8 +648,8 @@ export const deleteDeployPolicy: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -941,7 +674,9 @@ export interface DeleteTargetRequest {
 /**
  * `CloudDeploy.DeleteTarget`: `DELETE /v1/{name=projects/*\/locations/*\/targets/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -949,7 +684,8 @@ export interface DeleteTargetRequest {
 export const deleteTarget: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   DeleteTargetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTargetRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.DeleteTarget",
@@ -963,8 +699,8 @@ export const deleteTarget: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -977,7 +713,7 @@ export interface UpdateAutomationRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/deliveryPipelines/*\/automations/*`. Required. */
-  readonly automation: Automation & { readonly name: string }
+  readonly automation: Messages.AutomationInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -989,7 +725,9 @@ export interface UpdateAutomationRequest {
 /**
  * `CloudDeploy.UpdateAutomation`: `PATCH /v1/{automation.name=projects/*\/locations/*\/deliveryPipelines/*\/automations/*}`.
  *
- * The response is a `google.cloud.deploy.v1.Automation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Automation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `automation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -997,7 +735,8 @@ export interface UpdateAutomationRequest {
 export const updateAutomation: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   UpdateAutomationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Automation
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAutomationRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.UpdateAutomation",
@@ -1012,8 +751,8 @@ export const updateAutomation: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.deploy.v1.Automation",
-  metadata: OperationMetadata
+  response: Messages.Automation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1026,7 +765,7 @@ export interface UpdateCustomTargetTypeRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/customTargetTypes/*`. Required. */
-  readonly customTargetType: CustomTargetType & { readonly name: string }
+  readonly customTargetType: Messages.CustomTargetTypeInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1038,7 +777,9 @@ export interface UpdateCustomTargetTypeRequest {
 /**
  * `CloudDeploy.UpdateCustomTargetType`: `PATCH /v1/{custom_target_type.name=projects/*\/locations/*\/customTargetTypes/*}`.
  *
- * The response is a `google.cloud.deploy.v1.CustomTargetType`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CustomTargetType}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `customTargetType`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1046,7 +787,8 @@ export interface UpdateCustomTargetTypeRequest {
 export const updateCustomTargetType: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   UpdateCustomTargetTypeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CustomTargetType
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCustomTargetTypeRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.UpdateCustomTargetType",
@@ -1061,8 +803,8 @@ export const updateCustomTargetType: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.deploy.v1.CustomTargetType",
-  metadata: OperationMetadata
+  response: Messages.CustomTargetType,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1075,7 +817,7 @@ export interface UpdateDeliveryPipelineRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/deliveryPipelines/*`. Required. */
-  readonly deliveryPipeline: DeliveryPipeline & { readonly name: string }
+  readonly deliveryPipeline: Messages.DeliveryPipelineInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1087,7 +829,9 @@ export interface UpdateDeliveryPipelineRequest {
 /**
  * `CloudDeploy.UpdateDeliveryPipeline`: `PATCH /v1/{delivery_pipeline.name=projects/*\/locations/*\/deliveryPipelines/*}`.
  *
- * The response is a `google.cloud.deploy.v1.DeliveryPipeline`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DeliveryPipeline}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `deliveryPipeline`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1095,7 +839,8 @@ export interface UpdateDeliveryPipelineRequest {
 export const updateDeliveryPipeline: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   UpdateDeliveryPipelineRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DeliveryPipeline
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDeliveryPipelineRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.UpdateDeliveryPipeline",
@@ -1110,8 +855,8 @@ export const updateDeliveryPipeline: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.deploy.v1.DeliveryPipeline",
-  metadata: OperationMetadata
+  response: Messages.DeliveryPipeline,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1124,7 +869,7 @@ export interface UpdateDeployPolicyRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/deployPolicies/*`. Required. */
-  readonly deployPolicy: DeployPolicy & { readonly name: string }
+  readonly deployPolicy: Messages.DeployPolicyInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1136,7 +881,9 @@ export interface UpdateDeployPolicyRequest {
 /**
  * `CloudDeploy.UpdateDeployPolicy`: `PATCH /v1/{deploy_policy.name=projects/*\/locations/*\/deployPolicies/*}`.
  *
- * The response is a `google.cloud.deploy.v1.DeployPolicy`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DeployPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `deployPolicy`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1144,7 +891,8 @@ export interface UpdateDeployPolicyRequest {
 export const updateDeployPolicy: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   UpdateDeployPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DeployPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDeployPolicyRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.UpdateDeployPolicy",
@@ -1159,8 +907,8 @@ export const updateDeployPolicy: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.deploy.v1.DeployPolicy",
-  metadata: OperationMetadata
+  response: Messages.DeployPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1173,7 +921,7 @@ export interface UpdateTargetRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/targets/*`. Required. */
-  readonly target: Target & { readonly name: string }
+  readonly target: Messages.TargetInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1185,7 +933,9 @@ export interface UpdateTargetRequest {
 /**
  * `CloudDeploy.UpdateTarget`: `PATCH /v1/{target.name=projects/*\/locations/*\/targets/*}`.
  *
- * The response is a `google.cloud.deploy.v1.Target`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Target}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `target`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1193,7 +943,8 @@ export interface UpdateTargetRequest {
 export const updateTarget: Operations.Method<
   "clouddeploy.googleapis.com/v1",
   UpdateTargetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Target
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTargetRequest>()({
   service: "clouddeploy.googleapis.com/v1",
   rpc: "google.cloud.deploy.v1.CloudDeploy.UpdateTarget",
@@ -1208,6 +959,6 @@ export const updateTarget: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.deploy.v1.Target",
-  metadata: OperationMetadata
+  response: Messages.Target,
+  metadata: Messages.OperationMetadata
 })

@@ -9,43 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.functions.v1.OperationType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationType = {
-  OPERATION_UNSPECIFIED: 0,
-  CREATE_FUNCTION: 1,
-  UPDATE_FUNCTION: 2,
-  DELETE_FUNCTION: 3
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.functions.v1.OperationMetadataV1`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadataV1 extends /*#__PURE__*/ Schema.Class<OperationMetadataV1>(
-  "google.cloud.functions.v1.OperationMetadataV1"
-)({
-  target: ProtoJson.string,
-  type: /*#__PURE__*/ ProtoJson.enumField(OperationType),
-  request: /*#__PURE__*/ ProtoJson.option(ProtoJson.AnyValue),
-  versionId: ProtoJson.int64,
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  buildId: ProtoJson.string,
-  sourceToken: ProtoJson.string,
-  buildName: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `cloudfunctions.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -100,99 +68,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudFunctions, options)
 
 /**
- * The fields of a `google.cloud.functions.v1.CloudFunction` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CloudFunction {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Excludes `sourceRepository`, `sourceUploadUrl`. */
-  readonly sourceArchiveUrl?: string | undefined
-  /** Excludes `sourceArchiveUrl`, `sourceUploadUrl`. `google.cloud.functions.v1.SourceRepository` as JSON. */
-  readonly sourceRepository?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `sourceArchiveUrl`, `sourceRepository`. */
-  readonly sourceUploadUrl?: string | undefined
-  /** Excludes `eventTrigger`. `google.cloud.functions.v1.HttpsTrigger` as JSON. */
-  readonly httpsTrigger?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `httpsTrigger`. `google.cloud.functions.v1.EventTrigger` as JSON. */
-  readonly eventTrigger?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly status?:
-    | "CLOUD_FUNCTION_STATUS_UNSPECIFIED"
-    | "ACTIVE"
-    | "OFFLINE"
-    | "DEPLOY_IN_PROGRESS"
-    | "DELETE_IN_PROGRESS"
-    | "UNKNOWN"
-    | (string & {})
-    | undefined
-  readonly entryPoint?: string | undefined
-  readonly runtime?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly timeout?: string | undefined
-  readonly availableMemoryMb?: number | undefined
-  readonly serviceAccountEmail?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly versionId?: bigint | number | string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly environmentVariables?: { readonly [key: string]: string } | undefined
-  readonly buildEnvironmentVariables?: { readonly [key: string]: string } | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly network?: string | undefined
-  readonly maxInstances?: number | undefined
-  readonly minInstances?: number | undefined
-  readonly vpcConnector?: string | undefined
-  readonly vpcConnectorEgressSettings?:
-    | "VPC_CONNECTOR_EGRESS_SETTINGS_UNSPECIFIED"
-    | "PRIVATE_RANGES_ONLY"
-    | "ALL_TRAFFIC"
-    | (string & {})
-    | undefined
-  readonly ingressSettings?:
-    | "INGRESS_SETTINGS_UNSPECIFIED"
-    | "ALLOW_ALL"
-    | "ALLOW_INTERNAL_ONLY"
-    | "ALLOW_INTERNAL_AND_GCLB"
-    | (string & {})
-    | undefined
-  readonly kmsKeyName?: string | undefined
-  readonly buildWorkerPool?: string | undefined
-  /** Output only: the server sets it. */
-  readonly buildId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly buildName?: string | undefined
-  /** `google.cloud.functions.v1.SecretEnvVar` as JSON. */
-  readonly secretEnvironmentVariables?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  /** `google.cloud.functions.v1.SecretVolume` as JSON. */
-  readonly secretVolumes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Input only: never sent back. */
-  readonly sourceToken?: string | undefined
-  readonly dockerRepository?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly dockerRegistry?:
-    | "DOCKER_REGISTRY_UNSPECIFIED"
-    | "CONTAINER_REGISTRY"
-    | "ARTIFACT_REGISTRY"
-    | (string & {})
-    | undefined
-  /** Excludes `onDeployUpdatePolicy`. `google.cloud.functions.v1.CloudFunction.AutomaticUpdatePolicy` as JSON. */
-  readonly automaticUpdatePolicy?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `automaticUpdatePolicy`. `google.cloud.functions.v1.CloudFunction.OnDeployUpdatePolicy` as JSON. */
-  readonly onDeployUpdatePolicy?: { readonly [key: string]: unknown } | undefined
-  readonly buildServiceAccount?: string | undefined
-}
-
-/**
  * The arguments of {@link createFunction}.
  *
  * @since 0.1.0
@@ -202,13 +77,14 @@ export interface CreateFunctionRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly location: string
   /** The body. Required. */
-  readonly function: CloudFunction
+  readonly function: Messages.CloudFunctionInput
 }
 
 /**
  * `CloudFunctionsService.CreateFunction`: `POST /v1/{location=projects/*\/locations/*}/functions`.
  *
- * The response is a `google.cloud.functions.v1.CloudFunction`.
+ * The response is a {@link Messages.CloudFunction}; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `location`, `function`.
  *
  * @since 0.1.0
  * @category methods
@@ -216,7 +92,8 @@ export interface CreateFunctionRequest {
 export const createFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v1",
   CreateFunctionRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  Messages.CloudFunction
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v1",
   rpc: "google.cloud.functions.v1.CloudFunctionsService.CreateFunction",
@@ -227,8 +104,8 @@ export const createFunction: Operations.Method<
     location: { in: "path", required: true },
     function: { in: "body", required: true }
   },
-  response: "google.cloud.functions.v1.CloudFunction",
-  metadata: OperationMetadataV1
+  response: Messages.CloudFunction,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -245,7 +122,8 @@ export interface DeleteFunctionRequest {
 /**
  * `CloudFunctionsService.DeleteFunction`: `DELETE /v1/{name=projects/*\/locations/*\/functions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -253,7 +131,8 @@ export interface DeleteFunctionRequest {
 export const deleteFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v1",
   DeleteFunctionRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v1",
   rpc: "google.cloud.functions.v1.CloudFunctionsService.DeleteFunction",
@@ -262,8 +141,8 @@ export const deleteFunction: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadataV1
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadataV1
 })
 
 /**
@@ -274,7 +153,7 @@ export const deleteFunction: Operations.Method<
  */
 export interface UpdateFunctionRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/functions/*`. Required. */
-  readonly function: CloudFunction & { readonly name: string }
+  readonly function: Messages.CloudFunctionInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -282,7 +161,8 @@ export interface UpdateFunctionRequest {
 /**
  * `CloudFunctionsService.UpdateFunction`: `PATCH /v1/{function.name=projects/*\/locations/*\/functions/*}`.
  *
- * The response is a `google.cloud.functions.v1.CloudFunction`.
+ * The response is a {@link Messages.CloudFunction}; the metadata is a {@link Messages.OperationMetadataV1}.
+ * Required: `function`.
  *
  * @since 0.1.0
  * @category methods
@@ -290,7 +170,8 @@ export interface UpdateFunctionRequest {
 export const updateFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v1",
   UpdateFunctionRequest,
-  OperationMetadataV1
+  Messages.OperationMetadataV1,
+  Messages.CloudFunction
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v1",
   rpc: "google.cloud.functions.v1.CloudFunctionsService.UpdateFunction",
@@ -301,6 +182,6 @@ export const updateFunction: Operations.Method<
     function: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.functions.v1.CloudFunction",
-  metadata: OperationMetadataV1
+  response: Messages.CloudFunction,
+  metadata: Messages.OperationMetadataV1
 })

@@ -9,137 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.functions.v2beta.StateMessage.Severity`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const StateMessageSeverity = {
-  SEVERITY_UNSPECIFIED: 0,
-  ERROR: 1,
-  WARNING: 2,
-  INFO: 3
-} as const
-
-/**
- * The known values of `google.cloud.functions.v2beta.Stage.Name`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const StageName = {
-  NAME_UNSPECIFIED: 0,
-  ARTIFACT_REGISTRY: 1,
-  BUILD: 2,
-  SERVICE: 3,
-  TRIGGER: 4,
-  SERVICE_ROLLBACK: 5,
-  TRIGGER_ROLLBACK: 6
-} as const
-
-/**
- * The known values of `google.cloud.functions.v2beta.Stage.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const StageState = {
-  STATE_UNSPECIFIED: 0,
-  NOT_STARTED: 1,
-  IN_PROGRESS: 2,
-  COMPLETE: 3
-} as const
-
-/**
- * The known values of `google.cloud.functions.v2beta.OperationType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationType = {
-  OPERATIONTYPE_UNSPECIFIED: 0,
-  CREATE_FUNCTION: 1,
-  UPDATE_FUNCTION: 2,
-  DELETE_FUNCTION: 3
-} as const
-
-/**
- * A part of the metadata: `google.cloud.functions.v2beta.StateMessage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class StateMessage
-  extends /*#__PURE__*/ Schema.Class<StateMessage>("google.cloud.functions.v2beta.StateMessage")({
-    severity: /*#__PURE__*/ ProtoJson.enumField(StateMessageSeverity),
-    type: ProtoJson.string,
-    message: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.functions.v2beta.StateMessage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface StateMessageEncoded extends Schema.Schema.Encoded<typeof StateMessage> {}
-
-/**
- * A part of the metadata: `google.cloud.functions.v2beta.Stage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Stage
-  extends /*#__PURE__*/ Schema.Class<Stage>("google.cloud.functions.v2beta.Stage")({
-    name: /*#__PURE__*/ ProtoJson.enumField(StageName),
-    message: ProtoJson.string,
-    state: /*#__PURE__*/ ProtoJson.enumField(StageState),
-    resource: ProtoJson.string,
-    resourceUri: ProtoJson.string,
-    stateMessages: /*#__PURE__*/ ProtoJson.repeated<StateMessage, StateMessageEncoded, never>(
-      StateMessage
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.functions.v2beta.Stage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface StageEncoded extends Schema.Schema.Encoded<typeof Stage> {}
-
-/**
- * Metadata of an operation: `google.cloud.functions.v2beta.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.functions.v2beta.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusDetail: ProtoJson.string,
-  cancelRequested: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  requestResource: /*#__PURE__*/ ProtoJson.option(ProtoJson.AnyValue),
-  stages: /*#__PURE__*/ ProtoJson.repeated<Stage, StageEncoded, never>(Stage),
-  buildName: ProtoJson.string,
-  operationType: /*#__PURE__*/ ProtoJson.enumField(OperationType)
-}) {}
+import * as Messages from "./v2beta/messages.ts"
 
 /**
  * Where `cloudfunctions.googleapis.com` v2beta serves its operations, and the scopes that it accepts.
@@ -194,46 +68,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudFunctions, options)
 
 /**
- * The fields of a `google.cloud.functions.v2beta.Function` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FunctionInput {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.functions.v2beta.BuildConfig` as JSON. */
-  readonly buildConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.functions.v2beta.ServiceConfig` as JSON. */
-  readonly serviceConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.functions.v2beta.EventTrigger` as JSON. */
-  readonly eventTrigger?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "FAILED"
-    | "DEPLOYING"
-    | "DELETING"
-    | "UNKNOWN"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.functions.v2beta.StateMessage` as JSON. */
-  readonly stateMessages?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly environment?: "ENVIRONMENT_UNSPECIFIED" | "GEN_1" | "GEN_2" | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly url?: string | undefined
-  readonly kmsKeyName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-}
-
-/**
  * The arguments of {@link createFunction}.
  *
  * @since 0.1.0
@@ -243,7 +77,7 @@ export interface CreateFunctionRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly function: FunctionInput
+  readonly function: Messages.FunctionInput
   /** In the query. */
   readonly functionId?: string | undefined
 }
@@ -251,7 +85,8 @@ export interface CreateFunctionRequest {
 /**
  * `FunctionService.CreateFunction`: `POST /v2beta/{parent=projects/*\/locations/*}/functions`.
  *
- * The response is a `google.cloud.functions.v2beta.Function`.
+ * The response is a {@link Messages.Function}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `function`.
  *
  * @since 0.1.0
  * @category methods
@@ -259,7 +94,8 @@ export interface CreateFunctionRequest {
 export const createFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v2beta",
   CreateFunctionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Function
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v2beta",
   rpc: "google.cloud.functions.v2beta.FunctionService.CreateFunction",
@@ -271,8 +107,8 @@ export const createFunction: Operations.Method<
     function: { in: "body", required: true },
     functionId: { in: "query" }
   },
-  response: "google.cloud.functions.v2beta.Function",
-  metadata: OperationMetadata
+  response: Messages.Function,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -289,7 +125,8 @@ export interface DeleteFunctionRequest {
 /**
  * `FunctionService.DeleteFunction`: `DELETE /v2beta/{name=projects/*\/locations/*\/functions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -297,7 +134,8 @@ export interface DeleteFunctionRequest {
 export const deleteFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v2beta",
   DeleteFunctionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v2beta",
   rpc: "google.cloud.functions.v2beta.FunctionService.DeleteFunction",
@@ -306,8 +144,8 @@ export const deleteFunction: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -318,7 +156,7 @@ export const deleteFunction: Operations.Method<
  */
 export interface UpdateFunctionRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/functions/*`. Required. */
-  readonly function: FunctionInput & { readonly name: string }
+  readonly function: Messages.FunctionInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -326,7 +164,8 @@ export interface UpdateFunctionRequest {
 /**
  * `FunctionService.UpdateFunction`: `PATCH /v2beta/{function.name=projects/*\/locations/*\/functions/*}`.
  *
- * The response is a `google.cloud.functions.v2beta.Function`.
+ * The response is a {@link Messages.Function}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `function`.
  *
  * @since 0.1.0
  * @category methods
@@ -334,7 +173,8 @@ export interface UpdateFunctionRequest {
 export const updateFunction: Operations.Method<
   "cloudfunctions.googleapis.com/v2beta",
   UpdateFunctionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Function
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFunctionRequest>()({
   service: "cloudfunctions.googleapis.com/v2beta",
   rpc: "google.cloud.functions.v2beta.FunctionService.UpdateFunction",
@@ -345,6 +185,6 @@ export const updateFunction: Operations.Method<
     function: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.functions.v2beta.Function",
-  metadata: OperationMetadata
+  response: Messages.Function,
+  metadata: Messages.OperationMetadata
 })

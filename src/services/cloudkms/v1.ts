@@ -9,81 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.kms.v1.CreateKeyHandleMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateKeyHandleMetadata extends /*#__PURE__*/ Schema.Class<CreateKeyHandleMetadata>(
-  "google.cloud.kms.v1.CreateKeyHandleMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.kms.v1.CreateSingleTenantHsmInstanceMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSingleTenantHsmInstanceMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateSingleTenantHsmInstanceMetadata>(
-    "google.cloud.kms.v1.CreateSingleTenantHsmInstanceMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.kms.v1.CreateSingleTenantHsmInstanceProposalMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSingleTenantHsmInstanceProposalMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateSingleTenantHsmInstanceProposalMetadata>(
-    "google.cloud.kms.v1.CreateSingleTenantHsmInstanceProposalMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.kms.v1.ExecuteSingleTenantHsmInstanceProposalMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExecuteSingleTenantHsmInstanceProposalMetadata
-  extends /*#__PURE__*/ Schema.Class<ExecuteSingleTenantHsmInstanceProposalMetadata>(
-    "google.cloud.kms.v1.ExecuteSingleTenantHsmInstanceProposalMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.kms.v1.DeleteCryptoKeyMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteCryptoKeyMetadata extends /*#__PURE__*/ Schema.Class<DeleteCryptoKeyMetadata>(
-  "google.cloud.kms.v1.DeleteCryptoKeyMetadata"
-)({
-  retiredResource: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.kms.v1.DeleteCryptoKeyVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteCryptoKeyVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteCryptoKeyVersionMetadata>(
-    "google.cloud.kms.v1.DeleteCryptoKeyVersionMetadata"
-  )({})
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `cloudkms.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -145,109 +75,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudKeyManagementServiceKMS, options)
 
 /**
- * The fields of a `google.cloud.kms.v1.KeyHandle` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface KeyHandle {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKey?: string | undefined
-  /** Required by the service. */
-  readonly resourceTypeSelector?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.kms.v1.SingleTenantHsmInstance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SingleTenantHsmInstance {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "PENDING_TWO_FACTOR_AUTH_REGISTRATION"
-    | "ACTIVE"
-    | "DISABLING"
-    | "DISABLED"
-    | "DELETING"
-    | "DELETED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.cloud.kms.v1.SingleTenantHsmInstance.QuorumAuth` as JSON. */
-  readonly quorumAuth?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. Seconds, `3.5s`. */
-  readonly unrefreshedDurationUntilDisable?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly disableTime?: string | undefined
-  /** Cannot be changed later. */
-  readonly keyPortabilityEnabled?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.kms.v1.SingleTenantHsmInstanceProposal` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SingleTenantHsmInstanceProposal {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "PENDING"
-    | "APPROVED"
-    | "RUNNING"
-    | "SUCCEEDED"
-    | "FAILED"
-    | "DELETED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly failureReason?: string | undefined
-  /** Output only: the server sets it. Excludes `requiredActionQuorumParameters`. `google.cloud.kms.v1.SingleTenantHsmInstanceProposal.QuorumParameters` as JSON. */
-  readonly quorumParameters?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `quorumParameters`. `google.cloud.kms.v1.SingleTenantHsmInstanceProposal.RequiredActionQuorumParameters` as JSON. */
-  readonly requiredActionQuorumParameters?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `ttl`. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Input only: never sent back. Excludes `expireTime`. Seconds, `3.5s`. */
-  readonly ttl?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly purgeTime?: string | undefined
-  /** Excludes `disableSingleTenantHsmInstance`, `enableSingleTenantHsmInstance`, `deleteSingleTenantHsmInstance`, `addQuorumMember`, `removeQuorumMember`, `refreshSingleTenantHsmInstance`, `upgradeKeyTrust`. `google.cloud.kms.v1.SingleTenantHsmInstanceProposal.RegisterTwoFactorAuthKeys` as JSON. */
-  readonly registerTwoFactorAuthKeys?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `registerTwoFactorAuthKeys`, `enableSingleTenantHsmInstance`, `deleteSingleTenantHsmInstance`, `addQuorumMember`, `removeQuorumMember`, `refreshSingleTenantHsmInstance`, `upgradeKeyTrust`. `google.cloud.kms.v1.SingleTenantHsmInstanceProposal.DisableSingleTenantHsmInstance` as JSON. */
-  readonly disableSingleTenantHsmInstance?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `registerTwoFactorAuthKeys`, `disableSingleTenantHsmInstance`, `deleteSingleTenantHsmInstance`, `addQuorumMember`, `removeQuorumMember`, `refreshSingleTenantHsmInstance`, `upgradeKeyTrust`. `google.cloud.kms.v1.SingleTenantHsmInstanceProposal.EnableSingleTenantHsmInstance` as JSON. */
-  readonly enableSingleTenantHsmInstance?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `registerTwoFactorAuthKeys`, `disableSingleTenantHsmInstance`, `enableSingleTenantHsmInstance`, `addQuorumMember`, `removeQuorumMember`, `refreshSingleTenantHsmInstance`, `upgradeKeyTrust`. `google.cloud.kms.v1.SingleTenantHsmInstanceProposal.DeleteSingleTenantHsmInstance` as JSON. */
-  readonly deleteSingleTenantHsmInstance?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `registerTwoFactorAuthKeys`, `disableSingleTenantHsmInstance`, `enableSingleTenantHsmInstance`, `deleteSingleTenantHsmInstance`, `removeQuorumMember`, `refreshSingleTenantHsmInstance`, `upgradeKeyTrust`. `google.cloud.kms.v1.SingleTenantHsmInstanceProposal.AddQuorumMember` as JSON. */
-  readonly addQuorumMember?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `registerTwoFactorAuthKeys`, `disableSingleTenantHsmInstance`, `enableSingleTenantHsmInstance`, `deleteSingleTenantHsmInstance`, `addQuorumMember`, `refreshSingleTenantHsmInstance`, `upgradeKeyTrust`. `google.cloud.kms.v1.SingleTenantHsmInstanceProposal.RemoveQuorumMember` as JSON. */
-  readonly removeQuorumMember?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `registerTwoFactorAuthKeys`, `disableSingleTenantHsmInstance`, `enableSingleTenantHsmInstance`, `deleteSingleTenantHsmInstance`, `addQuorumMember`, `removeQuorumMember`, `upgradeKeyTrust`. `google.cloud.kms.v1.SingleTenantHsmInstanceProposal.RefreshSingleTenantHsmInstance` as JSON. */
-  readonly refreshSingleTenantHsmInstance?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `registerTwoFactorAuthKeys`, `disableSingleTenantHsmInstance`, `enableSingleTenantHsmInstance`, `deleteSingleTenantHsmInstance`, `addQuorumMember`, `removeQuorumMember`, `refreshSingleTenantHsmInstance`. `google.cloud.kms.v1.SingleTenantHsmInstanceProposal.UpgradeKeyTrust` as JSON. */
-  readonly upgradeKeyTrust?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createKeyHandle}.
  *
  * @since 0.1.0
@@ -259,13 +86,14 @@ export interface CreateKeyHandleRequest {
   /** In the query. */
   readonly keyHandleId?: string | undefined
   /** The body. Required. */
-  readonly keyHandle: KeyHandle
+  readonly keyHandle: Messages.KeyHandleInput
 }
 
 /**
  * `Autokey.CreateKeyHandle`: `POST /v1/{parent=projects/*\/locations/*}/keyHandles`.
  *
- * The response is a `google.cloud.kms.v1.KeyHandle`.
+ * The response is a {@link Messages.KeyHandle}; the metadata is a {@link Messages.CreateKeyHandleMetadata}.
+ * Required: `parent`, `keyHandle`.
  *
  * @since 0.1.0
  * @category methods
@@ -273,7 +101,8 @@ export interface CreateKeyHandleRequest {
 export const createKeyHandle: Operations.Method<
   "cloudkms.googleapis.com/v1",
   CreateKeyHandleRequest,
-  CreateKeyHandleMetadata
+  Messages.CreateKeyHandleMetadata,
+  Messages.KeyHandle
 > = /*#__PURE__*/ Operations.generatedMethod<CreateKeyHandleRequest>()({
   service: "cloudkms.googleapis.com/v1",
   rpc: "google.cloud.kms.v1.Autokey.CreateKeyHandle",
@@ -285,8 +114,8 @@ export const createKeyHandle: Operations.Method<
     keyHandleId: { in: "query" },
     keyHandle: { in: "body", required: true }
   },
-  response: "google.cloud.kms.v1.KeyHandle",
-  metadata: CreateKeyHandleMetadata
+  response: Messages.KeyHandle,
+  metadata: Messages.CreateKeyHandleMetadata
 })
 
 /**
@@ -301,13 +130,14 @@ export interface CreateSingleTenantHsmInstanceRequest {
   /** In the query. */
   readonly singleTenantHsmInstanceId?: string | undefined
   /** The body. Required. */
-  readonly singleTenantHsmInstance: SingleTenantHsmInstance
+  readonly singleTenantHsmInstance: Messages.SingleTenantHsmInstanceInput
 }
 
 /**
  * `HsmManagement.CreateSingleTenantHsmInstance`: `POST /v1/{parent=projects/*\/locations/*}/singleTenantHsmInstances`.
  *
- * The response is a `google.cloud.kms.v1.SingleTenantHsmInstance`.
+ * The response is a {@link Messages.SingleTenantHsmInstance}; the metadata is a {@link Messages.CreateSingleTenantHsmInstanceMetadata}.
+ * Required: `parent`, `singleTenantHsmInstance`.
  *
  * @since 0.1.0
  * @category methods
@@ -315,7 +145,8 @@ export interface CreateSingleTenantHsmInstanceRequest {
 export const createSingleTenantHsmInstance: Operations.Method<
   "cloudkms.googleapis.com/v1",
   CreateSingleTenantHsmInstanceRequest,
-  CreateSingleTenantHsmInstanceMetadata
+  Messages.CreateSingleTenantHsmInstanceMetadata,
+  Messages.SingleTenantHsmInstance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSingleTenantHsmInstanceRequest>()({
   service: "cloudkms.googleapis.com/v1",
   rpc: "google.cloud.kms.v1.HsmManagement.CreateSingleTenantHsmInstance",
@@ -327,8 +158,8 @@ export const createSingleTenantHsmInstance: Operations.Method<
     singleTenantHsmInstanceId: { in: "query" },
     singleTenantHsmInstance: { in: "body", required: true }
   },
-  response: "google.cloud.kms.v1.SingleTenantHsmInstance",
-  metadata: CreateSingleTenantHsmInstanceMetadata
+  response: Messages.SingleTenantHsmInstance,
+  metadata: Messages.CreateSingleTenantHsmInstanceMetadata
 })
 
 /**
@@ -343,13 +174,14 @@ export interface CreateSingleTenantHsmInstanceProposalRequest {
   /** In the query. */
   readonly singleTenantHsmInstanceProposalId?: string | undefined
   /** The body. Required. */
-  readonly singleTenantHsmInstanceProposal: SingleTenantHsmInstanceProposal
+  readonly singleTenantHsmInstanceProposal: Messages.SingleTenantHsmInstanceProposalInput
 }
 
 /**
  * `HsmManagement.CreateSingleTenantHsmInstanceProposal`: `POST /v1/{parent=projects/*\/locations/*\/singleTenantHsmInstances/*}/proposals`.
  *
- * The response is a `google.cloud.kms.v1.SingleTenantHsmInstanceProposal`.
+ * The response is a {@link Messages.SingleTenantHsmInstanceProposal}; the metadata is a {@link Messages.CreateSingleTenantHsmInstanceProposalMetadata}.
+ * Required: `parent`, `singleTenantHsmInstanceProposal`.
  *
  * @since 0.1.0
  * @category methods
@@ -357,7 +189,8 @@ export interface CreateSingleTenantHsmInstanceProposalRequest {
 export const createSingleTenantHsmInstanceProposal: Operations.Method<
   "cloudkms.googleapis.com/v1",
   CreateSingleTenantHsmInstanceProposalRequest,
-  CreateSingleTenantHsmInstanceProposalMetadata
+  Messages.CreateSingleTenantHsmInstanceProposalMetadata,
+  Messages.SingleTenantHsmInstanceProposal
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSingleTenantHsmInstanceProposalRequest>()({
   service: "cloudkms.googleapis.com/v1",
   rpc: "google.cloud.kms.v1.HsmManagement.CreateSingleTenantHsmInstanceProposal",
@@ -369,8 +202,8 @@ export const createSingleTenantHsmInstanceProposal: Operations.Method<
     singleTenantHsmInstanceProposalId: { in: "query" },
     singleTenantHsmInstanceProposal: { in: "body", required: true }
   },
-  response: "google.cloud.kms.v1.SingleTenantHsmInstanceProposal",
-  metadata: CreateSingleTenantHsmInstanceProposalMetadata
+  response: Messages.SingleTenantHsmInstanceProposal,
+  metadata: Messages.CreateSingleTenantHsmInstanceProposalMetadata
 })
 
 /**
@@ -387,7 +220,8 @@ export interface ExecuteSingleTenantHsmInstanceProposalRequest {
 /**
  * `HsmManagement.ExecuteSingleTenantHsmInstanceProposal`: `POST /v1/{name=projects/*\/locations/*\/singleTenantHsmInstances/*\/proposals/*}:execute`.
  *
- * The response is a `google.cloud.kms.v1.ExecuteSingleTenantHsmInstanceProposalResponse`.
+ * The response is a {@link Messages.ExecuteSingleTenantHsmInstanceProposalResponse}; the metadata is a {@link Messages.ExecuteSingleTenantHsmInstanceProposalMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -395,7 +229,8 @@ export interface ExecuteSingleTenantHsmInstanceProposalRequest {
 export const executeSingleTenantHsmInstanceProposal: Operations.Method<
   "cloudkms.googleapis.com/v1",
   ExecuteSingleTenantHsmInstanceProposalRequest,
-  ExecuteSingleTenantHsmInstanceProposalMetadata
+  Messages.ExecuteSingleTenantHsmInstanceProposalMetadata,
+  Messages.ExecuteSingleTenantHsmInstanceProposalResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExecuteSingleTenantHsmInstanceProposalRequest>()({
   service: "cloudkms.googleapis.com/v1",
   rpc: "google.cloud.kms.v1.HsmManagement.ExecuteSingleTenantHsmInstanceProposal",
@@ -405,8 +240,8 @@ export const executeSingleTenantHsmInstanceProposal: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.kms.v1.ExecuteSingleTenantHsmInstanceProposalResponse",
-  metadata: ExecuteSingleTenantHsmInstanceProposalMetadata
+  response: Messages.ExecuteSingleTenantHsmInstanceProposalResponse,
+  metadata: Messages.ExecuteSingleTenantHsmInstanceProposalMetadata
 })
 
 /**
@@ -423,7 +258,8 @@ export interface DeleteCryptoKeyRequest {
 /**
  * `KeyManagementService.DeleteCryptoKey`: `DELETE /v1/{name=projects/*\/locations/*\/keyRings/*\/cryptoKeys/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteCryptoKeyMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -431,7 +267,8 @@ export interface DeleteCryptoKeyRequest {
 export const deleteCryptoKey: Operations.Method<
   "cloudkms.googleapis.com/v1",
   DeleteCryptoKeyRequest,
-  DeleteCryptoKeyMetadata
+  Messages.DeleteCryptoKeyMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCryptoKeyRequest>()({
   service: "cloudkms.googleapis.com/v1",
   rpc: "google.cloud.kms.v1.KeyManagementService.DeleteCryptoKey",
@@ -440,8 +277,8 @@ export const deleteCryptoKey: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteCryptoKeyMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteCryptoKeyMetadata
 })
 
 /**
@@ -458,7 +295,8 @@ export interface DeleteCryptoKeyVersionRequest {
 /**
  * `KeyManagementService.DeleteCryptoKeyVersion`: `DELETE /v1/{name=projects/*\/locations/*\/keyRings/*\/cryptoKeys/*\/cryptoKeyVersions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteCryptoKeyVersionMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -466,7 +304,8 @@ export interface DeleteCryptoKeyVersionRequest {
 export const deleteCryptoKeyVersion: Operations.Method<
   "cloudkms.googleapis.com/v1",
   DeleteCryptoKeyVersionRequest,
-  DeleteCryptoKeyVersionMetadata
+  Messages.DeleteCryptoKeyVersionMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCryptoKeyVersionRequest>()({
   service: "cloudkms.googleapis.com/v1",
   rpc: "google.cloud.kms.v1.KeyManagementService.DeleteCryptoKeyVersion",
@@ -475,6 +314,6 @@ export const deleteCryptoKeyVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteCryptoKeyVersionMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteCryptoKeyVersionMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.numberregistry.v1alpha.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.numberregistry.v1alpha.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1alpha/messages.ts"
 
 /**
  * Where `cloudnumberregistry.googleapis.com` v1alpha serves its operations, and the scopes that it accepts.
@@ -95,126 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudNumberRegistry, options)
 
 /**
- * The fields of a `google.cloud.numberregistry.v1alpha.CustomRange` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CustomRange {
-  /** Excludes `ipv6CidrRange`. */
-  readonly ipv4CidrRange?: string | undefined
-  /** Excludes `ipv4CidrRange`. */
-  readonly ipv6CidrRange?: string | undefined
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly realm?: string | undefined
-  readonly parentRange?: string | undefined
-  /** Output only: the server sets it. */
-  readonly registryBook?: string | undefined
-  /** `google.cloud.numberregistry.v1alpha.Attribute` as JSON. */
-  readonly attributes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.numberregistry.v1alpha.IpamAdminScope` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IpamAdminScope {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly enabledAddonPlatforms?:
-    | ReadonlyArray<"ADD_ON_PLATFORM_UNSPECIFIED" | "COMPUTE_ENGINE" | "GCE" | (string & {})>
-    | undefined
-  /** Required by the service. */
-  readonly scopes?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "DISCOVERY_PIPELINE_STATE_UNSPECIFIED"
-    | "INTERNAL_FAILURE"
-    | "FAILED"
-    | "SETUP_IN_PROGRESS"
-    | "READY_FOR_USE"
-    | "DELETING_IN_PROGRESS"
-    | "UPDATING"
-    | "RECOVERING"
-    | "DISABLED"
-    | "DELETION_COMPLETED"
-    | "CLEANUP_IN_PROGRESS"
-    | "READY_FOR_DELETION"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.numberregistry.v1alpha.Realm` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Realm {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly trafficType?:
-    | "TRAFFIC_TYPE_UNSPECIFIED"
-    | "UNSET"
-    | "INTERNET"
-    | "PRIVATE"
-    | "LINKLOCAL"
-    | (string & {})
-    | undefined
-  readonly managementType?:
-    | "MANAGEMENT_TYPE_UNSPECIFIED"
-    | "CNR"
-    | "USER"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly registryBook?: string | undefined
-  /** Output only: the server sets it. `google.cloud.numberregistry.v1alpha.DiscoveryMetadata` as JSON. */
-  readonly discoveryMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly ipVersion?: "IP_VERSION_UNSPECIFIED" | "IPV4" | "IPV6" | (string & {}) | undefined
-  /** Output only: the server sets it. `google.cloud.numberregistry.v1alpha.Realm.RealmAggregatedData` as JSON. */
-  readonly aggregatedData?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.numberregistry.v1alpha.RegistryBook` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RegistryBook {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly claimedScopes?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly isDefault?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.numberregistry.v1alpha.RegistryBook.AggregatedData` as JSON. */
-  readonly aggregatedData?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link cleanupIpamAdminScope}.
  *
  * @since 0.1.0
@@ -230,7 +92,9 @@ export interface CleanupIpamAdminScopeRequest {
 /**
  * `CloudNumberRegistry.CleanupIpamAdminScope`: `POST /v1alpha/{name=projects/*\/locations/*\/ipamAdminScopes/*}:cleanup`.
  *
- * The response is a `google.cloud.numberregistry.v1alpha.IpamAdminScope`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.IpamAdminScope}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -238,7 +102,8 @@ export interface CleanupIpamAdminScopeRequest {
 export const cleanupIpamAdminScope: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   CleanupIpamAdminScopeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.IpamAdminScope
 > = /*#__PURE__*/ Operations.generatedMethod<CleanupIpamAdminScopeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.CleanupIpamAdminScope",
@@ -250,8 +115,8 @@ export const cleanupIpamAdminScope: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.numberregistry.v1alpha.IpamAdminScope",
-  metadata: OperationMetadata
+  response: Messages.IpamAdminScope,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -266,7 +131,7 @@ export interface CreateCustomRangeRequest {
   /** In the query. Required. */
   readonly customRangeId: string
   /** The body. Required. */
-  readonly customRange: CustomRange
+  readonly customRange: Messages.CustomRangeInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -274,7 +139,9 @@ export interface CreateCustomRangeRequest {
 /**
  * `CloudNumberRegistry.CreateCustomRange`: `POST /v1alpha/{parent=projects/*\/locations/*}/customRanges`.
  *
- * The response is a `google.cloud.numberregistry.v1alpha.CustomRange`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CustomRange}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `customRangeId`, `customRange`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -282,7 +149,8 @@ export interface CreateCustomRangeRequest {
 export const createCustomRange: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   CreateCustomRangeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CustomRange
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCustomRangeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.CreateCustomRange",
@@ -296,8 +164,8 @@ export const createCustomRange: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.numberregistry.v1alpha.CustomRange",
-  metadata: OperationMetadata
+  response: Messages.CustomRange,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -312,7 +180,7 @@ export interface CreateIpamAdminScopeRequest {
   /** In the query. Required. */
   readonly ipamAdminScopeId: string
   /** The body. Required. */
-  readonly ipamAdminScope: IpamAdminScope
+  readonly ipamAdminScope: Messages.IpamAdminScopeInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -320,7 +188,9 @@ export interface CreateIpamAdminScopeRequest {
 /**
  * `CloudNumberRegistry.CreateIpamAdminScope`: `POST /v1alpha/{parent=projects/*\/locations/*}/ipamAdminScopes`.
  *
- * The response is a `google.cloud.numberregistry.v1alpha.IpamAdminScope`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.IpamAdminScope}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `ipamAdminScopeId`, `ipamAdminScope`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -328,7 +198,8 @@ export interface CreateIpamAdminScopeRequest {
 export const createIpamAdminScope: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   CreateIpamAdminScopeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.IpamAdminScope
 > = /*#__PURE__*/ Operations.generatedMethod<CreateIpamAdminScopeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.CreateIpamAdminScope",
@@ -342,8 +213,8 @@ export const createIpamAdminScope: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.numberregistry.v1alpha.IpamAdminScope",
-  metadata: OperationMetadata
+  response: Messages.IpamAdminScope,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -358,7 +229,7 @@ export interface CreateRealmRequest {
   /** In the query. Required. */
   readonly realmId: string
   /** The body. Required. */
-  readonly realm: Realm
+  readonly realm: Messages.RealmInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -366,7 +237,9 @@ export interface CreateRealmRequest {
 /**
  * `CloudNumberRegistry.CreateRealm`: `POST /v1alpha/{parent=projects/*\/locations/*}/realms`.
  *
- * The response is a `google.cloud.numberregistry.v1alpha.Realm`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Realm}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `realmId`, `realm`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -374,7 +247,8 @@ export interface CreateRealmRequest {
 export const createRealm: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   CreateRealmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Realm
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRealmRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.CreateRealm",
@@ -388,8 +262,8 @@ export const createRealm: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.numberregistry.v1alpha.Realm",
-  metadata: OperationMetadata
+  response: Messages.Realm,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -404,7 +278,7 @@ export interface CreateRegistryBookRequest {
   /** In the query. Required. */
   readonly registryBookId: string
   /** The body. Required. */
-  readonly registryBook: RegistryBook
+  readonly registryBook: Messages.RegistryBookInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -412,7 +286,9 @@ export interface CreateRegistryBookRequest {
 /**
  * `CloudNumberRegistry.CreateRegistryBook`: `POST /v1alpha/{parent=projects/*\/locations/*}/registryBooks`.
  *
- * The response is a `google.cloud.numberregistry.v1alpha.RegistryBook`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.RegistryBook}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `registryBookId`, `registryBook`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -420,7 +296,8 @@ export interface CreateRegistryBookRequest {
 export const createRegistryBook: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   CreateRegistryBookRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RegistryBook
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRegistryBookRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.CreateRegistryBook",
@@ -434,8 +311,8 @@ export const createRegistryBook: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.numberregistry.v1alpha.RegistryBook",
-  metadata: OperationMetadata
+  response: Messages.RegistryBook,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -456,7 +333,9 @@ export interface DeleteCustomRangeRequest {
 /**
  * `CloudNumberRegistry.DeleteCustomRange`: `DELETE /v1alpha/{name=projects/*\/locations/*\/customRanges/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -464,7 +343,8 @@ export interface DeleteCustomRangeRequest {
 export const deleteCustomRange: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   DeleteCustomRangeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCustomRangeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.DeleteCustomRange",
@@ -476,8 +356,8 @@ export const deleteCustomRange: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -498,7 +378,9 @@ export interface DeleteIpamAdminScopeRequest {
 /**
  * `CloudNumberRegistry.DeleteIpamAdminScope`: `DELETE /v1alpha/{name=projects/*\/locations/*\/ipamAdminScopes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -506,7 +388,8 @@ export interface DeleteIpamAdminScopeRequest {
 export const deleteIpamAdminScope: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   DeleteIpamAdminScopeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIpamAdminScopeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.DeleteIpamAdminScope",
@@ -518,8 +401,8 @@ export const deleteIpamAdminScope: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -540,7 +423,9 @@ export interface DeleteRealmRequest {
 /**
  * `CloudNumberRegistry.DeleteRealm`: `DELETE /v1alpha/{name=projects/*\/locations/*\/realms/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -548,7 +433,8 @@ export interface DeleteRealmRequest {
 export const deleteRealm: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   DeleteRealmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRealmRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.DeleteRealm",
@@ -560,8 +446,8 @@ export const deleteRealm: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -582,7 +468,9 @@ export interface DeleteRegistryBookRequest {
 /**
  * `CloudNumberRegistry.DeleteRegistryBook`: `DELETE /v1alpha/{name=projects/*\/locations/*\/registryBooks/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -590,7 +478,8 @@ export interface DeleteRegistryBookRequest {
 export const deleteRegistryBook: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   DeleteRegistryBookRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRegistryBookRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.DeleteRegistryBook",
@@ -602,8 +491,8 @@ export const deleteRegistryBook: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -622,7 +511,9 @@ export interface DisableIpamAdminScopeRequest {
 /**
  * `CloudNumberRegistry.DisableIpamAdminScope`: `POST /v1alpha/{name=projects/*\/locations/*\/ipamAdminScopes/*}:disable`.
  *
- * The response is a `google.cloud.numberregistry.v1alpha.IpamAdminScope`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.IpamAdminScope}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -630,7 +521,8 @@ export interface DisableIpamAdminScopeRequest {
 export const disableIpamAdminScope: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   DisableIpamAdminScopeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.IpamAdminScope
 > = /*#__PURE__*/ Operations.generatedMethod<DisableIpamAdminScopeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.DisableIpamAdminScope",
@@ -642,8 +534,8 @@ export const disableIpamAdminScope: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.numberregistry.v1alpha.IpamAdminScope",
-  metadata: OperationMetadata
+  response: Messages.IpamAdminScope,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -656,7 +548,7 @@ export interface UpdateCustomRangeRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/customRanges/*`. Required. */
-  readonly customRange: CustomRange & { readonly name: string }
+  readonly customRange: Messages.CustomRangeInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -664,7 +556,9 @@ export interface UpdateCustomRangeRequest {
 /**
  * `CloudNumberRegistry.UpdateCustomRange`: `PATCH /v1alpha/{custom_range.name=projects/*\/locations/*\/customRanges/*}`.
  *
- * The response is a `google.cloud.numberregistry.v1alpha.CustomRange`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CustomRange}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `customRange`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -672,7 +566,8 @@ export interface UpdateCustomRangeRequest {
 export const updateCustomRange: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   UpdateCustomRangeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CustomRange
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCustomRangeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.UpdateCustomRange",
@@ -685,8 +580,8 @@ export const updateCustomRange: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.numberregistry.v1alpha.CustomRange",
-  metadata: OperationMetadata
+  response: Messages.CustomRange,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -699,7 +594,7 @@ export interface UpdateIpamAdminScopeRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/ipamAdminScopes/*`. Required. */
-  readonly ipamAdminScope: IpamAdminScope & { readonly name: string }
+  readonly ipamAdminScope: Messages.IpamAdminScopeInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -707,7 +602,9 @@ export interface UpdateIpamAdminScopeRequest {
 /**
  * `CloudNumberRegistry.UpdateIpamAdminScope`: `PATCH /v1alpha/{ipam_admin_scope.name=projects/*\/locations/*\/ipamAdminScopes/*}`.
  *
- * The response is a `google.cloud.numberregistry.v1alpha.IpamAdminScope`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.IpamAdminScope}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `ipamAdminScope`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -715,7 +612,8 @@ export interface UpdateIpamAdminScopeRequest {
 export const updateIpamAdminScope: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   UpdateIpamAdminScopeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.IpamAdminScope
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateIpamAdminScopeRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.UpdateIpamAdminScope",
@@ -728,8 +626,8 @@ export const updateIpamAdminScope: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.numberregistry.v1alpha.IpamAdminScope",
-  metadata: OperationMetadata
+  response: Messages.IpamAdminScope,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -742,7 +640,7 @@ export interface UpdateRealmRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/realms/*`. Required. */
-  readonly realm: Realm & { readonly name: string }
+  readonly realm: Messages.RealmInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -750,7 +648,9 @@ export interface UpdateRealmRequest {
 /**
  * `CloudNumberRegistry.UpdateRealm`: `PATCH /v1alpha/{realm.name=projects/*\/locations/*\/realms/*}`.
  *
- * The response is a `google.cloud.numberregistry.v1alpha.Realm`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Realm}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `realm`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -758,7 +658,8 @@ export interface UpdateRealmRequest {
 export const updateRealm: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   UpdateRealmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Realm
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRealmRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.UpdateRealm",
@@ -771,8 +672,8 @@ export const updateRealm: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.numberregistry.v1alpha.Realm",
-  metadata: OperationMetadata
+  response: Messages.Realm,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -785,7 +686,7 @@ export interface UpdateRegistryBookRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/registryBooks/*`. Required. */
-  readonly registryBook: RegistryBook & { readonly name: string }
+  readonly registryBook: Messages.RegistryBookInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -793,7 +694,9 @@ export interface UpdateRegistryBookRequest {
 /**
  * `CloudNumberRegistry.UpdateRegistryBook`: `PATCH /v1alpha/{registry_book.name=projects/*\/locations/*\/registryBooks/*}`.
  *
- * The response is a `google.cloud.numberregistry.v1alpha.RegistryBook`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.RegistryBook}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `registryBook`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -801,7 +704,8 @@ export interface UpdateRegistryBookRequest {
 export const updateRegistryBook: Operations.Method<
   "cloudnumberregistry.googleapis.com/v1alpha",
   UpdateRegistryBookRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RegistryBook
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRegistryBookRequest>()({
   service: "cloudnumberregistry.googleapis.com/v1alpha",
   rpc: "google.cloud.numberregistry.v1alpha.CloudNumberRegistry.UpdateRegistryBook",
@@ -814,6 +718,6 @@ export const updateRegistryBook: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.numberregistry.v1alpha.RegistryBook",
-  metadata: OperationMetadata
+  response: Messages.RegistryBook,
+  metadata: Messages.OperationMetadata
 })

@@ -9,40 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.optimization.v1.AsyncModelMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const AsyncModelMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  CANCELLED: 3,
-  FAILED: 4
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.optimization.v1.AsyncModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AsyncModelMetadata extends /*#__PURE__*/ Schema.Class<AsyncModelMetadata>(
-  "google.cloud.optimization.v1.AsyncModelMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(AsyncModelMetadataState),
-  stateMessage: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `cloudoptimization.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -105,21 +75,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudOptimization, options)
 
 /**
- * The fields of a `google.cloud.optimization.v1.BatchOptimizeToursRequest.AsyncModelConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchOptimizeToursRequestAsyncModelConfig {
-  readonly displayName?: string | undefined
-  /** Required by the service. `google.cloud.optimization.v1.InputConfig` as JSON. */
-  readonly inputConfig?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.optimization.v1.OutputConfig` as JSON. */
-  readonly outputConfig?: { readonly [key: string]: unknown } | undefined
-  readonly enableCheckpoints?: boolean | undefined
-}
-
-/**
  * The arguments of {@link batchOptimizeTours}.
  *
  * @since 0.1.0
@@ -129,13 +84,14 @@ export interface BatchOptimizeToursRequest {
   /** In the path: `projects/*\/locations/*` or `projects/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly modelConfigs: ReadonlyArray<BatchOptimizeToursRequestAsyncModelConfig>
+  readonly modelConfigs: ReadonlyArray<Messages.BatchOptimizeToursRequestAsyncModelConfigInput>
 }
 
 /**
  * `FleetRouting.BatchOptimizeTours`: `POST /v1/{parent=projects/*\/locations/*}:batchOptimizeTours`.
  *
- * The response is a `google.cloud.optimization.v1.BatchOptimizeToursResponse`.
+ * The response is a {@link Messages.BatchOptimizeToursResponse}; the metadata is a {@link Messages.AsyncModelMetadata}.
+ * Required: `parent`, `modelConfigs`.
  *
  * @since 0.1.0
  * @category methods
@@ -143,7 +99,8 @@ export interface BatchOptimizeToursRequest {
 export const batchOptimizeTours: Operations.Method<
   "cloudoptimization.googleapis.com/v1",
   BatchOptimizeToursRequest,
-  AsyncModelMetadata
+  Messages.AsyncModelMetadata,
+  Messages.BatchOptimizeToursResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchOptimizeToursRequest>()({
   service: "cloudoptimization.googleapis.com/v1",
   rpc: "google.cloud.optimization.v1.FleetRouting.BatchOptimizeTours",
@@ -157,7 +114,7 @@ export const batchOptimizeTours: Operations.Method<
     parent: { in: "path", required: true },
     modelConfigs: { in: "body", required: true }
   },
-  response: "google.cloud.optimization.v1.BatchOptimizeToursResponse",
+  response: Messages.BatchOptimizeToursResponse,
   polling: { initial: "30 seconds", multiplier: 1.5, cap: "120 seconds", timeout: "3600 seconds" },
-  metadata: AsyncModelMetadata
+  metadata: Messages.AsyncModelMetadata
 })

@@ -9,25 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: the progress of a new project (`ProjectCreationStatus`).
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ProjectCreationStatus extends /*#__PURE__*/ Schema.Class<ProjectCreationStatus>(
-  "google.cloudresourcemanager.v1.ProjectCreationStatus"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  gettable: ProtoJson.bool,
-  ready: ProtoJson.bool
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `cloudresourcemanager.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -87,34 +72,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudResourceManager, options)
 
 /**
- * The fields of a `Project` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Project {
-  /** Output only: the server sets it. */
-  readonly projectNumber?: bigint | number | string | undefined
-  /** Cannot be changed later. */
-  readonly projectId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly lifecycleState?:
-    | "LIFECYCLE_STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "DELETE_REQUESTED"
-    | "DELETE_IN_PROGRESS"
-    | (string & {})
-    | undefined
-  /** The display name. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `ResourceId` as JSON: `{ type, id }` of an organization or a folder. */
-  readonly parent?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createProject}.
  *
  * @since 0.1.0
@@ -122,13 +79,13 @@ export interface Project {
  */
 export interface CreateProjectRequest {
   /** The body. Required. */
-  readonly project: Project
+  readonly project: Messages.ProjectInput
 }
 
 /**
  * `projects.create`: `POST /v1/projects`.
  *
- * The response is a `google.cloudresourcemanager.v1.Project`.
+ * The response is a {@link Messages.Project}.
  *
  * @since 0.1.0
  * @category methods
@@ -136,7 +93,8 @@ export interface CreateProjectRequest {
 export const createProject: Operations.Method<
   "cloudresourcemanager.googleapis.com/v1",
   CreateProjectRequest,
-  ProjectCreationStatus
+  Messages.ProjectCreationStatus,
+  Messages.Project
 > = /*#__PURE__*/ Operations.method<CreateProjectRequest>()({
   service: "cloudresourcemanager.googleapis.com/v1",
   rpc: "cloudresourcemanager.projects.create",
@@ -146,6 +104,6 @@ export const createProject: Operations.Method<
   request: {
     project: { in: "body", required: true }
   },
-  response: "google.cloudresourcemanager.v1.Project",
-  metadata: ProjectCreationStatus
+  response: Messages.Project,
+  metadata: Messages.ProjectCreationStatus
 })

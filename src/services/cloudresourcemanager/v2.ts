@@ -10,38 +10,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.resourcemanager.v2.FolderOperation.OperationType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const FolderOperationOperationType = {
-  OPERATION_TYPE_UNSPECIFIED: 0,
-  CREATE: 1,
-  MOVE: 2
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v2.FolderOperation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FolderOperation extends /*#__PURE__*/ Schema.Class<FolderOperation>(
-  "google.cloud.resourcemanager.v2.FolderOperation"
-)({
-  displayName: ProtoJson.string,
-  operationType: /*#__PURE__*/ ProtoJson.enumField(FolderOperationOperationType),
-  sourceParent: ProtoJson.string,
-  destinationParent: ProtoJson.string
-}) {}
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `cloudresourcemanager.googleapis.com` v2 serves its operations, under `/v1/`, and the scopes that it accepts.
@@ -101,31 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudResourceManager, options)
 
 /**
- * The fields of a `google.cloud.resourcemanager.v2.Folder` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Folder {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly lifecycleState?:
-    | "LIFECYCLE_STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "DELETE_REQUESTED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
  * The arguments of {@link createFolder}.
  *
  * @since 0.1.0
@@ -135,13 +82,13 @@ export interface CreateFolderRequest {
   /** In the query. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly folder: Folder
+  readonly folder: Messages.FolderInput
 }
 
 /**
  * `Folders.CreateFolder`: `POST /v2/folders`.
  *
- * The response is a `google.cloud.resourcemanager.v2.Folder`.
+ * The response is a {@link Messages.Folder}.
  *
  * @since 0.1.0
  * @category methods
@@ -149,7 +96,8 @@ export interface CreateFolderRequest {
 export const createFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v2",
   CreateFolderRequest,
-  FolderOperation
+  Messages.FolderOperation,
+  Messages.Folder
 > = /*#__PURE__*/ Operations.method<CreateFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v2",
   rpc: "google.cloud.resourcemanager.v2.Folders.CreateFolder",
@@ -160,8 +108,8 @@ export const createFolder: Operations.Method<
     parent: { in: "query", required: true },
     folder: { in: "body", required: true }
   },
-  response: "google.cloud.resourcemanager.v2.Folder",
-  metadata: FolderOperation
+  response: Messages.Folder,
+  metadata: Messages.FolderOperation
 })
 
 /**
@@ -180,7 +128,7 @@ export interface MoveFolderRequest {
 /**
  * `Folders.MoveFolder`: `POST /v2/{name=folders/*}:move`.
  *
- * The response is a `google.cloud.resourcemanager.v2.Folder`.
+ * The response is a {@link Messages.Folder}.
  *
  * @since 0.1.0
  * @category methods
@@ -188,7 +136,8 @@ export interface MoveFolderRequest {
 export const moveFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v2",
   MoveFolderRequest,
-  FolderOperation
+  Messages.FolderOperation,
+  Messages.Folder
 > = /*#__PURE__*/ Operations.method<MoveFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v2",
   rpc: "google.cloud.resourcemanager.v2.Folders.MoveFolder",
@@ -199,6 +148,6 @@ export const moveFolder: Operations.Method<
     name: { in: "path", required: true },
     destinationParent: { in: "body", required: true }
   },
-  response: "google.cloud.resourcemanager.v2.Folder",
-  metadata: FolderOperation
+  response: Messages.Folder,
+  metadata: Messages.FolderOperation
 })

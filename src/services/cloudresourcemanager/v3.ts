@@ -9,222 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.CreateFolderMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFolderMetadata extends /*#__PURE__*/ Schema.Class<CreateFolderMetadata>(
-  "google.cloud.resourcemanager.v3.CreateFolderMetadata"
-)({
-  displayName: ProtoJson.string,
-  parent: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.DeleteFolderMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteFolderMetadata extends /*#__PURE__*/ Schema.Class<DeleteFolderMetadata>(
-  "google.cloud.resourcemanager.v3.DeleteFolderMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.MoveFolderMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MoveFolderMetadata extends /*#__PURE__*/ Schema.Class<MoveFolderMetadata>(
-  "google.cloud.resourcemanager.v3.MoveFolderMetadata"
-)({
-  displayName: ProtoJson.string,
-  sourceParent: ProtoJson.string,
-  destinationParent: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.UndeleteFolderMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeleteFolderMetadata extends /*#__PURE__*/ Schema.Class<UndeleteFolderMetadata>(
-  "google.cloud.resourcemanager.v3.UndeleteFolderMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.UpdateFolderMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateFolderMetadata extends /*#__PURE__*/ Schema.Class<UpdateFolderMetadata>(
-  "google.cloud.resourcemanager.v3.UpdateFolderMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.CreateProjectMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateProjectMetadata extends /*#__PURE__*/ Schema.Class<CreateProjectMetadata>(
-  "google.cloud.resourcemanager.v3.CreateProjectMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  gettable: ProtoJson.bool,
-  ready: ProtoJson.bool
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.DeleteProjectMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteProjectMetadata extends /*#__PURE__*/ Schema.Class<DeleteProjectMetadata>(
-  "google.cloud.resourcemanager.v3.DeleteProjectMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.MoveProjectMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MoveProjectMetadata extends /*#__PURE__*/ Schema.Class<MoveProjectMetadata>(
-  "google.cloud.resourcemanager.v3.MoveProjectMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.UndeleteProjectMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeleteProjectMetadata extends /*#__PURE__*/ Schema.Class<UndeleteProjectMetadata>(
-  "google.cloud.resourcemanager.v3.UndeleteProjectMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.UpdateProjectMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateProjectMetadata extends /*#__PURE__*/ Schema.Class<UpdateProjectMetadata>(
-  "google.cloud.resourcemanager.v3.UpdateProjectMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.CreateTagBindingMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTagBindingMetadata extends /*#__PURE__*/ Schema.Class<CreateTagBindingMetadata>(
-  "google.cloud.resourcemanager.v3.CreateTagBindingMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.DeleteTagBindingMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteTagBindingMetadata extends /*#__PURE__*/ Schema.Class<DeleteTagBindingMetadata>(
-  "google.cloud.resourcemanager.v3.DeleteTagBindingMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.CreateTagHoldMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTagHoldMetadata extends /*#__PURE__*/ Schema.Class<CreateTagHoldMetadata>(
-  "google.cloud.resourcemanager.v3.CreateTagHoldMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.DeleteTagHoldMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteTagHoldMetadata extends /*#__PURE__*/ Schema.Class<DeleteTagHoldMetadata>(
-  "google.cloud.resourcemanager.v3.DeleteTagHoldMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.CreateTagKeyMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTagKeyMetadata extends /*#__PURE__*/ Schema.Class<CreateTagKeyMetadata>(
-  "google.cloud.resourcemanager.v3.CreateTagKeyMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.DeleteTagKeyMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteTagKeyMetadata extends /*#__PURE__*/ Schema.Class<DeleteTagKeyMetadata>(
-  "google.cloud.resourcemanager.v3.DeleteTagKeyMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.UpdateTagKeyMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateTagKeyMetadata extends /*#__PURE__*/ Schema.Class<UpdateTagKeyMetadata>(
-  "google.cloud.resourcemanager.v3.UpdateTagKeyMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.CreateTagValueMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTagValueMetadata extends /*#__PURE__*/ Schema.Class<CreateTagValueMetadata>(
-  "google.cloud.resourcemanager.v3.CreateTagValueMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.DeleteTagValueMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteTagValueMetadata extends /*#__PURE__*/ Schema.Class<DeleteTagValueMetadata>(
-  "google.cloud.resourcemanager.v3.DeleteTagValueMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.resourcemanager.v3.UpdateTagValueMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateTagValueMetadata extends /*#__PURE__*/ Schema.Class<UpdateTagValueMetadata>(
-  "google.cloud.resourcemanager.v3.UpdateTagValueMetadata"
-)({}) {}
+import * as Messages from "./v3/messages.ts"
 
 /**
  * Where `cloudresourcemanager.googleapis.com` v3 serves its operations, and the scopes that it accepts.
@@ -284,135 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudResourceManager, options)
 
 /**
- * The fields of a `google.cloud.resourcemanager.v3.Folder` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Folder {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "ACTIVE" | "DELETE_REQUESTED" | (string & {}) | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.resourcemanager.v3.Project` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Project {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly parent?: string | undefined
-  /** Cannot be changed later. */
-  readonly projectId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "ACTIVE" | "DELETE_REQUESTED" | (string & {}) | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.resourcemanager.v3.TagBinding` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TagBinding {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly parent?: string | undefined
-  readonly tagValue?: string | undefined
-  readonly tagValueNamespacedName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.resourcemanager.v3.TagHold` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TagHold {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly holder?: string | undefined
-  readonly origin?: string | undefined
-  readonly helpLink?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.resourcemanager.v3.TagKey` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TagKey {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Cannot be changed later. */
-  readonly parent?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly shortName?: string | undefined
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly namespacedName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly purpose?: "PURPOSE_UNSPECIFIED" | "GCE_FIREWALL" | (string & {}) | undefined
-  readonly purposeData?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.resourcemanager.v3.TagValue` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TagValue {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Cannot be changed later. */
-  readonly parent?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly shortName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly namespacedName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-}
-
-/**
  * The arguments of {@link createFolder}.
  *
  * @since 0.1.0
@@ -420,13 +80,14 @@ export interface TagValue {
  */
 export interface CreateFolderRequest {
   /** The body. Required. */
-  readonly folder: Folder
+  readonly folder: Messages.FolderInput
 }
 
 /**
  * `Folders.CreateFolder`: `POST /v3/folders`.
  *
- * The response is a `google.cloud.resourcemanager.v3.Folder`.
+ * The response is a {@link Messages.Folder}; the metadata is a {@link Messages.CreateFolderMetadata}.
+ * Required: `folder`.
  *
  * @since 0.1.0
  * @category methods
@@ -434,7 +95,8 @@ export interface CreateFolderRequest {
 export const createFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   CreateFolderRequest,
-  CreateFolderMetadata
+  Messages.CreateFolderMetadata,
+  Messages.Folder
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Folders.CreateFolder",
@@ -444,8 +106,8 @@ export const createFolder: Operations.Method<
   request: {
     folder: { in: "body", required: true }
   },
-  response: "google.cloud.resourcemanager.v3.Folder",
-  metadata: CreateFolderMetadata
+  response: Messages.Folder,
+  metadata: Messages.CreateFolderMetadata
 })
 
 /**
@@ -462,7 +124,8 @@ export interface DeleteFolderRequest {
 /**
  * `Folders.DeleteFolder`: `DELETE /v3/{name=folders/*}`.
  *
- * The response is a `google.cloud.resourcemanager.v3.Folder`.
+ * The response is a {@link Messages.Folder}; the metadata is a {@link Messages.DeleteFolderMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -470,7 +133,8 @@ export interface DeleteFolderRequest {
 export const deleteFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   DeleteFolderRequest,
-  DeleteFolderMetadata
+  Messages.DeleteFolderMetadata,
+  Messages.Folder
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Folders.DeleteFolder",
@@ -479,8 +143,8 @@ export const deleteFolder: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.resourcemanager.v3.Folder",
-  metadata: DeleteFolderMetadata
+  response: Messages.Folder,
+  metadata: Messages.DeleteFolderMetadata
 })
 
 /**
@@ -499,7 +163,8 @@ export interface MoveFolderRequest {
 /**
  * `Folders.MoveFolder`: `POST /v3/{name=folders/*}:move`.
  *
- * The response is a `google.cloud.resourcemanager.v3.Folder`.
+ * The response is a {@link Messages.Folder}; the metadata is a {@link Messages.MoveFolderMetadata}.
+ * Required: `name`, `destinationParent`.
  *
  * @since 0.1.0
  * @category methods
@@ -507,7 +172,8 @@ export interface MoveFolderRequest {
 export const moveFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   MoveFolderRequest,
-  MoveFolderMetadata
+  Messages.MoveFolderMetadata,
+  Messages.Folder
 > = /*#__PURE__*/ Operations.generatedMethod<MoveFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Folders.MoveFolder",
@@ -518,8 +184,8 @@ export const moveFolder: Operations.Method<
     name: { in: "path", required: true },
     destinationParent: { in: "body", required: true }
   },
-  response: "google.cloud.resourcemanager.v3.Folder",
-  metadata: MoveFolderMetadata
+  response: Messages.Folder,
+  metadata: Messages.MoveFolderMetadata
 })
 
 /**
@@ -536,7 +202,8 @@ export interface UndeleteFolderRequest {
 /**
  * `Folders.UndeleteFolder`: `POST /v3/{name=folders/*}:undelete`.
  *
- * The response is a `google.cloud.resourcemanager.v3.Folder`.
+ * The response is a {@link Messages.Folder}; the metadata is a {@link Messages.UndeleteFolderMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -544,7 +211,8 @@ export interface UndeleteFolderRequest {
 export const undeleteFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   UndeleteFolderRequest,
-  UndeleteFolderMetadata
+  Messages.UndeleteFolderMetadata,
+  Messages.Folder
 > = /*#__PURE__*/ Operations.generatedMethod<UndeleteFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Folders.UndeleteFolder",
@@ -554,8 +222,8 @@ export const undeleteFolder: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.resourcemanager.v3.Folder",
-  metadata: UndeleteFolderMetadata
+  response: Messages.Folder,
+  metadata: Messages.UndeleteFolderMetadata
 })
 
 /**
@@ -566,7 +234,7 @@ export const undeleteFolder: Operations.Method<
  */
 export interface UpdateFolderRequest {
   /** The body. Its `name` is in the path: `folders/*`. Required. */
-  readonly folder: Folder & { readonly name: string }
+  readonly folder: Messages.FolderInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -574,7 +242,8 @@ export interface UpdateFolderRequest {
 /**
  * `Folders.UpdateFolder`: `PATCH /v3/{folder.name=folders/*}`.
  *
- * The response is a `google.cloud.resourcemanager.v3.Folder`.
+ * The response is a {@link Messages.Folder}; the metadata is a {@link Messages.UpdateFolderMetadata}.
+ * Required: `folder`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -582,7 +251,8 @@ export interface UpdateFolderRequest {
 export const updateFolder: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   UpdateFolderRequest,
-  UpdateFolderMetadata
+  Messages.UpdateFolderMetadata,
+  Messages.Folder
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFolderRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Folders.UpdateFolder",
@@ -593,8 +263,8 @@ export const updateFolder: Operations.Method<
     folder: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.resourcemanager.v3.Folder",
-  metadata: UpdateFolderMetadata
+  response: Messages.Folder,
+  metadata: Messages.UpdateFolderMetadata
 })
 
 /**
@@ -605,13 +275,14 @@ export const updateFolder: Operations.Method<
  */
 export interface CreateProjectRequest {
   /** The body. Required. */
-  readonly project: Project
+  readonly project: Messages.ProjectInput
 }
 
 /**
  * `Projects.CreateProject`: `POST /v3/projects`.
  *
- * The response is a `google.cloud.resourcemanager.v3.Project`.
+ * The response is a {@link Messages.Project}; the metadata is a {@link Messages.CreateProjectMetadata}.
+ * Required: `project`.
  *
  * @since 0.1.0
  * @category methods
@@ -619,7 +290,8 @@ export interface CreateProjectRequest {
 export const createProject: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   CreateProjectRequest,
-  CreateProjectMetadata
+  Messages.CreateProjectMetadata,
+  Messages.Project
 > = /*#__PURE__*/ Operations.generatedMethod<CreateProjectRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Projects.CreateProject",
@@ -629,8 +301,8 @@ export const createProject: Operations.Method<
   request: {
     project: { in: "body", required: true }
   },
-  response: "google.cloud.resourcemanager.v3.Project",
-  metadata: CreateProjectMetadata
+  response: Messages.Project,
+  metadata: Messages.CreateProjectMetadata
 })
 
 /**
@@ -647,7 +319,8 @@ export interface DeleteProjectRequest {
 /**
  * `Projects.DeleteProject`: `DELETE /v3/{name=projects/*}`.
  *
- * The response is a `google.cloud.resourcemanager.v3.Project`.
+ * The response is a {@link Messages.Project}; the metadata is a {@link Messages.DeleteProjectMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -655,7 +328,8 @@ export interface DeleteProjectRequest {
 export const deleteProject: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   DeleteProjectRequest,
-  DeleteProjectMetadata
+  Messages.DeleteProjectMetadata,
+  Messages.Project
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteProjectRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Projects.DeleteProject",
@@ -664,8 +338,8 @@ export const deleteProject: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.resourcemanager.v3.Project",
-  metadata: DeleteProjectMetadata
+  response: Messages.Project,
+  metadata: Messages.DeleteProjectMetadata
 })
 
 /**
@@ -684,7 +358,8 @@ export interface MoveProjectRequest {
 /**
  * `Projects.MoveProject`: `POST /v3/{name=projects/*}:move`.
  *
- * The response is a `google.cloud.resourcemanager.v3.Project`.
+ * The response is a {@link Messages.Project}; the metadata is a {@link Messages.MoveProjectMetadata}.
+ * Required: `name`, `destinationParent`.
  *
  * @since 0.1.0
  * @category methods
@@ -692,7 +367,8 @@ export interface MoveProjectRequest {
 export const moveProject: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   MoveProjectRequest,
-  MoveProjectMetadata
+  Messages.MoveProjectMetadata,
+  Messages.Project
 > = /*#__PURE__*/ Operations.generatedMethod<MoveProjectRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Projects.MoveProject",
@@ -703,8 +379,8 @@ export const moveProject: Operations.Method<
     name: { in: "path", required: true },
     destinationParent: { in: "body", required: true }
   },
-  response: "google.cloud.resourcemanager.v3.Project",
-  metadata: MoveProjectMetadata
+  response: Messages.Project,
+  metadata: Messages.MoveProjectMetadata
 })
 
 /**
@@ -721,7 +397,8 @@ export interface UndeleteProjectRequest {
 /**
  * `Projects.UndeleteProject`: `POST /v3/{name=projects/*}:undelete`.
  *
- * The response is a `google.cloud.resourcemanager.v3.Project`.
+ * The response is a {@link Messages.Project}; the metadata is a {@link Messages.UndeleteProjectMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -729,7 +406,8 @@ export interface UndeleteProjectRequest {
 export const undeleteProject: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   UndeleteProjectRequest,
-  UndeleteProjectMetadata
+  Messages.UndeleteProjectMetadata,
+  Messages.Project
 > = /*#__PURE__*/ Operations.generatedMethod<UndeleteProjectRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Projects.UndeleteProject",
@@ -739,8 +417,8 @@ export const undeleteProject: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.resourcemanager.v3.Project",
-  metadata: UndeleteProjectMetadata
+  response: Messages.Project,
+  metadata: Messages.UndeleteProjectMetadata
 })
 
 /**
@@ -751,7 +429,7 @@ export const undeleteProject: Operations.Method<
  */
 export interface UpdateProjectRequest {
   /** The body. Its `name` is in the path: `projects/*`. Required. */
-  readonly project: Project & { readonly name: string }
+  readonly project: Messages.ProjectInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -759,7 +437,8 @@ export interface UpdateProjectRequest {
 /**
  * `Projects.UpdateProject`: `PATCH /v3/{project.name=projects/*}`.
  *
- * The response is a `google.cloud.resourcemanager.v3.Project`.
+ * The response is a {@link Messages.Project}; the metadata is a {@link Messages.UpdateProjectMetadata}.
+ * Required: `project`.
  *
  * @since 0.1.0
  * @category methods
@@ -767,7 +446,8 @@ export interface UpdateProjectRequest {
 export const updateProject: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   UpdateProjectRequest,
-  UpdateProjectMetadata
+  Messages.UpdateProjectMetadata,
+  Messages.Project
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateProjectRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.Projects.UpdateProject",
@@ -778,8 +458,8 @@ export const updateProject: Operations.Method<
     project: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.resourcemanager.v3.Project",
-  metadata: UpdateProjectMetadata
+  response: Messages.Project,
+  metadata: Messages.UpdateProjectMetadata
 })
 
 /**
@@ -790,7 +470,7 @@ export const updateProject: Operations.Method<
  */
 export interface CreateTagBindingRequest {
   /** The body. Required. */
-  readonly tagBinding: TagBinding
+  readonly tagBinding: Messages.TagBindingInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -798,7 +478,8 @@ export interface CreateTagBindingRequest {
 /**
  * `TagBindings.CreateTagBinding`: `POST /v3/tagBindings`.
  *
- * The response is a `google.cloud.resourcemanager.v3.TagBinding`.
+ * The response is a {@link Messages.TagBinding}; the metadata is a {@link Messages.CreateTagBindingMetadata}.
+ * Required: `tagBinding`.
  *
  * @since 0.1.0
  * @category methods
@@ -806,7 +487,8 @@ export interface CreateTagBindingRequest {
 export const createTagBinding: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   CreateTagBindingRequest,
-  CreateTagBindingMetadata
+  Messages.CreateTagBindingMetadata,
+  Messages.TagBinding
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTagBindingRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagBindings.CreateTagBinding",
@@ -817,8 +499,8 @@ export const createTagBinding: Operations.Method<
     tagBinding: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.resourcemanager.v3.TagBinding",
-  metadata: CreateTagBindingMetadata
+  response: Messages.TagBinding,
+  metadata: Messages.CreateTagBindingMetadata
 })
 
 /**
@@ -835,7 +517,8 @@ export interface DeleteTagBindingRequest {
 /**
  * `TagBindings.DeleteTagBinding`: `DELETE /v3/{name=tagBindings/**}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteTagBindingMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -843,7 +526,8 @@ export interface DeleteTagBindingRequest {
 export const deleteTagBinding: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   DeleteTagBindingRequest,
-  DeleteTagBindingMetadata
+  Messages.DeleteTagBindingMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTagBindingRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagBindings.DeleteTagBinding",
@@ -852,8 +536,8 @@ export const deleteTagBinding: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteTagBindingMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteTagBindingMetadata
 })
 
 /**
@@ -866,7 +550,7 @@ export interface CreateTagHoldRequest {
   /** In the path: `tagValues/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly tagHold: TagHold
+  readonly tagHold: Messages.TagHoldInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -874,7 +558,8 @@ export interface CreateTagHoldRequest {
 /**
  * `TagHolds.CreateTagHold`: `POST /v3/{parent=tagValues/*}/tagHolds`.
  *
- * The response is a `google.cloud.resourcemanager.v3.TagHold`.
+ * The response is a {@link Messages.TagHold}; the metadata is a {@link Messages.CreateTagHoldMetadata}.
+ * Required: `parent`, `tagHold`.
  *
  * @since 0.1.0
  * @category methods
@@ -882,7 +567,8 @@ export interface CreateTagHoldRequest {
 export const createTagHold: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   CreateTagHoldRequest,
-  CreateTagHoldMetadata
+  Messages.CreateTagHoldMetadata,
+  Messages.TagHold
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTagHoldRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagHolds.CreateTagHold",
@@ -894,8 +580,8 @@ export const createTagHold: Operations.Method<
     tagHold: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.resourcemanager.v3.TagHold",
-  metadata: CreateTagHoldMetadata
+  response: Messages.TagHold,
+  metadata: Messages.CreateTagHoldMetadata
 })
 
 /**
@@ -914,7 +600,8 @@ export interface DeleteTagHoldRequest {
 /**
  * `TagHolds.DeleteTagHold`: `DELETE /v3/{name=tagValues/*\/tagHolds/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteTagHoldMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -922,7 +609,8 @@ export interface DeleteTagHoldRequest {
 export const deleteTagHold: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   DeleteTagHoldRequest,
-  DeleteTagHoldMetadata
+  Messages.DeleteTagHoldMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTagHoldRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagHolds.DeleteTagHold",
@@ -932,8 +620,8 @@ export const deleteTagHold: Operations.Method<
     name: { in: "path", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteTagHoldMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteTagHoldMetadata
 })
 
 /**
@@ -944,7 +632,7 @@ export const deleteTagHold: Operations.Method<
  */
 export interface CreateTagKeyRequest {
   /** The body. Required. */
-  readonly tagKey: TagKey
+  readonly tagKey: Messages.TagKeyInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -952,7 +640,8 @@ export interface CreateTagKeyRequest {
 /**
  * `TagKeys.CreateTagKey`: `POST /v3/tagKeys`.
  *
- * The response is a `google.cloud.resourcemanager.v3.TagKey`.
+ * The response is a {@link Messages.TagKey}; the metadata is a {@link Messages.CreateTagKeyMetadata}.
+ * Required: `tagKey`.
  *
  * @since 0.1.0
  * @category methods
@@ -960,7 +649,8 @@ export interface CreateTagKeyRequest {
 export const createTagKey: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   CreateTagKeyRequest,
-  CreateTagKeyMetadata
+  Messages.CreateTagKeyMetadata,
+  Messages.TagKey
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTagKeyRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagKeys.CreateTagKey",
@@ -971,8 +661,8 @@ export const createTagKey: Operations.Method<
     tagKey: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.resourcemanager.v3.TagKey",
-  metadata: CreateTagKeyMetadata
+  response: Messages.TagKey,
+  metadata: Messages.CreateTagKeyMetadata
 })
 
 /**
@@ -993,7 +683,8 @@ export interface DeleteTagKeyRequest {
 /**
  * `TagKeys.DeleteTagKey`: `DELETE /v3/{name=tagKeys/*}`.
  *
- * The response is a `google.cloud.resourcemanager.v3.TagKey`.
+ * The response is a {@link Messages.TagKey}; the metadata is a {@link Messages.DeleteTagKeyMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1001,7 +692,8 @@ export interface DeleteTagKeyRequest {
 export const deleteTagKey: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   DeleteTagKeyRequest,
-  DeleteTagKeyMetadata
+  Messages.DeleteTagKeyMetadata,
+  Messages.TagKey
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTagKeyRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagKeys.DeleteTagKey",
@@ -1012,8 +704,8 @@ export const deleteTagKey: Operations.Method<
     validateOnly: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.cloud.resourcemanager.v3.TagKey",
-  metadata: DeleteTagKeyMetadata
+  response: Messages.TagKey,
+  metadata: Messages.DeleteTagKeyMetadata
 })
 
 /**
@@ -1024,7 +716,7 @@ export const deleteTagKey: Operations.Method<
  */
 export interface UpdateTagKeyRequest {
   /** The body. Its `name` is in the path: `tagKeys/*`. Required. */
-  readonly tagKey: TagKey & { readonly name: string }
+  readonly tagKey: Messages.TagKeyInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -1034,7 +726,8 @@ export interface UpdateTagKeyRequest {
 /**
  * `TagKeys.UpdateTagKey`: `PATCH /v3/{tag_key.name=tagKeys/*}`.
  *
- * The response is a `google.cloud.resourcemanager.v3.TagKey`.
+ * The response is a {@link Messages.TagKey}; the metadata is a {@link Messages.UpdateTagKeyMetadata}.
+ * Required: `tagKey`.
  *
  * @since 0.1.0
  * @category methods
@@ -1042,7 +735,8 @@ export interface UpdateTagKeyRequest {
 export const updateTagKey: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   UpdateTagKeyRequest,
-  UpdateTagKeyMetadata
+  Messages.UpdateTagKeyMetadata,
+  Messages.TagKey
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTagKeyRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagKeys.UpdateTagKey",
@@ -1054,8 +748,8 @@ export const updateTagKey: Operations.Method<
     updateMask: { in: "query", mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.resourcemanager.v3.TagKey",
-  metadata: UpdateTagKeyMetadata
+  response: Messages.TagKey,
+  metadata: Messages.UpdateTagKeyMetadata
 })
 
 /**
@@ -1066,7 +760,7 @@ export const updateTagKey: Operations.Method<
  */
 export interface CreateTagValueRequest {
   /** The body. Required. */
-  readonly tagValue: TagValue
+  readonly tagValue: Messages.TagValueInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -1074,7 +768,8 @@ export interface CreateTagValueRequest {
 /**
  * `TagValues.CreateTagValue`: `POST /v3/tagValues`.
  *
- * The response is a `google.cloud.resourcemanager.v3.TagValue`.
+ * The response is a {@link Messages.TagValue}; the metadata is a {@link Messages.CreateTagValueMetadata}.
+ * Required: `tagValue`.
  *
  * @since 0.1.0
  * @category methods
@@ -1082,7 +777,8 @@ export interface CreateTagValueRequest {
 export const createTagValue: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   CreateTagValueRequest,
-  CreateTagValueMetadata
+  Messages.CreateTagValueMetadata,
+  Messages.TagValue
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTagValueRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagValues.CreateTagValue",
@@ -1093,8 +789,8 @@ export const createTagValue: Operations.Method<
     tagValue: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.resourcemanager.v3.TagValue",
-  metadata: CreateTagValueMetadata
+  response: Messages.TagValue,
+  metadata: Messages.CreateTagValueMetadata
 })
 
 /**
@@ -1115,7 +811,8 @@ export interface DeleteTagValueRequest {
 /**
  * `TagValues.DeleteTagValue`: `DELETE /v3/{name=tagValues/*}`.
  *
- * The response is a `google.cloud.resourcemanager.v3.TagValue`.
+ * The response is a {@link Messages.TagValue}; the metadata is a {@link Messages.DeleteTagValueMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1123,7 +820,8 @@ export interface DeleteTagValueRequest {
 export const deleteTagValue: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   DeleteTagValueRequest,
-  DeleteTagValueMetadata
+  Messages.DeleteTagValueMetadata,
+  Messages.TagValue
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTagValueRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagValues.DeleteTagValue",
@@ -1134,8 +832,8 @@ export const deleteTagValue: Operations.Method<
     validateOnly: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.cloud.resourcemanager.v3.TagValue",
-  metadata: DeleteTagValueMetadata
+  response: Messages.TagValue,
+  metadata: Messages.DeleteTagValueMetadata
 })
 
 /**
@@ -1146,7 +844,7 @@ export const deleteTagValue: Operations.Method<
  */
 export interface UpdateTagValueRequest {
   /** The body. Its `name` is in the path: `tagValues/*`. Required. */
-  readonly tagValue: TagValue & { readonly name: string }
+  readonly tagValue: Messages.TagValueInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -1156,7 +854,8 @@ export interface UpdateTagValueRequest {
 /**
  * `TagValues.UpdateTagValue`: `PATCH /v3/{tag_value.name=tagValues/*}`.
  *
- * The response is a `google.cloud.resourcemanager.v3.TagValue`.
+ * The response is a {@link Messages.TagValue}; the metadata is a {@link Messages.UpdateTagValueMetadata}.
+ * Required: `tagValue`.
  *
  * @since 0.1.0
  * @category methods
@@ -1164,7 +863,8 @@ export interface UpdateTagValueRequest {
 export const updateTagValue: Operations.Method<
   "cloudresourcemanager.googleapis.com/v3",
   UpdateTagValueRequest,
-  UpdateTagValueMetadata
+  Messages.UpdateTagValueMetadata,
+  Messages.TagValue
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTagValueRequest>()({
   service: "cloudresourcemanager.googleapis.com/v3",
   rpc: "google.cloud.resourcemanager.v3.TagValues.UpdateTagValue",
@@ -1176,6 +876,6 @@ export const updateTagValue: Operations.Method<
     updateMask: { in: "query", mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.resourcemanager.v3.TagValue",
-  metadata: UpdateTagValueMetadata
+  response: Messages.TagValue,
+  metadata: Messages.UpdateTagValueMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.cloudsecuritycompliance.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.cloudsecuritycompliance.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `cloudsecuritycompliance.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -118,102 +100,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudSecurityCompliance, options)
 
 /**
- * The fields of a `google.cloud.cloudsecuritycompliance.v1.FrameworkAudit` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FrameworkAudit {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly frameworkAuditId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly complianceFramework?: string | undefined
-  /** Output only: the server sets it. */
-  readonly scope?: string | undefined
-  /** Required by the service. `google.cloud.cloudsecuritycompliance.v1.FrameworkAuditDestination` as JSON. */
-  readonly frameworkAuditDestination?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly startTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly finishTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly complianceState?:
-    | "COMPLIANCE_STATE_UNSPECIFIED"
-    | "COMPLIANT"
-    | "VIOLATION"
-    | "MANUAL_REVIEW_NEEDED"
-    | "ERROR"
-    | "AUDIT_NOT_SUPPORTED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.cloudsecuritycompliance.v1.ReportSummary` as JSON. */
-  readonly reportSummary?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.cloudsecuritycompliance.v1.CloudControlGroupAuditDetails` as JSON. */
-  readonly cloudControlGroupAuditDetails?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  /** `google.cloud.cloudsecuritycompliance.v1.CloudControlAuditDetails` as JSON. */
-  readonly cloudControlAuditDetails?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly operationId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "SCHEDULED"
-    | "RUNNING"
-    | "UPLOADING"
-    | "FAILED"
-    | "SUCCEEDED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.cloudsecuritycompliance.v1.FrameworkDeployment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FrameworkDeployment {
-  readonly name?: string | undefined
-  /** Required by the service. `google.cloud.cloudsecuritycompliance.v1.TargetResourceConfig` as JSON. */
-  readonly targetResourceConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly computedTargetResource?: string | undefined
-  /** Required by the service. `google.cloud.cloudsecuritycompliance.v1.FrameworkReference` as JSON. */
-  readonly framework?: { readonly [key: string]: unknown } | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.cloudsecuritycompliance.v1.CloudControlMetadata` as JSON. */
-  readonly cloudControlMetadata?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly deploymentState?:
-    | "DEPLOYMENT_STATE_UNSPECIFIED"
-    | "DEPLOYMENT_STATE_VALIDATING"
-    | "DEPLOYMENT_STATE_CREATING"
-    | "DEPLOYMENT_STATE_DELETING"
-    | "DEPLOYMENT_STATE_UPDATING"
-    | "DEPLOYMENT_STATE_FAILED"
-    | "DEPLOYMENT_STATE_READY"
-    | "DEPLOYMENT_STATE_PARTIALLY_DEPLOYED"
-    | "DEPLOYMENT_STATE_PARTIALLY_DELETED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly targetResourceDisplayName?: string | undefined
-  /** Output only: the server sets it. `google.cloud.cloudsecuritycompliance.v1.CloudControlDeploymentReference` as JSON. */
-  readonly cloudControlDeploymentReferences?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-}
-
-/**
  * The arguments of {@link createFrameworkAudit}.
  *
  * @since 0.1.0
@@ -225,13 +111,14 @@ export interface CreateFrameworkAuditRequest {
   /** In the query. */
   readonly frameworkAuditId?: string | undefined
   /** The body. Required. */
-  readonly frameworkAudit: FrameworkAudit
+  readonly frameworkAudit: Messages.FrameworkAuditInput
 }
 
 /**
  * `Audit.CreateFrameworkAudit`: `POST /v1/{parent=organizations/*\/locations/*}/frameworkAudits`.
  *
- * The response is a `google.cloud.cloudsecuritycompliance.v1.FrameworkAudit`.
+ * The response is a {@link Messages.FrameworkAudit}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `frameworkAudit`.
  *
  * @since 0.1.0
  * @category methods
@@ -239,7 +126,8 @@ export interface CreateFrameworkAuditRequest {
 export const createFrameworkAudit: Operations.Method<
   "cloudsecuritycompliance.googleapis.com/v1",
   CreateFrameworkAuditRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FrameworkAudit
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFrameworkAuditRequest>()({
   service: "cloudsecuritycompliance.googleapis.com/v1",
   rpc: "google.cloud.cloudsecuritycompliance.v1.Audit.CreateFrameworkAudit",
@@ -255,8 +143,8 @@ export const createFrameworkAudit: Operations.Method<
     frameworkAuditId: { in: "query" },
     frameworkAudit: { in: "body", required: true }
   },
-  response: "google.cloud.cloudsecuritycompliance.v1.FrameworkAudit",
-  metadata: OperationMetadata
+  response: Messages.FrameworkAudit,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -271,13 +159,14 @@ export interface CreateFrameworkDeploymentRequest {
   /** In the query. */
   readonly frameworkDeploymentId?: string | undefined
   /** The body. Required. */
-  readonly frameworkDeployment: FrameworkDeployment
+  readonly frameworkDeployment: Messages.FrameworkDeploymentInput
 }
 
 /**
  * `Deployment.CreateFrameworkDeployment`: `POST /v1/{parent=organizations/*\/locations/*}/frameworkDeployments`.
  *
- * The response is a `google.cloud.cloudsecuritycompliance.v1.FrameworkDeployment`.
+ * The response is a {@link Messages.FrameworkDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `frameworkDeployment`.
  *
  * @since 0.1.0
  * @category methods
@@ -285,7 +174,8 @@ export interface CreateFrameworkDeploymentRequest {
 export const createFrameworkDeployment: Operations.Method<
   "cloudsecuritycompliance.googleapis.com/v1",
   CreateFrameworkDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FrameworkDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFrameworkDeploymentRequest>()({
   service: "cloudsecuritycompliance.googleapis.com/v1",
   rpc: "google.cloud.cloudsecuritycompliance.v1.Deployment.CreateFrameworkDeployment",
@@ -300,8 +190,8 @@ export const createFrameworkDeployment: Operations.Method<
     frameworkDeploymentId: { in: "query" },
     frameworkDeployment: { in: "body", required: true }
   },
-  response: "google.cloud.cloudsecuritycompliance.v1.FrameworkDeployment",
-  metadata: OperationMetadata
+  response: Messages.FrameworkDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -320,7 +210,8 @@ export interface DeleteFrameworkDeploymentRequest {
 /**
  * `Deployment.DeleteFrameworkDeployment`: `DELETE /v1/{name=organizations/*\/locations/*\/frameworkDeployments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -328,7 +219,8 @@ export interface DeleteFrameworkDeploymentRequest {
 export const deleteFrameworkDeployment: Operations.Method<
   "cloudsecuritycompliance.googleapis.com/v1",
   DeleteFrameworkDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFrameworkDeploymentRequest>()({
   service: "cloudsecuritycompliance.googleapis.com/v1",
   rpc: "google.cloud.cloudsecuritycompliance.v1.Deployment.DeleteFrameworkDeployment",
@@ -341,6 +233,6 @@ export const deleteFrameworkDeployment: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })

@@ -9,69 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.shell.v1.StartEnvironmentMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const StartEnvironmentMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  STARTING: 1,
-  UNARCHIVING_DISK: 2,
-  AWAITING_COMPUTE_RESOURCES: 4,
-  FINISHED: 3
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.shell.v1.AddPublicKeyMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AddPublicKeyMetadata extends /*#__PURE__*/ Schema.Class<AddPublicKeyMetadata>(
-  "google.cloud.shell.v1.AddPublicKeyMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.shell.v1.AuthorizeEnvironmentMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AuthorizeEnvironmentMetadata
-  extends /*#__PURE__*/ Schema.Class<AuthorizeEnvironmentMetadata>(
-    "google.cloud.shell.v1.AuthorizeEnvironmentMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.shell.v1.RemovePublicKeyMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RemovePublicKeyMetadata extends /*#__PURE__*/ Schema.Class<RemovePublicKeyMetadata>(
-  "google.cloud.shell.v1.RemovePublicKeyMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.shell.v1.StartEnvironmentMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class StartEnvironmentMetadata extends /*#__PURE__*/ Schema.Class<StartEnvironmentMetadata>(
-  "google.cloud.shell.v1.StartEnvironmentMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(StartEnvironmentMetadataState)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `cloudshell.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -142,7 +84,8 @@ export interface AddPublicKeyRequest {
 /**
  * `CloudShellService.AddPublicKey`: `POST /v1/{environment=users/*\/environments/*}:addPublicKey`.
  *
- * The response is a `google.cloud.shell.v1.AddPublicKeyResponse`.
+ * The response is a {@link Messages.AddPublicKeyResponse}; the metadata is a {@link Messages.AddPublicKeyMetadata}.
+ * Required: `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -150,7 +93,8 @@ export interface AddPublicKeyRequest {
 export const addPublicKey: Operations.Method<
   "cloudshell.googleapis.com/v1",
   AddPublicKeyRequest,
-  AddPublicKeyMetadata
+  Messages.AddPublicKeyMetadata,
+  Messages.AddPublicKeyResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AddPublicKeyRequest>()({
   service: "cloudshell.googleapis.com/v1",
   rpc: "google.cloud.shell.v1.CloudShellService.AddPublicKey",
@@ -161,8 +105,8 @@ export const addPublicKey: Operations.Method<
     environment: { in: "path", required: true },
     key: { in: "body" }
   },
-  response: "google.cloud.shell.v1.AddPublicKeyResponse",
-  metadata: AddPublicKeyMetadata
+  response: Messages.AddPublicKeyResponse,
+  metadata: Messages.AddPublicKeyMetadata
 })
 
 /**
@@ -179,13 +123,14 @@ export interface AuthorizeEnvironmentRequest {
   /** In the body. */
   readonly idToken?: string | undefined
   /** In the body. */
-  readonly expireTime?: string | undefined
+  readonly expireTime?: ProtoJson.TimestampInput | undefined
 }
 
 /**
  * `CloudShellService.AuthorizeEnvironment`: `POST /v1/{name=users/*\/environments/*}:authorize`.
  *
- * The response is a `google.cloud.shell.v1.AuthorizeEnvironmentResponse`.
+ * The response is a {@link Messages.AuthorizeEnvironmentResponse}; the metadata is a {@link Messages.AuthorizeEnvironmentMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -193,7 +138,8 @@ export interface AuthorizeEnvironmentRequest {
 export const authorizeEnvironment: Operations.Method<
   "cloudshell.googleapis.com/v1",
   AuthorizeEnvironmentRequest,
-  AuthorizeEnvironmentMetadata
+  Messages.AuthorizeEnvironmentMetadata,
+  Messages.AuthorizeEnvironmentResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AuthorizeEnvironmentRequest>()({
   service: "cloudshell.googleapis.com/v1",
   rpc: "google.cloud.shell.v1.CloudShellService.AuthorizeEnvironment",
@@ -206,8 +152,8 @@ export const authorizeEnvironment: Operations.Method<
     idToken: { in: "body" },
     expireTime: { in: "body" }
   },
-  response: "google.cloud.shell.v1.AuthorizeEnvironmentResponse",
-  metadata: AuthorizeEnvironmentMetadata
+  response: Messages.AuthorizeEnvironmentResponse,
+  metadata: Messages.AuthorizeEnvironmentMetadata
 })
 
 /**
@@ -226,7 +172,8 @@ export interface RemovePublicKeyRequest {
 /**
  * `CloudShellService.RemovePublicKey`: `POST /v1/{environment=users/*\/environments/*}:removePublicKey`.
  *
- * The response is a `google.cloud.shell.v1.RemovePublicKeyResponse`.
+ * The response is a {@link Messages.RemovePublicKeyResponse}; the metadata is a {@link Messages.RemovePublicKeyMetadata}.
+ * Required: `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -234,7 +181,8 @@ export interface RemovePublicKeyRequest {
 export const removePublicKey: Operations.Method<
   "cloudshell.googleapis.com/v1",
   RemovePublicKeyRequest,
-  RemovePublicKeyMetadata
+  Messages.RemovePublicKeyMetadata,
+  Messages.RemovePublicKeyResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RemovePublicKeyRequest>()({
   service: "cloudshell.googleapis.com/v1",
   rpc: "google.cloud.shell.v1.CloudShellService.RemovePublicKey",
@@ -245,8 +193,8 @@ export const removePublicKey: Operations.Method<
     environment: { in: "path", required: true },
     key: { in: "body" }
   },
-  response: "google.cloud.shell.v1.RemovePublicKeyResponse",
-  metadata: RemovePublicKeyMetadata
+  response: Messages.RemovePublicKeyResponse,
+  metadata: Messages.RemovePublicKeyMetadata
 })
 
 /**
@@ -267,7 +215,8 @@ export interface StartEnvironmentRequest {
 /**
  * `CloudShellService.StartEnvironment`: `POST /v1/{name=users/*\/environments/*}:start`.
  *
- * The response is a `google.cloud.shell.v1.StartEnvironmentResponse`.
+ * The response is a {@link Messages.StartEnvironmentResponse}; the metadata is a {@link Messages.StartEnvironmentMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -275,7 +224,8 @@ export interface StartEnvironmentRequest {
 export const startEnvironment: Operations.Method<
   "cloudshell.googleapis.com/v1",
   StartEnvironmentRequest,
-  StartEnvironmentMetadata
+  Messages.StartEnvironmentMetadata,
+  Messages.StartEnvironmentResponse
 > = /*#__PURE__*/ Operations.generatedMethod<StartEnvironmentRequest>()({
   service: "cloudshell.googleapis.com/v1",
   rpc: "google.cloud.shell.v1.CloudShellService.StartEnvironment",
@@ -287,6 +237,6 @@ export const startEnvironment: Operations.Method<
     accessToken: { in: "body" },
     publicKeys: { in: "body" }
   },
-  response: "google.cloud.shell.v1.StartEnvironmentResponse",
-  metadata: StartEnvironmentMetadata
+  response: Messages.StartEnvironmentResponse,
+  metadata: Messages.StartEnvironmentMetadata
 })

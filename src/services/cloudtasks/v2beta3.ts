@@ -9,71 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.tasks.v2beta3.BatchCreateTasksMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchCreateTasksMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  PARTIALLY_SUCCEEDED: 5,
-  FAILED: 3,
-  CANCELLED: 4
-} as const
-
-/**
- * The known values of `google.cloud.tasks.v2beta3.BatchDeleteTasksMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchDeleteTasksMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  PARTIALLY_SUCCEEDED: 3,
-  FAILED: 4
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.tasks.v2beta3.BatchCreateTasksMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCreateTasksMetadata extends /*#__PURE__*/ Schema.Class<BatchCreateTasksMetadata>(
-  "google.cloud.tasks.v2beta3.BatchCreateTasksMetadata"
-)({
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  state: /*#__PURE__*/ ProtoJson.enumField(BatchCreateTasksMetadataState),
-  failedRequests: /*#__PURE__*/ ProtoJson.map(RpcStatus)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.tasks.v2beta3.BatchDeleteTasksMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchDeleteTasksMetadata extends /*#__PURE__*/ Schema.Class<BatchDeleteTasksMetadata>(
-  "google.cloud.tasks.v2beta3.BatchDeleteTasksMetadata"
-)({
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  state: /*#__PURE__*/ ProtoJson.enumField(BatchDeleteTasksMetadataState),
-  failedRequests: /*#__PURE__*/ ProtoJson.map(RpcStatus)
-}) {}
+import * as Messages from "./v2beta3/messages.ts"
 
 /**
  * Where `cloudtasks.googleapis.com` v2beta3 serves its operations, and the scopes that it accepts.
@@ -127,20 +67,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudTasks, options)
 
 /**
- * The fields of a `google.cloud.tasks.v2beta3.CreateTaskRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateTaskRequest {
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  /** Required by the service. `google.cloud.tasks.v2beta3.Task` as JSON. */
-  readonly task?: { readonly [key: string]: unknown } | undefined
-  readonly responseView?: "VIEW_UNSPECIFIED" | "BASIC" | "FULL" | (string & {}) | undefined
-}
-
-/**
  * The arguments of {@link batchCreateTasks}.
  *
  * @since 0.1.0
@@ -150,7 +76,7 @@ export interface BatchCreateTasksRequest {
   /** In the path: `projects/*\/locations/*\/queues/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreateTaskRequest>
+  readonly requests: ReadonlyArray<Messages.CreateTaskRequestInput>
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -158,7 +84,9 @@ export interface BatchCreateTasksRequest {
 /**
  * `CloudTasks.BatchCreateTasks`: `POST /v2beta3/{parent=projects/*\/locations/*\/queues/*}/tasks:batchCreate`.
  *
- * The response is a `google.cloud.tasks.v2beta3.BatchCreateTasksResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BatchCreateTasksResponse}; the metadata is a {@link Messages.BatchCreateTasksMetadata}.
+ * Required: `parent`, `requests`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -166,7 +94,8 @@ export interface BatchCreateTasksRequest {
 export const batchCreateTasks: Operations.Method<
   "cloudtasks.googleapis.com/v2beta3",
   BatchCreateTasksRequest,
-  BatchCreateTasksMetadata
+  Messages.BatchCreateTasksMetadata,
+  Messages.BatchCreateTasksResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreateTasksRequest>()({
   service: "cloudtasks.googleapis.com/v2beta3",
   rpc: "google.cloud.tasks.v2beta3.CloudTasks.BatchCreateTasks",
@@ -179,8 +108,8 @@ export const batchCreateTasks: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.tasks.v2beta3.BatchCreateTasksResponse",
-  metadata: BatchCreateTasksMetadata
+  response: Messages.BatchCreateTasksResponse,
+  metadata: Messages.BatchCreateTasksMetadata
 })
 
 /**
@@ -201,7 +130,9 @@ export interface BatchDeleteTasksRequest {
 /**
  * `CloudTasks.BatchDeleteTasks`: `POST /v2beta3/{parent=projects/*\/locations/*\/queues/*}/tasks:batchDelete`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.BatchDeleteTasksMetadata}.
+ * Required: `parent`, `names`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -209,7 +140,8 @@ export interface BatchDeleteTasksRequest {
 export const batchDeleteTasks: Operations.Method<
   "cloudtasks.googleapis.com/v2beta3",
   BatchDeleteTasksRequest,
-  BatchDeleteTasksMetadata
+  Messages.BatchDeleteTasksMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteTasksRequest>()({
   service: "cloudtasks.googleapis.com/v2beta3",
   rpc: "google.cloud.tasks.v2beta3.CloudTasks.BatchDeleteTasks",
@@ -222,6 +154,6 @@ export const batchDeleteTasks: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: BatchDeleteTasksMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.BatchDeleteTasksMetadata
 })

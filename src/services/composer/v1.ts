@@ -9,60 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.orchestration.airflow.service.v1.OperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  PENDING: 1,
-  RUNNING: 2,
-  SUCCEEDED: 3,
-  SUCCESSFUL: 3,
-  FAILED: 4
-} as const
-
-/**
- * The known values of `google.cloud.orchestration.airflow.service.v1.OperationMetadata.Type`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataType = {
-  TYPE_UNSPECIFIED: 0,
-  CREATE: 1,
-  DELETE: 2,
-  UPDATE: 3,
-  CHECK: 4,
-  SAVE_SNAPSHOT: 5,
-  LOAD_SNAPSHOT: 6,
-  DATABASE_FAILOVER: 7
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.orchestration.airflow.service.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.orchestration.airflow.service.v1.OperationMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataState),
-  operationType: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataType),
-  resource: ProtoJson.string,
-  resourceUuid: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `composer.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -117,39 +68,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudComposer, options)
 
 /**
- * The fields of a `google.cloud.orchestration.airflow.service.v1.Environment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Environment {
-  readonly name?: string | undefined
-  /** `google.cloud.orchestration.airflow.service.v1.EnvironmentConfig` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  readonly uuid?: string | undefined
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "RUNNING"
-    | "UPDATING"
-    | "DELETING"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  /** RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** `google.cloud.orchestration.airflow.service.v1.StorageConfig` as JSON. */
-  readonly storageConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link checkUpgrade}.
  *
  * @since 0.1.0
@@ -165,7 +83,8 @@ export interface CheckUpgradeRequest {
 /**
  * `Environments.CheckUpgrade`: `POST /v1/{environment=projects/*\/locations/*\/environments/*}:checkUpgrade`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1.CheckUpgradeResponse`.
+ * The response is a {@link Messages.CheckUpgradeResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -173,7 +92,8 @@ export interface CheckUpgradeRequest {
 export const checkUpgrade: Operations.Method<
   "composer.googleapis.com/v1",
   CheckUpgradeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CheckUpgradeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CheckUpgradeRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.CheckUpgrade",
@@ -184,8 +104,8 @@ export const checkUpgrade: Operations.Method<
     environment: { in: "path", required: true },
     imageVersion: { in: "body" }
   },
-  response: "google.cloud.orchestration.airflow.service.v1.CheckUpgradeResponse",
-  metadata: OperationMetadata
+  response: Messages.CheckUpgradeResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -198,13 +118,14 @@ export interface CreateEnvironmentRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. */
-  readonly environment?: Environment | undefined
+  readonly environment?: Messages.EnvironmentInput | undefined
 }
 
 /**
  * `Environments.CreateEnvironment`: `POST /v1/{parent=projects/*\/locations/*}/environments`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1.Environment`.
+ * The response is a {@link Messages.Environment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -212,7 +133,8 @@ export interface CreateEnvironmentRequest {
 export const createEnvironment: Operations.Method<
   "composer.googleapis.com/v1",
   CreateEnvironmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Environment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEnvironmentRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.CreateEnvironment",
@@ -223,8 +145,8 @@ export const createEnvironment: Operations.Method<
     parent: { in: "path", required: true },
     environment: { in: "body" }
   },
-  response: "google.cloud.orchestration.airflow.service.v1.Environment",
-  metadata: OperationMetadata
+  response: Messages.Environment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -241,7 +163,8 @@ export interface DatabaseFailoverRequest {
 /**
  * `Environments.DatabaseFailover`: `POST /v1/{environment=projects/*\/locations/*\/environments/*}:databaseFailover`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1.DatabaseFailoverResponse`.
+ * The response is a {@link Messages.DatabaseFailoverResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -249,7 +172,8 @@ export interface DatabaseFailoverRequest {
 export const databaseFailover: Operations.Method<
   "composer.googleapis.com/v1",
   DatabaseFailoverRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DatabaseFailoverResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DatabaseFailoverRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.DatabaseFailover",
@@ -259,8 +183,8 @@ export const databaseFailover: Operations.Method<
   request: {
     environment: { in: "path", required: true }
   },
-  response: "google.cloud.orchestration.airflow.service.v1.DatabaseFailoverResponse",
-  metadata: OperationMetadata
+  response: Messages.DatabaseFailoverResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -277,7 +201,8 @@ export interface DeleteEnvironmentRequest {
 /**
  * `Environments.DeleteEnvironment`: `DELETE /v1/{name=projects/*\/locations/*\/environments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -285,7 +210,8 @@ export interface DeleteEnvironmentRequest {
 export const deleteEnvironment: Operations.Method<
   "composer.googleapis.com/v1",
   DeleteEnvironmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEnvironmentRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.DeleteEnvironment",
@@ -294,8 +220,8 @@ export const deleteEnvironment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -322,7 +248,8 @@ export interface LoadSnapshotRequest {
 /**
  * `Environments.LoadSnapshot`: `POST /v1/{environment=projects/*\/locations/*\/environments/*}:loadSnapshot`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1.LoadSnapshotResponse`.
+ * The response is a {@link Messages.LoadSnapshotResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -330,7 +257,8 @@ export interface LoadSnapshotRequest {
 export const loadSnapshot: Operations.Method<
   "composer.googleapis.com/v1",
   LoadSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LoadSnapshotResponse
 > = /*#__PURE__*/ Operations.generatedMethod<LoadSnapshotRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.LoadSnapshot",
@@ -345,8 +273,8 @@ export const loadSnapshot: Operations.Method<
     skipAirflowOverridesSetting: { in: "body" },
     skipGcsDataCopying: { in: "body" }
   },
-  response: "google.cloud.orchestration.airflow.service.v1.LoadSnapshotResponse",
-  metadata: OperationMetadata
+  response: Messages.LoadSnapshotResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -365,7 +293,8 @@ export interface SaveSnapshotRequest {
 /**
  * `Environments.SaveSnapshot`: `POST /v1/{environment=projects/*\/locations/*\/environments/*}:saveSnapshot`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1.SaveSnapshotResponse`.
+ * The response is a {@link Messages.SaveSnapshotResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -373,7 +302,8 @@ export interface SaveSnapshotRequest {
 export const saveSnapshot: Operations.Method<
   "composer.googleapis.com/v1",
   SaveSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SaveSnapshotResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SaveSnapshotRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.SaveSnapshot",
@@ -384,8 +314,8 @@ export const saveSnapshot: Operations.Method<
     environment: { in: "path", required: true },
     snapshotLocation: { in: "body" }
   },
-  response: "google.cloud.orchestration.airflow.service.v1.SaveSnapshotResponse",
-  metadata: OperationMetadata
+  response: Messages.SaveSnapshotResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -398,7 +328,7 @@ export interface UpdateEnvironmentRequest {
   /** In the path: `projects/*\/locations/*\/environments/*`. Required. */
   readonly name: string
   /** The body. */
-  readonly environment?: Environment | undefined
+  readonly environment?: Messages.EnvironmentInput | undefined
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -406,7 +336,8 @@ export interface UpdateEnvironmentRequest {
 /**
  * `Environments.UpdateEnvironment`: `PATCH /v1/{name=projects/*\/locations/*\/environments/*}`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1.Environment`.
+ * The response is a {@link Messages.Environment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -414,7 +345,8 @@ export interface UpdateEnvironmentRequest {
 export const updateEnvironment: Operations.Method<
   "composer.googleapis.com/v1",
   UpdateEnvironmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Environment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEnvironmentRequest>()({
   service: "composer.googleapis.com/v1",
   rpc: "google.cloud.orchestration.airflow.service.v1.Environments.UpdateEnvironment",
@@ -426,6 +358,6 @@ export const updateEnvironment: Operations.Method<
     environment: { in: "body" },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.orchestration.airflow.service.v1.Environment",
-  metadata: OperationMetadata
+  response: Messages.Environment,
+  metadata: Messages.OperationMetadata
 })

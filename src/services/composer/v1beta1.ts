@@ -9,59 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.orchestration.airflow.service.v1beta1.OperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  PENDING: 1,
-  RUNNING: 2,
-  SUCCESSFUL: 3,
-  FAILED: 4
-} as const
-
-/**
- * The known values of `google.cloud.orchestration.airflow.service.v1beta1.OperationMetadata.Type`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataType = {
-  TYPE_UNSPECIFIED: 0,
-  CREATE: 1,
-  DELETE: 2,
-  UPDATE: 3,
-  CHECK: 4,
-  SAVE_SNAPSHOT: 5,
-  LOAD_SNAPSHOT: 6,
-  DATABASE_FAILOVER: 7
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.orchestration.airflow.service.v1beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.orchestration.airflow.service.v1beta1.OperationMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataState),
-  operationType: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataType),
-  resource: ProtoJson.string,
-  resourceUuid: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `composer.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -117,40 +69,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudComposer, options)
 
 /**
- * The fields of a `google.cloud.orchestration.airflow.service.v1beta1.Environment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Environment {
-  readonly name?: string | undefined
-  /** `google.cloud.orchestration.airflow.service.v1beta1.EnvironmentConfig` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly uuid?: string | undefined
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "RUNNING"
-    | "UPDATING"
-    | "DELETING"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** `google.cloud.orchestration.airflow.service.v1beta1.StorageConfig` as JSON. */
-  readonly storageConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link checkUpgrade}.
  *
  * @since 0.1.0
@@ -166,7 +84,8 @@ export interface CheckUpgradeRequest {
 /**
  * `Environments.CheckUpgrade`: `POST /v1beta1/{environment=projects/*\/locations/*\/environments/*}:checkUpgrade`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1beta1.CheckUpgradeResponse`.
+ * The response is a {@link Messages.CheckUpgradeResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -174,7 +93,8 @@ export interface CheckUpgradeRequest {
 export const checkUpgrade: Operations.Method<
   "composer.googleapis.com/v1beta1",
   CheckUpgradeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CheckUpgradeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CheckUpgradeRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.CheckUpgrade",
@@ -185,8 +105,8 @@ export const checkUpgrade: Operations.Method<
     environment: { in: "path", required: true },
     imageVersion: { in: "body" }
   },
-  response: "google.cloud.orchestration.airflow.service.v1beta1.CheckUpgradeResponse",
-  metadata: OperationMetadata
+  response: Messages.CheckUpgradeResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -199,13 +119,14 @@ export interface CreateEnvironmentRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. */
-  readonly environment?: Environment | undefined
+  readonly environment?: Messages.EnvironmentInput | undefined
 }
 
 /**
  * `Environments.CreateEnvironment`: `POST /v1beta1/{parent=projects/*\/locations/*}/environments`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1beta1.Environment`.
+ * The response is a {@link Messages.Environment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -213,7 +134,8 @@ export interface CreateEnvironmentRequest {
 export const createEnvironment: Operations.Method<
   "composer.googleapis.com/v1beta1",
   CreateEnvironmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Environment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEnvironmentRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.CreateEnvironment",
@@ -224,8 +146,8 @@ export const createEnvironment: Operations.Method<
     parent: { in: "path", required: true },
     environment: { in: "body" }
   },
-  response: "google.cloud.orchestration.airflow.service.v1beta1.Environment",
-  metadata: OperationMetadata
+  response: Messages.Environment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -242,7 +164,8 @@ export interface DatabaseFailoverRequest {
 /**
  * `Environments.DatabaseFailover`: `POST /v1beta1/{environment=projects/*\/locations/*\/environments/*}:databaseFailover`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1beta1.DatabaseFailoverResponse`.
+ * The response is a {@link Messages.DatabaseFailoverResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -250,7 +173,8 @@ export interface DatabaseFailoverRequest {
 export const databaseFailover: Operations.Method<
   "composer.googleapis.com/v1beta1",
   DatabaseFailoverRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DatabaseFailoverResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DatabaseFailoverRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.DatabaseFailover",
@@ -260,8 +184,8 @@ export const databaseFailover: Operations.Method<
   request: {
     environment: { in: "path", required: true }
   },
-  response: "google.cloud.orchestration.airflow.service.v1beta1.DatabaseFailoverResponse",
-  metadata: OperationMetadata
+  response: Messages.DatabaseFailoverResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -278,7 +202,8 @@ export interface DeleteEnvironmentRequest {
 /**
  * `Environments.DeleteEnvironment`: `DELETE /v1beta1/{name=projects/*\/locations/*\/environments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -286,7 +211,8 @@ export interface DeleteEnvironmentRequest {
 export const deleteEnvironment: Operations.Method<
   "composer.googleapis.com/v1beta1",
   DeleteEnvironmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEnvironmentRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.DeleteEnvironment",
@@ -295,8 +221,8 @@ export const deleteEnvironment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -323,7 +249,8 @@ export interface LoadSnapshotRequest {
 /**
  * `Environments.LoadSnapshot`: `POST /v1beta1/{environment=projects/*\/locations/*\/environments/*}:loadSnapshot`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1beta1.LoadSnapshotResponse`.
+ * The response is a {@link Messages.LoadSnapshotResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -331,7 +258,8 @@ export interface LoadSnapshotRequest {
 export const loadSnapshot: Operations.Method<
   "composer.googleapis.com/v1beta1",
   LoadSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LoadSnapshotResponse
 > = /*#__PURE__*/ Operations.generatedMethod<LoadSnapshotRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.LoadSnapshot",
@@ -346,8 +274,8 @@ export const loadSnapshot: Operations.Method<
     skipAirflowOverridesSetting: { in: "body" },
     skipGcsDataCopying: { in: "body" }
   },
-  response: "google.cloud.orchestration.airflow.service.v1beta1.LoadSnapshotResponse",
-  metadata: OperationMetadata
+  response: Messages.LoadSnapshotResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -364,7 +292,8 @@ export interface RestartWebServerRequest {
 /**
  * `Environments.RestartWebServer`: `POST /v1beta1/{name=projects/*\/locations/*\/environments/*}:restartWebServer`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1beta1.Environment`.
+ * The response is a {@link Messages.Environment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -372,7 +301,8 @@ export interface RestartWebServerRequest {
 export const restartWebServer: Operations.Method<
   "composer.googleapis.com/v1beta1",
   RestartWebServerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Environment
 > = /*#__PURE__*/ Operations.generatedMethod<RestartWebServerRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.RestartWebServer",
@@ -382,8 +312,8 @@ export const restartWebServer: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.orchestration.airflow.service.v1beta1.Environment",
-  metadata: OperationMetadata
+  response: Messages.Environment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -402,7 +332,8 @@ export interface SaveSnapshotRequest {
 /**
  * `Environments.SaveSnapshot`: `POST /v1beta1/{environment=projects/*\/locations/*\/environments/*}:saveSnapshot`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1beta1.SaveSnapshotResponse`.
+ * The response is a {@link Messages.SaveSnapshotResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -410,7 +341,8 @@ export interface SaveSnapshotRequest {
 export const saveSnapshot: Operations.Method<
   "composer.googleapis.com/v1beta1",
   SaveSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SaveSnapshotResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SaveSnapshotRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.SaveSnapshot",
@@ -421,8 +353,8 @@ export const saveSnapshot: Operations.Method<
     environment: { in: "path", required: true },
     snapshotLocation: { in: "body" }
   },
-  response: "google.cloud.orchestration.airflow.service.v1beta1.SaveSnapshotResponse",
-  metadata: OperationMetadata
+  response: Messages.SaveSnapshotResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -435,7 +367,7 @@ export interface UpdateEnvironmentRequest {
   /** In the path: `projects/*\/locations/*\/environments/*`. Required. */
   readonly name: string
   /** The body. */
-  readonly environment?: Environment | undefined
+  readonly environment?: Messages.EnvironmentInput | undefined
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -443,7 +375,8 @@ export interface UpdateEnvironmentRequest {
 /**
  * `Environments.UpdateEnvironment`: `PATCH /v1beta1/{name=projects/*\/locations/*\/environments/*}`.
  *
- * The response is a `google.cloud.orchestration.airflow.service.v1beta1.Environment`.
+ * The response is a {@link Messages.Environment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -451,7 +384,8 @@ export interface UpdateEnvironmentRequest {
 export const updateEnvironment: Operations.Method<
   "composer.googleapis.com/v1beta1",
   UpdateEnvironmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Environment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEnvironmentRequest>()({
   service: "composer.googleapis.com/v1beta1",
   rpc: "google.cloud.orchestration.airflow.service.v1beta1.Environments.UpdateEnvironment",
@@ -463,6 +397,6 @@ export const updateEnvironment: Operations.Method<
     environment: { in: "body" },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.orchestration.airflow.service.v1beta1.Environment",
-  metadata: OperationMetadata
+  response: Messages.Environment,
+  metadata: Messages.OperationMetadata
 })

@@ -9,359 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.config.v1.DeploymentOperationMetadata.DeploymentStep`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DeploymentOperationMetadataDeploymentStep = {
-  DEPLOYMENT_STEP_UNSPECIFIED: 0,
-  PREPARING_STORAGE_BUCKET: 1,
-  DOWNLOADING_BLUEPRINT: 2,
-  RUNNING_TF_INIT: 3,
-  RUNNING_TF_PLAN: 4,
-  RUNNING_TF_APPLY: 5,
-  RUNNING_TF_DESTROY: 6,
-  RUNNING_TF_VALIDATE: 7,
-  UNLOCKING_DEPLOYMENT: 8,
-  SUCCEEDED: 9,
-  FAILED: 10,
-  VALIDATING_REPOSITORY: 11,
-  RUNNING_QUOTA_VALIDATION: 12
-} as const
-
-/**
- * The known values of `google.cloud.config.v1.PreviewOperationMetadata.PreviewStep`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const PreviewOperationMetadataPreviewStep = {
-  PREVIEW_STEP_UNSPECIFIED: 0,
-  PREPARING_STORAGE_BUCKET: 1,
-  DOWNLOADING_BLUEPRINT: 2,
-  RUNNING_TF_INIT: 3,
-  RUNNING_TF_PLAN: 4,
-  FETCHING_DEPLOYMENT: 5,
-  LOCKING_DEPLOYMENT: 6,
-  UNLOCKING_DEPLOYMENT: 7,
-  SUCCEEDED: 8,
-  FAILED: 9,
-  VALIDATING_REPOSITORY: 10
-} as const
-
-/**
- * The known values of `google.cloud.config.v1.DeploymentUnitProgress.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DeploymentUnitProgressState = {
-  STATE_UNSPECIFIED: 0,
-  QUEUED: 1,
-  APPLYING_DEPLOYMENT: 2,
-  SUCCEEDED: 4,
-  FAILED: 5,
-  ABORTED: 6,
-  SKIPPED: 7,
-  DELETING_DEPLOYMENT: 8,
-  PREVIEWING_DEPLOYMENT: 9
-} as const
-
-/**
- * The known values of `google.cloud.config.v1.DeploymentUnitProgress.Intent`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DeploymentUnitProgressIntent = {
-  INTENT_UNSPECIFIED: 0,
-  CREATE_DEPLOYMENT: 1,
-  UPDATE_DEPLOYMENT: 2,
-  DELETE_DEPLOYMENT: 3,
-  RECREATE_DEPLOYMENT: 4,
-  CLEAN_UP: 5,
-  UNCHANGED: 6
-} as const
-
-/**
- * The known values of `google.cloud.config.v1.ProvisionDeploymentGroupOperationMetadata.ProvisionDeploymentGroupStep`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ProvisionDeploymentGroupOperationMetadataProvisionDeploymentGroupStep = {
-  PROVISION_DEPLOYMENT_GROUP_STEP_UNSPECIFIED: 0,
-  VALIDATING_DEPLOYMENT_GROUP: 1,
-  ASSOCIATING_DEPLOYMENTS_TO_DEPLOYMENT_GROUP: 2,
-  PROVISIONING_DEPLOYMENT_UNITS: 3,
-  DISASSOCIATING_DEPLOYMENTS_FROM_DEPLOYMENT_GROUP: 4,
-  SUCCEEDED: 5,
-  FAILED: 6,
-  DEPROVISIONING_DEPLOYMENT_UNITS: 7
-} as const
-
-/**
- * A part of the metadata: `google.cloud.config.v1.TerraformOutput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TerraformOutput
-  extends /*#__PURE__*/ Schema.Class<TerraformOutput>("google.cloud.config.v1.TerraformOutput")({
-    sensitive: ProtoJson.bool,
-    value: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonValue)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.config.v1.TerraformOutput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TerraformOutputEncoded extends Schema.Schema.Encoded<typeof TerraformOutput> {}
-
-/**
- * A part of the metadata: `google.cloud.config.v1.ApplyResults`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ApplyResults
-  extends /*#__PURE__*/ Schema.Class<ApplyResults>("google.cloud.config.v1.ApplyResults")({
-    content: ProtoJson.string,
-    artifacts: ProtoJson.string,
-    outputs: /*#__PURE__*/ ProtoJson.map<TerraformOutput, TerraformOutputEncoded, never>(
-      TerraformOutput
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.config.v1.ApplyResults`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ApplyResultsEncoded extends Schema.Schema.Encoded<typeof ApplyResults> {}
-
-/**
- * A part of the metadata: `google.cloud.config.v1.DeploymentOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeploymentOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeploymentOperationMetadata>(
-    "google.cloud.config.v1.DeploymentOperationMetadata"
-  )({
-    step: /*#__PURE__*/ ProtoJson.enumField(DeploymentOperationMetadataDeploymentStep),
-    applyResults: /*#__PURE__*/ ProtoJson.option<ApplyResults, ApplyResultsEncoded, never>(
-      ApplyResults
-    ),
-    build: ProtoJson.string,
-    logs: ProtoJson.string,
-    applyResultsAvailable: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.config.v1.DeploymentOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeploymentOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof DeploymentOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.config.v1.PreviewArtifacts`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PreviewArtifacts
-  extends /*#__PURE__*/ Schema.Class<PreviewArtifacts>("google.cloud.config.v1.PreviewArtifacts")({
-    content: ProtoJson.string,
-    artifacts: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.config.v1.PreviewArtifacts`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface PreviewArtifactsEncoded extends Schema.Schema.Encoded<typeof PreviewArtifacts> {}
-
-/**
- * A part of the metadata: `google.cloud.config.v1.PreviewOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PreviewOperationMetadata extends /*#__PURE__*/ Schema.Class<PreviewOperationMetadata>(
-  "google.cloud.config.v1.PreviewOperationMetadata"
-)({
-  step: /*#__PURE__*/ ProtoJson.enumField(PreviewOperationMetadataPreviewStep),
-  previewArtifacts: /*#__PURE__*/ ProtoJson.option<
-    PreviewArtifacts,
-    PreviewArtifactsEncoded,
-    never
-  >(PreviewArtifacts),
-  logs: ProtoJson.string,
-  build: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.config.v1.PreviewOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface PreviewOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof PreviewOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.config.v1.DeploymentOperationSummary`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeploymentOperationSummary
-  extends /*#__PURE__*/ Schema.Class<DeploymentOperationSummary>(
-    "google.cloud.config.v1.DeploymentOperationSummary"
-  )({
-    deploymentStep: /*#__PURE__*/ ProtoJson.enumField(DeploymentOperationMetadataDeploymentStep),
-    build: ProtoJson.string,
-    logs: ProtoJson.string,
-    content: ProtoJson.string,
-    artifacts: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.config.v1.DeploymentOperationSummary`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeploymentOperationSummaryEncoded
-  extends Schema.Schema.Encoded<typeof DeploymentOperationSummary>
-{}
-
-/**
- * A part of the metadata: `google.cloud.config.v1.DeploymentUnitProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeploymentUnitProgress extends /*#__PURE__*/ Schema.Class<DeploymentUnitProgress>(
-  "google.cloud.config.v1.DeploymentUnitProgress"
-)({
-  unitId: ProtoJson.string,
-  deployment: ProtoJson.string,
-  state: /*#__PURE__*/ ProtoJson.enumField(DeploymentUnitProgressState),
-  stateDescription: ProtoJson.string,
-  deploymentOperationSummary: /*#__PURE__*/ ProtoJson.option<
-    DeploymentOperationSummary,
-    DeploymentOperationSummaryEncoded,
-    never
-  >(DeploymentOperationSummary),
-  error: /*#__PURE__*/ ProtoJson.option(RpcStatus),
-  intent: /*#__PURE__*/ ProtoJson.enumField(DeploymentUnitProgressIntent)
-}) {}
-
-/**
- * The JSON of a `google.cloud.config.v1.DeploymentUnitProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeploymentUnitProgressEncoded
-  extends Schema.Schema.Encoded<typeof DeploymentUnitProgress>
-{}
-
-/**
- * A part of the metadata: `google.cloud.config.v1.ProvisionDeploymentGroupOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ProvisionDeploymentGroupOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ProvisionDeploymentGroupOperationMetadata>(
-    "google.cloud.config.v1.ProvisionDeploymentGroupOperationMetadata"
-  )({
-    step: /*#__PURE__*/ ProtoJson.enumField(
-      ProvisionDeploymentGroupOperationMetadataProvisionDeploymentGroupStep
-    ),
-    deploymentUnitProgresses: /*#__PURE__*/ ProtoJson.repeated<
-      DeploymentUnitProgress,
-      DeploymentUnitProgressEncoded,
-      never
-    >(DeploymentUnitProgress)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.config.v1.ProvisionDeploymentGroupOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ProvisionDeploymentGroupOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof ProvisionDeploymentGroupOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.config.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.config.v1.OperationMetadata")(
-    {
-      /** Excludes `previewMetadata`, `provisionDeploymentGroupMetadata`. */
-      deploymentMetadata: /*#__PURE__*/ ProtoJson.option<
-        DeploymentOperationMetadata,
-        DeploymentOperationMetadataEncoded,
-        never
-      >(DeploymentOperationMetadata),
-      /** Excludes `deploymentMetadata`, `provisionDeploymentGroupMetadata`. */
-      previewMetadata: /*#__PURE__*/ ProtoJson.option<
-        PreviewOperationMetadata,
-        PreviewOperationMetadataEncoded,
-        never
-      >(PreviewOperationMetadata),
-      /** Excludes `deploymentMetadata`, `previewMetadata`. */
-      provisionDeploymentGroupMetadata: /*#__PURE__*/ ProtoJson.option<
-        ProvisionDeploymentGroupOperationMetadata,
-        ProvisionDeploymentGroupOperationMetadataEncoded,
-        never
-      >(ProvisionDeploymentGroupOperationMetadata),
-      createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      target: ProtoJson.string,
-      verb: ProtoJson.string,
-      statusMessage: ProtoJson.string,
-      requestedCancellation: ProtoJson.bool,
-      apiVersion: ProtoJson.string
-    }
-  )
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `config.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -425,230 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(InfrastructureManager, options)
 
 /**
- * The fields of a `google.cloud.config.v1.AutoMigrationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AutoMigrationConfig {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly autoMigrationEnabled?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.config.v1.Deployment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Deployment {
-  /** `google.cloud.config.v1.TerraformBlueprint` as JSON. */
-  readonly terraformBlueprint?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | "FAILED"
-    | "SUSPENDED"
-    | "DELETED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly latestRevision?: string | undefined
-  /** Output only: the server sets it. */
-  readonly stateDetail?: string | undefined
-  /** Output only: the server sets it. */
-  readonly errorCode?:
-    | "ERROR_CODE_UNSPECIFIED"
-    | "REVISION_FAILED"
-    | "CLOUD_BUILD_PERMISSION_DENIED"
-    | "DELETE_BUILD_API_FAILED"
-    | "DELETE_BUILD_RUN_FAILED"
-    | "BUCKET_CREATION_PERMISSION_DENIED"
-    | "BUCKET_CREATION_FAILED"
-    | "EXTERNAL_VALUE_SOURCE_IMPORT_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.config.v1.ApplyResults` as JSON. */
-  readonly deleteResults?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly deleteBuild?: string | undefined
-  /** Output only: the server sets it. */
-  readonly deleteLogs?: string | undefined
-  /** Output only: the server sets it. `google.cloud.config.v1.TerraformError` as JSON. */
-  readonly tfErrors?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly errorLogs?: string | undefined
-  readonly artifactsGcsBucket?: string | undefined
-  /** Required by the service. */
-  readonly serviceAccount?: string | undefined
-  readonly importExistingResources?: boolean | undefined
-  readonly workerPool?: string | undefined
-  /** Output only: the server sets it. */
-  readonly lockState?:
-    | "LOCK_STATE_UNSPECIFIED"
-    | "LOCKED"
-    | "UNLOCKED"
-    | "LOCKING"
-    | "UNLOCKING"
-    | "LOCK_FAILED"
-    | "UNLOCK_FAILED"
-    | (string & {})
-    | undefined
-  readonly tfVersionConstraint?: string | undefined
-  /** Output only: the server sets it. */
-  readonly tfVersion?: string | undefined
-  readonly quotaValidation?:
-    | "QUOTA_VALIDATION_UNSPECIFIED"
-    | "ENABLED"
-    | "ENFORCED"
-    | (string & {})
-    | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.config.v1.ProviderConfig` as JSON. */
-  readonly providerConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.config.v1.DeploymentGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeploymentGroup {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | "FAILED"
-    | "SUSPENDED"
-    | "DELETED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateDescription?: string | undefined
-  /** `google.cloud.config.v1.DeploymentUnit` as JSON. */
-  readonly deploymentUnits?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly provisioningState?:
-    | "PROVISIONING_STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "PROVISIONED"
-    | "FAILED_TO_PROVISION"
-    | "DEPROVISIONING"
-    | "DEPROVISIONED"
-    | "FAILED_TO_DEPROVISION"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly provisioningStateDescription?: string | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly provisioningError?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.config.v1.DeploymentSpec` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeploymentSpec {
-  /** Required by the service. */
-  readonly deploymentId?: string | undefined
-  /** Required by the service. `google.cloud.config.v1.Deployment` as JSON. */
-  readonly deployment?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.config.v1.Preview` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Preview {
-  /** `google.cloud.config.v1.TerraformBlueprint` as JSON. */
-  readonly terraformBlueprint?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "SUCCEEDED"
-    | "APPLYING"
-    | "STALE"
-    | "DELETING"
-    | "FAILED"
-    | "DELETED"
-    | (string & {})
-    | undefined
-  readonly deployment?: string | undefined
-  readonly previewMode?:
-    | "PREVIEW_MODE_UNSPECIFIED"
-    | "DEFAULT"
-    | "DELETE"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly serviceAccount?: string | undefined
-  readonly artifactsGcsBucket?: string | undefined
-  readonly workerPool?: string | undefined
-  /** Output only: the server sets it. */
-  readonly errorCode?:
-    | "ERROR_CODE_UNSPECIFIED"
-    | "CLOUD_BUILD_PERMISSION_DENIED"
-    | "BUCKET_CREATION_PERMISSION_DENIED"
-    | "BUCKET_CREATION_FAILED"
-    | "DEPLOYMENT_LOCK_ACQUIRE_FAILED"
-    | "PREVIEW_BUILD_API_FAILED"
-    | "PREVIEW_BUILD_RUN_FAILED"
-    | "EXTERNAL_VALUE_SOURCE_IMPORT_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly errorStatus?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly build?: string | undefined
-  /** Output only: the server sets it. `google.cloud.config.v1.TerraformError` as JSON. */
-  readonly tfErrors?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly errorLogs?: string | undefined
-  /** Output only: the server sets it. `google.cloud.config.v1.PreviewArtifacts` as JSON. */
-  readonly previewArtifacts?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly logs?: string | undefined
-  /** Output only: the server sets it. */
-  readonly tfVersion?: string | undefined
-  readonly tfVersionConstraint?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.config.v1.ProviderConfig` as JSON. */
-  readonly providerConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createDeployment}.
  *
  * @since 0.1.0
@@ -660,7 +88,7 @@ export interface CreateDeploymentRequest {
   /** In the query. Required. */
   readonly deploymentId: string
   /** The body. Required. */
-  readonly deployment: Deployment
+  readonly deployment: Messages.DeploymentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -668,7 +96,9 @@ export interface CreateDeploymentRequest {
 /**
  * `Config.CreateDeployment`: `POST /v1/{parent=projects/*\/locations/*}/deployments`.
  *
- * The response is a `google.cloud.config.v1.Deployment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Deployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `deploymentId`, `deployment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -676,7 +106,8 @@ export interface CreateDeploymentRequest {
 export const createDeployment: Operations.Method<
   "config.googleapis.com/v1",
   CreateDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Deployment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDeploymentRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.CreateDeployment",
@@ -690,14 +121,14 @@ export const createDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.config.v1.Deployment",
+  response: Messages.Deployment,
   polling: {
     initial: "300 seconds",
     multiplier: 1.25,
     cap: "3600 seconds",
     timeout: "43200 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -712,7 +143,7 @@ export interface CreateDeploymentGroupRequest {
   /** In the query. Required. */
   readonly deploymentGroupId: string
   /** The body. Required. */
-  readonly deploymentGroup: DeploymentGroup
+  readonly deploymentGroup: Messages.DeploymentGroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -720,7 +151,9 @@ export interface CreateDeploymentGroupRequest {
 /**
  * `Config.CreateDeploymentGroup`: `POST /v1/{parent=projects/*\/locations/*}/deploymentGroups`.
  *
- * The response is a `google.cloud.config.v1.DeploymentGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `deploymentGroupId`, `deploymentGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -728,7 +161,8 @@ export interface CreateDeploymentGroupRequest {
 export const createDeploymentGroup: Operations.Method<
   "config.googleapis.com/v1",
   CreateDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDeploymentGroupRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.CreateDeploymentGroup",
@@ -742,8 +176,8 @@ export const createDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.config.v1.DeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.DeploymentGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -758,7 +192,7 @@ export interface CreatePreviewRequest {
   /** In the query. */
   readonly previewId?: string | undefined
   /** The body. Required. */
-  readonly preview: Preview
+  readonly preview: Messages.PreviewInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -766,7 +200,9 @@ export interface CreatePreviewRequest {
 /**
  * `Config.CreatePreview`: `POST /v1/{parent=projects/*\/locations/*}/previews`.
  *
- * The response is a `google.cloud.config.v1.Preview`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Preview}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `preview`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -774,7 +210,8 @@ export interface CreatePreviewRequest {
 export const createPreview: Operations.Method<
   "config.googleapis.com/v1",
   CreatePreviewRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Preview
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePreviewRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.CreatePreview",
@@ -788,14 +225,14 @@ export const createPreview: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.config.v1.Preview",
+  response: Messages.Preview,
   polling: {
     initial: "300 seconds",
     multiplier: 1.25,
     cap: "3600 seconds",
     timeout: "43200 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -812,18 +249,15 @@ export interface DeleteDeploymentRequest {
   /** In the query. */
   readonly force?: boolean | undefined
   /** In the query. */
-  readonly deletePolicy?:
-    | "DELETE_POLICY_UNSPECIFIED"
-    | "DELETE"
-    | "ABANDON"
-    | (string & {})
-    | undefined
+  readonly deletePolicy?: Messages.DeleteDeploymentRequestDeletePolicy | undefined
 }
 
 /**
  * `Config.DeleteDeployment`: `DELETE /v1/{name=projects/*\/locations/*\/deployments/*}`.
  *
- * The response is a `google.cloud.config.v1.Deployment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Deployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -831,7 +265,8 @@ export interface DeleteDeploymentRequest {
 export const deleteDeployment: Operations.Method<
   "config.googleapis.com/v1",
   DeleteDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Deployment
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDeploymentRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.DeleteDeployment",
@@ -844,14 +279,14 @@ export const deleteDeployment: Operations.Method<
     deletePolicy: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.config.v1.Deployment",
+  response: Messages.Deployment,
   polling: {
     initial: "300 seconds",
     multiplier: 1.25,
     cap: "3600 seconds",
     timeout: "43200 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -869,18 +304,16 @@ export interface DeleteDeploymentGroupRequest {
   readonly force?: boolean | undefined
   /** In the query. */
   readonly deploymentReferencePolicy?:
-    | "DEPLOYMENT_REFERENCE_POLICY_UNSPECIFIED"
-    | "FAIL_IF_ANY_REFERENCES_EXIST"
-    | "FAIL_IF_METADATA_REFERENCES_EXIST"
-    | "IGNORE_DEPLOYMENT_REFERENCES"
-    | (string & {})
+    | Messages.DeleteDeploymentGroupRequestDeploymentReferencePolicy
     | undefined
 }
 
 /**
  * `Config.DeleteDeploymentGroup`: `DELETE /v1/{name=projects/*\/locations/*\/deploymentGroups/*}`.
  *
- * The response is a `google.cloud.config.v1.DeploymentGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -888,7 +321,8 @@ export interface DeleteDeploymentGroupRequest {
 export const deleteDeploymentGroup: Operations.Method<
   "config.googleapis.com/v1",
   DeleteDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDeploymentGroupRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.DeleteDeploymentGroup",
@@ -901,8 +335,8 @@ export const deleteDeploymentGroup: Operations.Method<
     deploymentReferencePolicy: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.config.v1.DeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.DeploymentGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -921,7 +355,9 @@ export interface DeletePreviewRequest {
 /**
  * `Config.DeletePreview`: `DELETE /v1/{name=projects/*\/locations/*\/previews/*}`.
  *
- * The response is a `google.cloud.config.v1.Preview`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Preview}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -929,7 +365,8 @@ export interface DeletePreviewRequest {
 export const deletePreview: Operations.Method<
   "config.googleapis.com/v1",
   DeletePreviewRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Preview
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePreviewRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.DeletePreview",
@@ -940,14 +377,14 @@ export const deletePreview: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.config.v1.Preview",
+  response: Messages.Preview,
   polling: {
     initial: "300 seconds",
     multiplier: 1.25,
     cap: "3600 seconds",
     timeout: "43200 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -962,18 +399,14 @@ export interface DeprovisionDeploymentGroupRequest {
   /** In the body. */
   readonly force?: boolean | undefined
   /** In the body. */
-  readonly deletePolicy?:
-    | "DELETE_POLICY_UNSPECIFIED"
-    | "DELETE"
-    | "ABANDON"
-    | (string & {})
-    | undefined
+  readonly deletePolicy?: Messages.DeleteDeploymentRequestDeletePolicy | undefined
 }
 
 /**
  * `Config.DeprovisionDeploymentGroup`: `POST /v1/{name=projects/*\/locations/*\/deploymentGroups/*}:deprovision`.
  *
- * The response is a `google.cloud.config.v1.DeploymentGroup`.
+ * The response is a {@link Messages.DeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -981,7 +414,8 @@ export interface DeprovisionDeploymentGroupRequest {
 export const deprovisionDeploymentGroup: Operations.Method<
   "config.googleapis.com/v1",
   DeprovisionDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<DeprovisionDeploymentGroupRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.DeprovisionDeploymentGroup",
@@ -993,8 +427,8 @@ export const deprovisionDeploymentGroup: Operations.Method<
     force: { in: "body" },
     deletePolicy: { in: "body" }
   },
-  response: "google.cloud.config.v1.DeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.DeploymentGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1011,7 +445,8 @@ export interface LockDeploymentRequest {
 /**
  * `Config.LockDeployment`: `POST /v1/{name=projects/*\/locations/*\/deployments/*}:lock`.
  *
- * The response is a `google.cloud.config.v1.Deployment`.
+ * The response is a {@link Messages.Deployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1019,7 +454,8 @@ export interface LockDeploymentRequest {
 export const lockDeployment: Operations.Method<
   "config.googleapis.com/v1",
   LockDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Deployment
 > = /*#__PURE__*/ Operations.generatedMethod<LockDeploymentRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.LockDeployment",
@@ -1029,8 +465,8 @@ export const lockDeployment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.config.v1.Deployment",
-  metadata: OperationMetadata
+  response: Messages.Deployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1043,13 +479,14 @@ export interface ProvisionDeploymentGroupRequest {
   /** In the path: `projects/*\/locations/*\/deploymentGroups/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly deploymentSpecs?: { readonly [key: string]: DeploymentSpec } | undefined
+  readonly deploymentSpecs?: { readonly [key: string]: Messages.DeploymentSpecInput } | undefined
 }
 
 /**
  * `Config.ProvisionDeploymentGroup`: `POST /v1/{name=projects/*\/locations/*\/deploymentGroups/*}:provision`.
  *
- * The response is a `google.cloud.config.v1.DeploymentGroup`.
+ * The response is a {@link Messages.DeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1057,7 +494,8 @@ export interface ProvisionDeploymentGroupRequest {
 export const provisionDeploymentGroup: Operations.Method<
   "config.googleapis.com/v1",
   ProvisionDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<ProvisionDeploymentGroupRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.ProvisionDeploymentGroup",
@@ -1068,8 +506,8 @@ export const provisionDeploymentGroup: Operations.Method<
     name: { in: "path", required: true },
     deploymentSpecs: { in: "body" }
   },
-  response: "google.cloud.config.v1.DeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.DeploymentGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1082,13 +520,14 @@ export interface UnlockDeploymentRequest {
   /** In the path: `projects/*\/locations/*\/deployments/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly lockId: bigint | number | string
+  readonly lockId: ProtoJson.Int64Input
 }
 
 /**
  * `Config.UnlockDeployment`: `POST /v1/{name=projects/*\/locations/*\/deployments/*}:unlock`.
  *
- * The response is a `google.cloud.config.v1.Deployment`.
+ * The response is a {@link Messages.Deployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `lockId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1096,7 +535,8 @@ export interface UnlockDeploymentRequest {
 export const unlockDeployment: Operations.Method<
   "config.googleapis.com/v1",
   UnlockDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Deployment
 > = /*#__PURE__*/ Operations.generatedMethod<UnlockDeploymentRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.UnlockDeployment",
@@ -1107,8 +547,8 @@ export const unlockDeployment: Operations.Method<
     name: { in: "path", required: true },
     lockId: { in: "body", required: true }
   },
-  response: "google.cloud.config.v1.Deployment",
-  metadata: OperationMetadata
+  response: Messages.Deployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1121,13 +561,14 @@ export interface UpdateAutoMigrationConfigRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/autoMigrationConfig`. Required. */
-  readonly autoMigrationConfig: AutoMigrationConfig & { readonly name: string }
+  readonly autoMigrationConfig: Messages.AutoMigrationConfigInput & { readonly name: string }
 }
 
 /**
  * `Config.UpdateAutoMigrationConfig`: `PATCH /v1/{auto_migration_config.name=projects/*\/locations/*\/autoMigrationConfig}`.
  *
- * The response is a `google.cloud.config.v1.AutoMigrationConfig`.
+ * The response is a {@link Messages.AutoMigrationConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `autoMigrationConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -1135,7 +576,8 @@ export interface UpdateAutoMigrationConfigRequest {
 export const updateAutoMigrationConfig: Operations.Method<
   "config.googleapis.com/v1",
   UpdateAutoMigrationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AutoMigrationConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAutoMigrationConfigRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.UpdateAutoMigrationConfig",
@@ -1146,8 +588,8 @@ export const updateAutoMigrationConfig: Operations.Method<
     updateMask: { in: "query", mask: true },
     autoMigrationConfig: { in: "body+path", required: true }
   },
-  response: "google.cloud.config.v1.AutoMigrationConfig",
-  metadata: OperationMetadata
+  response: Messages.AutoMigrationConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1160,7 +602,7 @@ export interface UpdateDeploymentRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/deployments/*`. Required. */
-  readonly deployment: Deployment & { readonly name: string }
+  readonly deployment: Messages.DeploymentInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1168,7 +610,9 @@ export interface UpdateDeploymentRequest {
 /**
  * `Config.UpdateDeployment`: `PATCH /v1/{deployment.name=projects/*\/locations/*\/deployments/*}`.
  *
- * The response is a `google.cloud.config.v1.Deployment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Deployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `deployment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1176,7 +620,8 @@ export interface UpdateDeploymentRequest {
 export const updateDeployment: Operations.Method<
   "config.googleapis.com/v1",
   UpdateDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Deployment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDeploymentRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.UpdateDeployment",
@@ -1189,14 +634,14 @@ export const updateDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.config.v1.Deployment",
+  response: Messages.Deployment,
   polling: {
     initial: "300 seconds",
     multiplier: 1.25,
     cap: "3600 seconds",
     timeout: "43200 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1209,7 +654,7 @@ export interface UpdateDeploymentGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/deploymentGroups/*`. Required. */
-  readonly deploymentGroup: DeploymentGroup & { readonly name: string }
+  readonly deploymentGroup: Messages.DeploymentGroupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1217,7 +662,9 @@ export interface UpdateDeploymentGroupRequest {
 /**
  * `Config.UpdateDeploymentGroup`: `PATCH /v1/{deployment_group.name=projects/*\/locations/*\/deploymentGroups/*}`.
  *
- * The response is a `google.cloud.config.v1.DeploymentGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `deploymentGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1225,7 +672,8 @@ export interface UpdateDeploymentGroupRequest {
 export const updateDeploymentGroup: Operations.Method<
   "config.googleapis.com/v1",
   UpdateDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDeploymentGroupRequest>()({
   service: "config.googleapis.com/v1",
   rpc: "google.cloud.config.v1.Config.UpdateDeploymentGroup",
@@ -1238,6 +686,6 @@ export const updateDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.config.v1.DeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.DeploymentGroup,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.configdelivery.v1alpha.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.configdelivery.v1alpha.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1alpha/messages.ts"
 
 /**
  * Where `configdelivery.googleapis.com` v1alpha serves its operations, and the scopes that it accepts.
@@ -92,93 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(ConfigDelivery, options)
 
 /**
- * The fields of a `google.cloud.configdelivery.v1alpha.FleetPackage` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FleetPackage {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. `google.cloud.configdelivery.v1alpha.FleetPackage.ResourceBundleSelector` as JSON. */
-  readonly resourceBundleSelector?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.configdelivery.v1alpha.FleetPackage.Target` as JSON. */
-  readonly target?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.configdelivery.v1alpha.RolloutStrategy` as JSON. */
-  readonly rolloutStrategy?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.configdelivery.v1alpha.FleetPackage.VariantSelector` as JSON. */
-  readonly variantSelector?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.configdelivery.v1alpha.FleetPackageInfo` as JSON. */
-  readonly info?: { readonly [key: string]: unknown } | undefined
-  readonly deletionPropagationPolicy?:
-    | "DELETION_PROPAGATION_POLICY_UNSPECIFIED"
-    | "FOREGROUND"
-    | "ORPHAN"
-    | (string & {})
-    | undefined
-  readonly state?: "STATE_UNSPECIFIED" | "ACTIVE" | "SUSPENDED" | (string & {}) | undefined
-}
-
-/**
- * The fields of a `google.cloud.configdelivery.v1alpha.Release` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Release {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly lifecycle?: "LIFECYCLE_UNSPECIFIED" | "DRAFT" | "PUBLISHED" | (string & {}) | undefined
-  /** Required by the service. */
-  readonly version?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly publishTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.configdelivery.v1alpha.ReleaseInfo` as JSON. */
-  readonly info?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.configdelivery.v1alpha.ResourceBundle` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ResourceBundle {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.configdelivery.v1alpha.Variant` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Variant {
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Input only: never sent back. Required by the service. */
-  readonly resources?: ReadonlyArray<string> | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
  * The arguments of {@link abortRollout}.
  *
  * @since 0.1.0
@@ -194,7 +89,8 @@ export interface AbortRolloutRequest {
 /**
  * `ConfigDelivery.AbortRollout`: `POST /v1alpha/{name=projects/*\/locations/*\/fleetPackages/*\/rollouts/*}:abort`.
  *
- * The response is a `google.cloud.configdelivery.v1alpha.Rollout`.
+ * The response is a {@link Messages.Rollout}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -202,7 +98,8 @@ export interface AbortRolloutRequest {
 export const abortRollout: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   AbortRolloutRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Rollout
 > = /*#__PURE__*/ Operations.generatedMethod<AbortRolloutRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.AbortRollout",
@@ -213,8 +110,8 @@ export const abortRollout: Operations.Method<
     name: { in: "path", required: true },
     reason: { in: "body" }
   },
-  response: "google.cloud.configdelivery.v1alpha.Rollout",
-  metadata: OperationMetadata
+  response: Messages.Rollout,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -229,7 +126,7 @@ export interface CreateFleetPackageRequest {
   /** In the query. Required. */
   readonly fleetPackageId: string
   /** The body. Required. */
-  readonly fleetPackage: FleetPackage
+  readonly fleetPackage: Messages.FleetPackageInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -237,7 +134,9 @@ export interface CreateFleetPackageRequest {
 /**
  * `ConfigDelivery.CreateFleetPackage`: `POST /v1alpha/{parent=projects/*\/locations/*}/fleetPackages`.
  *
- * The response is a `google.cloud.configdelivery.v1alpha.FleetPackage`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.FleetPackage}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `fleetPackageId`, `fleetPackage`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -245,7 +144,8 @@ export interface CreateFleetPackageRequest {
 export const createFleetPackage: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   CreateFleetPackageRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FleetPackage
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFleetPackageRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.CreateFleetPackage",
@@ -259,8 +159,8 @@ export const createFleetPackage: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.configdelivery.v1alpha.FleetPackage",
-  metadata: OperationMetadata
+  response: Messages.FleetPackage,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -275,7 +175,7 @@ export interface CreateReleaseRequest {
   /** In the query. Required. */
   readonly releaseId: string
   /** The body. Required. */
-  readonly release: Release
+  readonly release: Messages.ReleaseInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -283,7 +183,9 @@ export interface CreateReleaseRequest {
 /**
  * `ConfigDelivery.CreateRelease`: `POST /v1alpha/{parent=projects/*\/locations/*\/resourceBundles/*}/releases`.
  *
- * The response is a `google.cloud.configdelivery.v1alpha.Release`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Release}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `releaseId`, `release`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -291,7 +193,8 @@ export interface CreateReleaseRequest {
 export const createRelease: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   CreateReleaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Release
 > = /*#__PURE__*/ Operations.generatedMethod<CreateReleaseRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.CreateRelease",
@@ -305,8 +208,8 @@ export const createRelease: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.configdelivery.v1alpha.Release",
-  metadata: OperationMetadata
+  response: Messages.Release,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -321,7 +224,7 @@ export interface CreateResourceBundleRequest {
   /** In the query. Required. */
   readonly resourceBundleId: string
   /** The body. Required. */
-  readonly resourceBundle: ResourceBundle
+  readonly resourceBundle: Messages.ResourceBundleInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -329,7 +232,9 @@ export interface CreateResourceBundleRequest {
 /**
  * `ConfigDelivery.CreateResourceBundle`: `POST /v1alpha/{parent=projects/*\/locations/*}/resourceBundles`.
  *
- * The response is a `google.cloud.configdelivery.v1alpha.ResourceBundle`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ResourceBundle}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `resourceBundleId`, `resourceBundle`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -337,7 +242,8 @@ export interface CreateResourceBundleRequest {
 export const createResourceBundle: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   CreateResourceBundleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ResourceBundle
 > = /*#__PURE__*/ Operations.generatedMethod<CreateResourceBundleRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.CreateResourceBundle",
@@ -351,8 +257,8 @@ export const createResourceBundle: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.configdelivery.v1alpha.ResourceBundle",
-  metadata: OperationMetadata
+  response: Messages.ResourceBundle,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -367,7 +273,7 @@ export interface CreateVariantRequest {
   /** In the query. Required. */
   readonly variantId: string
   /** The body. Required. */
-  readonly variant: Variant
+  readonly variant: Messages.VariantInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -375,7 +281,9 @@ export interface CreateVariantRequest {
 /**
  * `ConfigDelivery.CreateVariant`: `POST /v1alpha/{parent=projects/*\/locations/*\/resourceBundles/*\/releases/*}/variants`.
  *
- * The response is a `google.cloud.configdelivery.v1alpha.Variant`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Variant}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `variantId`, `variant`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -383,7 +291,8 @@ export interface CreateVariantRequest {
 export const createVariant: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   CreateVariantRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Variant
 > = /*#__PURE__*/ Operations.generatedMethod<CreateVariantRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.CreateVariant",
@@ -397,8 +306,8 @@ export const createVariant: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.configdelivery.v1alpha.Variant",
-  metadata: OperationMetadata
+  response: Messages.Variant,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -421,7 +330,9 @@ export interface DeleteFleetPackageRequest {
 /**
  * `ConfigDelivery.DeleteFleetPackage`: `DELETE /v1alpha/{name=projects/*\/locations/*\/fleetPackages/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -429,7 +340,8 @@ export interface DeleteFleetPackageRequest {
 export const deleteFleetPackage: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   DeleteFleetPackageRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFleetPackageRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.DeleteFleetPackage",
@@ -442,8 +354,8 @@ export const deleteFleetPackage: Operations.Method<
     allowMissing: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -464,7 +376,9 @@ export interface DeleteReleaseRequest {
 /**
  * `ConfigDelivery.DeleteRelease`: `DELETE /v1alpha/{name=projects/*\/locations/*\/resourceBundles/*\/releases/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -472,7 +386,8 @@ export interface DeleteReleaseRequest {
 export const deleteRelease: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   DeleteReleaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteReleaseRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.DeleteRelease",
@@ -484,8 +399,8 @@ export const deleteRelease: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -506,7 +421,9 @@ export interface DeleteResourceBundleRequest {
 /**
  * `ConfigDelivery.DeleteResourceBundle`: `DELETE /v1alpha/{name=projects/*\/locations/*\/resourceBundles/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -514,7 +431,8 @@ export interface DeleteResourceBundleRequest {
 export const deleteResourceBundle: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   DeleteResourceBundleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteResourceBundleRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.DeleteResourceBundle",
@@ -526,8 +444,8 @@ export const deleteResourceBundle: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -546,7 +464,9 @@ export interface DeleteVariantRequest {
 /**
  * `ConfigDelivery.DeleteVariant`: `DELETE /v1alpha/{name=projects/*\/locations/*\/resourceBundles/*\/releases/*\/variants/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -554,7 +474,8 @@ export interface DeleteVariantRequest {
 export const deleteVariant: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   DeleteVariantRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteVariantRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.DeleteVariant",
@@ -565,8 +486,8 @@ export const deleteVariant: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -585,7 +506,8 @@ export interface ResumeRolloutRequest {
 /**
  * `ConfigDelivery.ResumeRollout`: `POST /v1alpha/{name=projects/*\/locations/*\/fleetPackages/*\/rollouts/*}:resume`.
  *
- * The response is a `google.cloud.configdelivery.v1alpha.Rollout`.
+ * The response is a {@link Messages.Rollout}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -593,7 +515,8 @@ export interface ResumeRolloutRequest {
 export const resumeRollout: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   ResumeRolloutRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Rollout
 > = /*#__PURE__*/ Operations.generatedMethod<ResumeRolloutRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.ResumeRollout",
@@ -604,8 +527,8 @@ export const resumeRollout: Operations.Method<
     name: { in: "path", required: true },
     reason: { in: "body" }
   },
-  response: "google.cloud.configdelivery.v1alpha.Rollout",
-  metadata: OperationMetadata
+  response: Messages.Rollout,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -624,7 +547,8 @@ export interface SuspendRolloutRequest {
 /**
  * `ConfigDelivery.SuspendRollout`: `POST /v1alpha/{name=projects/*\/locations/*\/fleetPackages/*\/rollouts/*}:suspend`.
  *
- * The response is a `google.cloud.configdelivery.v1alpha.Rollout`.
+ * The response is a {@link Messages.Rollout}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -632,7 +556,8 @@ export interface SuspendRolloutRequest {
 export const suspendRollout: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   SuspendRolloutRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Rollout
 > = /*#__PURE__*/ Operations.generatedMethod<SuspendRolloutRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.SuspendRollout",
@@ -643,8 +568,8 @@ export const suspendRollout: Operations.Method<
     name: { in: "path", required: true },
     reason: { in: "body" }
   },
-  response: "google.cloud.configdelivery.v1alpha.Rollout",
-  metadata: OperationMetadata
+  response: Messages.Rollout,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -657,7 +582,7 @@ export interface UpdateFleetPackageRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/fleetPackages/*`. Required. */
-  readonly fleetPackage: FleetPackage & { readonly name: string }
+  readonly fleetPackage: Messages.FleetPackageInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -665,7 +590,9 @@ export interface UpdateFleetPackageRequest {
 /**
  * `ConfigDelivery.UpdateFleetPackage`: `PATCH /v1alpha/{fleet_package.name=projects/*\/locations/*\/fleetPackages/*}`.
  *
- * The response is a `google.cloud.configdelivery.v1alpha.FleetPackage`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.FleetPackage}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `fleetPackage`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -673,7 +600,8 @@ export interface UpdateFleetPackageRequest {
 export const updateFleetPackage: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   UpdateFleetPackageRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FleetPackage
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFleetPackageRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.UpdateFleetPackage",
@@ -686,8 +614,8 @@ export const updateFleetPackage: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.configdelivery.v1alpha.FleetPackage",
-  metadata: OperationMetadata
+  response: Messages.FleetPackage,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -700,7 +628,7 @@ export interface UpdateReleaseRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/resourceBundles/*\/releases/*`. Required. */
-  readonly release: Release & { readonly name: string }
+  readonly release: Messages.ReleaseInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -708,7 +636,9 @@ export interface UpdateReleaseRequest {
 /**
  * `ConfigDelivery.UpdateRelease`: `PATCH /v1alpha/{release.name=projects/*\/locations/*\/resourceBundles/*\/releases/*}`.
  *
- * The response is a `google.cloud.configdelivery.v1alpha.Release`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Release}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `release`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -716,7 +646,8 @@ export interface UpdateReleaseRequest {
 export const updateRelease: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   UpdateReleaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Release
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateReleaseRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.UpdateRelease",
@@ -729,8 +660,8 @@ export const updateRelease: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.configdelivery.v1alpha.Release",
-  metadata: OperationMetadata
+  response: Messages.Release,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -743,7 +674,7 @@ export interface UpdateResourceBundleRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/resourceBundles/*`. Required. */
-  readonly resourceBundle: ResourceBundle & { readonly name: string }
+  readonly resourceBundle: Messages.ResourceBundleInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -751,7 +682,9 @@ export interface UpdateResourceBundleRequest {
 /**
  * `ConfigDelivery.UpdateResourceBundle`: `PATCH /v1alpha/{resource_bundle.name=projects/*\/locations/*\/resourceBundles/*}`.
  *
- * The response is a `google.cloud.configdelivery.v1alpha.ResourceBundle`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ResourceBundle}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `resourceBundle`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -759,7 +692,8 @@ export interface UpdateResourceBundleRequest {
 export const updateResourceBundle: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   UpdateResourceBundleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ResourceBundle
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateResourceBundleRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.UpdateResourceBundle",
@@ -772,8 +706,8 @@ export const updateResourceBundle: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.configdelivery.v1alpha.ResourceBundle",
-  metadata: OperationMetadata
+  response: Messages.ResourceBundle,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -786,7 +720,7 @@ export interface UpdateVariantRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/resourceBundles/*\/releases/*\/variants/*`. Required. */
-  readonly variant: Variant & { readonly name: string }
+  readonly variant: Messages.VariantInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -794,7 +728,9 @@ export interface UpdateVariantRequest {
 /**
  * `ConfigDelivery.UpdateVariant`: `PATCH /v1alpha/{variant.name=projects/*\/locations/*\/resourceBundles/*\/releases/*\/variants/*}`.
  *
- * The response is a `google.cloud.configdelivery.v1alpha.Variant`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Variant}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `variant`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -802,7 +738,8 @@ export interface UpdateVariantRequest {
 export const updateVariant: Operations.Method<
   "configdelivery.googleapis.com/v1alpha",
   UpdateVariantRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Variant
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateVariantRequest>()({
   service: "configdelivery.googleapis.com/v1alpha",
   rpc: "google.cloud.configdelivery.v1alpha.ConfigDelivery.UpdateVariant",
@@ -817,6 +754,6 @@ export const updateVariant: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.configdelivery.v1alpha.Variant",
-  metadata: OperationMetadata
+  response: Messages.Variant,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.connectors.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.connectors.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `connectors.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -91,47 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Connectors, options)
 
 /**
- * The fields of a `google.cloud.connectors.v1.Connection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Connection {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly connectorVersion?: string | undefined
-  /** Output only: the server sets it. `google.cloud.connectors.v1.ConnectionStatus` as JSON. */
-  readonly status?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.connectors.v1.ConfigVariable` as JSON. */
-  readonly configVariables?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.connectors.v1.AuthConfig` as JSON. */
-  readonly authConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.connectors.v1.LockConfig` as JSON. */
-  readonly lockConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.connectors.v1.DestinationConfig` as JSON. */
-  readonly destinationConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly imageLocation?: string | undefined
-  readonly serviceAccount?: string | undefined
-  /** Output only: the server sets it. */
-  readonly serviceDirectory?: string | undefined
-  /** Output only: the server sets it. */
-  readonly envoyImageLocation?: string | undefined
-  readonly suspended?: boolean | undefined
-  /** `google.cloud.connectors.v1.NodeConfig` as JSON. */
-  readonly nodeConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.connectors.v1.SslConfig` as JSON. */
-  readonly sslConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createConnection}.
  *
  * @since 0.1.0
@@ -143,13 +84,14 @@ export interface CreateConnectionRequest {
   /** In the query. Required. */
   readonly connectionId: string
   /** The body. Required. */
-  readonly connection: Connection
+  readonly connection: Messages.ConnectionInput
 }
 
 /**
  * `Connectors.CreateConnection`: `POST /v1/{parent=projects/*\/locations/*}/connections`.
  *
- * The response is a `google.cloud.connectors.v1.Connection`.
+ * The response is a {@link Messages.Connection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `connectionId`, `connection`.
  *
  * @since 0.1.0
  * @category methods
@@ -157,7 +99,8 @@ export interface CreateConnectionRequest {
 export const createConnection: Operations.Method<
   "connectors.googleapis.com/v1",
   CreateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Connection
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConnectionRequest>()({
   service: "connectors.googleapis.com/v1",
   rpc: "google.cloud.connectors.v1.Connectors.CreateConnection",
@@ -169,8 +112,8 @@ export const createConnection: Operations.Method<
     connectionId: { in: "query", required: true },
     connection: { in: "body", required: true }
   },
-  response: "google.cloud.connectors.v1.Connection",
-  metadata: OperationMetadata
+  response: Messages.Connection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -187,7 +130,8 @@ export interface DeleteConnectionRequest {
 /**
  * `Connectors.DeleteConnection`: `DELETE /v1/{name=projects/*\/locations/*\/connections/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -195,7 +139,8 @@ export interface DeleteConnectionRequest {
 export const deleteConnection: Operations.Method<
   "connectors.googleapis.com/v1",
   DeleteConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectionRequest>()({
   service: "connectors.googleapis.com/v1",
   rpc: "google.cloud.connectors.v1.Connectors.DeleteConnection",
@@ -204,8 +149,8 @@ export const deleteConnection: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -222,7 +167,8 @@ export interface RefreshConnectionSchemaMetadataRequest {
 /**
  * `Connectors.RefreshConnectionSchemaMetadata`: `POST /v1/{name=projects/*\/locations/*\/connections/*\/connectionSchemaMetadata}:refresh`.
  *
- * The response is a `google.cloud.connectors.v1.ConnectionSchemaMetadata`.
+ * The response is a {@link Messages.ConnectionSchemaMetadata}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -230,7 +176,8 @@ export interface RefreshConnectionSchemaMetadataRequest {
 export const refreshConnectionSchemaMetadata: Operations.Method<
   "connectors.googleapis.com/v1",
   RefreshConnectionSchemaMetadataRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectionSchemaMetadata
 > = /*#__PURE__*/ Operations.generatedMethod<RefreshConnectionSchemaMetadataRequest>()({
   service: "connectors.googleapis.com/v1",
   rpc: "google.cloud.connectors.v1.Connectors.RefreshConnectionSchemaMetadata",
@@ -240,8 +187,8 @@ export const refreshConnectionSchemaMetadata: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.connectors.v1.ConnectionSchemaMetadata",
-  metadata: OperationMetadata
+  response: Messages.ConnectionSchemaMetadata,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -252,7 +199,7 @@ export const refreshConnectionSchemaMetadata: Operations.Method<
  */
 export interface UpdateConnectionRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/connections/*`. Required. */
-  readonly connection: Connection & { readonly name: string }
+  readonly connection: Messages.ConnectionInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -260,7 +207,8 @@ export interface UpdateConnectionRequest {
 /**
  * `Connectors.UpdateConnection`: `PATCH /v1/{connection.name=projects/*\/locations/*\/connections/*}`.
  *
- * The response is a `google.cloud.connectors.v1.Connection`.
+ * The response is a {@link Messages.Connection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `connection`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -268,7 +216,8 @@ export interface UpdateConnectionRequest {
 export const updateConnection: Operations.Method<
   "connectors.googleapis.com/v1",
   UpdateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Connection
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectionRequest>()({
   service: "connectors.googleapis.com/v1",
   rpc: "google.cloud.connectors.v1.Connectors.UpdateConnection",
@@ -279,6 +228,6 @@ export const updateConnection: Operations.Method<
     connection: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.connectors.v1.Connection",
-  metadata: OperationMetadata
+  response: Messages.Connection,
+  metadata: Messages.OperationMetadata
 })

@@ -9,3075 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.AnnotatorSelector.SummarizationConfig.SummarizationModel`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const AnnotatorSelectorSummarizationConfigSummarizationModel = {
-  SUMMARIZATION_MODEL_UNSPECIFIED: 0,
-  BASELINE_MODEL: 1,
-  BASELINE_MODEL_V2_0: 2
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest.GcsDestination.Format`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BulkDownloadFeedbackLabelsRequestGcsDestinationFormat = {
-  FORMAT_UNSPECIFIED: 0,
-  CSV: 1,
-  JSON: 2
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest.FeedbackLabelType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BulkDownloadFeedbackLabelsRequestFeedbackLabelType = {
-  FEEDBACK_LABEL_TYPE_UNSPECIFIED: 0,
-  QUALITY_AI: 1,
-  TOPIC_MODELING: 2
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsRequest.GcsSource.Format`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BulkUploadFeedbackLabelsRequestGcsSourceFormat = {
-  FORMAT_UNSPECIFIED: 0,
-  CSV: 1,
-  JSON: 2
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.Conversation.Medium`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ConversationMedium = {
-  MEDIUM_UNSPECIFIED: 0,
-  PHONE_CALL: 1,
-  CHAT: 2
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.IssueModel.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IssueModelState = {
-  STATE_UNSPECIFIED: 0,
-  UNDEPLOYED: 1,
-  DEPLOYING: 2,
-  DEPLOYED: 3,
-  UNDEPLOYING: 4,
-  DELETING: 5
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.IssueModel.ModelType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IssueModelModelType = {
-  MODEL_TYPE_UNSPECIFIED: 0,
-  TYPE_V1: 1,
-  TYPE_V2: 2
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.ExportInsightsDataRequest.WriteDisposition`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ExportInsightsDataRequestWriteDisposition = {
-  WRITE_DISPOSITION_UNSPECIFIED: 0,
-  WRITE_TRUNCATE: 1,
-  WRITE_APPEND: 2
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.GcsSource.BucketObjectType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IngestConversationsRequestGcsSourceBucketObjectType = {
-  BUCKET_OBJECT_TYPE_UNSPECIFIED: 0,
-  TRANSCRIPT: 1,
-  AUDIO: 2
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.DatasetValidationWarning`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DatasetValidationWarning = {
-  DATASET_VALIDATION_WARNING_UNSPECIFIED: 0,
-  TOO_MANY_INVALID_FEEDBACK_LABELS: 1,
-  INSUFFICIENT_FEEDBACK_LABELS: 2,
-  INSUFFICIENT_FEEDBACK_LABELS_PER_ANSWER: 3,
-  ALL_FEEDBACK_LABELS_HAVE_THE_SAME_ANSWER: 4
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.ConversationParticipant.Role`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ConversationParticipantRole = {
-  ROLE_UNSPECIFIED: 0,
-  HUMAN_AGENT: 1,
-  AUTOMATED_AGENT: 2,
-  END_USER: 3,
-  ANY_AGENT: 4
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.EntityMentionData.MentionType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const EntityMentionDataMentionType = {
-  MENTION_TYPE_UNSPECIFIED: 0,
-  PROPER: 1,
-  COMMON: 2
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.Entity.Type`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const EntityType = {
-  TYPE_UNSPECIFIED: 0,
-  PERSON: 1,
-  LOCATION: 2,
-  ORGANIZATION: 3,
-  EVENT: 4,
-  WORK_OF_ART: 5,
-  CONSUMER_GOOD: 6,
-  OTHER: 7,
-  PHONE_NUMBER: 9,
-  ADDRESS: 10,
-  DATE: 11,
-  NUMBER: 12,
-  PRICE: 13
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.QaAnswer.AnswerSource.SourceType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const QaAnswerAnswerSourceSourceType = {
-  SOURCE_TYPE_UNSPECIFIED: 0,
-  SYSTEM_GENERATED: 1,
-  MANUAL_EDIT: 2
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.QaScorecardResult.ScoreSource.SourceType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const QaScorecardResultScoreSourceSourceType = {
-  SOURCE_TYPE_UNSPECIFIED: 0,
-  SYSTEM_GENERATED_ONLY: 1,
-  INCLUDES_MANUAL_EDITS: 2
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.AnswerFeedback.CorrectnessLevel`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const AnswerFeedbackCorrectnessLevel = {
-  CORRECTNESS_LEVEL_UNSPECIFIED: 0,
-  NOT_CORRECT: 1,
-  PARTIALLY_CORRECT: 2,
-  FULLY_CORRECT: 3
-} as const
-
-/**
- * The known values of `google.cloud.contactcenterinsights.v1.RuntimeAnnotation.UserInput.QuerySource`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const RuntimeAnnotationUserInputQuerySource = {
-  QUERY_SOURCE_UNSPECIFIED: 0,
-  AGENT_QUERY: 1,
-  SUGGESTED_QUERY: 2
-} as const
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnnotatorSelector.SummarizationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnnotatorSelectorSummarizationConfig
-  extends /*#__PURE__*/ Schema.Class<AnnotatorSelectorSummarizationConfig>(
-    "google.cloud.contactcenterinsights.v1.AnnotatorSelector.SummarizationConfig"
-  )({
-    /** Excludes `summarizationModel`. */
-    conversationProfile: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `conversationProfile`. */
-    summarizationModel: /*#__PURE__*/ ProtoJson.option(
-      /*#__PURE__*/ ProtoJson.enumeration(AnnotatorSelectorSummarizationConfigSummarizationModel)
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.AnnotatorSelector.SummarizationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AnnotatorSelectorSummarizationConfigEncoded
-  extends Schema.Schema.Encoded<typeof AnnotatorSelectorSummarizationConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnnotatorSelector.QaConfig.ScorecardList`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnnotatorSelectorQaConfigScorecardList
-  extends /*#__PURE__*/ Schema.Class<AnnotatorSelectorQaConfigScorecardList>(
-    "google.cloud.contactcenterinsights.v1.AnnotatorSelector.QaConfig.ScorecardList"
-  )({
-    qaScorecardRevisions: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.AnnotatorSelector.QaConfig.ScorecardList`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AnnotatorSelectorQaConfigScorecardListEncoded
-  extends Schema.Schema.Encoded<typeof AnnotatorSelectorQaConfigScorecardList>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnnotatorSelector.QaConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnnotatorSelectorQaConfig
-  extends /*#__PURE__*/ Schema.Class<AnnotatorSelectorQaConfig>(
-    "google.cloud.contactcenterinsights.v1.AnnotatorSelector.QaConfig"
-  )({
-    scorecardList: /*#__PURE__*/ ProtoJson.option<
-      AnnotatorSelectorQaConfigScorecardList,
-      AnnotatorSelectorQaConfigScorecardListEncoded,
-      never
-    >(AnnotatorSelectorQaConfigScorecardList)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.AnnotatorSelector.QaConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AnnotatorSelectorQaConfigEncoded
-  extends Schema.Schema.Encoded<typeof AnnotatorSelectorQaConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnnotatorSelector`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnnotatorSelector extends /*#__PURE__*/ Schema.Class<AnnotatorSelector>(
-  "google.cloud.contactcenterinsights.v1.AnnotatorSelector"
-)({
-  runInterruptionAnnotator: ProtoJson.bool,
-  runSilenceAnnotator: ProtoJson.bool,
-  runPhraseMatcherAnnotator: ProtoJson.bool,
-  phraseMatchers: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  runSentimentAnnotator: ProtoJson.bool,
-  runEntityAnnotator: ProtoJson.bool,
-  runIntentAnnotator: ProtoJson.bool,
-  runIssueModelAnnotator: ProtoJson.bool,
-  issueModels: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  runSummarizationAnnotator: ProtoJson.bool,
-  summarizationConfig: /*#__PURE__*/ ProtoJson.option<
-    AnnotatorSelectorSummarizationConfig,
-    AnnotatorSelectorSummarizationConfigEncoded,
-    never
-  >(AnnotatorSelectorSummarizationConfig),
-  runQaAnnotator: ProtoJson.bool,
-  qaConfig: /*#__PURE__*/ ProtoJson.option<
-    AnnotatorSelectorQaConfig,
-    AnnotatorSelectorQaConfigEncoded,
-    never
-  >(AnnotatorSelectorQaConfig)
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.AnnotatorSelector`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AnnotatorSelectorEncoded extends Schema.Schema.Encoded<typeof AnnotatorSelector> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.BulkAnalyzeConversationsRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkAnalyzeConversationsRequest
-  extends /*#__PURE__*/ Schema.Class<BulkAnalyzeConversationsRequest>(
-    "google.cloud.contactcenterinsights.v1.BulkAnalyzeConversationsRequest"
-  )({
-    parent: ProtoJson.string,
-    filter: ProtoJson.string,
-    analysisPercentage: ProtoJson.double,
-    annotatorSelector: /*#__PURE__*/ ProtoJson.option<
-      AnnotatorSelector,
-      AnnotatorSelectorEncoded,
-      never
-    >(AnnotatorSelector)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.BulkAnalyzeConversationsRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BulkAnalyzeConversationsRequestEncoded
-  extends Schema.Schema.Encoded<typeof BulkAnalyzeConversationsRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.BulkAnalyzeConversationsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkAnalyzeConversationsMetadata
-  extends /*#__PURE__*/ Schema.Class<BulkAnalyzeConversationsMetadata>(
-    "google.cloud.contactcenterinsights.v1.BulkAnalyzeConversationsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option<
-      BulkAnalyzeConversationsRequest,
-      BulkAnalyzeConversationsRequestEncoded,
-      never
-    >(BulkAnalyzeConversationsRequest),
-    completedAnalysesCount: ProtoJson.int32,
-    failedAnalysesCount: ProtoJson.int32,
-    totalRequestedAnalysesCount: ProtoJson.int32,
-    partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.BulkDeleteConversationsRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkDeleteConversationsRequest
-  extends /*#__PURE__*/ Schema.Class<BulkDeleteConversationsRequest>(
-    "google.cloud.contactcenterinsights.v1.BulkDeleteConversationsRequest"
-  )({
-    parent: ProtoJson.string,
-    filter: ProtoJson.string,
-    maxDeleteCount: ProtoJson.int32,
-    force: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.BulkDeleteConversationsRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BulkDeleteConversationsRequestEncoded
-  extends Schema.Schema.Encoded<typeof BulkDeleteConversationsRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.BulkDeleteConversationsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkDeleteConversationsMetadata
-  extends /*#__PURE__*/ Schema.Class<BulkDeleteConversationsMetadata>(
-    "google.cloud.contactcenterinsights.v1.BulkDeleteConversationsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option<
-      BulkDeleteConversationsRequest,
-      BulkDeleteConversationsRequestEncoded,
-      never
-    >(BulkDeleteConversationsRequest),
-    partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkDownloadFeedbackLabelsRequestGcsDestination
-  extends /*#__PURE__*/ Schema.Class<BulkDownloadFeedbackLabelsRequestGcsDestination>(
-    "google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest.GcsDestination"
-  )({
-    format: /*#__PURE__*/ ProtoJson.enumField(
-      BulkDownloadFeedbackLabelsRequestGcsDestinationFormat
-    ),
-    objectUri: ProtoJson.string,
-    addWhitespace: ProtoJson.bool,
-    alwaysPrintEmptyFields: ProtoJson.bool,
-    recordsPerFileCount: ProtoJson.int64
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BulkDownloadFeedbackLabelsRequestGcsDestinationEncoded
-  extends Schema.Schema.Encoded<typeof BulkDownloadFeedbackLabelsRequestGcsDestination>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkDownloadFeedbackLabelsRequest
-  extends /*#__PURE__*/ Schema.Class<BulkDownloadFeedbackLabelsRequest>(
-    "google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest"
-  )({
-    gcsDestination: /*#__PURE__*/ ProtoJson.option<
-      BulkDownloadFeedbackLabelsRequestGcsDestination,
-      BulkDownloadFeedbackLabelsRequestGcsDestinationEncoded,
-      never
-    >(BulkDownloadFeedbackLabelsRequestGcsDestination),
-    parent: ProtoJson.string,
-    filter: ProtoJson.string,
-    maxDownloadCount: ProtoJson.int32,
-    feedbackLabelType: /*#__PURE__*/ ProtoJson.enumField(
-      BulkDownloadFeedbackLabelsRequestFeedbackLabelType
-    ),
-    conversationFilter: ProtoJson.string,
-    templateQaScorecardId: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BulkDownloadFeedbackLabelsRequestEncoded
-  extends Schema.Schema.Encoded<typeof BulkDownloadFeedbackLabelsRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsMetadata.DownloadStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkDownloadFeedbackLabelsMetadataDownloadStats
-  extends /*#__PURE__*/ Schema.Class<BulkDownloadFeedbackLabelsMetadataDownloadStats>(
-    "google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsMetadata.DownloadStats"
-  )({
-    processedObjectCount: ProtoJson.int32,
-    successfulDownloadCount: ProtoJson.int32,
-    totalFilesWritten: ProtoJson.int32,
-    fileNames: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsMetadata.DownloadStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BulkDownloadFeedbackLabelsMetadataDownloadStatsEncoded
-  extends Schema.Schema.Encoded<typeof BulkDownloadFeedbackLabelsMetadataDownloadStats>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkDownloadFeedbackLabelsMetadata
-  extends /*#__PURE__*/ Schema.Class<BulkDownloadFeedbackLabelsMetadata>(
-    "google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option<
-      BulkDownloadFeedbackLabelsRequest,
-      BulkDownloadFeedbackLabelsRequestEncoded,
-      never
-    >(BulkDownloadFeedbackLabelsRequest),
-    partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-    downloadStats: /*#__PURE__*/ ProtoJson.option<
-      BulkDownloadFeedbackLabelsMetadataDownloadStats,
-      BulkDownloadFeedbackLabelsMetadataDownloadStatsEncoded,
-      never
-    >(BulkDownloadFeedbackLabelsMetadataDownloadStats)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsRequest.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkUploadFeedbackLabelsRequestGcsSource
-  extends /*#__PURE__*/ Schema.Class<BulkUploadFeedbackLabelsRequestGcsSource>(
-    "google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsRequest.GcsSource"
-  )({
-    format: /*#__PURE__*/ ProtoJson.enumField(BulkUploadFeedbackLabelsRequestGcsSourceFormat),
-    objectUri: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsRequest.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BulkUploadFeedbackLabelsRequestGcsSourceEncoded
-  extends Schema.Schema.Encoded<typeof BulkUploadFeedbackLabelsRequestGcsSource>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkUploadFeedbackLabelsRequest
-  extends /*#__PURE__*/ Schema.Class<BulkUploadFeedbackLabelsRequest>(
-    "google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsRequest"
-  )({
-    gcsSource: /*#__PURE__*/ ProtoJson.option<
-      BulkUploadFeedbackLabelsRequestGcsSource,
-      BulkUploadFeedbackLabelsRequestGcsSourceEncoded,
-      never
-    >(BulkUploadFeedbackLabelsRequestGcsSource),
-    parent: ProtoJson.string,
-    validateOnly: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BulkUploadFeedbackLabelsRequestEncoded
-  extends Schema.Schema.Encoded<typeof BulkUploadFeedbackLabelsRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsMetadata.UploadStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkUploadFeedbackLabelsMetadataUploadStats
-  extends /*#__PURE__*/ Schema.Class<BulkUploadFeedbackLabelsMetadataUploadStats>(
-    "google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsMetadata.UploadStats"
-  )({
-    processedObjectCount: ProtoJson.int32,
-    failedValidationCount: ProtoJson.int32,
-    successfulUploadCount: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsMetadata.UploadStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BulkUploadFeedbackLabelsMetadataUploadStatsEncoded
-  extends Schema.Schema.Encoded<typeof BulkUploadFeedbackLabelsMetadataUploadStats>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkUploadFeedbackLabelsMetadata
-  extends /*#__PURE__*/ Schema.Class<BulkUploadFeedbackLabelsMetadata>(
-    "google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option<
-      BulkUploadFeedbackLabelsRequest,
-      BulkUploadFeedbackLabelsRequestEncoded,
-      never
-    >(BulkUploadFeedbackLabelsRequest),
-    partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-    uploadStats: /*#__PURE__*/ ProtoJson.option<
-      BulkUploadFeedbackLabelsMetadataUploadStats,
-      BulkUploadFeedbackLabelsMetadataUploadStatsEncoded,
-      never
-    >(BulkUploadFeedbackLabelsMetadataUploadStats)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.CreateAnalysisOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateAnalysisOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateAnalysisOperationMetadata>(
-    "google.cloud.contactcenterinsights.v1.CreateAnalysisOperationMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    conversation: ProtoJson.string,
-    annotatorSelector: /*#__PURE__*/ ProtoJson.option<
-      AnnotatorSelector,
-      AnnotatorSelectorEncoded,
-      never
-    >(AnnotatorSelector)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueModel.InputDataConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IssueModelInputDataConfig
-  extends /*#__PURE__*/ Schema.Class<IssueModelInputDataConfig>(
-    "google.cloud.contactcenterinsights.v1.IssueModel.InputDataConfig"
-  )({
-    /**
-     * @deprecated by Google
-     */
-    medium: /*#__PURE__*/ ProtoJson.enumField(ConversationMedium),
-    trainingConversationsCount: ProtoJson.int64,
-    filter: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IssueModel.InputDataConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IssueModelInputDataConfigEncoded
-  extends Schema.Schema.Encoded<typeof IssueModelInputDataConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueModelLabelStats.IssueStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IssueModelLabelStatsIssueStats
-  extends /*#__PURE__*/ Schema.Class<IssueModelLabelStatsIssueStats>(
-    "google.cloud.contactcenterinsights.v1.IssueModelLabelStats.IssueStats"
-  )({
-    issue: ProtoJson.string,
-    labeledConversationsCount: ProtoJson.int64,
-    displayName: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IssueModelLabelStats.IssueStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IssueModelLabelStatsIssueStatsEncoded
-  extends Schema.Schema.Encoded<typeof IssueModelLabelStatsIssueStats>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueModelLabelStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IssueModelLabelStats extends /*#__PURE__*/ Schema.Class<IssueModelLabelStats>(
-  "google.cloud.contactcenterinsights.v1.IssueModelLabelStats"
-)({
-  analyzedConversationsCount: ProtoJson.int64,
-  unclassifiedConversationsCount: ProtoJson.int64,
-  issueStats: /*#__PURE__*/ ProtoJson.map<
-    IssueModelLabelStatsIssueStats,
-    IssueModelLabelStatsIssueStatsEncoded,
-    never
-  >(IssueModelLabelStatsIssueStats)
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IssueModelLabelStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IssueModelLabelStatsEncoded
-  extends Schema.Schema.Encoded<typeof IssueModelLabelStats>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueModel`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IssueModel extends /*#__PURE__*/ Schema.Class<IssueModel>(
-  "google.cloud.contactcenterinsights.v1.IssueModel"
-)({
-  name: ProtoJson.string,
-  displayName: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  issueCount: ProtoJson.int64,
-  state: /*#__PURE__*/ ProtoJson.enumField(IssueModelState),
-  inputDataConfig: /*#__PURE__*/ ProtoJson.option<
-    IssueModelInputDataConfig,
-    IssueModelInputDataConfigEncoded,
-    never
-  >(IssueModelInputDataConfig),
-  trainingStats: /*#__PURE__*/ ProtoJson.option<
-    IssueModelLabelStats,
-    IssueModelLabelStatsEncoded,
-    never
-  >(IssueModelLabelStats),
-  modelType: /*#__PURE__*/ ProtoJson.enumField(IssueModelModelType),
-  languageCode: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IssueModel`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IssueModelEncoded extends Schema.Schema.Encoded<typeof IssueModel> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.CreateIssueModelRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateIssueModelRequest extends /*#__PURE__*/ Schema.Class<CreateIssueModelRequest>(
-  "google.cloud.contactcenterinsights.v1.CreateIssueModelRequest"
-)({
-  parent: ProtoJson.string,
-  issueModel: /*#__PURE__*/ ProtoJson.option<IssueModel, IssueModelEncoded, never>(IssueModel)
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.CreateIssueModelRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateIssueModelRequestEncoded
-  extends Schema.Schema.Encoded<typeof CreateIssueModelRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.CreateIssueModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateIssueModelMetadata extends /*#__PURE__*/ Schema.Class<CreateIssueModelMetadata>(
-  "google.cloud.contactcenterinsights.v1.CreateIssueModelMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  request: /*#__PURE__*/ ProtoJson.option<
-    CreateIssueModelRequest,
-    CreateIssueModelRequestEncoded,
-    never
-  >(CreateIssueModelRequest)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.DeleteIssueModelRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteIssueModelRequest extends /*#__PURE__*/ Schema.Class<DeleteIssueModelRequest>(
-  "google.cloud.contactcenterinsights.v1.DeleteIssueModelRequest"
-)({
-  name: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.DeleteIssueModelRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteIssueModelRequestEncoded
-  extends Schema.Schema.Encoded<typeof DeleteIssueModelRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.DeleteIssueModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteIssueModelMetadata extends /*#__PURE__*/ Schema.Class<DeleteIssueModelMetadata>(
-  "google.cloud.contactcenterinsights.v1.DeleteIssueModelMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  request: /*#__PURE__*/ ProtoJson.option<
-    DeleteIssueModelRequest,
-    DeleteIssueModelRequestEncoded,
-    never
-  >(DeleteIssueModelRequest)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.DeployIssueModelRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployIssueModelRequest extends /*#__PURE__*/ Schema.Class<DeployIssueModelRequest>(
-  "google.cloud.contactcenterinsights.v1.DeployIssueModelRequest"
-)({
-  name: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.DeployIssueModelRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeployIssueModelRequestEncoded
-  extends Schema.Schema.Encoded<typeof DeployIssueModelRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.DeployIssueModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployIssueModelMetadata extends /*#__PURE__*/ Schema.Class<DeployIssueModelMetadata>(
-  "google.cloud.contactcenterinsights.v1.DeployIssueModelMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  request: /*#__PURE__*/ ProtoJson.option<
-    DeployIssueModelRequest,
-    DeployIssueModelRequestEncoded,
-    never
-  >(DeployIssueModelRequest)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.ExportInsightsDataRequest.BigQueryDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportInsightsDataRequestBigQueryDestination
-  extends /*#__PURE__*/ Schema.Class<ExportInsightsDataRequestBigQueryDestination>(
-    "google.cloud.contactcenterinsights.v1.ExportInsightsDataRequest.BigQueryDestination"
-  )({
-    projectId: ProtoJson.string,
-    dataset: ProtoJson.string,
-    table: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.ExportInsightsDataRequest.BigQueryDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportInsightsDataRequestBigQueryDestinationEncoded
-  extends Schema.Schema.Encoded<typeof ExportInsightsDataRequestBigQueryDestination>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.ExportInsightsDataRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportInsightsDataRequest
-  extends /*#__PURE__*/ Schema.Class<ExportInsightsDataRequest>(
-    "google.cloud.contactcenterinsights.v1.ExportInsightsDataRequest"
-  )({
-    bigQueryDestination: /*#__PURE__*/ ProtoJson.option<
-      ExportInsightsDataRequestBigQueryDestination,
-      ExportInsightsDataRequestBigQueryDestinationEncoded,
-      never
-    >(ExportInsightsDataRequestBigQueryDestination),
-    parent: ProtoJson.string,
-    filter: ProtoJson.string,
-    kmsKey: ProtoJson.string,
-    writeDisposition: /*#__PURE__*/ ProtoJson.enumField(ExportInsightsDataRequestWriteDisposition)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.ExportInsightsDataRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportInsightsDataRequestEncoded
-  extends Schema.Schema.Encoded<typeof ExportInsightsDataRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.ExportInsightsDataMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportInsightsDataMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportInsightsDataMetadata>(
-    "google.cloud.contactcenterinsights.v1.ExportInsightsDataMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option<
-      ExportInsightsDataRequest,
-      ExportInsightsDataRequestEncoded,
-      never
-    >(ExportInsightsDataRequest),
-    partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.ExportIssueModelRequest.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportIssueModelRequestGcsDestination
-  extends /*#__PURE__*/ Schema.Class<ExportIssueModelRequestGcsDestination>(
-    "google.cloud.contactcenterinsights.v1.ExportIssueModelRequest.GcsDestination"
-  )({
-    objectUri: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.ExportIssueModelRequest.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportIssueModelRequestGcsDestinationEncoded
-  extends Schema.Schema.Encoded<typeof ExportIssueModelRequestGcsDestination>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.ExportIssueModelRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportIssueModelRequest extends /*#__PURE__*/ Schema.Class<ExportIssueModelRequest>(
-  "google.cloud.contactcenterinsights.v1.ExportIssueModelRequest"
-)({
-  gcsDestination: /*#__PURE__*/ ProtoJson.option<
-    ExportIssueModelRequestGcsDestination,
-    ExportIssueModelRequestGcsDestinationEncoded,
-    never
-  >(ExportIssueModelRequestGcsDestination),
-  name: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.ExportIssueModelRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportIssueModelRequestEncoded
-  extends Schema.Schema.Encoded<typeof ExportIssueModelRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.ExportIssueModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportIssueModelMetadata extends /*#__PURE__*/ Schema.Class<ExportIssueModelMetadata>(
-  "google.cloud.contactcenterinsights.v1.ExportIssueModelMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  request: /*#__PURE__*/ ProtoJson.option<
-    ExportIssueModelRequest,
-    ExportIssueModelRequestEncoded,
-    never
-  >(ExportIssueModelRequest)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.ImportIssueModelRequest.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportIssueModelRequestGcsSource
-  extends /*#__PURE__*/ Schema.Class<ImportIssueModelRequestGcsSource>(
-    "google.cloud.contactcenterinsights.v1.ImportIssueModelRequest.GcsSource"
-  )({
-    objectUri: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.ImportIssueModelRequest.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ImportIssueModelRequestGcsSourceEncoded
-  extends Schema.Schema.Encoded<typeof ImportIssueModelRequestGcsSource>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.ImportIssueModelRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportIssueModelRequest extends /*#__PURE__*/ Schema.Class<ImportIssueModelRequest>(
-  "google.cloud.contactcenterinsights.v1.ImportIssueModelRequest"
-)({
-  gcsSource: /*#__PURE__*/ ProtoJson.option<
-    ImportIssueModelRequestGcsSource,
-    ImportIssueModelRequestGcsSourceEncoded,
-    never
-  >(ImportIssueModelRequestGcsSource),
-  parent: ProtoJson.string,
-  createNewModel: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.ImportIssueModelRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ImportIssueModelRequestEncoded
-  extends Schema.Schema.Encoded<typeof ImportIssueModelRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.ImportIssueModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportIssueModelMetadata extends /*#__PURE__*/ Schema.Class<ImportIssueModelMetadata>(
-  "google.cloud.contactcenterinsights.v1.ImportIssueModelMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  request: /*#__PURE__*/ ProtoJson.option<
-    ImportIssueModelRequest,
-    ImportIssueModelRequestEncoded,
-    never
-  >(ImportIssueModelRequest)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IngestConversationsRequestGcsSource
-  extends /*#__PURE__*/ Schema.Class<IngestConversationsRequestGcsSource>(
-    "google.cloud.contactcenterinsights.v1.IngestConversationsRequest.GcsSource"
-  )({
-    bucketUri: ProtoJson.string,
-    bucketObjectType: /*#__PURE__*/ ProtoJson.enumField(
-      IngestConversationsRequestGcsSourceBucketObjectType
-    ),
-    metadataBucketUri: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    customMetadataKeys: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IngestConversationsRequestGcsSourceEncoded
-  extends Schema.Schema.Encoded<typeof IngestConversationsRequestGcsSource>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.TranscriptObjectConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IngestConversationsRequestTranscriptObjectConfig
-  extends /*#__PURE__*/ Schema.Class<IngestConversationsRequestTranscriptObjectConfig>(
-    "google.cloud.contactcenterinsights.v1.IngestConversationsRequest.TranscriptObjectConfig"
-  )({
-    medium: /*#__PURE__*/ ProtoJson.enumField(ConversationMedium)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.TranscriptObjectConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IngestConversationsRequestTranscriptObjectConfigEncoded
-  extends Schema.Schema.Encoded<typeof IngestConversationsRequestTranscriptObjectConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.ConversationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IngestConversationsRequestConversationConfig
-  extends /*#__PURE__*/ Schema.Class<IngestConversationsRequestConversationConfig>(
-    "google.cloud.contactcenterinsights.v1.IngestConversationsRequest.ConversationConfig"
-  )({
-    agentId: ProtoJson.string,
-    agentChannel: ProtoJson.int32,
-    customerChannel: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.ConversationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IngestConversationsRequestConversationConfigEncoded
-  extends Schema.Schema.Encoded<typeof IngestConversationsRequestConversationConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.RedactionConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RedactionConfig extends /*#__PURE__*/ Schema.Class<RedactionConfig>(
-  "google.cloud.contactcenterinsights.v1.RedactionConfig"
-)({
-  deidentifyTemplate: ProtoJson.string,
-  inspectTemplate: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.RedactionConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RedactionConfigEncoded extends Schema.Schema.Encoded<typeof RedactionConfig> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.SpeechConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SpeechConfig extends /*#__PURE__*/ Schema.Class<SpeechConfig>(
-  "google.cloud.contactcenterinsights.v1.SpeechConfig"
-)({
-  speechRecognizer: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.SpeechConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SpeechConfigEncoded extends Schema.Schema.Encoded<typeof SpeechConfig> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IngestConversationsRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IngestConversationsRequest
-  extends /*#__PURE__*/ Schema.Class<IngestConversationsRequest>(
-    "google.cloud.contactcenterinsights.v1.IngestConversationsRequest"
-  )({
-    gcsSource: /*#__PURE__*/ ProtoJson.option<
-      IngestConversationsRequestGcsSource,
-      IngestConversationsRequestGcsSourceEncoded,
-      never
-    >(IngestConversationsRequestGcsSource),
-    transcriptObjectConfig: /*#__PURE__*/ ProtoJson.option<
-      IngestConversationsRequestTranscriptObjectConfig,
-      IngestConversationsRequestTranscriptObjectConfigEncoded,
-      never
-    >(IngestConversationsRequestTranscriptObjectConfig),
-    parent: ProtoJson.string,
-    conversationConfig: /*#__PURE__*/ ProtoJson.option<
-      IngestConversationsRequestConversationConfig,
-      IngestConversationsRequestConversationConfigEncoded,
-      never
-    >(IngestConversationsRequestConversationConfig),
-    redactionConfig: /*#__PURE__*/ ProtoJson.option<RedactionConfig, RedactionConfigEncoded, never>(
-      RedactionConfig
-    ),
-    speechConfig: /*#__PURE__*/ ProtoJson.option<SpeechConfig, SpeechConfigEncoded, never>(
-      SpeechConfig
-    ),
-    sampleSize: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IngestConversationsRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IngestConversationsRequestEncoded
-  extends Schema.Schema.Encoded<typeof IngestConversationsRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IngestConversationsMetadata.IngestConversationsStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IngestConversationsMetadataIngestConversationsStats
-  extends /*#__PURE__*/ Schema.Class<IngestConversationsMetadataIngestConversationsStats>(
-    "google.cloud.contactcenterinsights.v1.IngestConversationsMetadata.IngestConversationsStats"
-  )({
-    processedObjectCount: ProtoJson.int32,
-    duplicatesSkippedCount: ProtoJson.int32,
-    successfulIngestCount: ProtoJson.int32,
-    failedIngestCount: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IngestConversationsMetadata.IngestConversationsStats`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IngestConversationsMetadataIngestConversationsStatsEncoded
-  extends Schema.Schema.Encoded<typeof IngestConversationsMetadataIngestConversationsStats>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.IngestConversationsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IngestConversationsMetadata
-  extends /*#__PURE__*/ Schema.Class<IngestConversationsMetadata>(
-    "google.cloud.contactcenterinsights.v1.IngestConversationsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option<
-      IngestConversationsRequest,
-      IngestConversationsRequestEncoded,
-      never
-    >(IngestConversationsRequest),
-    partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-    ingestConversationsStats: /*#__PURE__*/ ProtoJson.option<
-      IngestConversationsMetadataIngestConversationsStats,
-      IngestConversationsMetadataIngestConversationsStatsEncoded,
-      never
-    >(IngestConversationsMetadataIngestConversationsStats)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.EncryptionSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EncryptionSpec extends /*#__PURE__*/ Schema.Class<EncryptionSpec>(
-  "google.cloud.contactcenterinsights.v1.EncryptionSpec"
-)({
-  name: ProtoJson.string,
-  kmsKey: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.EncryptionSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EncryptionSpecEncoded extends Schema.Schema.Encoded<typeof EncryptionSpec> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.InitializeEncryptionSpecRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InitializeEncryptionSpecRequest
-  extends /*#__PURE__*/ Schema.Class<InitializeEncryptionSpecRequest>(
-    "google.cloud.contactcenterinsights.v1.InitializeEncryptionSpecRequest"
-  )({
-    encryptionSpec: /*#__PURE__*/ ProtoJson.option<EncryptionSpec, EncryptionSpecEncoded, never>(
-      EncryptionSpec
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.InitializeEncryptionSpecRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InitializeEncryptionSpecRequestEncoded
-  extends Schema.Schema.Encoded<typeof InitializeEncryptionSpecRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.InitializeEncryptionSpecMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InitializeEncryptionSpecMetadata
-  extends /*#__PURE__*/ Schema.Class<InitializeEncryptionSpecMetadata>(
-    "google.cloud.contactcenterinsights.v1.InitializeEncryptionSpecMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option<
-      InitializeEncryptionSpecRequest,
-      InitializeEncryptionSpecRequestEncoded,
-      never
-    >(InitializeEncryptionSpecRequest),
-    partialErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.QueryMetricsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class QueryMetricsMetadata extends /*#__PURE__*/ Schema.Class<QueryMetricsMetadata>(
-  "google.cloud.contactcenterinsights.v1.QueryMetricsMetadata"
-)({}) {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TuneQaScorecardRevisionRequest
-  extends /*#__PURE__*/ Schema.Class<TuneQaScorecardRevisionRequest>(
-    "google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionRequest"
-  )({
-    parent: ProtoJson.string,
-    filter: ProtoJson.string,
-    validateOnly: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TuneQaScorecardRevisionRequestEncoded
-  extends Schema.Schema.Encoded<typeof TuneQaScorecardRevisionRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetValidationResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResult
-  extends /*#__PURE__*/ Schema.Class<
-    TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResult
-  >("google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetValidationResult")(
-    {
-      question: ProtoJson.string,
-      datasetValidationWarnings: /*#__PURE__*/ ProtoJson.repeated(
-        /*#__PURE__*/ ProtoJson.enumeration(DatasetValidationWarning)
-      ),
-      validFeedbackLabelsCount: ProtoJson.int32
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetValidationResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResultEncoded
-  extends
-    Schema.Schema.Encoded<typeof TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResult>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetTuningMetrics.Metrics`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetrics
-  extends /*#__PURE__*/ Schema.Class<
-    TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetrics
-  >("google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetTuningMetrics.Metrics")(
-    {
-      accuracy: ProtoJson.double
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetTuningMetrics.Metrics`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetricsEncoded
-  extends
-    Schema.Schema.Encoded<
-      typeof TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetrics
-    >
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetTuningMetrics`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetrics
-  extends /*#__PURE__*/ Schema.Class<TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetrics>(
-    "google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetTuningMetrics"
-  )({
-    question: ProtoJson.string,
-    metrics: /*#__PURE__*/ ProtoJson.option<
-      TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetrics,
-      TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetricsEncoded,
-      never
-    >(TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsMetrics)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata.QaQuestionDatasetTuningMetrics`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsEncoded
-  extends
-    Schema.Schema.Encoded<typeof TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetrics>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TuneQaScorecardRevisionMetadata
-  extends /*#__PURE__*/ Schema.Class<TuneQaScorecardRevisionMetadata>(
-    "google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option<
-      TuneQaScorecardRevisionRequest,
-      TuneQaScorecardRevisionRequestEncoded,
-      never
-    >(TuneQaScorecardRevisionRequest),
-    qaQuestionDatasetValidationResults: /*#__PURE__*/ ProtoJson.repeated<
-      TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResult,
-      TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResultEncoded,
-      never
-    >(TuneQaScorecardRevisionMetadataQaQuestionDatasetValidationResult),
-    qaQuestionDatasetTuningMetrics: /*#__PURE__*/ ProtoJson.repeated<
-      TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetrics,
-      TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetricsEncoded,
-      never
-    >(TuneQaScorecardRevisionMetadataQaQuestionDatasetTuningMetrics),
-    tuningCompletionRatio: ProtoJson.double
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.UndeployIssueModelRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeployIssueModelRequest
-  extends /*#__PURE__*/ Schema.Class<UndeployIssueModelRequest>(
-    "google.cloud.contactcenterinsights.v1.UndeployIssueModelRequest"
-  )({
-    name: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.UndeployIssueModelRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UndeployIssueModelRequestEncoded
-  extends Schema.Schema.Encoded<typeof UndeployIssueModelRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.UndeployIssueModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeployIssueModelMetadata
-  extends /*#__PURE__*/ Schema.Class<UndeployIssueModelMetadata>(
-    "google.cloud.contactcenterinsights.v1.UndeployIssueModelMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option<
-      UndeployIssueModelRequest,
-      UndeployIssueModelRequestEncoded,
-      never
-    >(UndeployIssueModelRequest)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation.CallMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationCallMetadata extends /*#__PURE__*/ Schema.Class<ConversationCallMetadata>(
-  "google.cloud.contactcenterinsights.v1.Conversation.CallMetadata"
-)({
-  customerChannel: ProtoJson.int32,
-  agentChannel: ProtoJson.int32
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.CallMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationCallMetadataEncoded
-  extends Schema.Schema.Encoded<typeof ConversationCallMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsSource
-  extends /*#__PURE__*/ Schema.Class<GcsSource>("google.cloud.contactcenterinsights.v1.GcsSource")({
-    audioUri: ProtoJson.string,
-    transcriptUri: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsSourceEncoded extends Schema.Schema.Encoded<typeof GcsSource> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.DialogflowSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DialogflowSource extends /*#__PURE__*/ Schema.Class<DialogflowSource>(
-  "google.cloud.contactcenterinsights.v1.DialogflowSource"
-)({
-  dialogflowConversation: ProtoJson.string,
-  audioUri: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.DialogflowSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DialogflowSourceEncoded extends Schema.Schema.Encoded<typeof DialogflowSource> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.ConversationDataSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationDataSource extends /*#__PURE__*/ Schema.Class<ConversationDataSource>(
-  "google.cloud.contactcenterinsights.v1.ConversationDataSource"
-)({
-  /** Excludes `dialogflowSource`. */
-  gcsSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(GcsSource),
-  /** Excludes `gcsSource`. */
-  dialogflowSource: /*#__PURE__*/ ProtoJson.option<
-    DialogflowSource,
-    DialogflowSourceEncoded,
-    never
-  >(DialogflowSource)
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.ConversationDataSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationDataSourceEncoded
-  extends Schema.Schema.Encoded<typeof ConversationDataSource>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation.QualityMetadata.AgentInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationQualityMetadataAgentInfo
-  extends /*#__PURE__*/ Schema.Class<ConversationQualityMetadataAgentInfo>(
-    "google.cloud.contactcenterinsights.v1.Conversation.QualityMetadata.AgentInfo"
-  )({
-    agentId: ProtoJson.string,
-    displayName: ProtoJson.string,
-    team: ProtoJson.string,
-    dispositionCode: ProtoJson.string,
-    agentType: /*#__PURE__*/ ProtoJson.enumField(ConversationParticipantRole)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.QualityMetadata.AgentInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationQualityMetadataAgentInfoEncoded
-  extends Schema.Schema.Encoded<typeof ConversationQualityMetadataAgentInfo>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation.QualityMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationQualityMetadata
-  extends /*#__PURE__*/ Schema.Class<ConversationQualityMetadata>(
-    "google.cloud.contactcenterinsights.v1.Conversation.QualityMetadata"
-  )({
-    customerSatisfactionRating: ProtoJson.int32,
-    waitDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    menuPath: ProtoJson.string,
-    agentInfo: /*#__PURE__*/ ProtoJson.repeated<
-      ConversationQualityMetadataAgentInfo,
-      ConversationQualityMetadataAgentInfoEncoded,
-      never
-    >(ConversationQualityMetadataAgentInfo)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.QualityMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationQualityMetadataEncoded
-  extends Schema.Schema.Encoded<typeof ConversationQualityMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment.WordInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationTranscriptTranscriptSegmentWordInfo
-  extends /*#__PURE__*/ Schema.Class<ConversationTranscriptTranscriptSegmentWordInfo>(
-    "google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment.WordInfo"
-  )({
-    startOffset: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    endOffset: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    word: ProtoJson.string,
-    confidence: ProtoJson.double
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment.WordInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationTranscriptTranscriptSegmentWordInfoEncoded
-  extends Schema.Schema.Encoded<typeof ConversationTranscriptTranscriptSegmentWordInfo>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.ConversationParticipant`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationParticipant extends /*#__PURE__*/ Schema.Class<ConversationParticipant>(
-  "google.cloud.contactcenterinsights.v1.ConversationParticipant"
-)({
-  /** Excludes `userId`. */
-  dialogflowParticipantName: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  /** Excludes `dialogflowParticipantName`. */
-  userId: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  /**
-   * @deprecated by Google
-   */
-  dialogflowParticipant: ProtoJson.string,
-  obfuscatedExternalUserId: ProtoJson.string,
-  role: /*#__PURE__*/ ProtoJson.enumField(ConversationParticipantRole)
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.ConversationParticipant`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationParticipantEncoded
-  extends Schema.Schema.Encoded<typeof ConversationParticipant>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment.DialogflowSegmentMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadata
-  extends /*#__PURE__*/ Schema.Class<
-    ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadata
-  >("google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment.DialogflowSegmentMetadata")(
-    {
-      smartReplyAllowlistCovered: ProtoJson.bool
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment.DialogflowSegmentMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadataEncoded
-  extends
-    Schema.Schema.Encoded<typeof ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.SentimentData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SentimentData extends /*#__PURE__*/ Schema.Class<SentimentData>(
-  "google.cloud.contactcenterinsights.v1.SentimentData"
-)({
-  magnitude: ProtoJson.double,
-  score: ProtoJson.double
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.SentimentData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SentimentDataEncoded extends Schema.Schema.Encoded<typeof SentimentData> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationTranscriptTranscriptSegment
-  extends /*#__PURE__*/ Schema.Class<ConversationTranscriptTranscriptSegment>(
-    "google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment"
-  )({
-    messageTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    text: ProtoJson.string,
-    confidence: ProtoJson.double,
-    words: /*#__PURE__*/ ProtoJson.repeated<
-      ConversationTranscriptTranscriptSegmentWordInfo,
-      ConversationTranscriptTranscriptSegmentWordInfoEncoded,
-      never
-    >(ConversationTranscriptTranscriptSegmentWordInfo),
-    languageCode: ProtoJson.string,
-    channelTag: ProtoJson.int32,
-    segmentParticipant: /*#__PURE__*/ ProtoJson.option<
-      ConversationParticipant,
-      ConversationParticipantEncoded,
-      never
-    >(ConversationParticipant),
-    dialogflowSegmentMetadata: /*#__PURE__*/ ProtoJson.option<
-      ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadata,
-      ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadataEncoded,
-      never
-    >(ConversationTranscriptTranscriptSegmentDialogflowSegmentMetadata),
-    sentiment: /*#__PURE__*/ ProtoJson.option<SentimentData, SentimentDataEncoded, never>(
-      SentimentData
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.Transcript.TranscriptSegment`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationTranscriptTranscriptSegmentEncoded
-  extends Schema.Schema.Encoded<typeof ConversationTranscriptTranscriptSegment>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation.Transcript`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationTranscript extends /*#__PURE__*/ Schema.Class<ConversationTranscript>(
-  "google.cloud.contactcenterinsights.v1.Conversation.Transcript"
-)({
-  transcriptSegments: /*#__PURE__*/ ProtoJson.repeated<
-    ConversationTranscriptTranscriptSegment,
-    ConversationTranscriptTranscriptSegmentEncoded,
-    never
-  >(ConversationTranscriptTranscriptSegment)
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation.Transcript`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationTranscriptEncoded
-  extends Schema.Schema.Encoded<typeof ConversationTranscript>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.InterruptionData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InterruptionData extends /*#__PURE__*/ Schema.Class<InterruptionData>(
-  "google.cloud.contactcenterinsights.v1.InterruptionData"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.InterruptionData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InterruptionDataEncoded extends Schema.Schema.Encoded<typeof InterruptionData> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.SilenceData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SilenceData extends /*#__PURE__*/ Schema.Class<SilenceData>(
-  "google.cloud.contactcenterinsights.v1.SilenceData"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.SilenceData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SilenceDataEncoded extends Schema.Schema.Encoded<typeof SilenceData> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.HoldData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class HoldData
-  extends /*#__PURE__*/ Schema.Class<HoldData>("google.cloud.contactcenterinsights.v1.HoldData")({})
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.HoldData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface HoldDataEncoded extends Schema.Schema.Encoded<typeof HoldData> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.EntityMentionData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EntityMentionData extends /*#__PURE__*/ Schema.Class<EntityMentionData>(
-  "google.cloud.contactcenterinsights.v1.EntityMentionData"
-)({
-  entityUniqueId: ProtoJson.string,
-  type: /*#__PURE__*/ ProtoJson.enumField(EntityMentionDataMentionType),
-  sentiment: /*#__PURE__*/ ProtoJson.option<SentimentData, SentimentDataEncoded, never>(
-    SentimentData
-  )
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.EntityMentionData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EntityMentionDataEncoded extends Schema.Schema.Encoded<typeof EntityMentionData> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IntentMatchData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IntentMatchData extends /*#__PURE__*/ Schema.Class<IntentMatchData>(
-  "google.cloud.contactcenterinsights.v1.IntentMatchData"
-)({
-  intentUniqueId: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IntentMatchData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IntentMatchDataEncoded extends Schema.Schema.Encoded<typeof IntentMatchData> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.PhraseMatchData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PhraseMatchData extends /*#__PURE__*/ Schema.Class<PhraseMatchData>(
-  "google.cloud.contactcenterinsights.v1.PhraseMatchData"
-)({
-  phraseMatcher: ProtoJson.string,
-  displayName: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.PhraseMatchData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface PhraseMatchDataEncoded extends Schema.Schema.Encoded<typeof PhraseMatchData> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueAssignment`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IssueAssignment extends /*#__PURE__*/ Schema.Class<IssueAssignment>(
-  "google.cloud.contactcenterinsights.v1.IssueAssignment"
-)({
-  issue: ProtoJson.string,
-  score: ProtoJson.double,
-  displayName: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IssueAssignment`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IssueAssignmentEncoded extends Schema.Schema.Encoded<typeof IssueAssignment> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueMatchData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IssueMatchData extends /*#__PURE__*/ Schema.Class<IssueMatchData>(
-  "google.cloud.contactcenterinsights.v1.IssueMatchData"
-)({
-  issueAssignment: /*#__PURE__*/ ProtoJson.option<IssueAssignment, IssueAssignmentEncoded, never>(
-    IssueAssignment
-  )
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IssueMatchData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IssueMatchDataEncoded extends Schema.Schema.Encoded<typeof IssueMatchData> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnnotationBoundary`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnnotationBoundary extends /*#__PURE__*/ Schema.Class<AnnotationBoundary>(
-  "google.cloud.contactcenterinsights.v1.AnnotationBoundary"
-)({
-  wordIndex: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32),
-  transcriptIndex: ProtoJson.int32
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.AnnotationBoundary`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AnnotationBoundaryEncoded
-  extends Schema.Schema.Encoded<typeof AnnotationBoundary>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.CallAnnotation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CallAnnotation extends /*#__PURE__*/ Schema.Class<CallAnnotation>(
-  "google.cloud.contactcenterinsights.v1.CallAnnotation"
-)({
-  /** Excludes `sentimentData`, `silenceData`, `holdData`, `entityMentionData`, `intentMatchData`, `phraseMatchData`, `issueMatchData`. */
-  interruptionData: /*#__PURE__*/ ProtoJson.option<
-    InterruptionData,
-    InterruptionDataEncoded,
-    never
-  >(InterruptionData),
-  /** Excludes `interruptionData`, `silenceData`, `holdData`, `entityMentionData`, `intentMatchData`, `phraseMatchData`, `issueMatchData`. */
-  sentimentData: /*#__PURE__*/ ProtoJson.option<SentimentData, SentimentDataEncoded, never>(
-    SentimentData
-  ),
-  /** Excludes `interruptionData`, `sentimentData`, `holdData`, `entityMentionData`, `intentMatchData`, `phraseMatchData`, `issueMatchData`. */
-  silenceData: /*#__PURE__*/ ProtoJson.option<SilenceData, SilenceDataEncoded, never>(
-    SilenceData
-  ),
-  /** Excludes `interruptionData`, `sentimentData`, `silenceData`, `entityMentionData`, `intentMatchData`, `phraseMatchData`, `issueMatchData`. */
-  holdData: /*#__PURE__*/ ProtoJson.option<HoldData, HoldDataEncoded, never>(HoldData),
-  /** Excludes `interruptionData`, `sentimentData`, `silenceData`, `holdData`, `intentMatchData`, `phraseMatchData`, `issueMatchData`. */
-  entityMentionData: /*#__PURE__*/ ProtoJson.option<
-    EntityMentionData,
-    EntityMentionDataEncoded,
-    never
-  >(EntityMentionData),
-  /** Excludes `interruptionData`, `sentimentData`, `silenceData`, `holdData`, `entityMentionData`, `phraseMatchData`, `issueMatchData`. */
-  intentMatchData: /*#__PURE__*/ ProtoJson.option<IntentMatchData, IntentMatchDataEncoded, never>(
-    IntentMatchData
-  ),
-  /** Excludes `interruptionData`, `sentimentData`, `silenceData`, `holdData`, `entityMentionData`, `intentMatchData`, `issueMatchData`. */
-  phraseMatchData: /*#__PURE__*/ ProtoJson.option<PhraseMatchData, PhraseMatchDataEncoded, never>(
-    PhraseMatchData
-  ),
-  /** Excludes `interruptionData`, `sentimentData`, `silenceData`, `holdData`, `entityMentionData`, `intentMatchData`, `phraseMatchData`. */
-  issueMatchData: /*#__PURE__*/ ProtoJson.option<IssueMatchData, IssueMatchDataEncoded, never>(
-    IssueMatchData
-  ),
-  channelTag: ProtoJson.int32,
-  annotationStartBoundary: /*#__PURE__*/ ProtoJson.option<
-    AnnotationBoundary,
-    AnnotationBoundaryEncoded,
-    never
-  >(AnnotationBoundary),
-  annotationEndBoundary: /*#__PURE__*/ ProtoJson.option<
-    AnnotationBoundary,
-    AnnotationBoundaryEncoded,
-    never
-  >(AnnotationBoundary)
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.CallAnnotation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CallAnnotationEncoded extends Schema.Schema.Encoded<typeof CallAnnotation> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.Entity`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Entity
-  extends /*#__PURE__*/ Schema.Class<Entity>("google.cloud.contactcenterinsights.v1.Entity")({
-    displayName: ProtoJson.string,
-    type: /*#__PURE__*/ ProtoJson.enumField(EntityType),
-    metadata: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    salience: ProtoJson.double,
-    sentiment: /*#__PURE__*/ ProtoJson.option<SentimentData, SentimentDataEncoded, never>(
-      SentimentData
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.Entity`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EntityEncoded extends Schema.Schema.Encoded<typeof Entity> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.ConversationLevelSentiment`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationLevelSentiment
-  extends /*#__PURE__*/ Schema.Class<ConversationLevelSentiment>(
-    "google.cloud.contactcenterinsights.v1.ConversationLevelSentiment"
-  )({
-    channelTag: ProtoJson.int32,
-    sentimentData: /*#__PURE__*/ ProtoJson.option<SentimentData, SentimentDataEncoded, never>(
-      SentimentData
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.ConversationLevelSentiment`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationLevelSentimentEncoded
-  extends Schema.Schema.Encoded<typeof ConversationLevelSentiment>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.ConversationLevelSilence`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationLevelSilence extends /*#__PURE__*/ Schema.Class<ConversationLevelSilence>(
-  "google.cloud.contactcenterinsights.v1.ConversationLevelSilence"
-)({
-  silenceDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-  silencePercentage: ProtoJson.double
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.ConversationLevelSilence`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationLevelSilenceEncoded
-  extends Schema.Schema.Encoded<typeof ConversationLevelSilence>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.Intent`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Intent
-  extends /*#__PURE__*/ Schema.Class<Intent>("google.cloud.contactcenterinsights.v1.Intent")({
-    id: ProtoJson.string,
-    displayName: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.Intent`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IntentEncoded extends Schema.Schema.Encoded<typeof Intent> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.IssueModelResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IssueModelResult extends /*#__PURE__*/ Schema.Class<IssueModelResult>(
-  "google.cloud.contactcenterinsights.v1.IssueModelResult"
-)({
-  issueModel: ProtoJson.string,
-  issues: /*#__PURE__*/ ProtoJson.repeated<IssueAssignment, IssueAssignmentEncoded, never>(
-    IssueAssignment
-  )
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.IssueModelResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IssueModelResultEncoded extends Schema.Schema.Encoded<typeof IssueModelResult> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.QaAnswer.AnswerValue`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class QaAnswerAnswerValue extends /*#__PURE__*/ Schema.Class<QaAnswerAnswerValue>(
-  "google.cloud.contactcenterinsights.v1.QaAnswer.AnswerValue"
-)({
-  /** Excludes `numValue`, `boolValue`, `naValue`. */
-  strValue: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  /** Excludes `strValue`, `boolValue`, `naValue`. */
-  numValue: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-  /** Excludes `strValue`, `numValue`, `naValue`. */
-  boolValue: /*#__PURE__*/ ProtoJson.option(Schema.Boolean),
-  /** Excludes `strValue`, `numValue`, `boolValue`. */
-  naValue: /*#__PURE__*/ ProtoJson.option(Schema.Boolean),
-  key: ProtoJson.string,
-  score: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-  potentialScore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-  normalizedScore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double)
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.QaAnswer.AnswerValue`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface QaAnswerAnswerValueEncoded
-  extends Schema.Schema.Encoded<typeof QaAnswerAnswerValue>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.QaAnswer.AnswerSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class QaAnswerAnswerSource extends /*#__PURE__*/ Schema.Class<QaAnswerAnswerSource>(
-  "google.cloud.contactcenterinsights.v1.QaAnswer.AnswerSource"
-)({
-  sourceType: /*#__PURE__*/ ProtoJson.enumField(QaAnswerAnswerSourceSourceType),
-  answerValue: /*#__PURE__*/ ProtoJson.option<
-    QaAnswerAnswerValue,
-    QaAnswerAnswerValueEncoded,
-    never
-  >(QaAnswerAnswerValue)
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.QaAnswer.AnswerSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface QaAnswerAnswerSourceEncoded
-  extends Schema.Schema.Encoded<typeof QaAnswerAnswerSource>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.QaAnswer`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class QaAnswer
-  extends /*#__PURE__*/ Schema.Class<QaAnswer>("google.cloud.contactcenterinsights.v1.QaAnswer")({
-    qaQuestion: ProtoJson.string,
-    conversation: ProtoJson.string,
-    questionBody: ProtoJson.string,
-    answerValue: /*#__PURE__*/ ProtoJson.option<
-      QaAnswerAnswerValue,
-      QaAnswerAnswerValueEncoded,
-      never
-    >(QaAnswerAnswerValue),
-    tags: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    answerSources: /*#__PURE__*/ ProtoJson.repeated<
-      QaAnswerAnswerSource,
-      QaAnswerAnswerSourceEncoded,
-      never
-    >(QaAnswerAnswerSource)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.QaAnswer`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface QaAnswerEncoded extends Schema.Schema.Encoded<typeof QaAnswer> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.QaScorecardResult.QaTagResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class QaScorecardResultQaTagResult
-  extends /*#__PURE__*/ Schema.Class<QaScorecardResultQaTagResult>(
-    "google.cloud.contactcenterinsights.v1.QaScorecardResult.QaTagResult"
-  )({
-    tag: ProtoJson.string,
-    score: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-    potentialScore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-    normalizedScore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.QaScorecardResult.QaTagResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface QaScorecardResultQaTagResultEncoded
-  extends Schema.Schema.Encoded<typeof QaScorecardResultQaTagResult>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.QaScorecardResult.ScoreSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class QaScorecardResultScoreSource
-  extends /*#__PURE__*/ Schema.Class<QaScorecardResultScoreSource>(
-    "google.cloud.contactcenterinsights.v1.QaScorecardResult.ScoreSource"
-  )({
-    sourceType: /*#__PURE__*/ ProtoJson.enumField(QaScorecardResultScoreSourceSourceType),
-    score: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-    potentialScore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-    normalizedScore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-    qaTagResults: /*#__PURE__*/ ProtoJson.repeated<
-      QaScorecardResultQaTagResult,
-      QaScorecardResultQaTagResultEncoded,
-      never
-    >(QaScorecardResultQaTagResult)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.QaScorecardResult.ScoreSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface QaScorecardResultScoreSourceEncoded
-  extends Schema.Schema.Encoded<typeof QaScorecardResultScoreSource>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.QaScorecardResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class QaScorecardResult extends /*#__PURE__*/ Schema.Class<QaScorecardResult>(
-  "google.cloud.contactcenterinsights.v1.QaScorecardResult"
-)({
-  name: ProtoJson.string,
-  qaScorecardRevision: ProtoJson.string,
-  conversation: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  agentId: ProtoJson.string,
-  qaAnswers: /*#__PURE__*/ ProtoJson.repeated<QaAnswer, QaAnswerEncoded, never>(QaAnswer),
-  score: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-  potentialScore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-  normalizedScore: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-  qaTagResults: /*#__PURE__*/ ProtoJson.repeated<
-    QaScorecardResultQaTagResult,
-    QaScorecardResultQaTagResultEncoded,
-    never
-  >(QaScorecardResultQaTagResult),
-  scoreSources: /*#__PURE__*/ ProtoJson.repeated<
-    QaScorecardResultScoreSource,
-    QaScorecardResultScoreSourceEncoded,
-    never
-  >(QaScorecardResultScoreSource)
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.QaScorecardResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface QaScorecardResultEncoded extends Schema.Schema.Encoded<typeof QaScorecardResult> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnalysisResult.CallAnalysisMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnalysisResultCallAnalysisMetadata
-  extends /*#__PURE__*/ Schema.Class<AnalysisResultCallAnalysisMetadata>(
-    "google.cloud.contactcenterinsights.v1.AnalysisResult.CallAnalysisMetadata"
-  )({
-    annotations: /*#__PURE__*/ ProtoJson.repeated<CallAnnotation, CallAnnotationEncoded, never>(
-      CallAnnotation
-    ),
-    entities: /*#__PURE__*/ ProtoJson.map<Entity, EntityEncoded, never>(Entity),
-    sentiments: /*#__PURE__*/ ProtoJson.repeated<
-      ConversationLevelSentiment,
-      ConversationLevelSentimentEncoded,
-      never
-    >(ConversationLevelSentiment),
-    silence: /*#__PURE__*/ ProtoJson.option<
-      ConversationLevelSilence,
-      ConversationLevelSilenceEncoded,
-      never
-    >(ConversationLevelSilence),
-    intents: /*#__PURE__*/ ProtoJson.map<Intent, IntentEncoded, never>(Intent),
-    phraseMatchers: /*#__PURE__*/ ProtoJson.map<PhraseMatchData, PhraseMatchDataEncoded, never>(
-      PhraseMatchData
-    ),
-    issueModelResult: /*#__PURE__*/ ProtoJson.option<
-      IssueModelResult,
-      IssueModelResultEncoded,
-      never
-    >(IssueModelResult),
-    qaScorecardResults: /*#__PURE__*/ ProtoJson.repeated<
-      QaScorecardResult,
-      QaScorecardResultEncoded,
-      never
-    >(QaScorecardResult)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.AnalysisResult.CallAnalysisMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AnalysisResultCallAnalysisMetadataEncoded
-  extends Schema.Schema.Encoded<typeof AnalysisResultCallAnalysisMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnalysisResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnalysisResult extends /*#__PURE__*/ Schema.Class<AnalysisResult>(
-  "google.cloud.contactcenterinsights.v1.AnalysisResult"
-)({
-  callAnalysisMetadata: /*#__PURE__*/ ProtoJson.option<
-    AnalysisResultCallAnalysisMetadata,
-    AnalysisResultCallAnalysisMetadataEncoded,
-    never
-  >(AnalysisResultCallAnalysisMetadata),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.AnalysisResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AnalysisResultEncoded extends Schema.Schema.Encoded<typeof AnalysisResult> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.Analysis`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Analysis
-  extends /*#__PURE__*/ Schema.Class<Analysis>("google.cloud.contactcenterinsights.v1.Analysis")({
-    name: ProtoJson.string,
-    requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    analysisResult: /*#__PURE__*/ ProtoJson.option<AnalysisResult, AnalysisResultEncoded, never>(
-      AnalysisResult
-    ),
-    annotatorSelector: /*#__PURE__*/ ProtoJson.option<
-      AnnotatorSelector,
-      AnnotatorSelectorEncoded,
-      never
-    >(AnnotatorSelector)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.Analysis`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AnalysisEncoded extends Schema.Schema.Encoded<typeof Analysis> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.ConversationSummarizationSuggestionData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationSummarizationSuggestionData
-  extends /*#__PURE__*/ Schema.Class<ConversationSummarizationSuggestionData>(
-    "google.cloud.contactcenterinsights.v1.ConversationSummarizationSuggestionData"
-  )({
-    text: ProtoJson.string,
-    textSections: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    confidence: ProtoJson.double,
-    metadata: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    answerRecord: ProtoJson.string,
-    conversationModel: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.ConversationSummarizationSuggestionData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationSummarizationSuggestionDataEncoded
-  extends Schema.Schema.Encoded<typeof ConversationSummarizationSuggestionData>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.ArticleSuggestionData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ArticleSuggestionData extends /*#__PURE__*/ Schema.Class<ArticleSuggestionData>(
-  "google.cloud.contactcenterinsights.v1.ArticleSuggestionData"
-)({
-  title: ProtoJson.string,
-  uri: ProtoJson.string,
-  confidenceScore: ProtoJson.double,
-  metadata: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  queryRecord: ProtoJson.string,
-  source: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.ArticleSuggestionData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ArticleSuggestionDataEncoded
-  extends Schema.Schema.Encoded<typeof ArticleSuggestionData>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.FaqAnswerData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FaqAnswerData extends /*#__PURE__*/ Schema.Class<FaqAnswerData>(
-  "google.cloud.contactcenterinsights.v1.FaqAnswerData"
-)({
-  answer: ProtoJson.string,
-  confidenceScore: ProtoJson.double,
-  question: ProtoJson.string,
-  metadata: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  queryRecord: ProtoJson.string,
-  source: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.FaqAnswerData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FaqAnswerDataEncoded extends Schema.Schema.Encoded<typeof FaqAnswerData> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.SmartReplyData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SmartReplyData extends /*#__PURE__*/ Schema.Class<SmartReplyData>(
-  "google.cloud.contactcenterinsights.v1.SmartReplyData"
-)({
-  reply: ProtoJson.string,
-  confidenceScore: ProtoJson.double,
-  metadata: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  queryRecord: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.SmartReplyData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SmartReplyDataEncoded extends Schema.Schema.Encoded<typeof SmartReplyData> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.SmartComposeSuggestionData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SmartComposeSuggestionData
-  extends /*#__PURE__*/ Schema.Class<SmartComposeSuggestionData>(
-    "google.cloud.contactcenterinsights.v1.SmartComposeSuggestionData"
-  )({
-    suggestion: ProtoJson.string,
-    confidenceScore: ProtoJson.double,
-    metadata: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    queryRecord: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.SmartComposeSuggestionData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SmartComposeSuggestionDataEncoded
-  extends Schema.Schema.Encoded<typeof SmartComposeSuggestionData>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.DialogflowInteractionData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DialogflowInteractionData
-  extends /*#__PURE__*/ Schema.Class<DialogflowInteractionData>(
-    "google.cloud.contactcenterinsights.v1.DialogflowInteractionData"
-  )({
-    dialogflowIntentId: ProtoJson.string,
-    confidence: ProtoJson.double
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.DialogflowInteractionData`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DialogflowInteractionDataEncoded
-  extends Schema.Schema.Encoded<typeof DialogflowInteractionData>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.AnswerFeedback`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnswerFeedback extends /*#__PURE__*/ Schema.Class<AnswerFeedback>(
-  "google.cloud.contactcenterinsights.v1.AnswerFeedback"
-)({
-  correctnessLevel: /*#__PURE__*/ ProtoJson.enumField(AnswerFeedbackCorrectnessLevel),
-  clicked: ProtoJson.bool,
-  displayed: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.AnswerFeedback`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AnswerFeedbackEncoded extends Schema.Schema.Encoded<typeof AnswerFeedback> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.RuntimeAnnotation.UserInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RuntimeAnnotationUserInput
-  extends /*#__PURE__*/ Schema.Class<RuntimeAnnotationUserInput>(
-    "google.cloud.contactcenterinsights.v1.RuntimeAnnotation.UserInput"
-  )({
-    query: ProtoJson.string,
-    generatorName: ProtoJson.string,
-    querySource: /*#__PURE__*/ ProtoJson.enumField(RuntimeAnnotationUserInputQuerySource)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.RuntimeAnnotation.UserInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RuntimeAnnotationUserInputEncoded
-  extends Schema.Schema.Encoded<typeof RuntimeAnnotationUserInput>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.RuntimeAnnotation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RuntimeAnnotation extends /*#__PURE__*/ Schema.Class<RuntimeAnnotation>(
-  "google.cloud.contactcenterinsights.v1.RuntimeAnnotation"
-)({
-  /** Excludes `faqAnswer`, `smartReply`, `smartComposeSuggestion`, `dialogflowInteraction`, `conversationSummarizationSuggestion`. */
-  articleSuggestion: /*#__PURE__*/ ProtoJson.option<
-    ArticleSuggestionData,
-    ArticleSuggestionDataEncoded,
-    never
-  >(ArticleSuggestionData),
-  /** Excludes `articleSuggestion`, `smartReply`, `smartComposeSuggestion`, `dialogflowInteraction`, `conversationSummarizationSuggestion`. */
-  faqAnswer: /*#__PURE__*/ ProtoJson.option<FaqAnswerData, FaqAnswerDataEncoded, never>(
-    FaqAnswerData
-  ),
-  /** Excludes `articleSuggestion`, `faqAnswer`, `smartComposeSuggestion`, `dialogflowInteraction`, `conversationSummarizationSuggestion`. */
-  smartReply: /*#__PURE__*/ ProtoJson.option<SmartReplyData, SmartReplyDataEncoded, never>(
-    SmartReplyData
-  ),
-  /** Excludes `articleSuggestion`, `faqAnswer`, `smartReply`, `dialogflowInteraction`, `conversationSummarizationSuggestion`. */
-  smartComposeSuggestion: /*#__PURE__*/ ProtoJson.option<
-    SmartComposeSuggestionData,
-    SmartComposeSuggestionDataEncoded,
-    never
-  >(SmartComposeSuggestionData),
-  /** Excludes `articleSuggestion`, `faqAnswer`, `smartReply`, `smartComposeSuggestion`, `conversationSummarizationSuggestion`. */
-  dialogflowInteraction: /*#__PURE__*/ ProtoJson.option<
-    DialogflowInteractionData,
-    DialogflowInteractionDataEncoded,
-    never
-  >(DialogflowInteractionData),
-  /** Excludes `articleSuggestion`, `faqAnswer`, `smartReply`, `smartComposeSuggestion`, `dialogflowInteraction`. */
-  conversationSummarizationSuggestion: /*#__PURE__*/ ProtoJson.option<
-    ConversationSummarizationSuggestionData,
-    ConversationSummarizationSuggestionDataEncoded,
-    never
-  >(ConversationSummarizationSuggestionData),
-  annotationId: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  startBoundary: /*#__PURE__*/ ProtoJson.option<
-    AnnotationBoundary,
-    AnnotationBoundaryEncoded,
-    never
-  >(AnnotationBoundary),
-  endBoundary: /*#__PURE__*/ ProtoJson.option<
-    AnnotationBoundary,
-    AnnotationBoundaryEncoded,
-    never
-  >(AnnotationBoundary),
-  answerFeedback: /*#__PURE__*/ ProtoJson.option<AnswerFeedback, AnswerFeedbackEncoded, never>(
-    AnswerFeedback
-  ),
-  userInput: /*#__PURE__*/ ProtoJson.option<
-    RuntimeAnnotationUserInput,
-    RuntimeAnnotationUserInputEncoded,
-    never
-  >(RuntimeAnnotationUserInput)
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.RuntimeAnnotation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RuntimeAnnotationEncoded extends Schema.Schema.Encoded<typeof RuntimeAnnotation> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.DialogflowIntent`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DialogflowIntent extends /*#__PURE__*/ Schema.Class<DialogflowIntent>(
-  "google.cloud.contactcenterinsights.v1.DialogflowIntent"
-)({
-  displayName: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.DialogflowIntent`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DialogflowIntentEncoded extends Schema.Schema.Encoded<typeof DialogflowIntent> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.Conversation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Conversation extends /*#__PURE__*/ Schema.Class<Conversation>(
-  "google.cloud.contactcenterinsights.v1.Conversation"
-)({
-  callMetadata: /*#__PURE__*/ ProtoJson.option<
-    ConversationCallMetadata,
-    ConversationCallMetadataEncoded,
-    never
-  >(ConversationCallMetadata),
-  /** Excludes `ttl`. */
-  expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  /** Excludes `expireTime`. */
-  ttl: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-  name: ProtoJson.string,
-  dataSource: /*#__PURE__*/ ProtoJson.option<
-    ConversationDataSource,
-    ConversationDataSourceEncoded,
-    never
-  >(ConversationDataSource),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  languageCode: ProtoJson.string,
-  agentId: ProtoJson.string,
-  labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  qualityMetadata: /*#__PURE__*/ ProtoJson.option<
-    ConversationQualityMetadata,
-    ConversationQualityMetadataEncoded,
-    never
-  >(ConversationQualityMetadata),
-  metadataJson: ProtoJson.string,
-  transcript: /*#__PURE__*/ ProtoJson.option<
-    ConversationTranscript,
-    ConversationTranscriptEncoded,
-    never
-  >(ConversationTranscript),
-  medium: /*#__PURE__*/ ProtoJson.enumField(ConversationMedium),
-  duration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-  turnCount: ProtoJson.int32,
-  latestAnalysis: /*#__PURE__*/ ProtoJson.option<Analysis, AnalysisEncoded, never>(Analysis),
-  latestSummary: /*#__PURE__*/ ProtoJson.option<
-    ConversationSummarizationSuggestionData,
-    ConversationSummarizationSuggestionDataEncoded,
-    never
-  >(ConversationSummarizationSuggestionData),
-  runtimeAnnotations: /*#__PURE__*/ ProtoJson.repeated<
-    RuntimeAnnotation,
-    RuntimeAnnotationEncoded,
-    never
-  >(RuntimeAnnotation),
-  dialogflowIntents: /*#__PURE__*/ ProtoJson.map<
-    DialogflowIntent,
-    DialogflowIntentEncoded,
-    never
-  >(DialogflowIntent),
-  obfuscatedUserId: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.Conversation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationEncoded extends Schema.Schema.Encoded<typeof Conversation> {}
-
-/**
- * A part of the metadata: `google.cloud.contactcenterinsights.v1.UploadConversationRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UploadConversationRequest
-  extends /*#__PURE__*/ Schema.Class<UploadConversationRequest>(
-    "google.cloud.contactcenterinsights.v1.UploadConversationRequest"
-  )({
-    parent: ProtoJson.string,
-    conversation: /*#__PURE__*/ ProtoJson.option<Conversation, ConversationEncoded, never>(
-      Conversation
-    ),
-    conversationId: ProtoJson.string,
-    redactionConfig: /*#__PURE__*/ ProtoJson.option<RedactionConfig, RedactionConfigEncoded, never>(
-      RedactionConfig
-    ),
-    speechConfig: /*#__PURE__*/ ProtoJson.option<SpeechConfig, SpeechConfigEncoded, never>(
-      SpeechConfig
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contactcenterinsights.v1.UploadConversationRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UploadConversationRequestEncoded
-  extends Schema.Schema.Encoded<typeof UploadConversationRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contactcenterinsights.v1.UploadConversationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UploadConversationMetadata
-  extends /*#__PURE__*/ Schema.Class<UploadConversationMetadata>(
-    "google.cloud.contactcenterinsights.v1.UploadConversationMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    request: /*#__PURE__*/ ProtoJson.option<
-      UploadConversationRequest,
-      UploadConversationRequestEncoded,
-      never
-    >(UploadConversationRequest),
-    analysisOperation: ProtoJson.string,
-    appliedRedactionConfig: /*#__PURE__*/ ProtoJson.option<
-      RedactionConfig,
-      RedactionConfigEncoded,
-      never
-    >(RedactionConfig)
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `contactcenterinsights.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -3138,307 +74,12 @@ export const layerConfig = (
 > => Operations.layerConfig(ContactCenterAIInsights, options)
 
 /**
- * The fields of a `google.cloud.contactcenterinsights.v1.Analysis` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AnalysisInput {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly requestTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.contactcenterinsights.v1.AnalysisResult` as JSON. */
-  readonly analysisResult?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.contactcenterinsights.v1.AnnotatorSelector` as JSON. */
-  readonly annotatorSelector?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.AnnotatorSelector` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AnnotatorSelectorInput {
-  readonly runInterruptionAnnotator?: boolean | undefined
-  readonly runSilenceAnnotator?: boolean | undefined
-  readonly runPhraseMatcherAnnotator?: boolean | undefined
-  readonly phraseMatchers?: ReadonlyArray<string> | undefined
-  readonly runSentimentAnnotator?: boolean | undefined
-  readonly runEntityAnnotator?: boolean | undefined
-  readonly runIntentAnnotator?: boolean | undefined
-  readonly runIssueModelAnnotator?: boolean | undefined
-  readonly issueModels?: ReadonlyArray<string> | undefined
-  readonly runSummarizationAnnotator?: boolean | undefined
-  /** `google.cloud.contactcenterinsights.v1.AnnotatorSelector.SummarizationConfig` as JSON. */
-  readonly summarizationConfig?: { readonly [key: string]: unknown } | undefined
-  readonly runQaAnnotator?: boolean | undefined
-  /** `google.cloud.contactcenterinsights.v1.AnnotatorSelector.QaConfig` as JSON. */
-  readonly qaConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsRequest.GcsDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BulkDownloadFeedbackLabelsRequestGcsDestinationInput {
-  /** Required by the service. */
-  readonly format?: "FORMAT_UNSPECIFIED" | "CSV" | "JSON" | (string & {}) | undefined
-  /** Required by the service. */
-  readonly objectUri?: string | undefined
-  readonly addWhitespace?: boolean | undefined
-  readonly alwaysPrintEmptyFields?: boolean | undefined
-  readonly recordsPerFileCount?: bigint | number | string | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsRequest.GcsSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BulkUploadFeedbackLabelsRequestGcsSourceInput {
-  /** Required by the service. */
-  readonly format?: "FORMAT_UNSPECIFIED" | "CSV" | "JSON" | (string & {}) | undefined
-  /** Required by the service. */
-  readonly objectUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.Conversation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ConversationInput {
-  /** `google.cloud.contactcenterinsights.v1.Conversation.CallMetadata` as JSON. */
-  readonly callMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `ttl`. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Input only: never sent back. Excludes `expireTime`. Seconds, `3.5s`. */
-  readonly ttl?: string | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** `google.cloud.contactcenterinsights.v1.ConversationDataSource` as JSON. */
-  readonly dataSource?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** RFC 3339. */
-  readonly startTime?: string | undefined
-  readonly languageCode?: string | undefined
-  readonly agentId?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.contactcenterinsights.v1.Conversation.QualityMetadata` as JSON. */
-  readonly qualityMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. */
-  readonly metadataJson?: string | undefined
-  /** Output only: the server sets it. `google.cloud.contactcenterinsights.v1.Conversation.Transcript` as JSON. */
-  readonly transcript?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly medium?: "MEDIUM_UNSPECIFIED" | "PHONE_CALL" | "CHAT" | (string & {}) | undefined
-  /** Output only: the server sets it. Seconds, `3.5s`. */
-  readonly duration?: string | undefined
-  /** Output only: the server sets it. */
-  readonly turnCount?: number | undefined
-  /** Output only: the server sets it. `google.cloud.contactcenterinsights.v1.Analysis` as JSON. */
-  readonly latestAnalysis?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.contactcenterinsights.v1.ConversationSummarizationSuggestionData` as JSON. */
-  readonly latestSummary?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.contactcenterinsights.v1.RuntimeAnnotation` as JSON. */
-  readonly runtimeAnnotations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.contactcenterinsights.v1.DialogflowIntent` as JSON. */
-  readonly dialogflowIntents?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  readonly obfuscatedUserId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.Dimension` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Dimension {
-  /** Output only: the server sets it. Excludes `agentDimensionMetadata`, `qaQuestionDimensionMetadata`, `qaQuestionAnswerDimensionMetadata`. `google.cloud.contactcenterinsights.v1.Dimension.IssueDimensionMetadata` as JSON. */
-  readonly issueDimensionMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `issueDimensionMetadata`, `qaQuestionDimensionMetadata`, `qaQuestionAnswerDimensionMetadata`. `google.cloud.contactcenterinsights.v1.Dimension.AgentDimensionMetadata` as JSON. */
-  readonly agentDimensionMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `issueDimensionMetadata`, `agentDimensionMetadata`, `qaQuestionAnswerDimensionMetadata`. `google.cloud.contactcenterinsights.v1.Dimension.QaQuestionDimensionMetadata` as JSON. */
-  readonly qaQuestionDimensionMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `issueDimensionMetadata`, `agentDimensionMetadata`, `qaQuestionDimensionMetadata`. `google.cloud.contactcenterinsights.v1.Dimension.QaQuestionAnswerDimensionMetadata` as JSON. */
-  readonly qaQuestionAnswerDimensionMetadata?: { readonly [key: string]: unknown } | undefined
-  readonly dimensionKey?:
-    | "DIMENSION_KEY_UNSPECIFIED"
-    | "ISSUE"
-    | "AGENT"
-    | "AGENT_TEAM"
-    | "QA_QUESTION_ID"
-    | "QA_QUESTION_ANSWER_VALUE"
-    | "CONVERSATION_PROFILE_ID"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.EncryptionSpec` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EncryptionSpecInput {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly kmsKey?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.ExportInsightsDataRequest.BigQueryDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportInsightsDataRequestBigQueryDestinationInput {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly dataset?: string | undefined
-  readonly table?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.ExportIssueModelRequest.GcsDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportIssueModelRequestGcsDestinationInput {
-  /** Required by the service. */
-  readonly objectUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.ImportIssueModelRequest.GcsSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportIssueModelRequestGcsSourceInput {
-  /** Required by the service. */
-  readonly objectUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.ConversationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IngestConversationsRequestConversationConfigInput {
-  readonly agentId?: string | undefined
-  readonly agentChannel?: number | undefined
-  readonly customerChannel?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.GcsSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IngestConversationsRequestGcsSourceInput {
-  /** Required by the service. */
-  readonly bucketUri?: string | undefined
-  readonly bucketObjectType?:
-    | "BUCKET_OBJECT_TYPE_UNSPECIFIED"
-    | "TRANSCRIPT"
-    | "AUDIO"
-    | (string & {})
-    | undefined
-  readonly metadataBucketUri?: string | undefined
-  readonly customMetadataKeys?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.IngestConversationsRequest.TranscriptObjectConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IngestConversationsRequestTranscriptObjectConfigInput {
-  /** Required by the service. */
-  readonly medium?: "MEDIUM_UNSPECIFIED" | "PHONE_CALL" | "CHAT" | (string & {}) | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.IssueModel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IssueModelInput {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly issueCount?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "UNDEPLOYED"
-    | "DEPLOYING"
-    | "DEPLOYED"
-    | "UNDEPLOYING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** `google.cloud.contactcenterinsights.v1.IssueModel.InputDataConfig` as JSON. */
-  readonly inputDataConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Cannot be changed later. `google.cloud.contactcenterinsights.v1.IssueModelLabelStats` as JSON. */
-  readonly trainingStats?: { readonly [key: string]: unknown } | undefined
-  readonly modelType?: "MODEL_TYPE_UNSPECIFIED" | "TYPE_V1" | "TYPE_V2" | (string & {}) | undefined
-  readonly languageCode?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.RedactionConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RedactionConfigInput {
-  readonly deidentifyTemplate?: string | undefined
-  readonly inspectTemplate?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.contactcenterinsights.v1.SpeechConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SpeechConfigInput {
-  readonly speechRecognizer?: string | undefined
-}
-
-/**
  * The arguments of {@link bulkAnalyzeConversations}.
  *
  * @since 0.1.0
  * @category requests
  */
-export interface BulkAnalyzeConversationsRequest2 {
+export interface BulkAnalyzeConversationsRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
@@ -3446,22 +87,24 @@ export interface BulkAnalyzeConversationsRequest2 {
   /** In the body. Required. */
   readonly analysisPercentage: number
   /** In the body. */
-  readonly annotatorSelector?: AnnotatorSelectorInput | undefined
+  readonly annotatorSelector?: Messages.AnnotatorSelectorInput | undefined
 }
 
 /**
  * `ContactCenterInsights.BulkAnalyzeConversations`: `POST /v1/{parent=projects/*\/locations/*}/conversations:bulkAnalyze`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.BulkAnalyzeConversationsResponse`.
+ * The response is a {@link Messages.BulkAnalyzeConversationsResponse}; the metadata is a {@link Messages.BulkAnalyzeConversationsMetadata}.
+ * Required: `parent`, `filter`, `analysisPercentage`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const bulkAnalyzeConversations: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  BulkAnalyzeConversationsRequest2,
-  BulkAnalyzeConversationsMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<BulkAnalyzeConversationsRequest2>()({
+  BulkAnalyzeConversationsRequest,
+  Messages.BulkAnalyzeConversationsMetadata,
+  Messages.BulkAnalyzeConversationsResponse
+> = /*#__PURE__*/ Operations.generatedMethod<BulkAnalyzeConversationsRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.BulkAnalyzeConversations",
   verb: "POST",
@@ -3473,8 +116,8 @@ export const bulkAnalyzeConversations: Operations.Method<
     analysisPercentage: { in: "body", required: true },
     annotatorSelector: { in: "body" }
   },
-  response: "google.cloud.contactcenterinsights.v1.BulkAnalyzeConversationsResponse",
-  metadata: BulkAnalyzeConversationsMetadata
+  response: Messages.BulkAnalyzeConversationsResponse,
+  metadata: Messages.BulkAnalyzeConversationsMetadata
 })
 
 /**
@@ -3483,7 +126,7 @@ export const bulkAnalyzeConversations: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface BulkDeleteConversationsRequest2 {
+export interface BulkDeleteConversationsRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. */
@@ -3497,16 +140,18 @@ export interface BulkDeleteConversationsRequest2 {
 /**
  * `ContactCenterInsights.BulkDeleteConversations`: `POST /v1/{parent=projects/*\/locations/*}/conversations:bulkDelete`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.BulkDeleteConversationsResponse`.
+ * The response is a {@link Messages.BulkDeleteConversationsResponse}; the metadata is a {@link Messages.BulkDeleteConversationsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const bulkDeleteConversations: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  BulkDeleteConversationsRequest2,
-  BulkDeleteConversationsMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<BulkDeleteConversationsRequest2>()({
+  BulkDeleteConversationsRequest,
+  Messages.BulkDeleteConversationsMetadata,
+  Messages.BulkDeleteConversationsResponse
+> = /*#__PURE__*/ Operations.generatedMethod<BulkDeleteConversationsRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.BulkDeleteConversations",
   verb: "POST",
@@ -3518,8 +163,8 @@ export const bulkDeleteConversations: Operations.Method<
     maxDeleteCount: { in: "body" },
     force: { in: "body" }
   },
-  response: "google.cloud.contactcenterinsights.v1.BulkDeleteConversationsResponse",
-  metadata: BulkDeleteConversationsMetadata
+  response: Messages.BulkDeleteConversationsResponse,
+  metadata: Messages.BulkDeleteConversationsMetadata
 })
 
 /**
@@ -3528,9 +173,11 @@ export const bulkDeleteConversations: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface BulkDownloadFeedbackLabelsRequest2 {
+export interface BulkDownloadFeedbackLabelsRequest {
   /** In the body. */
-  readonly gcsDestination?: BulkDownloadFeedbackLabelsRequestGcsDestinationInput | undefined
+  readonly gcsDestination?:
+    | Messages.BulkDownloadFeedbackLabelsRequestGcsDestinationInput
+    | undefined
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. */
@@ -3539,10 +186,7 @@ export interface BulkDownloadFeedbackLabelsRequest2 {
   readonly maxDownloadCount?: number | undefined
   /** In the body. */
   readonly feedbackLabelType?:
-    | "FEEDBACK_LABEL_TYPE_UNSPECIFIED"
-    | "QUALITY_AI"
-    | "TOPIC_MODELING"
-    | (string & {})
+    | Messages.BulkDownloadFeedbackLabelsRequestFeedbackLabelType
     | undefined
   /** In the body. */
   readonly conversationFilter?: string | undefined
@@ -3553,16 +197,18 @@ export interface BulkDownloadFeedbackLabelsRequest2 {
 /**
  * `ContactCenterInsights.BulkDownloadFeedbackLabels`: `POST /v1/{parent=projects/*\/locations/*}:bulkDownloadFeedbackLabels`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsResponse`.
+ * The response is a {@link Messages.BulkDownloadFeedbackLabelsResponse}; the metadata is a {@link Messages.BulkDownloadFeedbackLabelsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const bulkDownloadFeedbackLabels: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  BulkDownloadFeedbackLabelsRequest2,
-  BulkDownloadFeedbackLabelsMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<BulkDownloadFeedbackLabelsRequest2>()({
+  BulkDownloadFeedbackLabelsRequest,
+  Messages.BulkDownloadFeedbackLabelsMetadata,
+  Messages.BulkDownloadFeedbackLabelsResponse
+> = /*#__PURE__*/ Operations.generatedMethod<BulkDownloadFeedbackLabelsRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.BulkDownloadFeedbackLabels",
   verb: "POST",
@@ -3577,8 +223,8 @@ export const bulkDownloadFeedbackLabels: Operations.Method<
     conversationFilter: { in: "body" },
     templateQaScorecardId: { in: "body" }
   },
-  response: "google.cloud.contactcenterinsights.v1.BulkDownloadFeedbackLabelsResponse",
-  metadata: BulkDownloadFeedbackLabelsMetadata
+  response: Messages.BulkDownloadFeedbackLabelsResponse,
+  metadata: Messages.BulkDownloadFeedbackLabelsMetadata
 })
 
 /**
@@ -3587,9 +233,9 @@ export const bulkDownloadFeedbackLabels: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface BulkUploadFeedbackLabelsRequest2 {
+export interface BulkUploadFeedbackLabelsRequest {
   /** In the body. */
-  readonly gcsSource?: BulkUploadFeedbackLabelsRequestGcsSourceInput | undefined
+  readonly gcsSource?: Messages.BulkUploadFeedbackLabelsRequestGcsSourceInput | undefined
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. */
@@ -3599,16 +245,18 @@ export interface BulkUploadFeedbackLabelsRequest2 {
 /**
  * `ContactCenterInsights.BulkUploadFeedbackLabels`: `POST /v1/{parent=projects/*\/locations/*}:bulkUploadFeedbackLabels`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsResponse`.
+ * The response is a {@link Messages.BulkUploadFeedbackLabelsResponse}; the metadata is a {@link Messages.BulkUploadFeedbackLabelsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const bulkUploadFeedbackLabels: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  BulkUploadFeedbackLabelsRequest2,
-  BulkUploadFeedbackLabelsMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<BulkUploadFeedbackLabelsRequest2>()({
+  BulkUploadFeedbackLabelsRequest,
+  Messages.BulkUploadFeedbackLabelsMetadata,
+  Messages.BulkUploadFeedbackLabelsResponse
+> = /*#__PURE__*/ Operations.generatedMethod<BulkUploadFeedbackLabelsRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.BulkUploadFeedbackLabels",
   verb: "POST",
@@ -3619,8 +267,8 @@ export const bulkUploadFeedbackLabels: Operations.Method<
     parent: { in: "path", required: true },
     validateOnly: { in: "body" }
   },
-  response: "google.cloud.contactcenterinsights.v1.BulkUploadFeedbackLabelsResponse",
-  metadata: BulkUploadFeedbackLabelsMetadata
+  response: Messages.BulkUploadFeedbackLabelsResponse,
+  metadata: Messages.BulkUploadFeedbackLabelsMetadata
 })
 
 /**
@@ -3633,13 +281,14 @@ export interface CreateAnalysisRequest {
   /** In the path: `projects/*\/locations/*\/conversations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly analysis: AnalysisInput
+  readonly analysis: Messages.AnalysisInput
 }
 
 /**
  * `ContactCenterInsights.CreateAnalysis`: `POST /v1/{parent=projects/*\/locations/*\/conversations/*}/analyses`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.Analysis`.
+ * The response is a {@link Messages.Analysis}; the metadata is a {@link Messages.CreateAnalysisOperationMetadata}.
+ * Required: `parent`, `analysis`.
  *
  * @since 0.1.0
  * @category methods
@@ -3647,7 +296,8 @@ export interface CreateAnalysisRequest {
 export const createAnalysis: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   CreateAnalysisRequest,
-  CreateAnalysisOperationMetadata
+  Messages.CreateAnalysisOperationMetadata,
+  Messages.Analysis
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAnalysisRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.CreateAnalysis",
@@ -3658,8 +308,8 @@ export const createAnalysis: Operations.Method<
     parent: { in: "path", required: true },
     analysis: { in: "body", required: true }
   },
-  response: "google.cloud.contactcenterinsights.v1.Analysis",
-  metadata: CreateAnalysisOperationMetadata
+  response: Messages.Analysis,
+  metadata: Messages.CreateAnalysisOperationMetadata
 })
 
 /**
@@ -3668,26 +318,28 @@ export const createAnalysis: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CreateIssueModelRequest2 {
+export interface CreateIssueModelRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly issueModel: IssueModelInput
+  readonly issueModel: Messages.IssueModelInput
 }
 
 /**
  * `ContactCenterInsights.CreateIssueModel`: `POST /v1/{parent=projects/*\/locations/*}/issueModels`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.IssueModel`.
+ * The response is a {@link Messages.IssueModel}; the metadata is a {@link Messages.CreateIssueModelMetadata}.
+ * Required: `parent`, `issueModel`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const createIssueModel: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  CreateIssueModelRequest2,
-  CreateIssueModelMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CreateIssueModelRequest2>()({
+  CreateIssueModelRequest,
+  Messages.CreateIssueModelMetadata,
+  Messages.IssueModel
+> = /*#__PURE__*/ Operations.generatedMethod<CreateIssueModelRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.CreateIssueModel",
   verb: "POST",
@@ -3697,8 +349,8 @@ export const createIssueModel: Operations.Method<
     parent: { in: "path", required: true },
     issueModel: { in: "body", required: true }
   },
-  response: "google.cloud.contactcenterinsights.v1.IssueModel",
-  metadata: CreateIssueModelMetadata
+  response: Messages.IssueModel,
+  metadata: Messages.CreateIssueModelMetadata
 })
 
 /**
@@ -3707,7 +359,7 @@ export const createIssueModel: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface DeleteIssueModelRequest2 {
+export interface DeleteIssueModelRequest {
   /** In the path: `projects/*\/locations/*\/issueModels/*`. Required. */
   readonly name: string
 }
@@ -3715,16 +367,18 @@ export interface DeleteIssueModelRequest2 {
 /**
  * `ContactCenterInsights.DeleteIssueModel`: `DELETE /v1/{name=projects/*\/locations/*\/issueModels/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteIssueModelMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const deleteIssueModel: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  DeleteIssueModelRequest2,
-  DeleteIssueModelMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<DeleteIssueModelRequest2>()({
+  DeleteIssueModelRequest,
+  Messages.DeleteIssueModelMetadata,
+  void
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteIssueModelRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.DeleteIssueModel",
   verb: "DELETE",
@@ -3732,8 +386,8 @@ export const deleteIssueModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteIssueModelMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteIssueModelMetadata
 })
 
 /**
@@ -3742,7 +396,7 @@ export const deleteIssueModel: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface DeployIssueModelRequest2 {
+export interface DeployIssueModelRequest {
   /** In the path: `projects/*\/locations/*\/issueModels/*`. Required. */
   readonly name: string
 }
@@ -3750,16 +404,18 @@ export interface DeployIssueModelRequest2 {
 /**
  * `ContactCenterInsights.DeployIssueModel`: `POST /v1/{name=projects/*\/locations/*\/issueModels/*}:deploy`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.DeployIssueModelResponse`.
+ * The response is a {@link Messages.DeployIssueModelResponse}; the metadata is a {@link Messages.DeployIssueModelMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const deployIssueModel: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  DeployIssueModelRequest2,
-  DeployIssueModelMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<DeployIssueModelRequest2>()({
+  DeployIssueModelRequest,
+  Messages.DeployIssueModelMetadata,
+  Messages.DeployIssueModelResponse
+> = /*#__PURE__*/ Operations.generatedMethod<DeployIssueModelRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.DeployIssueModel",
   verb: "POST",
@@ -3768,8 +424,8 @@ export const deployIssueModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.contactcenterinsights.v1.DeployIssueModelResponse",
-  metadata: DeployIssueModelMetadata
+  response: Messages.DeployIssueModelResponse,
+  metadata: Messages.DeployIssueModelMetadata
 })
 
 /**
@@ -3778,9 +434,11 @@ export const deployIssueModel: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ExportInsightsDataRequest2 {
+export interface ExportInsightsDataRequest {
   /** In the body. */
-  readonly bigQueryDestination?: ExportInsightsDataRequestBigQueryDestinationInput | undefined
+  readonly bigQueryDestination?:
+    | Messages.ExportInsightsDataRequestBigQueryDestinationInput
+    | undefined
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. */
@@ -3788,27 +446,24 @@ export interface ExportInsightsDataRequest2 {
   /** In the body. */
   readonly kmsKey?: string | undefined
   /** In the body. */
-  readonly writeDisposition?:
-    | "WRITE_DISPOSITION_UNSPECIFIED"
-    | "WRITE_TRUNCATE"
-    | "WRITE_APPEND"
-    | (string & {})
-    | undefined
+  readonly writeDisposition?: Messages.ExportInsightsDataRequestWriteDisposition | undefined
 }
 
 /**
  * `ContactCenterInsights.ExportInsightsData`: `POST /v1/{parent=projects/*\/locations/*}/insightsdata:export`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.ExportInsightsDataResponse`.
+ * The response is a {@link Messages.ExportInsightsDataResponse}; the metadata is a {@link Messages.ExportInsightsDataMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const exportInsightsData: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  ExportInsightsDataRequest2,
-  ExportInsightsDataMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<ExportInsightsDataRequest2>()({
+  ExportInsightsDataRequest,
+  Messages.ExportInsightsDataMetadata,
+  Messages.ExportInsightsDataResponse
+> = /*#__PURE__*/ Operations.generatedMethod<ExportInsightsDataRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.ExportInsightsData",
   verb: "POST",
@@ -3821,8 +476,8 @@ export const exportInsightsData: Operations.Method<
     kmsKey: { in: "body" },
     writeDisposition: { in: "body" }
   },
-  response: "google.cloud.contactcenterinsights.v1.ExportInsightsDataResponse",
-  metadata: ExportInsightsDataMetadata
+  response: Messages.ExportInsightsDataResponse,
+  metadata: Messages.ExportInsightsDataMetadata
 })
 
 /**
@@ -3831,9 +486,9 @@ export const exportInsightsData: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ExportIssueModelRequest2 {
+export interface ExportIssueModelRequest {
   /** In the body. */
-  readonly gcsDestination?: ExportIssueModelRequestGcsDestinationInput | undefined
+  readonly gcsDestination?: Messages.ExportIssueModelRequestGcsDestinationInput | undefined
   /** In the path: `projects/*\/locations/*\/issueModels/*`. Required. */
   readonly name: string
 }
@@ -3841,16 +496,18 @@ export interface ExportIssueModelRequest2 {
 /**
  * `ContactCenterInsights.ExportIssueModel`: `POST /v1/{name=projects/*\/locations/*\/issueModels/*}:export`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.ExportIssueModelResponse`.
+ * The response is a {@link Messages.ExportIssueModelResponse}; the metadata is a {@link Messages.ExportIssueModelMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const exportIssueModel: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  ExportIssueModelRequest2,
-  ExportIssueModelMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<ExportIssueModelRequest2>()({
+  ExportIssueModelRequest,
+  Messages.ExportIssueModelMetadata,
+  Messages.ExportIssueModelResponse
+> = /*#__PURE__*/ Operations.generatedMethod<ExportIssueModelRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.ExportIssueModel",
   verb: "POST",
@@ -3860,8 +517,8 @@ export const exportIssueModel: Operations.Method<
     gcsDestination: { in: "body" },
     name: { in: "path", required: true }
   },
-  response: "google.cloud.contactcenterinsights.v1.ExportIssueModelResponse",
-  metadata: ExportIssueModelMetadata
+  response: Messages.ExportIssueModelResponse,
+  metadata: Messages.ExportIssueModelMetadata
 })
 
 /**
@@ -3870,9 +527,9 @@ export const exportIssueModel: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportIssueModelRequest2 {
+export interface ImportIssueModelRequest {
   /** In the body. */
-  readonly gcsSource?: ImportIssueModelRequestGcsSourceInput | undefined
+  readonly gcsSource?: Messages.ImportIssueModelRequestGcsSourceInput | undefined
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. */
@@ -3882,16 +539,18 @@ export interface ImportIssueModelRequest2 {
 /**
  * `ContactCenterInsights.ImportIssueModel`: `POST /v1/{parent=projects/*\/locations/*}/issueModels:import`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.ImportIssueModelResponse`.
+ * The response is a {@link Messages.ImportIssueModelResponse}; the metadata is a {@link Messages.ImportIssueModelMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const importIssueModel: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  ImportIssueModelRequest2,
-  ImportIssueModelMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<ImportIssueModelRequest2>()({
+  ImportIssueModelRequest,
+  Messages.ImportIssueModelMetadata,
+  Messages.ImportIssueModelResponse
+> = /*#__PURE__*/ Operations.generatedMethod<ImportIssueModelRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.ImportIssueModel",
   verb: "POST",
@@ -3902,8 +561,8 @@ export const importIssueModel: Operations.Method<
     parent: { in: "path", required: true },
     createNewModel: { in: "body" }
   },
-  response: "google.cloud.contactcenterinsights.v1.ImportIssueModelResponse",
-  metadata: ImportIssueModelMetadata
+  response: Messages.ImportIssueModelResponse,
+  metadata: Messages.ImportIssueModelMetadata
 })
 
 /**
@@ -3912,21 +571,23 @@ export const importIssueModel: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface IngestConversationsRequest2 {
+export interface IngestConversationsRequest {
   /** In the body. */
-  readonly gcsSource?: IngestConversationsRequestGcsSourceInput | undefined
+  readonly gcsSource?: Messages.IngestConversationsRequestGcsSourceInput | undefined
   /** In the body. */
   readonly transcriptObjectConfig?:
-    | IngestConversationsRequestTranscriptObjectConfigInput
+    | Messages.IngestConversationsRequestTranscriptObjectConfigInput
     | undefined
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. */
-  readonly conversationConfig?: IngestConversationsRequestConversationConfigInput | undefined
+  readonly conversationConfig?:
+    | Messages.IngestConversationsRequestConversationConfigInput
+    | undefined
   /** In the body. */
-  readonly redactionConfig?: RedactionConfigInput | undefined
+  readonly redactionConfig?: Messages.RedactionConfigInput | undefined
   /** In the body. */
-  readonly speechConfig?: SpeechConfigInput | undefined
+  readonly speechConfig?: Messages.SpeechConfigInput | undefined
   /** In the body. */
   readonly sampleSize?: number | undefined
 }
@@ -3934,16 +595,18 @@ export interface IngestConversationsRequest2 {
 /**
  * `ContactCenterInsights.IngestConversations`: `POST /v1/{parent=projects/*\/locations/*}/conversations:ingest`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.IngestConversationsResponse`.
+ * The response is a {@link Messages.IngestConversationsResponse}; the metadata is a {@link Messages.IngestConversationsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const ingestConversations: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  IngestConversationsRequest2,
-  IngestConversationsMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<IngestConversationsRequest2>()({
+  IngestConversationsRequest,
+  Messages.IngestConversationsMetadata,
+  Messages.IngestConversationsResponse
+> = /*#__PURE__*/ Operations.generatedMethod<IngestConversationsRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.IngestConversations",
   verb: "POST",
@@ -3958,8 +621,8 @@ export const ingestConversations: Operations.Method<
     speechConfig: { in: "body" },
     sampleSize: { in: "body" }
   },
-  response: "google.cloud.contactcenterinsights.v1.IngestConversationsResponse",
-  metadata: IngestConversationsMetadata
+  response: Messages.IngestConversationsResponse,
+  metadata: Messages.IngestConversationsMetadata
 })
 
 /**
@@ -3968,24 +631,26 @@ export const ingestConversations: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface InitializeEncryptionSpecRequest2 {
+export interface InitializeEncryptionSpecRequest {
   /** In the body. Its `name` is in the path: `projects/*\/locations/*\/encryptionSpec`. Required. */
-  readonly encryptionSpec: EncryptionSpecInput & { readonly name: string }
+  readonly encryptionSpec: Messages.EncryptionSpecInput & { readonly name: string }
 }
 
 /**
  * `ContactCenterInsights.InitializeEncryptionSpec`: `POST /v1/{encryption_spec.name=projects/*\/locations/*\/encryptionSpec}:initialize`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.InitializeEncryptionSpecResponse`.
+ * The response is a {@link Messages.InitializeEncryptionSpecResponse}; the metadata is a {@link Messages.InitializeEncryptionSpecMetadata}.
+ * Required: `encryptionSpec`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const initializeEncryptionSpec: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  InitializeEncryptionSpecRequest2,
-  InitializeEncryptionSpecMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<InitializeEncryptionSpecRequest2>()({
+  InitializeEncryptionSpecRequest,
+  Messages.InitializeEncryptionSpecMetadata,
+  Messages.InitializeEncryptionSpecResponse
+> = /*#__PURE__*/ Operations.generatedMethod<InitializeEncryptionSpecRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.InitializeEncryptionSpec",
   verb: "POST",
@@ -3994,8 +659,8 @@ export const initializeEncryptionSpec: Operations.Method<
   request: {
     encryptionSpec: { in: "body+path", required: true }
   },
-  response: "google.cloud.contactcenterinsights.v1.InitializeEncryptionSpecResponse",
-  metadata: InitializeEncryptionSpecMetadata
+  response: Messages.InitializeEncryptionSpecResponse,
+  metadata: Messages.InitializeEncryptionSpecMetadata
 })
 
 /**
@@ -4010,18 +675,9 @@ export interface QueryMetricsRequest {
   /** In the body. Required. */
   readonly filter: string
   /** In the body. */
-  readonly timeGranularity?:
-    | "TIME_GRANULARITY_UNSPECIFIED"
-    | "NONE"
-    | "DAILY"
-    | "HOURLY"
-    | "PER_MINUTE"
-    | "PER_5_MINUTES"
-    | "MONTHLY"
-    | (string & {})
-    | undefined
+  readonly timeGranularity?: Messages.QueryMetricsRequestTimeGranularity | undefined
   /** In the body. */
-  readonly dimensions?: ReadonlyArray<Dimension> | undefined
+  readonly dimensions?: ReadonlyArray<Messages.DimensionInput> | undefined
   /** In the body. */
   readonly measureMask?: string | ReadonlyArray<string> | undefined
 }
@@ -4029,7 +685,8 @@ export interface QueryMetricsRequest {
 /**
  * `ContactCenterInsights.QueryMetrics`: `POST /v1/{location=projects/*\/locations/*}:queryMetrics`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.QueryMetricsResponse`.
+ * The response is a {@link Messages.QueryMetricsResponse}; the metadata is a {@link Messages.QueryMetricsMetadata}.
+ * Required: `location`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -4037,7 +694,8 @@ export interface QueryMetricsRequest {
 export const queryMetrics: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
   QueryMetricsRequest,
-  QueryMetricsMetadata
+  Messages.QueryMetricsMetadata,
+  Messages.QueryMetricsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<QueryMetricsRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.QueryMetrics",
@@ -4054,8 +712,8 @@ export const queryMetrics: Operations.Method<
     dimensions: { in: "body" },
     measureMask: { in: "body", mask: true }
   },
-  response: "google.cloud.contactcenterinsights.v1.QueryMetricsResponse",
-  metadata: QueryMetricsMetadata
+  response: Messages.QueryMetricsResponse,
+  metadata: Messages.QueryMetricsMetadata
 })
 
 /**
@@ -4064,7 +722,7 @@ export const queryMetrics: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface TuneQaScorecardRevisionRequest2 {
+export interface TuneQaScorecardRevisionRequest {
   /** In the path: `projects/*\/locations/*\/qaScorecards/*\/revisions/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
@@ -4076,16 +734,18 @@ export interface TuneQaScorecardRevisionRequest2 {
 /**
  * `ContactCenterInsights.TuneQaScorecardRevision`: `POST /v1/{parent=projects/*\/locations/*\/qaScorecards/*\/revisions/*}:tuneQaScorecardRevision`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionResponse`.
+ * The response is a {@link Messages.TuneQaScorecardRevisionResponse}; the metadata is a {@link Messages.TuneQaScorecardRevisionMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const tuneQaScorecardRevision: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  TuneQaScorecardRevisionRequest2,
-  TuneQaScorecardRevisionMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<TuneQaScorecardRevisionRequest2>()({
+  TuneQaScorecardRevisionRequest,
+  Messages.TuneQaScorecardRevisionMetadata,
+  Messages.TuneQaScorecardRevisionResponse
+> = /*#__PURE__*/ Operations.generatedMethod<TuneQaScorecardRevisionRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.TuneQaScorecardRevision",
   verb: "POST",
@@ -4098,8 +758,8 @@ export const tuneQaScorecardRevision: Operations.Method<
     filter: { in: "body", required: true },
     validateOnly: { in: "body" }
   },
-  response: "google.cloud.contactcenterinsights.v1.TuneQaScorecardRevisionResponse",
-  metadata: TuneQaScorecardRevisionMetadata
+  response: Messages.TuneQaScorecardRevisionResponse,
+  metadata: Messages.TuneQaScorecardRevisionMetadata
 })
 
 /**
@@ -4108,7 +768,7 @@ export const tuneQaScorecardRevision: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface UndeployIssueModelRequest2 {
+export interface UndeployIssueModelRequest {
   /** In the path: `projects/*\/locations/*\/issueModels/*`. Required. */
   readonly name: string
 }
@@ -4116,16 +776,18 @@ export interface UndeployIssueModelRequest2 {
 /**
  * `ContactCenterInsights.UndeployIssueModel`: `POST /v1/{name=projects/*\/locations/*\/issueModels/*}:undeploy`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.UndeployIssueModelResponse`.
+ * The response is a {@link Messages.UndeployIssueModelResponse}; the metadata is a {@link Messages.UndeployIssueModelMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const undeployIssueModel: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  UndeployIssueModelRequest2,
-  UndeployIssueModelMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<UndeployIssueModelRequest2>()({
+  UndeployIssueModelRequest,
+  Messages.UndeployIssueModelMetadata,
+  Messages.UndeployIssueModelResponse
+> = /*#__PURE__*/ Operations.generatedMethod<UndeployIssueModelRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.UndeployIssueModel",
   verb: "POST",
@@ -4134,8 +796,8 @@ export const undeployIssueModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.contactcenterinsights.v1.UndeployIssueModelResponse",
-  metadata: UndeployIssueModelMetadata
+  response: Messages.UndeployIssueModelResponse,
+  metadata: Messages.UndeployIssueModelMetadata
 })
 
 /**
@@ -4144,32 +806,34 @@ export const undeployIssueModel: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface UploadConversationRequest2 {
+export interface UploadConversationRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly conversation: ConversationInput
+  readonly conversation: Messages.ConversationInput
   /** In the body. */
   readonly conversationId?: string | undefined
   /** In the body. */
-  readonly redactionConfig?: RedactionConfigInput | undefined
+  readonly redactionConfig?: Messages.RedactionConfigInput | undefined
   /** In the body. */
-  readonly speechConfig?: SpeechConfigInput | undefined
+  readonly speechConfig?: Messages.SpeechConfigInput | undefined
 }
 
 /**
  * `ContactCenterInsights.UploadConversation`: `POST /v1/{parent=projects/*\/locations/*}/conversations:upload`.
  *
- * The response is a `google.cloud.contactcenterinsights.v1.Conversation`.
+ * The response is a {@link Messages.Conversation}; the metadata is a {@link Messages.UploadConversationMetadata}.
+ * Required: `parent`, `conversation`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const uploadConversation: Operations.Method<
   "contactcenterinsights.googleapis.com/v1",
-  UploadConversationRequest2,
-  UploadConversationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<UploadConversationRequest2>()({
+  UploadConversationRequest,
+  Messages.UploadConversationMetadata,
+  Messages.Conversation
+> = /*#__PURE__*/ Operations.generatedMethod<UploadConversationRequest>()({
   service: "contactcenterinsights.googleapis.com/v1",
   rpc: "google.cloud.contactcenterinsights.v1.ContactCenterInsights.UploadConversation",
   verb: "POST",
@@ -4182,6 +846,6 @@ export const uploadConversation: Operations.Method<
     redactionConfig: { in: "body" },
     speechConfig: { in: "body" }
   },
-  response: "google.cloud.contactcenterinsights.v1.Conversation",
-  metadata: UploadConversationMetadata
+  response: Messages.Conversation,
+  metadata: Messages.UploadConversationMetadata
 })

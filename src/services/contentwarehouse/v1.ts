@@ -9,194 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * A part of the metadata: `google.cloud.contentwarehouse.v1.UserInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UserInfo
-  extends /*#__PURE__*/ Schema.Class<UserInfo>("google.cloud.contentwarehouse.v1.UserInfo")({
-    id: ProtoJson.string,
-    groupIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contentwarehouse.v1.UserInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UserInfoEncoded extends Schema.Schema.Encoded<typeof UserInfo> {}
-
-/**
- * A part of the metadata: `google.cloud.contentwarehouse.v1.RunPipelineMetadata.GcsIngestPipelineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RunPipelineMetadataGcsIngestPipelineMetadata
-  extends /*#__PURE__*/ Schema.Class<RunPipelineMetadataGcsIngestPipelineMetadata>(
-    "google.cloud.contentwarehouse.v1.RunPipelineMetadata.GcsIngestPipelineMetadata"
-  )({
-    inputPath: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contentwarehouse.v1.RunPipelineMetadata.GcsIngestPipelineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RunPipelineMetadataGcsIngestPipelineMetadataEncoded
-  extends Schema.Schema.Encoded<typeof RunPipelineMetadataGcsIngestPipelineMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contentwarehouse.v1.RunPipelineMetadata.ExportToCdwPipelineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RunPipelineMetadataExportToCdwPipelineMetadata
-  extends /*#__PURE__*/ Schema.Class<RunPipelineMetadataExportToCdwPipelineMetadata>(
-    "google.cloud.contentwarehouse.v1.RunPipelineMetadata.ExportToCdwPipelineMetadata"
-  )({
-    documents: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    docAiDataset: ProtoJson.string,
-    outputPath: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contentwarehouse.v1.RunPipelineMetadata.ExportToCdwPipelineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RunPipelineMetadataExportToCdwPipelineMetadataEncoded
-  extends Schema.Schema.Encoded<typeof RunPipelineMetadataExportToCdwPipelineMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contentwarehouse.v1.ProcessorInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ProcessorInfo extends /*#__PURE__*/ Schema.Class<ProcessorInfo>(
-  "google.cloud.contentwarehouse.v1.ProcessorInfo"
-)({
-  processorName: ProtoJson.string,
-  documentType: ProtoJson.string,
-  schemaName: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.contentwarehouse.v1.ProcessorInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ProcessorInfoEncoded extends Schema.Schema.Encoded<typeof ProcessorInfo> {}
-
-/**
- * A part of the metadata: `google.cloud.contentwarehouse.v1.RunPipelineMetadata.ProcessWithDocAiPipelineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RunPipelineMetadataProcessWithDocAiPipelineMetadata
-  extends /*#__PURE__*/ Schema.Class<RunPipelineMetadataProcessWithDocAiPipelineMetadata>(
-    "google.cloud.contentwarehouse.v1.RunPipelineMetadata.ProcessWithDocAiPipelineMetadata"
-  )({
-    documents: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    processorInfo: /*#__PURE__*/ ProtoJson.option<ProcessorInfo, ProcessorInfoEncoded, never>(
-      ProcessorInfo
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contentwarehouse.v1.RunPipelineMetadata.ProcessWithDocAiPipelineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RunPipelineMetadataProcessWithDocAiPipelineMetadataEncoded
-  extends Schema.Schema.Encoded<typeof RunPipelineMetadataProcessWithDocAiPipelineMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.contentwarehouse.v1.RunPipelineMetadata.IndividualDocumentStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RunPipelineMetadataIndividualDocumentStatus
-  extends /*#__PURE__*/ Schema.Class<RunPipelineMetadataIndividualDocumentStatus>(
-    "google.cloud.contentwarehouse.v1.RunPipelineMetadata.IndividualDocumentStatus"
-  )({
-    documentId: ProtoJson.string,
-    status: /*#__PURE__*/ ProtoJson.option(RpcStatus)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.contentwarehouse.v1.RunPipelineMetadata.IndividualDocumentStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RunPipelineMetadataIndividualDocumentStatusEncoded
-  extends Schema.Schema.Encoded<typeof RunPipelineMetadataIndividualDocumentStatus>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.contentwarehouse.v1.RunPipelineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RunPipelineMetadata extends /*#__PURE__*/ Schema.Class<RunPipelineMetadata>(
-  "google.cloud.contentwarehouse.v1.RunPipelineMetadata"
-)({
-  totalFileCount: ProtoJson.int32,
-  failedFileCount: ProtoJson.int32,
-  userInfo: /*#__PURE__*/ ProtoJson.option<UserInfo, UserInfoEncoded, never>(UserInfo),
-  /** Excludes `exportToCdwPipelineMetadata`, `processWithDocAiPipelineMetadata`. */
-  gcsIngestPipelineMetadata: /*#__PURE__*/ ProtoJson.option<
-    RunPipelineMetadataGcsIngestPipelineMetadata,
-    RunPipelineMetadataGcsIngestPipelineMetadataEncoded,
-    never
-  >(RunPipelineMetadataGcsIngestPipelineMetadata),
-  /** Excludes `gcsIngestPipelineMetadata`, `processWithDocAiPipelineMetadata`. */
-  exportToCdwPipelineMetadata: /*#__PURE__*/ ProtoJson.option<
-    RunPipelineMetadataExportToCdwPipelineMetadata,
-    RunPipelineMetadataExportToCdwPipelineMetadataEncoded,
-    never
-  >(RunPipelineMetadataExportToCdwPipelineMetadata),
-  /** Excludes `gcsIngestPipelineMetadata`, `exportToCdwPipelineMetadata`. */
-  processWithDocAiPipelineMetadata: /*#__PURE__*/ ProtoJson.option<
-    RunPipelineMetadataProcessWithDocAiPipelineMetadata,
-    RunPipelineMetadataProcessWithDocAiPipelineMetadataEncoded,
-    never
-  >(RunPipelineMetadataProcessWithDocAiPipelineMetadata),
-  individualDocumentStatuses: /*#__PURE__*/ ProtoJson.repeated<
-    RunPipelineMetadataIndividualDocumentStatus,
-    RunPipelineMetadataIndividualDocumentStatusEncoded,
-    never
-  >(RunPipelineMetadataIndividualDocumentStatus)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `contentwarehouse.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -253,101 +70,35 @@ export const layerConfig = (
 > => Operations.layerConfig(DocumentAIWarehouse, options)
 
 /**
- * The fields of a `google.cloud.contentwarehouse.v1.ExportToCdwPipeline` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportToCdwPipeline {
-  readonly documents?: ReadonlyArray<string> | undefined
-  readonly exportFolderPath?: string | undefined
-  readonly docAiDataset?: string | undefined
-  readonly trainingSplitRatio?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.contentwarehouse.v1.GcsIngestPipeline` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsIngestPipeline {
-  readonly inputPath?: string | undefined
-  readonly schemaName?: string | undefined
-  readonly processorType?: string | undefined
-  readonly skipIngestedDocuments?: boolean | undefined
-  /** `google.cloud.contentwarehouse.v1.IngestPipelineConfig` as JSON. */
-  readonly pipelineConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.contentwarehouse.v1.GcsIngestWithDocAiProcessorsPipeline` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsIngestWithDocAiProcessorsPipeline {
-  readonly inputPath?: string | undefined
-  /** `google.cloud.contentwarehouse.v1.ProcessorInfo` as JSON. */
-  readonly splitClassifyProcessorInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.contentwarehouse.v1.ProcessorInfo` as JSON. */
-  readonly extractProcessorInfos?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly processorResultsFolderPath?: string | undefined
-  readonly skipIngestedDocuments?: boolean | undefined
-  /** `google.cloud.contentwarehouse.v1.IngestPipelineConfig` as JSON. */
-  readonly pipelineConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.contentwarehouse.v1.ProcessWithDocAiPipeline` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ProcessWithDocAiPipeline {
-  readonly documents?: ReadonlyArray<string> | undefined
-  readonly exportFolderPath?: string | undefined
-  /** `google.cloud.contentwarehouse.v1.ProcessorInfo` as JSON. */
-  readonly processorInfo?: { readonly [key: string]: unknown } | undefined
-  readonly processorResultsFolderPath?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.contentwarehouse.v1.RequestMetadata` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RequestMetadata {
-  /** `google.cloud.contentwarehouse.v1.UserInfo` as JSON. */
-  readonly userInfo?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link runPipeline}.
  *
  * @since 0.1.0
  * @category requests
  */
-export interface RunPipelineRequest {
-  /** In the path: `projects/*\/locations/*`. Required. */
-  readonly name: string
-  /** In the body. */
-  readonly gcsIngestPipeline?: GcsIngestPipeline | undefined
-  /** In the body. */
-  readonly gcsIngestWithDocAiProcessorsPipeline?: GcsIngestWithDocAiProcessorsPipeline | undefined
-  /** In the body. */
-  readonly exportCdwPipeline?: ExportToCdwPipeline | undefined
-  /** In the body. */
-  readonly processWithDocAiPipeline?: ProcessWithDocAiPipeline | undefined
-  /** In the body. */
-  readonly requestMetadata?: RequestMetadata | undefined
-}
+export type RunPipelineRequest =
+  & {
+    /** In the path: `projects/*\/locations/*`. Required. */
+    readonly name: string
+    /** In the body. */
+    readonly requestMetadata?: Messages.RequestMetadataInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly gcsIngestPipeline: Messages.GcsIngestPipelineInput
+    /** In the body. */
+    readonly gcsIngestWithDocAiProcessorsPipeline:
+      Messages.GcsIngestWithDocAiProcessorsPipelineInput
+    /** In the body. */
+    readonly exportCdwPipeline: Messages.ExportToCdwPipelineInput
+    /** In the body. */
+    readonly processWithDocAiPipeline: Messages.ProcessWithDocAiPipelineInput
+  }>
 
 /**
  * `PipelineService.RunPipeline`: `POST /v1/{name=projects/*\/locations/*}:runPipeline`.
  *
- * The response is a `google.cloud.contentwarehouse.v1.RunPipelineResponse`.
+ * The response is a {@link Messages.RunPipelineResponse}; the metadata is a {@link Messages.RunPipelineMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -355,7 +106,8 @@ export interface RunPipelineRequest {
 export const runPipeline: Operations.Method<
   "contentwarehouse.googleapis.com/v1",
   RunPipelineRequest,
-  RunPipelineMetadata
+  Messages.RunPipelineMetadata,
+  Messages.RunPipelineResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RunPipelineRequest>()({
   service: "contentwarehouse.googleapis.com/v1",
   rpc: "google.cloud.contentwarehouse.v1.PipelineService.RunPipeline",
@@ -364,12 +116,12 @@ export const runPipeline: Operations.Method<
   body: "*",
   request: {
     name: { in: "path", required: true },
-    gcsIngestPipeline: { in: "body" },
-    gcsIngestWithDocAiProcessorsPipeline: { in: "body" },
-    exportCdwPipeline: { in: "body" },
-    processWithDocAiPipeline: { in: "body" },
+    gcsIngestPipeline: { in: "body", oneOf: "pipeline" },
+    gcsIngestWithDocAiProcessorsPipeline: { in: "body", oneOf: "pipeline" },
+    exportCdwPipeline: { in: "body", oneOf: "pipeline" },
+    processWithDocAiPipeline: { in: "body", oneOf: "pipeline" },
     requestMetadata: { in: "body" }
   },
-  response: "google.cloud.contentwarehouse.v1.RunPipelineResponse",
-  metadata: RunPipelineMetadata
+  response: Messages.RunPipelineResponse,
+  metadata: Messages.RunPipelineMetadata
 })

@@ -9,65 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.datacatalog.v1.ImportEntriesMetadata.ImportState`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ImportEntriesMetadataImportState = {
-  IMPORT_STATE_UNSPECIFIED: 0,
-  IMPORT_QUEUED: 1,
-  IMPORT_IN_PROGRESS: 2,
-  IMPORT_DONE: 3,
-  IMPORT_OBSOLETE: 4
-} as const
-
-/**
- * The known values of `google.cloud.datacatalog.v1.ReconcileTagsMetadata.ReconciliationState`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ReconcileTagsMetadataReconciliationState = {
-  RECONCILIATION_STATE_UNSPECIFIED: 0,
-  RECONCILIATION_QUEUED: 1,
-  RECONCILIATION_IN_PROGRESS: 2,
-  RECONCILIATION_DONE: 3
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.datacatalog.v1.ImportEntriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportEntriesMetadata extends /*#__PURE__*/ Schema.Class<ImportEntriesMetadata>(
-  "google.cloud.datacatalog.v1.ImportEntriesMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(ImportEntriesMetadataImportState),
-  errors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.datacatalog.v1.ReconcileTagsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ReconcileTagsMetadata extends /*#__PURE__*/ Schema.Class<ReconcileTagsMetadata>(
-  "google.cloud.datacatalog.v1.ReconcileTagsMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(ReconcileTagsMetadataReconciliationState),
-  errors: /*#__PURE__*/ ProtoJson.map(RpcStatus)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `datacatalog.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -127,30 +72,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GoogleCloudDataCatalog, options)
 
 /**
- * The fields of a `google.cloud.datacatalog.v1.Tag` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Tag {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly template?: string | undefined
-  /** Output only: the server sets it. */
-  readonly templateDisplayName?: string | undefined
-  readonly column?: string | undefined
-  /** Required by the service. `google.cloud.datacatalog.v1.TagField` as JSON. */
-  readonly fields?: { readonly [key: string]: { readonly [key: string]: unknown } } | undefined
-  /** Output only: the server sets it. */
-  readonly dataplexTransferStatus?:
-    | "DATAPLEX_TRANSFER_STATUS_UNSPECIFIED"
-    | "MIGRATED"
-    | "TRANSFERRED"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link importEntries}.
  *
  * @since 0.1.0
@@ -168,7 +89,8 @@ export interface ImportEntriesRequest {
 /**
  * `DataCatalog.ImportEntries`: `POST /v1/{parent=projects/*\/locations/*\/entryGroups/*}/entries:import`.
  *
- * The response is a `google.cloud.datacatalog.v1.ImportEntriesResponse`.
+ * The response is a {@link Messages.ImportEntriesResponse}; the metadata is a {@link Messages.ImportEntriesMetadata}.
+ * Required: `parent`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -177,7 +99,8 @@ export interface ImportEntriesRequest {
 export const importEntries: Operations.Method<
   "datacatalog.googleapis.com/v1",
   ImportEntriesRequest,
-  ImportEntriesMetadata
+  Messages.ImportEntriesMetadata,
+  Messages.ImportEntriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportEntriesRequest>()({
   service: "datacatalog.googleapis.com/v1",
   rpc: "google.cloud.datacatalog.v1.DataCatalog.ImportEntries",
@@ -189,8 +112,8 @@ export const importEntries: Operations.Method<
     gcsBucketPath: { in: "body" },
     jobId: { in: "body" }
   },
-  response: "google.cloud.datacatalog.v1.ImportEntriesResponse",
-  metadata: ImportEntriesMetadata
+  response: Messages.ImportEntriesResponse,
+  metadata: Messages.ImportEntriesMetadata
 })
 
 /**
@@ -207,13 +130,14 @@ export interface ReconcileTagsRequest {
   /** In the body. */
   readonly forceDeleteMissing?: boolean | undefined
   /** In the body. */
-  readonly tags?: ReadonlyArray<Tag> | undefined
+  readonly tags?: ReadonlyArray<Messages.TagInput> | undefined
 }
 
 /**
  * `DataCatalog.ReconcileTags`: `POST /v1/{parent=projects/*\/locations/*\/entryGroups/*\/entries/*}/tags:reconcile`.
  *
- * The response is a `google.cloud.datacatalog.v1.ReconcileTagsResponse`.
+ * The response is a {@link Messages.ReconcileTagsResponse}; the metadata is a {@link Messages.ReconcileTagsMetadata}.
+ * Required: `parent`, `tagTemplate`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -222,7 +146,8 @@ export interface ReconcileTagsRequest {
 export const reconcileTags: Operations.Method<
   "datacatalog.googleapis.com/v1",
   ReconcileTagsRequest,
-  ReconcileTagsMetadata
+  Messages.ReconcileTagsMetadata,
+  Messages.ReconcileTagsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ReconcileTagsRequest>()({
   service: "datacatalog.googleapis.com/v1",
   rpc: "google.cloud.datacatalog.v1.DataCatalog.ReconcileTags",
@@ -235,6 +160,6 @@ export const reconcileTags: Operations.Method<
     forceDeleteMissing: { in: "body" },
     tags: { in: "body" }
   },
-  response: "google.cloud.datacatalog.v1.ReconcileTagsResponse",
-  metadata: ReconcileTagsMetadata
+  response: Messages.ReconcileTagsResponse,
+  metadata: Messages.ReconcileTagsMetadata
 })

@@ -9,101 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.dataform.v1.DeleteFolderTreeMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DeleteFolderTreeMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  INITIALIZED: 1,
-  IN_PROGRESS: 2,
-  SUCCEEDED: 3,
-  FAILED: 4
-} as const
-
-/**
- * The known values of `google.cloud.dataform.v1.MoveFolderMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const MoveFolderMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  INITIALIZED: 1,
-  IN_PROGRESS: 2,
-  SUCCESS: 3,
-  FAILED: 4
-} as const
-
-/**
- * The known values of `google.cloud.dataform.v1.MoveRepositoryMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const MoveRepositoryMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  INITIALIZED: 1,
-  IN_PROGRESS: 2,
-  SUCCESS: 3,
-  FAILED: 4
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.dataform.v1.DeleteFolderTreeMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteFolderTreeMetadata extends /*#__PURE__*/ Schema.Class<DeleteFolderTreeMetadata>(
-  "google.cloud.dataform.v1.DeleteFolderTreeMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  state: /*#__PURE__*/ ProtoJson.enumField(DeleteFolderTreeMetadataState),
-  percentComplete: ProtoJson.int32
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.dataform.v1.MoveFolderMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MoveFolderMetadata extends /*#__PURE__*/ Schema.Class<MoveFolderMetadata>(
-  "google.cloud.dataform.v1.MoveFolderMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  state: /*#__PURE__*/ ProtoJson.enumField(MoveFolderMetadataState),
-  percentComplete: ProtoJson.int32
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.dataform.v1.MoveRepositoryMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MoveRepositoryMetadata extends /*#__PURE__*/ Schema.Class<MoveRepositoryMetadata>(
-  "google.cloud.dataform.v1.MoveRepositoryMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  state: /*#__PURE__*/ ProtoJson.enumField(MoveRepositoryMetadataState),
-  percentComplete: ProtoJson.int32
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `dataform.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -181,7 +91,8 @@ export interface DeleteFolderTreeRequest {
 /**
  * `Dataform.DeleteFolderTree`: `POST /v1/{name=projects/*\/locations/*\/folders/*}:deleteTree`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteFolderTreeMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -189,7 +100,8 @@ export interface DeleteFolderTreeRequest {
 export const deleteFolderTree: Operations.Method<
   "dataform.googleapis.com/v1",
   DeleteFolderTreeRequest,
-  DeleteFolderTreeMetadata
+  Messages.DeleteFolderTreeMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFolderTreeRequest>()({
   service: "dataform.googleapis.com/v1",
   rpc: "google.cloud.dataform.v1.Dataform.DeleteFolderTree",
@@ -200,8 +112,8 @@ export const deleteFolderTree: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteFolderTreeMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteFolderTreeMetadata
 })
 
 /**
@@ -220,7 +132,8 @@ export interface DeleteTeamFolderTreeRequest {
 /**
  * `Dataform.DeleteTeamFolderTree`: `POST /v1/{name=projects/*\/locations/*\/teamFolders/*}:deleteTree`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteFolderTreeMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -228,7 +141,8 @@ export interface DeleteTeamFolderTreeRequest {
 export const deleteTeamFolderTree: Operations.Method<
   "dataform.googleapis.com/v1",
   DeleteTeamFolderTreeRequest,
-  DeleteFolderTreeMetadata
+  Messages.DeleteFolderTreeMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTeamFolderTreeRequest>()({
   service: "dataform.googleapis.com/v1",
   rpc: "google.cloud.dataform.v1.Dataform.DeleteTeamFolderTree",
@@ -239,8 +153,8 @@ export const deleteTeamFolderTree: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteFolderTreeMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteFolderTreeMetadata
 })
 
 /**
@@ -259,7 +173,8 @@ export interface MoveFolderRequest {
 /**
  * `Dataform.MoveFolder`: `POST /v1/{name=projects/*\/locations/*\/folders/*}:move`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.MoveFolderMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -267,7 +182,8 @@ export interface MoveFolderRequest {
 export const moveFolder: Operations.Method<
   "dataform.googleapis.com/v1",
   MoveFolderRequest,
-  MoveFolderMetadata
+  Messages.MoveFolderMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<MoveFolderRequest>()({
   service: "dataform.googleapis.com/v1",
   rpc: "google.cloud.dataform.v1.Dataform.MoveFolder",
@@ -278,8 +194,8 @@ export const moveFolder: Operations.Method<
     name: { in: "path", required: true },
     destinationContainingFolder: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: MoveFolderMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.MoveFolderMetadata
 })
 
 /**
@@ -298,7 +214,8 @@ export interface MoveRepositoryRequest {
 /**
  * `Dataform.MoveRepository`: `POST /v1/{name=projects/*\/locations/*\/repositories/*}:move`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.MoveRepositoryMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -306,7 +223,8 @@ export interface MoveRepositoryRequest {
 export const moveRepository: Operations.Method<
   "dataform.googleapis.com/v1",
   MoveRepositoryRequest,
-  MoveRepositoryMetadata
+  Messages.MoveRepositoryMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<MoveRepositoryRequest>()({
   service: "dataform.googleapis.com/v1",
   rpc: "google.cloud.dataform.v1.Dataform.MoveRepository",
@@ -317,6 +235,6 @@ export const moveRepository: Operations.Method<
     name: { in: "path", required: true },
     destinationContainingFolder: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: MoveRepositoryMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.MoveRepositoryMetadata
 })

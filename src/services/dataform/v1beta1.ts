@@ -9,134 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.dataform.v1beta1.DeleteFolderTreeMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DeleteFolderTreeMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  INITIALIZED: 1,
-  IN_PROGRESS: 2,
-  SUCCEEDED: 3,
-  FAILED: 4
-} as const
-
-/**
- * The known values of `google.cloud.dataform.v1beta1.DeleteRepositoryLongRunningMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DeleteRepositoryLongRunningMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  FAILED: 3
-} as const
-
-/**
- * The known values of `google.cloud.dataform.v1beta1.MoveFolderMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const MoveFolderMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  INITIALIZED: 1,
-  IN_PROGRESS: 2,
-  SUCCESS: 3,
-  FAILED: 4
-} as const
-
-/**
- * The known values of `google.cloud.dataform.v1beta1.MoveRepositoryMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const MoveRepositoryMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  INITIALIZED: 1,
-  IN_PROGRESS: 2,
-  SUCCESS: 3,
-  FAILED: 4
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.dataform.v1beta1.DeleteFolderTreeMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteFolderTreeMetadata extends /*#__PURE__*/ Schema.Class<DeleteFolderTreeMetadata>(
-  "google.cloud.dataform.v1beta1.DeleteFolderTreeMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  state: /*#__PURE__*/ ProtoJson.enumField(DeleteFolderTreeMetadataState),
-  percentComplete: ProtoJson.int32
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.dataform.v1beta1.DeleteRepositoryLongRunningMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteRepositoryLongRunningMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteRepositoryLongRunningMetadata>(
-    "google.cloud.dataform.v1beta1.DeleteRepositoryLongRunningMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    state: /*#__PURE__*/ ProtoJson.enumField(DeleteRepositoryLongRunningMetadataState),
-    percentComplete: ProtoJson.int32,
-    childResourcesCount: ProtoJson.int64,
-    remainingChildResourcesCount: ProtoJson.int64
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dataform.v1beta1.MoveFolderMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MoveFolderMetadata extends /*#__PURE__*/ Schema.Class<MoveFolderMetadata>(
-  "google.cloud.dataform.v1beta1.MoveFolderMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  state: /*#__PURE__*/ ProtoJson.enumField(MoveFolderMetadataState),
-  percentComplete: ProtoJson.int32
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.dataform.v1beta1.MoveRepositoryMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MoveRepositoryMetadata extends /*#__PURE__*/ Schema.Class<MoveRepositoryMetadata>(
-  "google.cloud.dataform.v1beta1.MoveRepositoryMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  state: /*#__PURE__*/ ProtoJson.enumField(MoveRepositoryMetadataState),
-  percentComplete: ProtoJson.int32
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `dataform.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -214,7 +91,8 @@ export interface DeleteFolderTreeRequest {
 /**
  * `Dataform.DeleteFolderTree`: `POST /v1beta1/{name=projects/*\/locations/*\/folders/*}:deleteTree`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteFolderTreeMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -222,7 +100,8 @@ export interface DeleteFolderTreeRequest {
 export const deleteFolderTree: Operations.Method<
   "dataform.googleapis.com/v1beta1",
   DeleteFolderTreeRequest,
-  DeleteFolderTreeMetadata
+  Messages.DeleteFolderTreeMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFolderTreeRequest>()({
   service: "dataform.googleapis.com/v1beta1",
   rpc: "google.cloud.dataform.v1beta1.Dataform.DeleteFolderTree",
@@ -233,8 +112,8 @@ export const deleteFolderTree: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteFolderTreeMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteFolderTreeMetadata
 })
 
 /**
@@ -253,7 +132,8 @@ export interface DeleteRepositoryLongRunningRequest {
 /**
  * `Dataform.DeleteRepositoryLongRunning`: `POST /v1beta1/{name=projects/*\/locations/*\/repositories/*}:deleteLongRunning`.
  *
- * The response is a `google.cloud.dataform.v1beta1.DeleteRepositoryLongRunningResponse`.
+ * The response is a {@link Messages.DeleteRepositoryLongRunningResponse}; the metadata is a {@link Messages.DeleteRepositoryLongRunningMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -261,7 +141,8 @@ export interface DeleteRepositoryLongRunningRequest {
 export const deleteRepositoryLongRunning: Operations.Method<
   "dataform.googleapis.com/v1beta1",
   DeleteRepositoryLongRunningRequest,
-  DeleteRepositoryLongRunningMetadata
+  Messages.DeleteRepositoryLongRunningMetadata,
+  Messages.DeleteRepositoryLongRunningResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRepositoryLongRunningRequest>()({
   service: "dataform.googleapis.com/v1beta1",
   rpc: "google.cloud.dataform.v1beta1.Dataform.DeleteRepositoryLongRunning",
@@ -272,8 +153,8 @@ export const deleteRepositoryLongRunning: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.dataform.v1beta1.DeleteRepositoryLongRunningResponse",
-  metadata: DeleteRepositoryLongRunningMetadata
+  response: Messages.DeleteRepositoryLongRunningResponse,
+  metadata: Messages.DeleteRepositoryLongRunningMetadata
 })
 
 /**
@@ -292,7 +173,8 @@ export interface DeleteTeamFolderTreeRequest {
 /**
  * `Dataform.DeleteTeamFolderTree`: `POST /v1beta1/{name=projects/*\/locations/*\/teamFolders/*}:deleteTree`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteFolderTreeMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -300,7 +182,8 @@ export interface DeleteTeamFolderTreeRequest {
 export const deleteTeamFolderTree: Operations.Method<
   "dataform.googleapis.com/v1beta1",
   DeleteTeamFolderTreeRequest,
-  DeleteFolderTreeMetadata
+  Messages.DeleteFolderTreeMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTeamFolderTreeRequest>()({
   service: "dataform.googleapis.com/v1beta1",
   rpc: "google.cloud.dataform.v1beta1.Dataform.DeleteTeamFolderTree",
@@ -311,8 +194,8 @@ export const deleteTeamFolderTree: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteFolderTreeMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteFolderTreeMetadata
 })
 
 /**
@@ -331,7 +214,8 @@ export interface MoveFolderRequest {
 /**
  * `Dataform.MoveFolder`: `POST /v1beta1/{name=projects/*\/locations/*\/folders/*}:move`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.MoveFolderMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -339,7 +223,8 @@ export interface MoveFolderRequest {
 export const moveFolder: Operations.Method<
   "dataform.googleapis.com/v1beta1",
   MoveFolderRequest,
-  MoveFolderMetadata
+  Messages.MoveFolderMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<MoveFolderRequest>()({
   service: "dataform.googleapis.com/v1beta1",
   rpc: "google.cloud.dataform.v1beta1.Dataform.MoveFolder",
@@ -350,8 +235,8 @@ export const moveFolder: Operations.Method<
     name: { in: "path", required: true },
     destinationContainingFolder: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: MoveFolderMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.MoveFolderMetadata
 })
 
 /**
@@ -370,7 +255,8 @@ export interface MoveRepositoryRequest {
 /**
  * `Dataform.MoveRepository`: `POST /v1beta1/{name=projects/*\/locations/*\/repositories/*}:move`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.MoveRepositoryMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -378,7 +264,8 @@ export interface MoveRepositoryRequest {
 export const moveRepository: Operations.Method<
   "dataform.googleapis.com/v1beta1",
   MoveRepositoryRequest,
-  MoveRepositoryMetadata
+  Messages.MoveRepositoryMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<MoveRepositoryRequest>()({
   service: "dataform.googleapis.com/v1beta1",
   rpc: "google.cloud.dataform.v1beta1.Dataform.MoveRepository",
@@ -389,6 +276,6 @@ export const moveRepository: Operations.Method<
     name: { in: "path", required: true },
     destinationContainingFolder: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: MoveRepositoryMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.MoveRepositoryMetadata
 })

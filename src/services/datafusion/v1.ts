@@ -9,30 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.datafusion.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.datafusion.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusDetail: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  additionalStatus: /*#__PURE__*/ ProtoJson.map(Schema.String)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `datafusion.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -93,85 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudDataFusion, options)
 
 /**
- * The fields of a `google.cloud.datafusion.v1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly type?:
-    | "TYPE_UNSPECIFIED"
-    | "BASIC"
-    | "ENTERPRISE"
-    | "DEVELOPER"
-    | (string & {})
-    | undefined
-  readonly enableStackdriverLogging?: boolean | undefined
-  readonly enableStackdriverMonitoring?: boolean | undefined
-  readonly privateInstance?: boolean | undefined
-  /** `google.cloud.datafusion.v1.NetworkConfig` as JSON. */
-  readonly networkConfig?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly options?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "FAILED"
-    | "DELETING"
-    | "UPGRADING"
-    | "RESTARTING"
-    | "UPDATING"
-    | "AUTO_UPDATING"
-    | "AUTO_UPGRADING"
-    | "DISABLED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateMessage?: string | undefined
-  /** Output only: the server sets it. */
-  readonly serviceEndpoint?: string | undefined
-  readonly zone?: string | undefined
-  readonly version?: string | undefined
-  /**
-   * Output only: the server sets it.
-   *
-   * @deprecated by Google
-   */
-  readonly serviceAccount?: string | undefined
-  readonly displayName?: string | undefined
-  /** `google.cloud.datafusion.v1.Version` as JSON. */
-  readonly availableVersion?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly apiEndpoint?: string | undefined
-  /** Output only: the server sets it. */
-  readonly gcsBucket?: string | undefined
-  /** `google.cloud.datafusion.v1.Accelerator` as JSON. */
-  readonly accelerators?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly p4ServiceAccount?: string | undefined
-  /** Output only: the server sets it. */
-  readonly tenantProjectId?: string | undefined
-  readonly dataprocServiceAccount?: string | undefined
-  readonly enableRbac?: boolean | undefined
-  /** `google.cloud.datafusion.v1.CryptoKeyConfig` as JSON. */
-  readonly cryptoKeyConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly disabledReason?:
-    | ReadonlyArray<"DISABLED_REASON_UNSPECIFIED" | "KMS_KEY_ISSUE" | (string & {})>
-    | undefined
-}
-
-/**
  * The arguments of {@link createInstance}.
  *
  * @since 0.1.0
@@ -183,13 +85,14 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. */
-  readonly instance?: Instance | undefined
+  readonly instance?: Messages.InstanceInput | undefined
 }
 
 /**
  * `DataFusion.CreateInstance`: `POST /v1/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.datafusion.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`.
  *
  * @since 0.1.0
  * @category methods
@@ -197,7 +100,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "datafusion.googleapis.com/v1",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "datafusion.googleapis.com/v1",
   rpc: "google.cloud.datafusion.v1.DataFusion.CreateInstance",
@@ -209,8 +113,8 @@ export const createInstance: Operations.Method<
     instanceId: { in: "query", required: true },
     instance: { in: "body" }
   },
-  response: "google.cloud.datafusion.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -227,7 +131,8 @@ export interface DeleteInstanceRequest {
 /**
  * `DataFusion.DeleteInstance`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -235,7 +140,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "datafusion.googleapis.com/v1",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "datafusion.googleapis.com/v1",
   rpc: "google.cloud.datafusion.v1.DataFusion.DeleteInstance",
@@ -244,8 +150,8 @@ export const deleteInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -262,7 +168,8 @@ export interface RestartInstanceRequest {
 /**
  * `DataFusion.RestartInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:restart`.
  *
- * The response is a `google.cloud.datafusion.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -270,7 +177,8 @@ export interface RestartInstanceRequest {
 export const restartInstance: Operations.Method<
   "datafusion.googleapis.com/v1",
   RestartInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RestartInstanceRequest>()({
   service: "datafusion.googleapis.com/v1",
   rpc: "google.cloud.datafusion.v1.DataFusion.RestartInstance",
@@ -280,8 +188,8 @@ export const restartInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.datafusion.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -292,7 +200,7 @@ export const restartInstance: Operations.Method<
  */
 export interface UpdateInstanceRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -300,7 +208,8 @@ export interface UpdateInstanceRequest {
 /**
  * `DataFusion.UpdateInstance`: `PATCH /v1/{instance.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.datafusion.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -308,7 +217,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "datafusion.googleapis.com/v1",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "datafusion.googleapis.com/v1",
   rpc: "google.cloud.datafusion.v1.DataFusion.UpdateInstance",
@@ -319,6 +229,6 @@ export const updateInstance: Operations.Method<
     instance: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.datafusion.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })

@@ -9,512 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * Metadata of an operation: `google.cloud.datalabeling.v1beta1.CreateInstructionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateInstructionMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateInstructionMetadata>(
-    "google.cloud.datalabeling.v1beta1.CreateInstructionMetadata"
-  )({
-    instruction: ProtoJson.string,
-    partialFailures: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.datalabeling.v1beta1.ExportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportDataOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.ExportDataOperationMetadata"
-  )({
-    dataset: ProtoJson.string,
-    partialFailures: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.datalabeling.v1beta1.ImportDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportDataOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.ImportDataOperationMetadata"
-  )({
-    dataset: ProtoJson.string,
-    partialFailures: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.HumanAnnotationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class HumanAnnotationConfig extends /*#__PURE__*/ Schema.Class<HumanAnnotationConfig>(
-  "google.cloud.datalabeling.v1beta1.HumanAnnotationConfig"
-)({
-  instruction: ProtoJson.string,
-  annotatedDatasetDisplayName: ProtoJson.string,
-  annotatedDatasetDescription: ProtoJson.string,
-  labelGroup: ProtoJson.string,
-  languageCode: ProtoJson.string,
-  replicaCount: ProtoJson.int32,
-  questionDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-  contributorEmails: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  userEmailAddress: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.HumanAnnotationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface HumanAnnotationConfigEncoded
-  extends Schema.Schema.Encoded<typeof HumanAnnotationConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelImageClassificationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelImageClassificationOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<LabelImageClassificationOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.LabelImageClassificationOperationMetadata"
-  )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option<
-      HumanAnnotationConfig,
-      HumanAnnotationConfigEncoded,
-      never
-    >(HumanAnnotationConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.LabelImageClassificationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LabelImageClassificationOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof LabelImageClassificationOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelImageBoundingBoxOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelImageBoundingBoxOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<LabelImageBoundingBoxOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.LabelImageBoundingBoxOperationMetadata"
-  )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option<
-      HumanAnnotationConfig,
-      HumanAnnotationConfigEncoded,
-      never
-    >(HumanAnnotationConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.LabelImageBoundingBoxOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LabelImageBoundingBoxOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof LabelImageBoundingBoxOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelImageBoundingPolyOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelImageBoundingPolyOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<LabelImageBoundingPolyOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.LabelImageBoundingPolyOperationMetadata"
-  )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option<
-      HumanAnnotationConfig,
-      HumanAnnotationConfigEncoded,
-      never
-    >(HumanAnnotationConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.LabelImageBoundingPolyOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LabelImageBoundingPolyOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof LabelImageBoundingPolyOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelImageOrientedBoundingBoxOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelImageOrientedBoundingBoxOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<LabelImageOrientedBoundingBoxOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.LabelImageOrientedBoundingBoxOperationMetadata"
-  )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option<
-      HumanAnnotationConfig,
-      HumanAnnotationConfigEncoded,
-      never
-    >(HumanAnnotationConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.LabelImageOrientedBoundingBoxOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LabelImageOrientedBoundingBoxOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof LabelImageOrientedBoundingBoxOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelImagePolylineOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelImagePolylineOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<LabelImagePolylineOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.LabelImagePolylineOperationMetadata"
-  )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option<
-      HumanAnnotationConfig,
-      HumanAnnotationConfigEncoded,
-      never
-    >(HumanAnnotationConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.LabelImagePolylineOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LabelImagePolylineOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof LabelImagePolylineOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelImageSegmentationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelImageSegmentationOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<LabelImageSegmentationOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.LabelImageSegmentationOperationMetadata"
-  )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option<
-      HumanAnnotationConfig,
-      HumanAnnotationConfigEncoded,
-      never
-    >(HumanAnnotationConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.LabelImageSegmentationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LabelImageSegmentationOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof LabelImageSegmentationOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelVideoClassificationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelVideoClassificationOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<LabelVideoClassificationOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.LabelVideoClassificationOperationMetadata"
-  )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option<
-      HumanAnnotationConfig,
-      HumanAnnotationConfigEncoded,
-      never
-    >(HumanAnnotationConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.LabelVideoClassificationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LabelVideoClassificationOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof LabelVideoClassificationOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelVideoObjectDetectionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelVideoObjectDetectionOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<LabelVideoObjectDetectionOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.LabelVideoObjectDetectionOperationMetadata"
-  )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option<
-      HumanAnnotationConfig,
-      HumanAnnotationConfigEncoded,
-      never
-    >(HumanAnnotationConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.LabelVideoObjectDetectionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LabelVideoObjectDetectionOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof LabelVideoObjectDetectionOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelVideoObjectTrackingOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelVideoObjectTrackingOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<LabelVideoObjectTrackingOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.LabelVideoObjectTrackingOperationMetadata"
-  )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option<
-      HumanAnnotationConfig,
-      HumanAnnotationConfigEncoded,
-      never
-    >(HumanAnnotationConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.LabelVideoObjectTrackingOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LabelVideoObjectTrackingOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof LabelVideoObjectTrackingOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelVideoEventOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelVideoEventOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<LabelVideoEventOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.LabelVideoEventOperationMetadata"
-  )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option<
-      HumanAnnotationConfig,
-      HumanAnnotationConfigEncoded,
-      never
-    >(HumanAnnotationConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.LabelVideoEventOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LabelVideoEventOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof LabelVideoEventOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelTextClassificationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelTextClassificationOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<LabelTextClassificationOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.LabelTextClassificationOperationMetadata"
-  )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option<
-      HumanAnnotationConfig,
-      HumanAnnotationConfigEncoded,
-      never
-    >(HumanAnnotationConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.LabelTextClassificationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LabelTextClassificationOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof LabelTextClassificationOperationMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.datalabeling.v1beta1.LabelTextEntityExtractionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelTextEntityExtractionOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<LabelTextEntityExtractionOperationMetadata>(
-    "google.cloud.datalabeling.v1beta1.LabelTextEntityExtractionOperationMetadata"
-  )({
-    basicConfig: /*#__PURE__*/ ProtoJson.option<
-      HumanAnnotationConfig,
-      HumanAnnotationConfigEncoded,
-      never
-    >(HumanAnnotationConfig)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datalabeling.v1beta1.LabelTextEntityExtractionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LabelTextEntityExtractionOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof LabelTextEntityExtractionOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.datalabeling.v1beta1.LabelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LabelOperationMetadata extends /*#__PURE__*/ Schema.Class<LabelOperationMetadata>(
-  "google.cloud.datalabeling.v1beta1.LabelOperationMetadata"
-)({
-  /** Excludes `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  imageClassificationDetails: /*#__PURE__*/ ProtoJson.option<
-    LabelImageClassificationOperationMetadata,
-    LabelImageClassificationOperationMetadataEncoded,
-    never
-  >(LabelImageClassificationOperationMetadata),
-  /** Excludes `imageClassificationDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  imageBoundingBoxDetails: /*#__PURE__*/ ProtoJson.option<
-    LabelImageBoundingBoxOperationMetadata,
-    LabelImageBoundingBoxOperationMetadataEncoded,
-    never
-  >(LabelImageBoundingBoxOperationMetadata),
-  /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  imageBoundingPolyDetails: /*#__PURE__*/ ProtoJson.option<
-    LabelImageBoundingPolyOperationMetadata,
-    LabelImageBoundingPolyOperationMetadataEncoded,
-    never
-  >(LabelImageBoundingPolyOperationMetadata),
-  /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  imageOrientedBoundingBoxDetails: /*#__PURE__*/ ProtoJson.option<
-    LabelImageOrientedBoundingBoxOperationMetadata,
-    LabelImageOrientedBoundingBoxOperationMetadataEncoded,
-    never
-  >(LabelImageOrientedBoundingBoxOperationMetadata),
-  /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  imagePolylineDetails: /*#__PURE__*/ ProtoJson.option<
-    LabelImagePolylineOperationMetadata,
-    LabelImagePolylineOperationMetadataEncoded,
-    never
-  >(LabelImagePolylineOperationMetadata),
-  /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  imageSegmentationDetails: /*#__PURE__*/ ProtoJson.option<
-    LabelImageSegmentationOperationMetadata,
-    LabelImageSegmentationOperationMetadataEncoded,
-    never
-  >(LabelImageSegmentationOperationMetadata),
-  /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  videoClassificationDetails: /*#__PURE__*/ ProtoJson.option<
-    LabelVideoClassificationOperationMetadata,
-    LabelVideoClassificationOperationMetadataEncoded,
-    never
-  >(LabelVideoClassificationOperationMetadata),
-  /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  videoObjectDetectionDetails: /*#__PURE__*/ ProtoJson.option<
-    LabelVideoObjectDetectionOperationMetadata,
-    LabelVideoObjectDetectionOperationMetadataEncoded,
-    never
-  >(LabelVideoObjectDetectionOperationMetadata),
-  /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoEventDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  videoObjectTrackingDetails: /*#__PURE__*/ ProtoJson.option<
-    LabelVideoObjectTrackingOperationMetadata,
-    LabelVideoObjectTrackingOperationMetadataEncoded,
-    never
-  >(LabelVideoObjectTrackingOperationMetadata),
-  /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `textClassificationDetails`, `textEntityExtractionDetails`. */
-  videoEventDetails: /*#__PURE__*/ ProtoJson.option<
-    LabelVideoEventOperationMetadata,
-    LabelVideoEventOperationMetadataEncoded,
-    never
-  >(LabelVideoEventOperationMetadata),
-  /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textEntityExtractionDetails`. */
-  textClassificationDetails: /*#__PURE__*/ ProtoJson.option<
-    LabelTextClassificationOperationMetadata,
-    LabelTextClassificationOperationMetadataEncoded,
-    never
-  >(LabelTextClassificationOperationMetadata),
-  /** Excludes `imageClassificationDetails`, `imageBoundingBoxDetails`, `imageBoundingPolyDetails`, `imageOrientedBoundingBoxDetails`, `imagePolylineDetails`, `imageSegmentationDetails`, `videoClassificationDetails`, `videoObjectDetectionDetails`, `videoObjectTrackingDetails`, `videoEventDetails`, `textClassificationDetails`. */
-  textEntityExtractionDetails: /*#__PURE__*/ ProtoJson.option<
-    LabelTextEntityExtractionOperationMetadata,
-    LabelTextEntityExtractionOperationMetadataEncoded,
-    never
-  >(LabelTextEntityExtractionOperationMetadata),
-  progressPercent: ProtoJson.int32,
-  partialFailures: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `datalabeling.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -575,242 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(DataLabeling, options)
 
 /**
- * The fields of a `google.cloud.datalabeling.v1beta1.BoundingPolyConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BoundingPolyConfig {
-  /** Required by the service. */
-  readonly annotationSpecSet?: string | undefined
-  readonly instructionMessage?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.EventConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EventConfig {
-  /** Required by the service. */
-  readonly annotationSpecSets?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.HumanAnnotationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface HumanAnnotationConfigInput {
-  /** Required by the service. */
-  readonly instruction?: string | undefined
-  /** Required by the service. */
-  readonly annotatedDatasetDisplayName?: string | undefined
-  readonly annotatedDatasetDescription?: string | undefined
-  readonly labelGroup?: string | undefined
-  readonly languageCode?: string | undefined
-  readonly replicaCount?: number | undefined
-  /** Seconds, `3.5s`. */
-  readonly questionDuration?: string | undefined
-  readonly contributorEmails?: ReadonlyArray<string> | undefined
-  readonly userEmailAddress?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.ImageClassificationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImageClassificationConfig {
-  /** Required by the service. */
-  readonly annotationSpecSet?: string | undefined
-  readonly allowMultiLabel?: boolean | undefined
-  readonly answerAggregationType?:
-    | "STRING_AGGREGATION_TYPE_UNSPECIFIED"
-    | "MAJORITY_VOTE"
-    | "UNANIMOUS_VOTE"
-    | "NO_AGGREGATION"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.InputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InputConfig {
-  /** `google.cloud.datalabeling.v1beta1.TextMetadata` as JSON. */
-  readonly textMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bigquerySource`. `google.cloud.datalabeling.v1beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`. `google.cloud.datalabeling.v1beta1.BigQuerySource` as JSON. */
-  readonly bigquerySource?: { readonly [key: string]: unknown } | undefined
-  readonly dataType?:
-    | "DATA_TYPE_UNSPECIFIED"
-    | "IMAGE"
-    | "VIDEO"
-    | "TEXT"
-    | "GENERAL_DATA"
-    | (string & {})
-    | undefined
-  readonly annotationType?:
-    | "ANNOTATION_TYPE_UNSPECIFIED"
-    | "IMAGE_CLASSIFICATION_ANNOTATION"
-    | "IMAGE_BOUNDING_BOX_ANNOTATION"
-    | "IMAGE_ORIENTED_BOUNDING_BOX_ANNOTATION"
-    | "IMAGE_BOUNDING_POLY_ANNOTATION"
-    | "IMAGE_POLYLINE_ANNOTATION"
-    | "IMAGE_SEGMENTATION_ANNOTATION"
-    | "VIDEO_SHOTS_CLASSIFICATION_ANNOTATION"
-    | "VIDEO_OBJECT_TRACKING_ANNOTATION"
-    | "VIDEO_OBJECT_DETECTION_ANNOTATION"
-    | "VIDEO_EVENT_ANNOTATION"
-    | "TEXT_CLASSIFICATION_ANNOTATION"
-    | "TEXT_ENTITY_EXTRACTION_ANNOTATION"
-    | "GENERAL_CLASSIFICATION_ANNOTATION"
-    | (string & {})
-    | undefined
-  /** `google.cloud.datalabeling.v1beta1.ClassificationMetadata` as JSON. */
-  readonly classificationMetadata?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.Instruction` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instruction {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  /** RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly dataType?:
-    | "DATA_TYPE_UNSPECIFIED"
-    | "IMAGE"
-    | "VIDEO"
-    | "TEXT"
-    | "GENERAL_DATA"
-    | (string & {})
-    | undefined
-  /**
-   * `google.cloud.datalabeling.v1beta1.CsvInstruction` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly csvInstruction?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.datalabeling.v1beta1.PdfInstruction` as JSON. */
-  readonly pdfInstruction?: { readonly [key: string]: unknown } | undefined
-  readonly blockingResources?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.ObjectDetectionConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ObjectDetectionConfig {
-  /** Required by the service. */
-  readonly annotationSpecSet?: string | undefined
-  /** Required by the service. */
-  readonly extractionFrameRate?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.ObjectTrackingConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ObjectTrackingConfig {
-  /** Required by the service. */
-  readonly annotationSpecSet?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfig {
-  /** Excludes `gcsFolderDestination`. `google.cloud.datalabeling.v1beta1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsDestination`. `google.cloud.datalabeling.v1beta1.GcsFolderDestination` as JSON. */
-  readonly gcsFolderDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.PolylineConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PolylineConfig {
-  /** Required by the service. */
-  readonly annotationSpecSet?: string | undefined
-  readonly instructionMessage?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.SegmentationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SegmentationConfig {
-  /** Required by the service. */
-  readonly annotationSpecSet?: string | undefined
-  readonly instructionMessage?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.TextClassificationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TextClassificationConfig {
-  readonly allowMultiLabel?: boolean | undefined
-  /** Required by the service. */
-  readonly annotationSpecSet?: string | undefined
-  /** `google.cloud.datalabeling.v1beta1.SentimentConfig` as JSON. */
-  readonly sentimentConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.TextEntityExtractionConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TextEntityExtractionConfig {
-  /** Required by the service. */
-  readonly annotationSpecSet?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.datalabeling.v1beta1.VideoClassificationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface VideoClassificationConfig {
-  /** Required by the service. `google.cloud.datalabeling.v1beta1.VideoClassificationConfig.AnnotationSpecSetConfig` as JSON. */
-  readonly annotationSpecSetConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly applyShotDetection?: boolean | undefined
-}
-
-/**
  * The arguments of {@link createInstruction}.
  *
  * @since 0.1.0
@@ -820,13 +83,14 @@ export interface CreateInstructionRequest {
   /** In the path: `projects/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly instruction: Instruction
+  readonly instruction: Messages.InstructionInput
 }
 
 /**
  * `DataLabelingService.CreateInstruction`: `POST /v1beta1/{parent=projects/*}/instructions`.
  *
- * The response is a `google.cloud.datalabeling.v1beta1.Instruction`.
+ * The response is a {@link Messages.Instruction}; the metadata is a {@link Messages.CreateInstructionMetadata}.
+ * Required: `parent`, `instruction`.
  *
  * @since 0.1.0
  * @category methods
@@ -834,7 +98,8 @@ export interface CreateInstructionRequest {
 export const createInstruction: Operations.Method<
   "datalabeling.googleapis.com/v1beta1",
   CreateInstructionRequest,
-  CreateInstructionMetadata
+  Messages.CreateInstructionMetadata,
+  Messages.Instruction
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstructionRequest>()({
   service: "datalabeling.googleapis.com/v1beta1",
   rpc: "google.cloud.datalabeling.v1beta1.DataLabelingService.CreateInstruction",
@@ -845,8 +110,8 @@ export const createInstruction: Operations.Method<
     parent: { in: "path", required: true },
     instruction: { in: "body", required: true }
   },
-  response: "google.cloud.datalabeling.v1beta1.Instruction",
-  metadata: CreateInstructionMetadata
+  response: Messages.Instruction,
+  metadata: Messages.CreateInstructionMetadata
 })
 
 /**
@@ -863,7 +128,7 @@ export interface ExportDataRequest {
   /** In the body. */
   readonly filter?: string | undefined
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
   /** In the body. */
   readonly userEmailAddress?: string | undefined
 }
@@ -871,7 +136,8 @@ export interface ExportDataRequest {
 /**
  * `DataLabelingService.ExportData`: `POST /v1beta1/{name=projects/*\/datasets/*}:exportData`.
  *
- * The response is a `google.cloud.datalabeling.v1beta1.ExportDataOperationResponse`.
+ * The response is a {@link Messages.ExportDataOperationResponse}; the metadata is a {@link Messages.ExportDataOperationMetadata}.
+ * Required: `name`, `annotatedDataset`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -879,7 +145,8 @@ export interface ExportDataRequest {
 export const exportData: Operations.Method<
   "datalabeling.googleapis.com/v1beta1",
   ExportDataRequest,
-  ExportDataOperationMetadata
+  Messages.ExportDataOperationMetadata,
+  Messages.ExportDataOperationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "datalabeling.googleapis.com/v1beta1",
   rpc: "google.cloud.datalabeling.v1beta1.DataLabelingService.ExportData",
@@ -893,8 +160,8 @@ export const exportData: Operations.Method<
     outputConfig: { in: "body", required: true },
     userEmailAddress: { in: "body" }
   },
-  response: "google.cloud.datalabeling.v1beta1.ExportDataOperationResponse",
-  metadata: ExportDataOperationMetadata
+  response: Messages.ExportDataOperationResponse,
+  metadata: Messages.ExportDataOperationMetadata
 })
 
 /**
@@ -907,7 +174,7 @@ export interface ImportDataRequest {
   /** In the path: `projects/*\/datasets/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly inputConfig: InputConfig
+  readonly inputConfig: Messages.InputConfigInput
   /** In the body. */
   readonly userEmailAddress?: string | undefined
 }
@@ -915,7 +182,8 @@ export interface ImportDataRequest {
 /**
  * `DataLabelingService.ImportData`: `POST /v1beta1/{name=projects/*\/datasets/*}:importData`.
  *
- * The response is a `google.cloud.datalabeling.v1beta1.ImportDataOperationResponse`.
+ * The response is a {@link Messages.ImportDataOperationResponse}; the metadata is a {@link Messages.ImportDataOperationMetadata}.
+ * Required: `name`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -923,7 +191,8 @@ export interface ImportDataRequest {
 export const importData: Operations.Method<
   "datalabeling.googleapis.com/v1beta1",
   ImportDataRequest,
-  ImportDataOperationMetadata
+  Messages.ImportDataOperationMetadata,
+  Messages.ImportDataOperationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "datalabeling.googleapis.com/v1beta1",
   rpc: "google.cloud.datalabeling.v1beta1.DataLabelingService.ImportData",
@@ -935,8 +204,8 @@ export const importData: Operations.Method<
     inputConfig: { in: "body", required: true },
     userEmailAddress: { in: "body" }
   },
-  response: "google.cloud.datalabeling.v1beta1.ImportDataOperationResponse",
-  metadata: ImportDataOperationMetadata
+  response: Messages.ImportDataOperationResponse,
+  metadata: Messages.ImportDataOperationMetadata
 })
 
 /**
@@ -945,35 +214,31 @@ export const importData: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface LabelImageRequest {
-  /** In the body. */
-  readonly imageClassificationConfig?: ImageClassificationConfig | undefined
-  /** In the body. */
-  readonly boundingPolyConfig?: BoundingPolyConfig | undefined
-  /** In the body. */
-  readonly polylineConfig?: PolylineConfig | undefined
-  /** In the body. */
-  readonly segmentationConfig?: SegmentationConfig | undefined
-  /** In the path: `projects/*\/datasets/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly basicConfig: HumanAnnotationConfigInput
-  /** In the body. Required. */
-  readonly feature:
-    | "FEATURE_UNSPECIFIED"
-    | "CLASSIFICATION"
-    | "BOUNDING_BOX"
-    | "ORIENTED_BOUNDING_BOX"
-    | "BOUNDING_POLY"
-    | "POLYLINE"
-    | "SEGMENTATION"
-    | (string & {})
-}
+export type LabelImageRequest =
+  & {
+    /** In the path: `projects/*\/datasets/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly basicConfig: Messages.HumanAnnotationConfigInput
+    /** In the body. Required. */
+    readonly feature: Messages.LabelImageRequestFeature
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly imageClassificationConfig: Messages.ImageClassificationConfigInput
+    /** In the body. */
+    readonly boundingPolyConfig: Messages.BoundingPolyConfigInput
+    /** In the body. */
+    readonly polylineConfig: Messages.PolylineConfigInput
+    /** In the body. */
+    readonly segmentationConfig: Messages.SegmentationConfigInput
+  }>
 
 /**
  * `DataLabelingService.LabelImage`: `POST /v1beta1/{parent=projects/*\/datasets/*}/image:label`.
  *
- * The response is a `google.cloud.datalabeling.v1beta1.AnnotatedDataset`.
+ * The response is a {@link Messages.AnnotatedDataset}; the metadata is a {@link Messages.LabelOperationMetadata}.
+ * Required: `parent`, `basicConfig`, `feature`.
  *
  * @since 0.1.0
  * @category methods
@@ -981,7 +246,8 @@ export interface LabelImageRequest {
 export const labelImage: Operations.Method<
   "datalabeling.googleapis.com/v1beta1",
   LabelImageRequest,
-  LabelOperationMetadata
+  Messages.LabelOperationMetadata,
+  Messages.AnnotatedDataset
 > = /*#__PURE__*/ Operations.generatedMethod<LabelImageRequest>()({
   service: "datalabeling.googleapis.com/v1beta1",
   rpc: "google.cloud.datalabeling.v1beta1.DataLabelingService.LabelImage",
@@ -989,16 +255,16 @@ export const labelImage: Operations.Method<
   templates: ["/v1beta1/{parent=projects/*/datasets/*}/image:label"],
   body: "*",
   request: {
-    imageClassificationConfig: { in: "body" },
-    boundingPolyConfig: { in: "body" },
-    polylineConfig: { in: "body" },
-    segmentationConfig: { in: "body" },
+    imageClassificationConfig: { in: "body", oneOf: "request_config" },
+    boundingPolyConfig: { in: "body", oneOf: "request_config" },
+    polylineConfig: { in: "body", oneOf: "request_config" },
+    segmentationConfig: { in: "body", oneOf: "request_config" },
     parent: { in: "path", required: true },
     basicConfig: { in: "body", required: true },
     feature: { in: "body", required: true }
   },
-  response: "google.cloud.datalabeling.v1beta1.AnnotatedDataset",
-  metadata: LabelOperationMetadata
+  response: Messages.AnnotatedDataset,
+  metadata: Messages.LabelOperationMetadata
 })
 
 /**
@@ -1007,27 +273,27 @@ export const labelImage: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface LabelTextRequest {
-  /** In the body. */
-  readonly textClassificationConfig?: TextClassificationConfig | undefined
-  /** In the body. */
-  readonly textEntityExtractionConfig?: TextEntityExtractionConfig | undefined
-  /** In the path: `projects/*\/datasets/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly basicConfig: HumanAnnotationConfigInput
-  /** In the body. Required. */
-  readonly feature:
-    | "FEATURE_UNSPECIFIED"
-    | "TEXT_CLASSIFICATION"
-    | "TEXT_ENTITY_EXTRACTION"
-    | (string & {})
-}
+export type LabelTextRequest =
+  & {
+    /** In the path: `projects/*\/datasets/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly basicConfig: Messages.HumanAnnotationConfigInput
+    /** In the body. Required. */
+    readonly feature: Messages.LabelTextRequestFeature
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly textClassificationConfig: Messages.TextClassificationConfigInput
+    /** In the body. */
+    readonly textEntityExtractionConfig: Messages.TextEntityExtractionConfigInput
+  }>
 
 /**
  * `DataLabelingService.LabelText`: `POST /v1beta1/{parent=projects/*\/datasets/*}/text:label`.
  *
- * The response is a `google.cloud.datalabeling.v1beta1.AnnotatedDataset`.
+ * The response is a {@link Messages.AnnotatedDataset}; the metadata is a {@link Messages.LabelOperationMetadata}.
+ * Required: `parent`, `basicConfig`, `feature`.
  *
  * @since 0.1.0
  * @category methods
@@ -1035,7 +301,8 @@ export interface LabelTextRequest {
 export const labelText: Operations.Method<
   "datalabeling.googleapis.com/v1beta1",
   LabelTextRequest,
-  LabelOperationMetadata
+  Messages.LabelOperationMetadata,
+  Messages.AnnotatedDataset
 > = /*#__PURE__*/ Operations.generatedMethod<LabelTextRequest>()({
   service: "datalabeling.googleapis.com/v1beta1",
   rpc: "google.cloud.datalabeling.v1beta1.DataLabelingService.LabelText",
@@ -1043,14 +310,14 @@ export const labelText: Operations.Method<
   templates: ["/v1beta1/{parent=projects/*/datasets/*}/text:label"],
   body: "*",
   request: {
-    textClassificationConfig: { in: "body" },
-    textEntityExtractionConfig: { in: "body" },
+    textClassificationConfig: { in: "body", oneOf: "request_config" },
+    textEntityExtractionConfig: { in: "body", oneOf: "request_config" },
     parent: { in: "path", required: true },
     basicConfig: { in: "body", required: true },
     feature: { in: "body", required: true }
   },
-  response: "google.cloud.datalabeling.v1beta1.AnnotatedDataset",
-  metadata: LabelOperationMetadata
+  response: Messages.AnnotatedDataset,
+  metadata: Messages.LabelOperationMetadata
 })
 
 /**
@@ -1059,33 +326,31 @@ export const labelText: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface LabelVideoRequest {
-  /** In the body. */
-  readonly videoClassificationConfig?: VideoClassificationConfig | undefined
-  /** In the body. */
-  readonly objectDetectionConfig?: ObjectDetectionConfig | undefined
-  /** In the body. */
-  readonly objectTrackingConfig?: ObjectTrackingConfig | undefined
-  /** In the body. */
-  readonly eventConfig?: EventConfig | undefined
-  /** In the path: `projects/*\/datasets/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly basicConfig: HumanAnnotationConfigInput
-  /** In the body. Required. */
-  readonly feature:
-    | "FEATURE_UNSPECIFIED"
-    | "CLASSIFICATION"
-    | "OBJECT_DETECTION"
-    | "OBJECT_TRACKING"
-    | "EVENT"
-    | (string & {})
-}
+export type LabelVideoRequest =
+  & {
+    /** In the path: `projects/*\/datasets/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly basicConfig: Messages.HumanAnnotationConfigInput
+    /** In the body. Required. */
+    readonly feature: Messages.LabelVideoRequestFeature
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly videoClassificationConfig: Messages.VideoClassificationConfigInput
+    /** In the body. */
+    readonly objectDetectionConfig: Messages.ObjectDetectionConfigInput
+    /** In the body. */
+    readonly objectTrackingConfig: Messages.ObjectTrackingConfigInput
+    /** In the body. */
+    readonly eventConfig: Messages.EventConfigInput
+  }>
 
 /**
  * `DataLabelingService.LabelVideo`: `POST /v1beta1/{parent=projects/*\/datasets/*}/video:label`.
  *
- * The response is a `google.cloud.datalabeling.v1beta1.AnnotatedDataset`.
+ * The response is a {@link Messages.AnnotatedDataset}; the metadata is a {@link Messages.LabelOperationMetadata}.
+ * Required: `parent`, `basicConfig`, `feature`.
  *
  * @since 0.1.0
  * @category methods
@@ -1093,7 +358,8 @@ export interface LabelVideoRequest {
 export const labelVideo: Operations.Method<
   "datalabeling.googleapis.com/v1beta1",
   LabelVideoRequest,
-  LabelOperationMetadata
+  Messages.LabelOperationMetadata,
+  Messages.AnnotatedDataset
 > = /*#__PURE__*/ Operations.generatedMethod<LabelVideoRequest>()({
   service: "datalabeling.googleapis.com/v1beta1",
   rpc: "google.cloud.datalabeling.v1beta1.DataLabelingService.LabelVideo",
@@ -1101,14 +367,14 @@ export const labelVideo: Operations.Method<
   templates: ["/v1beta1/{parent=projects/*/datasets/*}/video:label"],
   body: "*",
   request: {
-    videoClassificationConfig: { in: "body" },
-    objectDetectionConfig: { in: "body" },
-    objectTrackingConfig: { in: "body" },
-    eventConfig: { in: "body" },
+    videoClassificationConfig: { in: "body", oneOf: "request_config" },
+    objectDetectionConfig: { in: "body", oneOf: "request_config" },
+    objectTrackingConfig: { in: "body", oneOf: "request_config" },
+    eventConfig: { in: "body", oneOf: "request_config" },
     parent: { in: "path", required: true },
     basicConfig: { in: "body", required: true },
     feature: { in: "body", required: true }
   },
-  response: "google.cloud.datalabeling.v1beta1.AnnotatedDataset",
-  metadata: LabelOperationMetadata
+  response: Messages.AnnotatedDataset,
+  metadata: Messages.LabelOperationMetadata
 })

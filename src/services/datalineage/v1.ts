@@ -9,54 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.datacatalog.lineage.v1.OperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  PENDING: 1,
-  RUNNING: 2,
-  SUCCEEDED: 3,
-  FAILED: 4
-} as const
-
-/**
- * The known values of `google.cloud.datacatalog.lineage.v1.OperationMetadata.Type`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataType = {
-  TYPE_UNSPECIFIED: 0,
-  DELETE: 1,
-  CREATE: 2
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.datacatalog.lineage.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.datacatalog.lineage.v1.OperationMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataState),
-  operationType: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataType),
-  resource: ProtoJson.string,
-  resourceUuid: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `datalineage.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -131,7 +88,8 @@ export interface DeleteProcessRequest {
 /**
  * `Lineage.DeleteProcess`: `DELETE /v1/{name=projects/*\/locations/*\/processes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -139,7 +97,8 @@ export interface DeleteProcessRequest {
 export const deleteProcess: Operations.Method<
   "datalineage.googleapis.com/v1",
   DeleteProcessRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessRequest>()({
   service: "datalineage.googleapis.com/v1",
   rpc: "google.cloud.datacatalog.lineage.v1.Lineage.DeleteProcess",
@@ -149,8 +108,8 @@ export const deleteProcess: Operations.Method<
     name: { in: "path", required: true },
     allowMissing: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -169,7 +128,8 @@ export interface DeleteRunRequest {
 /**
  * `Lineage.DeleteRun`: `DELETE /v1/{name=projects/*\/locations/*\/processes/*\/runs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -177,7 +137,8 @@ export interface DeleteRunRequest {
 export const deleteRun: Operations.Method<
   "datalineage.googleapis.com/v1",
   DeleteRunRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRunRequest>()({
   service: "datalineage.googleapis.com/v1",
   rpc: "google.cloud.datacatalog.lineage.v1.Lineage.DeleteRun",
@@ -187,6 +148,6 @@ export const deleteRun: Operations.Method<
     name: { in: "path", required: true },
     allowMissing: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.clouddms.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.clouddms.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `datamigration.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -95,199 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(DatabaseMigration, options)
 
 /**
- * The fields of a `google.cloud.clouddms.v1.ConnectionProfile` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ConnectionProfile {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "DRAFT"
-    | "CREATING"
-    | "READY"
-    | "UPDATING"
-    | "DELETING"
-    | "DELETED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  readonly displayName?: string | undefined
-  /** Excludes `postgresql`, `oracle`, `cloudsql`, `alloydb`. `google.cloud.clouddms.v1.MySqlConnectionProfile` as JSON. */
-  readonly mysql?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `mysql`, `oracle`, `cloudsql`, `alloydb`. `google.cloud.clouddms.v1.PostgreSqlConnectionProfile` as JSON. */
-  readonly postgresql?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `mysql`, `postgresql`, `cloudsql`, `alloydb`. `google.cloud.clouddms.v1.OracleConnectionProfile` as JSON. */
-  readonly oracle?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `mysql`, `postgresql`, `oracle`, `alloydb`. `google.cloud.clouddms.v1.CloudSqlConnectionProfile` as JSON. */
-  readonly cloudsql?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `mysql`, `postgresql`, `oracle`, `cloudsql`. `google.cloud.clouddms.v1.AlloyDbConnectionProfile` as JSON. */
-  readonly alloydb?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  readonly provider?:
-    | "DATABASE_PROVIDER_UNSPECIFIED"
-    | "CLOUDSQL"
-    | "RDS"
-    | "AURORA"
-    | "ALLOYDB"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.clouddms.v1.ConversionWorkspace` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ConversionWorkspace {
-  readonly name?: string | undefined
-  /** Required by the service. `google.cloud.clouddms.v1.DatabaseEngineInfo` as JSON. */
-  readonly source?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.clouddms.v1.DatabaseEngineInfo` as JSON. */
-  readonly destination?: { readonly [key: string]: unknown } | undefined
-  readonly globalSettings?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly hasUncommittedChanges?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly latestCommitId?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly latestCommitTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly displayName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.clouddms.v1.ImportMappingRulesRequest.RulesFile` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportMappingRulesRequestRulesFile {
-  /** Required by the service. */
-  readonly rulesSourceFilename?: string | undefined
-  /** Required by the service. */
-  readonly rulesContent?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.clouddms.v1.MigrationJob` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MigrationJob {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "MAINTENANCE"
-    | "DRAFT"
-    | "CREATING"
-    | "NOT_STARTED"
-    | "RUNNING"
-    | "FAILED"
-    | "COMPLETED"
-    | "DELETING"
-    | "STOPPING"
-    | "STOPPED"
-    | "DELETED"
-    | "UPDATING"
-    | "STARTING"
-    | "RESTARTING"
-    | "RESUMING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly phase?:
-    | "PHASE_UNSPECIFIED"
-    | "FULL_DUMP"
-    | "CDC"
-    | "PROMOTE_IN_PROGRESS"
-    | "WAITING_FOR_SOURCE_WRITES_TO_STOP"
-    | "PREPARING_THE_DUMP"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly type?: "TYPE_UNSPECIFIED" | "ONE_TIME" | "CONTINUOUS" | (string & {}) | undefined
-  readonly dumpPath?: string | undefined
-  /** `google.cloud.clouddms.v1.MigrationJob.DumpFlags` as JSON. */
-  readonly dumpFlags?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly source?: string | undefined
-  /** Required by the service. */
-  readonly destination?: string | undefined
-  /** Excludes `vpcPeeringConnectivity`, `staticIpConnectivity`. `google.cloud.clouddms.v1.ReverseSshConnectivity` as JSON. */
-  readonly reverseSshConnectivity?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `reverseSshConnectivity`, `staticIpConnectivity`. `google.cloud.clouddms.v1.VpcPeeringConnectivity` as JSON. */
-  readonly vpcPeeringConnectivity?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `reverseSshConnectivity`, `vpcPeeringConnectivity`. `google.cloud.clouddms.v1.StaticIpConnectivity` as JSON. */
-  readonly staticIpConnectivity?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Seconds, `3.5s`. */
-  readonly duration?: string | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.clouddms.v1.DatabaseType` as JSON. */
-  readonly sourceDatabase?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.clouddms.v1.DatabaseType` as JSON. */
-  readonly destinationDatabase?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  /** `google.cloud.clouddms.v1.ConversionWorkspaceInfo` as JSON. */
-  readonly conversionWorkspace?: { readonly [key: string]: unknown } | undefined
-  readonly filter?: string | undefined
-  readonly cmekKeyName?: string | undefined
-  /** `google.cloud.clouddms.v1.MigrationJob.PerformanceConfig` as JSON. */
-  readonly performanceConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.clouddms.v1.PrivateConnection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PrivateConnection {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "CREATED"
-    | "FAILED"
-    | "DELETING"
-    | "FAILED_TO_DELETE"
-    | "DELETED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.clouddms.v1.VpcPeeringConfig` as JSON. */
-  readonly vpcPeeringConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link applyConversionWorkspace}.
  *
  * @since 0.1.0
@@ -309,7 +98,8 @@ export interface ApplyConversionWorkspaceRequest {
 /**
  * `DataMigrationService.ApplyConversionWorkspace`: `POST /v1/{name=projects/*\/locations/*\/conversionWorkspaces/*}:apply`.
  *
- * The response is a `google.cloud.clouddms.v1.ConversionWorkspace`.
+ * The response is a {@link Messages.ConversionWorkspace}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -317,7 +107,8 @@ export interface ApplyConversionWorkspaceRequest {
 export const applyConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   ApplyConversionWorkspaceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConversionWorkspace
 > = /*#__PURE__*/ Operations.generatedMethod<ApplyConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.ApplyConversionWorkspace",
@@ -331,8 +122,8 @@ export const applyConversionWorkspace: Operations.Method<
     autoCommit: { in: "body" },
     connectionProfile: { in: "body" }
   },
-  response: "google.cloud.clouddms.v1.ConversionWorkspace",
-  metadata: OperationMetadata
+  response: Messages.ConversionWorkspace,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -351,7 +142,8 @@ export interface CommitConversionWorkspaceRequest {
 /**
  * `DataMigrationService.CommitConversionWorkspace`: `POST /v1/{name=projects/*\/locations/*\/conversionWorkspaces/*}:commit`.
  *
- * The response is a `google.cloud.clouddms.v1.ConversionWorkspace`.
+ * The response is a {@link Messages.ConversionWorkspace}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -359,7 +151,8 @@ export interface CommitConversionWorkspaceRequest {
 export const commitConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   CommitConversionWorkspaceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConversionWorkspace
 > = /*#__PURE__*/ Operations.generatedMethod<CommitConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.CommitConversionWorkspace",
@@ -370,8 +163,8 @@ export const commitConversionWorkspace: Operations.Method<
     name: { in: "path", required: true },
     commitName: { in: "body" }
   },
-  response: "google.cloud.clouddms.v1.ConversionWorkspace",
-  metadata: OperationMetadata
+  response: Messages.ConversionWorkspace,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -394,7 +187,8 @@ export interface ConvertConversionWorkspaceRequest {
 /**
  * `DataMigrationService.ConvertConversionWorkspace`: `POST /v1/{name=projects/*\/locations/*\/conversionWorkspaces/*}:convert`.
  *
- * The response is a `google.cloud.clouddms.v1.ConversionWorkspace`.
+ * The response is a {@link Messages.ConversionWorkspace}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -402,7 +196,8 @@ export interface ConvertConversionWorkspaceRequest {
 export const convertConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   ConvertConversionWorkspaceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConversionWorkspace
 > = /*#__PURE__*/ Operations.generatedMethod<ConvertConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.ConvertConversionWorkspace",
@@ -415,8 +210,8 @@ export const convertConversionWorkspace: Operations.Method<
     filter: { in: "body" },
     convertFullPath: { in: "body" }
   },
-  response: "google.cloud.clouddms.v1.ConversionWorkspace",
-  metadata: OperationMetadata
+  response: Messages.ConversionWorkspace,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -431,7 +226,7 @@ export interface CreateConnectionProfileRequest {
   /** In the query. Required. */
   readonly connectionProfileId: string
   /** The body. Required. */
-  readonly connectionProfile: ConnectionProfile
+  readonly connectionProfile: Messages.ConnectionProfileInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -443,7 +238,9 @@ export interface CreateConnectionProfileRequest {
 /**
  * `DataMigrationService.CreateConnectionProfile`: `POST /v1/{parent=projects/*\/locations/*}/connectionProfiles`.
  *
- * The response is a `google.cloud.clouddms.v1.ConnectionProfile`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ConnectionProfile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `connectionProfileId`, `connectionProfile`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -451,7 +248,8 @@ export interface CreateConnectionProfileRequest {
 export const createConnectionProfile: Operations.Method<
   "datamigration.googleapis.com/v1",
   CreateConnectionProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectionProfile
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConnectionProfileRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.CreateConnectionProfile",
@@ -467,8 +265,8 @@ export const createConnectionProfile: Operations.Method<
     skipValidation: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.clouddms.v1.ConnectionProfile",
-  metadata: OperationMetadata
+  response: Messages.ConnectionProfile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -483,7 +281,7 @@ export interface CreateConversionWorkspaceRequest {
   /** In the query. Required. */
   readonly conversionWorkspaceId: string
   /** The body. Required. */
-  readonly conversionWorkspace: ConversionWorkspace
+  readonly conversionWorkspace: Messages.ConversionWorkspaceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -491,7 +289,9 @@ export interface CreateConversionWorkspaceRequest {
 /**
  * `DataMigrationService.CreateConversionWorkspace`: `POST /v1/{parent=projects/*\/locations/*}/conversionWorkspaces`.
  *
- * The response is a `google.cloud.clouddms.v1.ConversionWorkspace`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ConversionWorkspace}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `conversionWorkspaceId`, `conversionWorkspace`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -499,7 +299,8 @@ export interface CreateConversionWorkspaceRequest {
 export const createConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   CreateConversionWorkspaceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConversionWorkspace
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.CreateConversionWorkspace",
@@ -513,8 +314,8 @@ export const createConversionWorkspace: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.clouddms.v1.ConversionWorkspace",
-  metadata: OperationMetadata
+  response: Messages.ConversionWorkspace,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -529,7 +330,7 @@ export interface CreateMigrationJobRequest {
   /** In the query. Required. */
   readonly migrationJobId: string
   /** The body. Required. */
-  readonly migrationJob: MigrationJob
+  readonly migrationJob: Messages.MigrationJobInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -537,7 +338,9 @@ export interface CreateMigrationJobRequest {
 /**
  * `DataMigrationService.CreateMigrationJob`: `POST /v1/{parent=projects/*\/locations/*}/migrationJobs`.
  *
- * The response is a `google.cloud.clouddms.v1.MigrationJob`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MigrationJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `migrationJobId`, `migrationJob`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -545,7 +348,8 @@ export interface CreateMigrationJobRequest {
 export const createMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   CreateMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MigrationJob
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.CreateMigrationJob",
@@ -559,8 +363,8 @@ export const createMigrationJob: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.clouddms.v1.MigrationJob",
-  metadata: OperationMetadata
+  response: Messages.MigrationJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -575,7 +379,7 @@ export interface CreatePrivateConnectionRequest {
   /** In the query. Required. */
   readonly privateConnectionId: string
   /** The body. Required. */
-  readonly privateConnection: PrivateConnection
+  readonly privateConnection: Messages.PrivateConnectionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -585,7 +389,9 @@ export interface CreatePrivateConnectionRequest {
 /**
  * `DataMigrationService.CreatePrivateConnection`: `POST /v1/{parent=projects/*\/locations/*}/privateConnections`.
  *
- * The response is a `google.cloud.clouddms.v1.PrivateConnection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PrivateConnection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `privateConnectionId`, `privateConnection`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -593,7 +399,8 @@ export interface CreatePrivateConnectionRequest {
 export const createPrivateConnection: Operations.Method<
   "datamigration.googleapis.com/v1",
   CreatePrivateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrivateConnection
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePrivateConnectionRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.CreatePrivateConnection",
@@ -608,8 +415,8 @@ export const createPrivateConnection: Operations.Method<
     skipValidation: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.clouddms.v1.PrivateConnection",
-  metadata: OperationMetadata
+  response: Messages.PrivateConnection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -630,7 +437,9 @@ export interface DeleteConnectionProfileRequest {
 /**
  * `DataMigrationService.DeleteConnectionProfile`: `DELETE /v1/{name=projects/*\/locations/*\/connectionProfiles/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -638,7 +447,8 @@ export interface DeleteConnectionProfileRequest {
 export const deleteConnectionProfile: Operations.Method<
   "datamigration.googleapis.com/v1",
   DeleteConnectionProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectionProfileRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.DeleteConnectionProfile",
@@ -650,8 +460,8 @@ export const deleteConnectionProfile: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -672,7 +482,9 @@ export interface DeleteConversionWorkspaceRequest {
 /**
  * `DataMigrationService.DeleteConversionWorkspace`: `DELETE /v1/{name=projects/*\/locations/*\/conversionWorkspaces/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -680,7 +492,8 @@ export interface DeleteConversionWorkspaceRequest {
 export const deleteConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   DeleteConversionWorkspaceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.DeleteConversionWorkspace",
@@ -692,8 +505,8 @@ export const deleteConversionWorkspace: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -714,7 +527,9 @@ export interface DeleteMigrationJobRequest {
 /**
  * `DataMigrationService.DeleteMigrationJob`: `DELETE /v1/{name=projects/*\/locations/*\/migrationJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -722,7 +537,8 @@ export interface DeleteMigrationJobRequest {
 export const deleteMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   DeleteMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.DeleteMigrationJob",
@@ -734,8 +550,8 @@ export const deleteMigrationJob: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -754,7 +570,9 @@ export interface DeletePrivateConnectionRequest {
 /**
  * `DataMigrationService.DeletePrivateConnection`: `DELETE /v1/{name=projects/*\/locations/*\/privateConnections/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -762,7 +580,8 @@ export interface DeletePrivateConnectionRequest {
 export const deletePrivateConnection: Operations.Method<
   "datamigration.googleapis.com/v1",
   DeletePrivateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePrivateConnectionRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.DeletePrivateConnection",
@@ -773,8 +592,8 @@ export const deletePrivateConnection: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -787,13 +606,9 @@ export interface ImportMappingRulesRequest {
   /** In the path: `projects/*\/locations/*\/conversionWorkspaces/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly rulesFormat:
-    | "IMPORT_RULES_FILE_FORMAT_UNSPECIFIED"
-    | "IMPORT_RULES_FILE_FORMAT_HARBOUR_BRIDGE_SESSION_FILE"
-    | "IMPORT_RULES_FILE_FORMAT_ORATOPG_CONFIG_FILE"
-    | (string & {})
+  readonly rulesFormat: Messages.ImportRulesFileFormat
   /** In the body. Required. */
-  readonly rulesFiles: ReadonlyArray<ImportMappingRulesRequestRulesFile>
+  readonly rulesFiles: ReadonlyArray<Messages.ImportMappingRulesRequestRulesFileInput>
   /** In the body. Required. */
   readonly autoCommit: boolean
 }
@@ -801,7 +616,8 @@ export interface ImportMappingRulesRequest {
 /**
  * `DataMigrationService.ImportMappingRules`: `POST /v1/{parent=projects/*\/locations/*\/conversionWorkspaces/*}/mappingRules:import`.
  *
- * The response is a `google.cloud.clouddms.v1.ConversionWorkspace`.
+ * The response is a {@link Messages.ConversionWorkspace}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `rulesFormat`, `rulesFiles`, `autoCommit`.
  *
  * @since 0.1.0
  * @category methods
@@ -809,7 +625,8 @@ export interface ImportMappingRulesRequest {
 export const importMappingRules: Operations.Method<
   "datamigration.googleapis.com/v1",
   ImportMappingRulesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConversionWorkspace
 > = /*#__PURE__*/ Operations.generatedMethod<ImportMappingRulesRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.ImportMappingRules",
@@ -822,8 +639,8 @@ export const importMappingRules: Operations.Method<
     rulesFiles: { in: "body", required: true },
     autoCommit: { in: "body", required: true }
   },
-  response: "google.cloud.clouddms.v1.ConversionWorkspace",
-  metadata: OperationMetadata
+  response: Messages.ConversionWorkspace,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -840,7 +657,8 @@ export interface PromoteMigrationJobRequest {
 /**
  * `DataMigrationService.PromoteMigrationJob`: `POST /v1/{name=projects/*\/locations/*\/migrationJobs/*}:promote`.
  *
- * The response is a `google.cloud.clouddms.v1.MigrationJob`.
+ * The response is a {@link Messages.MigrationJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -848,7 +666,8 @@ export interface PromoteMigrationJobRequest {
 export const promoteMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   PromoteMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MigrationJob
 > = /*#__PURE__*/ Operations.generatedMethod<PromoteMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.PromoteMigrationJob",
@@ -858,8 +677,8 @@ export const promoteMigrationJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.clouddms.v1.MigrationJob",
-  metadata: OperationMetadata
+  response: Messages.MigrationJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -878,7 +697,8 @@ export interface RestartMigrationJobRequest {
 /**
  * `DataMigrationService.RestartMigrationJob`: `POST /v1/{name=projects/*\/locations/*\/migrationJobs/*}:restart`.
  *
- * The response is a `google.cloud.clouddms.v1.MigrationJob`.
+ * The response is a {@link Messages.MigrationJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -886,7 +706,8 @@ export interface RestartMigrationJobRequest {
 export const restartMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   RestartMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MigrationJob
 > = /*#__PURE__*/ Operations.generatedMethod<RestartMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.RestartMigrationJob",
@@ -897,8 +718,8 @@ export const restartMigrationJob: Operations.Method<
     name: { in: "path", required: true },
     skipValidation: { in: "body" }
   },
-  response: "google.cloud.clouddms.v1.MigrationJob",
-  metadata: OperationMetadata
+  response: Messages.MigrationJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -915,7 +736,8 @@ export interface ResumeMigrationJobRequest {
 /**
  * `DataMigrationService.ResumeMigrationJob`: `POST /v1/{name=projects/*\/locations/*\/migrationJobs/*}:resume`.
  *
- * The response is a `google.cloud.clouddms.v1.MigrationJob`.
+ * The response is a {@link Messages.MigrationJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -923,7 +745,8 @@ export interface ResumeMigrationJobRequest {
 export const resumeMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   ResumeMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MigrationJob
 > = /*#__PURE__*/ Operations.generatedMethod<ResumeMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.ResumeMigrationJob",
@@ -933,8 +756,8 @@ export const resumeMigrationJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.clouddms.v1.MigrationJob",
-  metadata: OperationMetadata
+  response: Messages.MigrationJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -951,7 +774,8 @@ export interface RollbackConversionWorkspaceRequest {
 /**
  * `DataMigrationService.RollbackConversionWorkspace`: `POST /v1/{name=projects/*\/locations/*\/conversionWorkspaces/*}:rollback`.
  *
- * The response is a `google.cloud.clouddms.v1.ConversionWorkspace`.
+ * The response is a {@link Messages.ConversionWorkspace}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -959,7 +783,8 @@ export interface RollbackConversionWorkspaceRequest {
 export const rollbackConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   RollbackConversionWorkspaceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConversionWorkspace
 > = /*#__PURE__*/ Operations.generatedMethod<RollbackConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.RollbackConversionWorkspace",
@@ -969,8 +794,8 @@ export const rollbackConversionWorkspace: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.clouddms.v1.ConversionWorkspace",
-  metadata: OperationMetadata
+  response: Messages.ConversionWorkspace,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -979,21 +804,25 @@ export const rollbackConversionWorkspace: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface SeedConversionWorkspaceRequest {
-  /** In the path: `projects/*\/locations/*\/conversionWorkspaces/*`. Required. */
-  readonly name: string
-  /** In the body. */
-  readonly autoCommit?: boolean | undefined
-  /** In the body. */
-  readonly sourceConnectionProfile?: string | undefined
-  /** In the body. */
-  readonly destinationConnectionProfile?: string | undefined
-}
+export type SeedConversionWorkspaceRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/conversionWorkspaces/*`. Required. */
+    readonly name: string
+    /** In the body. */
+    readonly autoCommit?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly sourceConnectionProfile: string
+    /** In the body. */
+    readonly destinationConnectionProfile: string
+  }>
 
 /**
  * `DataMigrationService.SeedConversionWorkspace`: `POST /v1/{name=projects/*\/locations/*\/conversionWorkspaces/*}:seed`.
  *
- * The response is a `google.cloud.clouddms.v1.ConversionWorkspace`.
+ * The response is a {@link Messages.ConversionWorkspace}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1001,7 +830,8 @@ export interface SeedConversionWorkspaceRequest {
 export const seedConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   SeedConversionWorkspaceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConversionWorkspace
 > = /*#__PURE__*/ Operations.generatedMethod<SeedConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.SeedConversionWorkspace",
@@ -1011,11 +841,11 @@ export const seedConversionWorkspace: Operations.Method<
   request: {
     name: { in: "path", required: true },
     autoCommit: { in: "body" },
-    sourceConnectionProfile: { in: "body" },
-    destinationConnectionProfile: { in: "body" }
+    sourceConnectionProfile: { in: "body", oneOf: "seed_from" },
+    destinationConnectionProfile: { in: "body", oneOf: "seed_from" }
   },
-  response: "google.cloud.clouddms.v1.ConversionWorkspace",
-  metadata: OperationMetadata
+  response: Messages.ConversionWorkspace,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1034,7 +864,8 @@ export interface StartMigrationJobRequest {
 /**
  * `DataMigrationService.StartMigrationJob`: `POST /v1/{name=projects/*\/locations/*\/migrationJobs/*}:start`.
  *
- * The response is a `google.cloud.clouddms.v1.MigrationJob`.
+ * The response is a {@link Messages.MigrationJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1042,7 +873,8 @@ export interface StartMigrationJobRequest {
 export const startMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   StartMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MigrationJob
 > = /*#__PURE__*/ Operations.generatedMethod<StartMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.StartMigrationJob",
@@ -1053,8 +885,8 @@ export const startMigrationJob: Operations.Method<
     name: { in: "path", required: true },
     skipValidation: { in: "body" }
   },
-  response: "google.cloud.clouddms.v1.MigrationJob",
-  metadata: OperationMetadata
+  response: Messages.MigrationJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1071,7 +903,8 @@ export interface StopMigrationJobRequest {
 /**
  * `DataMigrationService.StopMigrationJob`: `POST /v1/{name=projects/*\/locations/*\/migrationJobs/*}:stop`.
  *
- * The response is a `google.cloud.clouddms.v1.MigrationJob`.
+ * The response is a {@link Messages.MigrationJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1079,7 +912,8 @@ export interface StopMigrationJobRequest {
 export const stopMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   StopMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MigrationJob
 > = /*#__PURE__*/ Operations.generatedMethod<StopMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.StopMigrationJob",
@@ -1089,8 +923,8 @@ export const stopMigrationJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.clouddms.v1.MigrationJob",
-  metadata: OperationMetadata
+  response: Messages.MigrationJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1103,7 +937,7 @@ export interface UpdateConnectionProfileRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/connectionProfiles/*`. Required. */
-  readonly connectionProfile: ConnectionProfile & { readonly name: string }
+  readonly connectionProfile: Messages.ConnectionProfileInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1115,7 +949,9 @@ export interface UpdateConnectionProfileRequest {
 /**
  * `DataMigrationService.UpdateConnectionProfile`: `PATCH /v1/{connection_profile.name=projects/*\/locations/*\/connectionProfiles/*}`.
  *
- * The response is a `google.cloud.clouddms.v1.ConnectionProfile`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ConnectionProfile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `connectionProfile`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1123,7 +959,8 @@ export interface UpdateConnectionProfileRequest {
 export const updateConnectionProfile: Operations.Method<
   "datamigration.googleapis.com/v1",
   UpdateConnectionProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectionProfile
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectionProfileRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.UpdateConnectionProfile",
@@ -1138,8 +975,8 @@ export const updateConnectionProfile: Operations.Method<
     skipValidation: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.clouddms.v1.ConnectionProfile",
-  metadata: OperationMetadata
+  response: Messages.ConnectionProfile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1152,7 +989,7 @@ export interface UpdateConversionWorkspaceRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/conversionWorkspaces/*`. Required. */
-  readonly conversionWorkspace: ConversionWorkspace & { readonly name: string }
+  readonly conversionWorkspace: Messages.ConversionWorkspaceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1160,7 +997,9 @@ export interface UpdateConversionWorkspaceRequest {
 /**
  * `DataMigrationService.UpdateConversionWorkspace`: `PATCH /v1/{conversion_workspace.name=projects/*\/locations/*\/conversionWorkspaces/*}`.
  *
- * The response is a `google.cloud.clouddms.v1.ConversionWorkspace`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ConversionWorkspace}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `conversionWorkspace`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1168,7 +1007,8 @@ export interface UpdateConversionWorkspaceRequest {
 export const updateConversionWorkspace: Operations.Method<
   "datamigration.googleapis.com/v1",
   UpdateConversionWorkspaceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConversionWorkspace
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateConversionWorkspaceRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.UpdateConversionWorkspace",
@@ -1181,8 +1021,8 @@ export const updateConversionWorkspace: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.clouddms.v1.ConversionWorkspace",
-  metadata: OperationMetadata
+  response: Messages.ConversionWorkspace,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1195,7 +1035,7 @@ export interface UpdateMigrationJobRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/migrationJobs/*`. Required. */
-  readonly migrationJob: MigrationJob & { readonly name: string }
+  readonly migrationJob: Messages.MigrationJobInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1203,7 +1043,9 @@ export interface UpdateMigrationJobRequest {
 /**
  * `DataMigrationService.UpdateMigrationJob`: `PATCH /v1/{migration_job.name=projects/*\/locations/*\/migrationJobs/*}`.
  *
- * The response is a `google.cloud.clouddms.v1.MigrationJob`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MigrationJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `migrationJob`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1211,7 +1053,8 @@ export interface UpdateMigrationJobRequest {
 export const updateMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   UpdateMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MigrationJob
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.UpdateMigrationJob",
@@ -1224,8 +1067,8 @@ export const updateMigrationJob: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.clouddms.v1.MigrationJob",
-  metadata: OperationMetadata
+  response: Messages.MigrationJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1240,13 +1083,14 @@ export interface VerifyMigrationJobRequest {
   /** In the body. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly migrationJob?: MigrationJob | undefined
+  readonly migrationJob?: Messages.MigrationJobInput | undefined
 }
 
 /**
  * `DataMigrationService.VerifyMigrationJob`: `POST /v1/{name=projects/*\/locations/*\/migrationJobs/*}:verify`.
  *
- * The response is a `google.cloud.clouddms.v1.MigrationJob`.
+ * The response is a {@link Messages.MigrationJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1254,7 +1098,8 @@ export interface VerifyMigrationJobRequest {
 export const verifyMigrationJob: Operations.Method<
   "datamigration.googleapis.com/v1",
   VerifyMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MigrationJob
 > = /*#__PURE__*/ Operations.generatedMethod<VerifyMigrationJobRequest>()({
   service: "datamigration.googleapis.com/v1",
   rpc: "google.cloud.clouddms.v1.DataMigrationService.VerifyMigrationJob",
@@ -1266,6 +1111,6 @@ export const verifyMigrationJob: Operations.Method<
     updateMask: { in: "body", mask: true },
     migrationJob: { in: "body" }
   },
-  response: "google.cloud.clouddms.v1.MigrationJob",
-  metadata: OperationMetadata
+  response: Messages.MigrationJob,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.dataplex.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.dataplex.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `dataplex.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -115,554 +97,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudDataplex, options)
 
 /**
- * The fields of a `google.cloud.dataplex.v1.AspectType` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AspectType {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  /** Cannot be changed later. */
-  readonly dataClassification?:
-    | "DATA_CLASSIFICATION_UNSPECIFIED"
-    | "METADATA_AND_DATA"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. `google.cloud.dataplex.v1.AspectType.Authorization` as JSON. */
-  readonly authorization?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.dataplex.v1.AspectType.MetadataTemplate` as JSON. */
-  readonly metadataTemplate?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly transferStatus?:
-    | "TRANSFER_STATUS_UNSPECIFIED"
-    | "TRANSFER_STATUS_MIGRATED"
-    | "TRANSFER_STATUS_TRANSFERRED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.Asset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Asset {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "ACTION_REQUIRED"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.cloud.dataplex.v1.Asset.ResourceSpec` as JSON. */
-  readonly resourceSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataplex.v1.Asset.ResourceStatus` as JSON. */
-  readonly resourceStatus?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataplex.v1.Asset.SecurityStatus` as JSON. */
-  readonly securityStatus?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dataplex.v1.Asset.DiscoverySpec` as JSON. */
-  readonly discoverySpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataplex.v1.Asset.DiscoveryStatus` as JSON. */
-  readonly discoveryStatus?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.DataAsset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DataAsset {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly resource?: string | undefined
-  /** `google.cloud.dataplex.v1.DataAsset.AccessGroupConfig` as JSON. */
-  readonly accessGroupConfigs?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.DataAttribute` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DataAttribute {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly parentId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly attributeCount?: number | undefined
-  readonly etag?: string | undefined
-  /** `google.cloud.dataplex.v1.ResourceAccessSpec` as JSON. */
-  readonly resourceAccessSpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dataplex.v1.DataAccessSpec` as JSON. */
-  readonly dataAccessSpec?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.DataAttributeBinding` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DataAttributeBinding {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  /** Cannot be changed later. */
-  readonly resource?: string | undefined
-  readonly attributes?: ReadonlyArray<string> | undefined
-  /** `google.cloud.dataplex.v1.DataAttributeBinding.Path` as JSON. */
-  readonly paths?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.DataProduct` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DataProduct {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Base64. */
-  readonly icon?: string | undefined
-  /** Required by the service. */
-  readonly ownerEmails?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly assetCount?: number | undefined
-  /** `google.cloud.dataplex.v1.DataProduct.AccessGroup` as JSON. */
-  readonly accessGroups?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.cloud.dataplex.v1.DataProduct.AccessApprovalConfig` as JSON. */
-  readonly accessApprovalConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.DataScan` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DataScan {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly description?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "ACTION_REQUIRED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. `google.cloud.dataplex.v1.DataSource` as JSON. */
-  readonly data?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dataplex.v1.DataScan.ExecutionSpec` as JSON. */
-  readonly executionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataplex.v1.DataScan.ExecutionStatus` as JSON. */
-  readonly executionStatus?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly type?:
-    | "DATA_SCAN_TYPE_UNSPECIFIED"
-    | "DATA_QUALITY"
-    | "DATA_PROFILE"
-    | "DATA_DISCOVERY"
-    | "DATA_DOCUMENTATION"
-    | (string & {})
-    | undefined
-  /** Excludes `dataProfileSpec`, `dataDiscoverySpec`, `dataDocumentationSpec`. `google.cloud.dataplex.v1.DataQualitySpec` as JSON. */
-  readonly dataQualitySpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dataQualitySpec`, `dataDiscoverySpec`, `dataDocumentationSpec`. `google.cloud.dataplex.v1.DataProfileSpec` as JSON. */
-  readonly dataProfileSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dataQualitySpec`, `dataProfileSpec`, `dataDocumentationSpec`. `google.cloud.dataplex.v1.DataDiscoverySpec` as JSON. */
-  readonly dataDiscoverySpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `dataQualitySpec`, `dataProfileSpec`, `dataDiscoverySpec`. `google.cloud.dataplex.v1.DataDocumentationSpec` as JSON. */
-  readonly dataDocumentationSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `dataProfileResult`, `dataDiscoveryResult`, `dataDocumentationResult`. `google.cloud.dataplex.v1.DataQualityResult` as JSON. */
-  readonly dataQualityResult?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `dataQualityResult`, `dataDiscoveryResult`, `dataDocumentationResult`. `google.cloud.dataplex.v1.DataProfileResult` as JSON. */
-  readonly dataProfileResult?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `dataQualityResult`, `dataProfileResult`, `dataDocumentationResult`. `google.cloud.dataplex.v1.DataDiscoveryResult` as JSON. */
-  readonly dataDiscoveryResult?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `dataQualityResult`, `dataProfileResult`, `dataDiscoveryResult`. `google.cloud.dataplex.v1.DataDocumentationResult` as JSON. */
-  readonly dataDocumentationResult?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. `google.cloud.dataplex.v1.ExecutionIdentity` as JSON. */
-  readonly executionIdentity?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.DataTaxonomy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DataTaxonomy {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly attributeCount?: number | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly classCount?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.EncryptionConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EncryptionConfig {
-  readonly name?: string | undefined
-  readonly key?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly encryptionState?:
-    | "ENCRYPTION_STATE_UNSPECIFIED"
-    | "ENCRYPTING"
-    | "COMPLETED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. `google.cloud.dataplex.v1.EncryptionConfig.FailureDetails` as JSON. */
-  readonly failureDetails?: { readonly [key: string]: unknown } | undefined
-  readonly enableMetastoreEncryption?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.EntryGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EntryGroup {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly transferStatus?:
-    | "TRANSFER_STATUS_UNSPECIFIED"
-    | "TRANSFER_STATUS_MIGRATED"
-    | "TRANSFER_STATUS_TRANSFERRED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.EntryType` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EntryType {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  readonly typeAliases?: ReadonlyArray<string> | undefined
-  readonly platform?: string | undefined
-  readonly system?: string | undefined
-  /** `google.cloud.dataplex.v1.EntryType.AspectInfo` as JSON. */
-  readonly requiredAspects?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Cannot be changed later. `google.cloud.dataplex.v1.EntryType.Authorization` as JSON. */
-  readonly authorization?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.Glossary` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Glossary {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly termCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly categoryCount?: number | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.Lake` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Lake {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "ACTION_REQUIRED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly serviceAccount?: string | undefined
-  /** `google.cloud.dataplex.v1.Lake.Metastore` as JSON. */
-  readonly metastore?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataplex.v1.AssetStatus` as JSON. */
-  readonly assetStatus?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataplex.v1.Lake.MetastoreStatus` as JSON. */
-  readonly metastoreStatus?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.MetadataFeed` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MetadataFeed {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Required by the service. `google.cloud.dataplex.v1.MetadataFeed.Scope` as JSON. */
-  readonly scope?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dataplex.v1.MetadataFeed.Filters` as JSON. */
-  readonly filters?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly pubsubTopic?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.MetadataJob` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MetadataJob {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly type?: "TYPE_UNSPECIFIED" | "IMPORT" | "EXPORT" | (string & {}) | undefined
-  /** Excludes `exportSpec`. `google.cloud.dataplex.v1.MetadataJob.ImportJobSpec` as JSON. */
-  readonly importSpec?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `importSpec`. `google.cloud.dataplex.v1.MetadataJob.ExportJobSpec` as JSON. */
-  readonly exportSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `exportResult`. `google.cloud.dataplex.v1.MetadataJob.ImportJobResult` as JSON. */
-  readonly importResult?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `importResult`. `google.cloud.dataplex.v1.MetadataJob.ExportJobResult` as JSON. */
-  readonly exportResult?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataplex.v1.MetadataJob.Status` as JSON. */
-  readonly status?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.Task` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Task {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "ACTION_REQUIRED"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. `google.cloud.dataplex.v1.Task.TriggerSpec` as JSON. */
-  readonly triggerSpec?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.dataplex.v1.Task.ExecutionSpec` as JSON. */
-  readonly executionSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataplex.v1.Task.ExecutionStatus` as JSON. */
-  readonly executionStatus?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `notebook`. `google.cloud.dataplex.v1.Task.SparkTaskConfig` as JSON. */
-  readonly spark?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `spark`. `google.cloud.dataplex.v1.Task.NotebookTaskConfig` as JSON. */
-  readonly notebook?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataplex.v1.Zone` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Zone {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "ACTION_REQUIRED"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly type?: "TYPE_UNSPECIFIED" | "RAW" | "CURATED" | (string & {}) | undefined
-  /** `google.cloud.dataplex.v1.Zone.DiscoverySpec` as JSON. */
-  readonly discoverySpec?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.dataplex.v1.Zone.ResourceSpec` as JSON. */
-  readonly resourceSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataplex.v1.AssetStatus` as JSON. */
-  readonly assetStatus?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createGlossary}.
  *
  * @since 0.1.0
@@ -674,7 +108,7 @@ export interface CreateGlossaryRequest {
   /** In the query. Required. */
   readonly glossaryId: string
   /** The body. Required. */
-  readonly glossary: Glossary
+  readonly glossary: Messages.GlossaryInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -682,7 +116,8 @@ export interface CreateGlossaryRequest {
 /**
  * `BusinessGlossaryService.CreateGlossary`: `POST /v1/{parent=projects/*\/locations/*}/glossaries`.
  *
- * The response is a `google.cloud.dataplex.v1.Glossary`.
+ * The response is a {@link Messages.Glossary}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `glossaryId`, `glossary`.
  *
  * @since 0.1.0
  * @category methods
@@ -690,7 +125,8 @@ export interface CreateGlossaryRequest {
 export const createGlossary: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateGlossaryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Glossary
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGlossaryRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.BusinessGlossaryService.CreateGlossary",
@@ -703,8 +139,8 @@ export const createGlossary: Operations.Method<
     glossary: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.Glossary",
-  metadata: OperationMetadata
+  response: Messages.Glossary,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -723,7 +159,8 @@ export interface DeleteGlossaryRequest {
 /**
  * `BusinessGlossaryService.DeleteGlossary`: `DELETE /v1/{name=projects/*\/locations/*\/glossaries/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -731,7 +168,8 @@ export interface DeleteGlossaryRequest {
 export const deleteGlossary: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteGlossaryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGlossaryRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.BusinessGlossaryService.DeleteGlossary",
@@ -741,8 +179,8 @@ export const deleteGlossary: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -753,7 +191,7 @@ export const deleteGlossary: Operations.Method<
  */
 export interface UpdateGlossaryRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/glossaries/*`. Required. */
-  readonly glossary: Glossary & { readonly name: string }
+  readonly glossary: Messages.GlossaryInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. */
@@ -763,7 +201,8 @@ export interface UpdateGlossaryRequest {
 /**
  * `BusinessGlossaryService.UpdateGlossary`: `PATCH /v1/{glossary.name=projects/*\/locations/*\/glossaries/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.Glossary`.
+ * The response is a {@link Messages.Glossary}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `glossary`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -771,7 +210,8 @@ export interface UpdateGlossaryRequest {
 export const updateGlossary: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateGlossaryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Glossary
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGlossaryRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.BusinessGlossaryService.UpdateGlossary",
@@ -783,8 +223,8 @@ export const updateGlossary: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.Glossary",
-  metadata: OperationMetadata
+  response: Messages.Glossary,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -799,7 +239,7 @@ export interface CreateAspectTypeRequest {
   /** In the query. Required. */
   readonly aspectTypeId: string
   /** The body. Required. */
-  readonly aspectType: AspectType
+  readonly aspectType: Messages.AspectTypeInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -807,7 +247,8 @@ export interface CreateAspectTypeRequest {
 /**
  * `CatalogService.CreateAspectType`: `POST /v1/{parent=projects/*\/locations/*}/aspectTypes`.
  *
- * The response is a `google.cloud.dataplex.v1.AspectType`.
+ * The response is a {@link Messages.AspectType}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `aspectTypeId`, `aspectType`.
  *
  * @since 0.1.0
  * @category methods
@@ -815,7 +256,8 @@ export interface CreateAspectTypeRequest {
 export const createAspectType: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateAspectTypeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AspectType
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAspectTypeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.CreateAspectType",
@@ -828,8 +270,8 @@ export const createAspectType: Operations.Method<
     aspectType: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.AspectType",
-  metadata: OperationMetadata
+  response: Messages.AspectType,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -844,7 +286,7 @@ export interface CreateEntryGroupRequest {
   /** In the query. Required. */
   readonly entryGroupId: string
   /** The body. Required. */
-  readonly entryGroup: EntryGroup
+  readonly entryGroup: Messages.EntryGroupInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -852,7 +294,8 @@ export interface CreateEntryGroupRequest {
 /**
  * `CatalogService.CreateEntryGroup`: `POST /v1/{parent=projects/*\/locations/*}/entryGroups`.
  *
- * The response is a `google.cloud.dataplex.v1.EntryGroup`.
+ * The response is a {@link Messages.EntryGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `entryGroupId`, `entryGroup`.
  *
  * @since 0.1.0
  * @category methods
@@ -860,7 +303,8 @@ export interface CreateEntryGroupRequest {
 export const createEntryGroup: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateEntryGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EntryGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEntryGroupRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.CreateEntryGroup",
@@ -873,8 +317,8 @@ export const createEntryGroup: Operations.Method<
     entryGroup: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.EntryGroup",
-  metadata: OperationMetadata
+  response: Messages.EntryGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -889,7 +333,7 @@ export interface CreateEntryTypeRequest {
   /** In the query. Required. */
   readonly entryTypeId: string
   /** The body. Required. */
-  readonly entryType: EntryType
+  readonly entryType: Messages.EntryTypeInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -897,7 +341,8 @@ export interface CreateEntryTypeRequest {
 /**
  * `CatalogService.CreateEntryType`: `POST /v1/{parent=projects/*\/locations/*}/entryTypes`.
  *
- * The response is a `google.cloud.dataplex.v1.EntryType`.
+ * The response is a {@link Messages.EntryType}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `entryTypeId`, `entryType`.
  *
  * @since 0.1.0
  * @category methods
@@ -905,7 +350,8 @@ export interface CreateEntryTypeRequest {
 export const createEntryType: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateEntryTypeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EntryType
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEntryTypeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.CreateEntryType",
@@ -918,8 +364,8 @@ export const createEntryType: Operations.Method<
     entryType: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.EntryType",
-  metadata: OperationMetadata
+  response: Messages.EntryType,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -932,7 +378,7 @@ export interface CreateMetadataFeedRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly metadataFeed: MetadataFeed
+  readonly metadataFeed: Messages.MetadataFeedInput
   /** In the query. */
   readonly metadataFeedId?: string | undefined
   /** In the query. */
@@ -942,7 +388,8 @@ export interface CreateMetadataFeedRequest {
 /**
  * `CatalogService.CreateMetadataFeed`: `POST /v1/{parent=projects/*\/locations/*}/metadataFeeds`.
  *
- * The response is a `google.cloud.dataplex.v1.MetadataFeed`.
+ * The response is a {@link Messages.MetadataFeed}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `metadataFeed`.
  *
  * @since 0.1.0
  * @category methods
@@ -950,7 +397,8 @@ export interface CreateMetadataFeedRequest {
 export const createMetadataFeed: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateMetadataFeedRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MetadataFeed
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMetadataFeedRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.CreateMetadataFeed",
@@ -963,8 +411,8 @@ export const createMetadataFeed: Operations.Method<
     metadataFeedId: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.MetadataFeed",
-  metadata: OperationMetadata
+  response: Messages.MetadataFeed,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -977,7 +425,7 @@ export interface CreateMetadataJobRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly metadataJob: MetadataJob
+  readonly metadataJob: Messages.MetadataJobInput
   /** In the query. */
   readonly metadataJobId?: string | undefined
   /** In the query. */
@@ -987,7 +435,8 @@ export interface CreateMetadataJobRequest {
 /**
  * `CatalogService.CreateMetadataJob`: `POST /v1/{parent=projects/*\/locations/*}/metadataJobs`.
  *
- * The response is a `google.cloud.dataplex.v1.MetadataJob`.
+ * The response is a {@link Messages.MetadataJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `metadataJob`.
  *
  * @since 0.1.0
  * @category methods
@@ -995,7 +444,8 @@ export interface CreateMetadataJobRequest {
 export const createMetadataJob: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateMetadataJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MetadataJob
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMetadataJobRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.CreateMetadataJob",
@@ -1008,8 +458,8 @@ export const createMetadataJob: Operations.Method<
     metadataJobId: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.MetadataJob",
-  metadata: OperationMetadata
+  response: Messages.MetadataJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1028,7 +478,8 @@ export interface DeleteAspectTypeRequest {
 /**
  * `CatalogService.DeleteAspectType`: `DELETE /v1/{name=projects/*\/locations/*\/aspectTypes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1036,7 +487,8 @@ export interface DeleteAspectTypeRequest {
 export const deleteAspectType: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteAspectTypeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAspectTypeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.DeleteAspectType",
@@ -1046,8 +498,8 @@ export const deleteAspectType: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1066,7 +518,8 @@ export interface DeleteEntryGroupRequest {
 /**
  * `CatalogService.DeleteEntryGroup`: `DELETE /v1/{name=projects/*\/locations/*\/entryGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1074,7 +527,8 @@ export interface DeleteEntryGroupRequest {
 export const deleteEntryGroup: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteEntryGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEntryGroupRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.DeleteEntryGroup",
@@ -1084,8 +538,8 @@ export const deleteEntryGroup: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1104,7 +558,8 @@ export interface DeleteEntryTypeRequest {
 /**
  * `CatalogService.DeleteEntryType`: `DELETE /v1/{name=projects/*\/locations/*\/entryTypes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1112,7 +567,8 @@ export interface DeleteEntryTypeRequest {
 export const deleteEntryType: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteEntryTypeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEntryTypeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.DeleteEntryType",
@@ -1122,8 +578,8 @@ export const deleteEntryType: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1140,7 +596,8 @@ export interface DeleteMetadataFeedRequest {
 /**
  * `CatalogService.DeleteMetadataFeed`: `DELETE /v1/{name=projects/*\/locations/*\/metadataFeeds/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1148,7 +605,8 @@ export interface DeleteMetadataFeedRequest {
 export const deleteMetadataFeed: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteMetadataFeedRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMetadataFeedRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.DeleteMetadataFeed",
@@ -1157,8 +615,8 @@ export const deleteMetadataFeed: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1169,7 +627,7 @@ export const deleteMetadataFeed: Operations.Method<
  */
 export interface UpdateAspectTypeRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/aspectTypes/*`. Required. */
-  readonly aspectType: AspectType & { readonly name: string }
+  readonly aspectType: Messages.AspectTypeInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. */
@@ -1179,7 +637,8 @@ export interface UpdateAspectTypeRequest {
 /**
  * `CatalogService.UpdateAspectType`: `PATCH /v1/{aspect_type.name=projects/*\/locations/*\/aspectTypes/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.AspectType`.
+ * The response is a {@link Messages.AspectType}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `aspectType`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -1187,7 +646,8 @@ export interface UpdateAspectTypeRequest {
 export const updateAspectType: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateAspectTypeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AspectType
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAspectTypeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.UpdateAspectType",
@@ -1199,8 +659,8 @@ export const updateAspectType: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.AspectType",
-  metadata: OperationMetadata
+  response: Messages.AspectType,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1211,7 +671,7 @@ export const updateAspectType: Operations.Method<
  */
 export interface UpdateEntryGroupRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/entryGroups/*`. Required. */
-  readonly entryGroup: EntryGroup & { readonly name: string }
+  readonly entryGroup: Messages.EntryGroupInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. */
@@ -1221,7 +681,8 @@ export interface UpdateEntryGroupRequest {
 /**
  * `CatalogService.UpdateEntryGroup`: `PATCH /v1/{entry_group.name=projects/*\/locations/*\/entryGroups/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.EntryGroup`.
+ * The response is a {@link Messages.EntryGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `entryGroup`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -1229,7 +690,8 @@ export interface UpdateEntryGroupRequest {
 export const updateEntryGroup: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateEntryGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EntryGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEntryGroupRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.UpdateEntryGroup",
@@ -1241,8 +703,8 @@ export const updateEntryGroup: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.EntryGroup",
-  metadata: OperationMetadata
+  response: Messages.EntryGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1253,7 +715,7 @@ export const updateEntryGroup: Operations.Method<
  */
 export interface UpdateEntryTypeRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/entryTypes/*`. Required. */
-  readonly entryType: EntryType & { readonly name: string }
+  readonly entryType: Messages.EntryTypeInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. */
@@ -1263,7 +725,8 @@ export interface UpdateEntryTypeRequest {
 /**
  * `CatalogService.UpdateEntryType`: `PATCH /v1/{entry_type.name=projects/*\/locations/*\/entryTypes/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.EntryType`.
+ * The response is a {@link Messages.EntryType}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `entryType`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -1271,7 +734,8 @@ export interface UpdateEntryTypeRequest {
 export const updateEntryType: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateEntryTypeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EntryType
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEntryTypeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.UpdateEntryType",
@@ -1283,8 +747,8 @@ export const updateEntryType: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.EntryType",
-  metadata: OperationMetadata
+  response: Messages.EntryType,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1295,7 +759,7 @@ export const updateEntryType: Operations.Method<
  */
 export interface UpdateMetadataFeedRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/metadataFeeds/*`. Required. */
-  readonly metadataFeed: MetadataFeed & { readonly name: string }
+  readonly metadataFeed: Messages.MetadataFeedInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -1305,7 +769,8 @@ export interface UpdateMetadataFeedRequest {
 /**
  * `CatalogService.UpdateMetadataFeed`: `PATCH /v1/{metadata_feed.name=projects/*\/locations/*\/metadataFeeds/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.MetadataFeed`.
+ * The response is a {@link Messages.MetadataFeed}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `metadataFeed`.
  *
  * @since 0.1.0
  * @category methods
@@ -1313,7 +778,8 @@ export interface UpdateMetadataFeedRequest {
 export const updateMetadataFeed: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateMetadataFeedRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MetadataFeed
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMetadataFeedRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CatalogService.UpdateMetadataFeed",
@@ -1325,8 +791,8 @@ export const updateMetadataFeed: Operations.Method<
     updateMask: { in: "query", mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.MetadataFeed",
-  metadata: OperationMetadata
+  response: Messages.MetadataFeed,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1341,13 +807,14 @@ export interface CreateEncryptionConfigRequest {
   /** In the query. Required. */
   readonly encryptionConfigId: string
   /** The body. Required. */
-  readonly encryptionConfig: EncryptionConfig
+  readonly encryptionConfig: Messages.EncryptionConfigInput
 }
 
 /**
  * `CmekService.CreateEncryptionConfig`: `POST /v1/{parent=organizations/*\/locations/*}/encryptionConfigs`.
  *
- * The response is a `google.cloud.dataplex.v1.EncryptionConfig`.
+ * The response is a {@link Messages.EncryptionConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `encryptionConfigId`, `encryptionConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -1355,7 +822,8 @@ export interface CreateEncryptionConfigRequest {
 export const createEncryptionConfig: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateEncryptionConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EncryptionConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEncryptionConfigRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CmekService.CreateEncryptionConfig",
@@ -1367,8 +835,8 @@ export const createEncryptionConfig: Operations.Method<
     encryptionConfigId: { in: "query", required: true },
     encryptionConfig: { in: "body", required: true }
   },
-  response: "google.cloud.dataplex.v1.EncryptionConfig",
-  metadata: OperationMetadata
+  response: Messages.EncryptionConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1387,7 +855,8 @@ export interface DeleteEncryptionConfigRequest {
 /**
  * `CmekService.DeleteEncryptionConfig`: `DELETE /v1/{name=organizations/*\/locations/*\/encryptionConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1395,7 +864,8 @@ export interface DeleteEncryptionConfigRequest {
 export const deleteEncryptionConfig: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteEncryptionConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEncryptionConfigRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CmekService.DeleteEncryptionConfig",
@@ -1405,8 +875,8 @@ export const deleteEncryptionConfig: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1417,7 +887,7 @@ export const deleteEncryptionConfig: Operations.Method<
  */
 export interface UpdateEncryptionConfigRequest {
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/encryptionConfigs/*`. Required. */
-  readonly encryptionConfig: EncryptionConfig & { readonly name: string }
+  readonly encryptionConfig: Messages.EncryptionConfigInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1425,7 +895,8 @@ export interface UpdateEncryptionConfigRequest {
 /**
  * `CmekService.UpdateEncryptionConfig`: `PATCH /v1/{encryption_config.name=organizations/*\/locations/*\/encryptionConfigs/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.EncryptionConfig`.
+ * The response is a {@link Messages.EncryptionConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `encryptionConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -1433,7 +904,8 @@ export interface UpdateEncryptionConfigRequest {
 export const updateEncryptionConfig: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateEncryptionConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EncryptionConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEncryptionConfigRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.CmekService.UpdateEncryptionConfig",
@@ -1444,8 +916,8 @@ export const updateEncryptionConfig: Operations.Method<
     encryptionConfig: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.dataplex.v1.EncryptionConfig",
-  metadata: OperationMetadata
+  response: Messages.EncryptionConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1460,7 +932,7 @@ export interface CreateDataAssetRequest {
   /** In the query. */
   readonly dataAssetId?: string | undefined
   /** The body. Required. */
-  readonly dataAsset: DataAsset
+  readonly dataAsset: Messages.DataAssetInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -1468,7 +940,8 @@ export interface CreateDataAssetRequest {
 /**
  * `DataProductService.CreateDataAsset`: `POST /v1/{parent=projects/*\/locations/*\/dataProducts/*}/dataAssets`.
  *
- * The response is a `google.cloud.dataplex.v1.DataAsset`.
+ * The response is a {@link Messages.DataAsset}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `dataAsset`.
  *
  * @since 0.1.0
  * @category methods
@@ -1476,7 +949,8 @@ export interface CreateDataAssetRequest {
 export const createDataAsset: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateDataAssetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataAsset
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDataAssetRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataProductService.CreateDataAsset",
@@ -1489,8 +963,8 @@ export const createDataAsset: Operations.Method<
     dataAsset: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.DataAsset",
-  metadata: OperationMetadata
+  response: Messages.DataAsset,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1505,7 +979,7 @@ export interface CreateDataProductRequest {
   /** In the query. */
   readonly dataProductId?: string | undefined
   /** The body. Required. */
-  readonly dataProduct: DataProduct
+  readonly dataProduct: Messages.DataProductInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -1513,7 +987,8 @@ export interface CreateDataProductRequest {
 /**
  * `DataProductService.CreateDataProduct`: `POST /v1/{parent=projects/*\/locations/*}/dataProducts`.
  *
- * The response is a `google.cloud.dataplex.v1.DataProduct`.
+ * The response is a {@link Messages.DataProduct}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `dataProduct`.
  *
  * @since 0.1.0
  * @category methods
@@ -1521,7 +996,8 @@ export interface CreateDataProductRequest {
 export const createDataProduct: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateDataProductRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataProduct
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDataProductRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataProductService.CreateDataProduct",
@@ -1534,8 +1010,8 @@ export const createDataProduct: Operations.Method<
     dataProduct: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.DataProduct",
-  metadata: OperationMetadata
+  response: Messages.DataProduct,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1556,7 +1032,8 @@ export interface DeleteDataAssetRequest {
 /**
  * `DataProductService.DeleteDataAsset`: `DELETE /v1/{name=projects/*\/locations/*\/dataProducts/*\/dataAssets/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1564,7 +1041,8 @@ export interface DeleteDataAssetRequest {
 export const deleteDataAsset: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteDataAssetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDataAssetRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataProductService.DeleteDataAsset",
@@ -1575,8 +1053,8 @@ export const deleteDataAsset: Operations.Method<
     etag: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1597,7 +1075,8 @@ export interface DeleteDataProductRequest {
 /**
  * `DataProductService.DeleteDataProduct`: `DELETE /v1/{name=projects/*\/locations/*\/dataProducts/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1605,7 +1084,8 @@ export interface DeleteDataProductRequest {
 export const deleteDataProduct: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteDataProductRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDataProductRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataProductService.DeleteDataProduct",
@@ -1616,8 +1096,8 @@ export const deleteDataProduct: Operations.Method<
     etag: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1628,7 +1108,7 @@ export const deleteDataProduct: Operations.Method<
  */
 export interface UpdateDataAssetRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataProducts/*\/dataAssets/*`. Required. */
-  readonly dataAsset: DataAsset & { readonly name: string }
+  readonly dataAsset: Messages.DataAssetInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -1638,7 +1118,8 @@ export interface UpdateDataAssetRequest {
 /**
  * `DataProductService.UpdateDataAsset`: `PATCH /v1/{data_asset.name=projects/*\/locations/*\/dataProducts/*\/dataAssets/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.DataAsset`.
+ * The response is a {@link Messages.DataAsset}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `dataAsset`.
  *
  * @since 0.1.0
  * @category methods
@@ -1646,7 +1127,8 @@ export interface UpdateDataAssetRequest {
 export const updateDataAsset: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateDataAssetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataAsset
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDataAssetRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataProductService.UpdateDataAsset",
@@ -1658,8 +1140,8 @@ export const updateDataAsset: Operations.Method<
     updateMask: { in: "query", mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.DataAsset",
-  metadata: OperationMetadata
+  response: Messages.DataAsset,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1670,7 +1152,7 @@ export const updateDataAsset: Operations.Method<
  */
 export interface UpdateDataProductRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataProducts/*`. Required. */
-  readonly dataProduct: DataProduct & { readonly name: string }
+  readonly dataProduct: Messages.DataProductInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -1680,7 +1162,8 @@ export interface UpdateDataProductRequest {
 /**
  * `DataProductService.UpdateDataProduct`: `PATCH /v1/{data_product.name=projects/*\/locations/*\/dataProducts/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.DataProduct`.
+ * The response is a {@link Messages.DataProduct}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `dataProduct`.
  *
  * @since 0.1.0
  * @category methods
@@ -1688,7 +1171,8 @@ export interface UpdateDataProductRequest {
 export const updateDataProduct: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateDataProductRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataProduct
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDataProductRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataProductService.UpdateDataProduct",
@@ -1700,8 +1184,8 @@ export const updateDataProduct: Operations.Method<
     updateMask: { in: "query", mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.DataProduct",
-  metadata: OperationMetadata
+  response: Messages.DataProduct,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1714,7 +1198,7 @@ export interface CreateDataScanRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly dataScan: DataScan
+  readonly dataScan: Messages.DataScanInput
   /** In the query. */
   readonly dataScanId?: string | undefined
   /** In the query. */
@@ -1724,7 +1208,8 @@ export interface CreateDataScanRequest {
 /**
  * `DataScanService.CreateDataScan`: `POST /v1/{parent=projects/*\/locations/*}/dataScans`.
  *
- * The response is a `google.cloud.dataplex.v1.DataScan`.
+ * The response is a {@link Messages.DataScan}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `dataScan`.
  *
  * @since 0.1.0
  * @category methods
@@ -1732,7 +1217,8 @@ export interface CreateDataScanRequest {
 export const createDataScan: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateDataScanRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataScan
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDataScanRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataScanService.CreateDataScan",
@@ -1745,8 +1231,8 @@ export const createDataScan: Operations.Method<
     dataScanId: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.DataScan",
-  metadata: OperationMetadata
+  response: Messages.DataScan,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1765,7 +1251,8 @@ export interface DeleteDataScanRequest {
 /**
  * `DataScanService.DeleteDataScan`: `DELETE /v1/{name=projects/*\/locations/*\/dataScans/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1773,7 +1260,8 @@ export interface DeleteDataScanRequest {
 export const deleteDataScan: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteDataScanRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDataScanRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataScanService.DeleteDataScan",
@@ -1783,8 +1271,8 @@ export const deleteDataScan: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1795,7 +1283,7 @@ export const deleteDataScan: Operations.Method<
  */
 export interface UpdateDataScanRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataScans/*`. Required. */
-  readonly dataScan: DataScan & { readonly name: string }
+  readonly dataScan: Messages.DataScanInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -1805,7 +1293,8 @@ export interface UpdateDataScanRequest {
 /**
  * `DataScanService.UpdateDataScan`: `PATCH /v1/{data_scan.name=projects/*\/locations/*\/dataScans/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.DataScan`.
+ * The response is a {@link Messages.DataScan}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `dataScan`.
  *
  * @since 0.1.0
  * @category methods
@@ -1813,7 +1302,8 @@ export interface UpdateDataScanRequest {
 export const updateDataScan: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateDataScanRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataScan
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDataScanRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataScanService.UpdateDataScan",
@@ -1825,8 +1315,8 @@ export const updateDataScan: Operations.Method<
     updateMask: { in: "query", mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.DataScan",
-  metadata: OperationMetadata
+  response: Messages.DataScan,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1841,7 +1331,7 @@ export interface CreateDataAttributeRequest {
   /** In the query. Required. */
   readonly dataAttributeId: string
   /** The body. Required. */
-  readonly dataAttribute: DataAttribute
+  readonly dataAttribute: Messages.DataAttributeInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -1849,7 +1339,8 @@ export interface CreateDataAttributeRequest {
 /**
  * `DataTaxonomyService.CreateDataAttribute`: `POST /v1/{parent=projects/*\/locations/*\/dataTaxonomies/*}/attributes`.
  *
- * The response is a `google.cloud.dataplex.v1.DataAttribute`.
+ * The response is a {@link Messages.DataAttribute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `dataAttributeId`, `dataAttribute`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -1858,7 +1349,8 @@ export interface CreateDataAttributeRequest {
 export const createDataAttribute: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateDataAttributeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataAttribute
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDataAttributeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.CreateDataAttribute",
@@ -1871,8 +1363,8 @@ export const createDataAttribute: Operations.Method<
     dataAttribute: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.DataAttribute",
-  metadata: OperationMetadata
+  response: Messages.DataAttribute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1887,7 +1379,7 @@ export interface CreateDataAttributeBindingRequest {
   /** In the query. Required. */
   readonly dataAttributeBindingId: string
   /** The body. Required. */
-  readonly dataAttributeBinding: DataAttributeBinding
+  readonly dataAttributeBinding: Messages.DataAttributeBindingInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -1895,7 +1387,8 @@ export interface CreateDataAttributeBindingRequest {
 /**
  * `DataTaxonomyService.CreateDataAttributeBinding`: `POST /v1/{parent=projects/*\/locations/*}/dataAttributeBindings`.
  *
- * The response is a `google.cloud.dataplex.v1.DataAttributeBinding`.
+ * The response is a {@link Messages.DataAttributeBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `dataAttributeBindingId`, `dataAttributeBinding`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -1904,7 +1397,8 @@ export interface CreateDataAttributeBindingRequest {
 export const createDataAttributeBinding: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateDataAttributeBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataAttributeBinding
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDataAttributeBindingRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.CreateDataAttributeBinding",
@@ -1917,8 +1411,8 @@ export const createDataAttributeBinding: Operations.Method<
     dataAttributeBinding: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.DataAttributeBinding",
-  metadata: OperationMetadata
+  response: Messages.DataAttributeBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1933,7 +1427,7 @@ export interface CreateDataTaxonomyRequest {
   /** In the query. Required. */
   readonly dataTaxonomyId: string
   /** The body. Required. */
-  readonly dataTaxonomy: DataTaxonomy
+  readonly dataTaxonomy: Messages.DataTaxonomyInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -1941,7 +1435,8 @@ export interface CreateDataTaxonomyRequest {
 /**
  * `DataTaxonomyService.CreateDataTaxonomy`: `POST /v1/{parent=projects/*\/locations/*}/dataTaxonomies`.
  *
- * The response is a `google.cloud.dataplex.v1.DataTaxonomy`.
+ * The response is a {@link Messages.DataTaxonomy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `dataTaxonomyId`, `dataTaxonomy`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -1950,7 +1445,8 @@ export interface CreateDataTaxonomyRequest {
 export const createDataTaxonomy: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateDataTaxonomyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataTaxonomy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDataTaxonomyRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.CreateDataTaxonomy",
@@ -1963,8 +1459,8 @@ export const createDataTaxonomy: Operations.Method<
     dataTaxonomy: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.DataTaxonomy",
-  metadata: OperationMetadata
+  response: Messages.DataTaxonomy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1983,7 +1479,8 @@ export interface DeleteDataAttributeRequest {
 /**
  * `DataTaxonomyService.DeleteDataAttribute`: `DELETE /v1/{name=projects/*\/locations/*\/dataTaxonomies/*\/attributes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -1992,7 +1489,8 @@ export interface DeleteDataAttributeRequest {
 export const deleteDataAttribute: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteDataAttributeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDataAttributeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.DeleteDataAttribute",
@@ -2002,8 +1500,8 @@ export const deleteDataAttribute: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2022,7 +1520,8 @@ export interface DeleteDataAttributeBindingRequest {
 /**
  * `DataTaxonomyService.DeleteDataAttributeBinding`: `DELETE /v1/{name=projects/*\/locations/*\/dataAttributeBindings/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `etag`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -2031,7 +1530,8 @@ export interface DeleteDataAttributeBindingRequest {
 export const deleteDataAttributeBinding: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteDataAttributeBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDataAttributeBindingRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.DeleteDataAttributeBinding",
@@ -2041,8 +1541,8 @@ export const deleteDataAttributeBinding: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2061,7 +1561,8 @@ export interface DeleteDataTaxonomyRequest {
 /**
  * `DataTaxonomyService.DeleteDataTaxonomy`: `DELETE /v1/{name=projects/*\/locations/*\/dataTaxonomies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -2070,7 +1571,8 @@ export interface DeleteDataTaxonomyRequest {
 export const deleteDataTaxonomy: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteDataTaxonomyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDataTaxonomyRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.DeleteDataTaxonomy",
@@ -2080,8 +1582,8 @@ export const deleteDataTaxonomy: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2094,7 +1596,7 @@ export interface UpdateDataAttributeRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataTaxonomies/*\/attributes/*`. Required. */
-  readonly dataAttribute: DataAttribute & { readonly name: string }
+  readonly dataAttribute: Messages.DataAttributeInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -2102,7 +1604,8 @@ export interface UpdateDataAttributeRequest {
 /**
  * `DataTaxonomyService.UpdateDataAttribute`: `PATCH /v1/{data_attribute.name=projects/*\/locations/*\/dataTaxonomies/*\/attributes/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.DataAttribute`.
+ * The response is a {@link Messages.DataAttribute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `dataAttribute`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -2111,7 +1614,8 @@ export interface UpdateDataAttributeRequest {
 export const updateDataAttribute: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateDataAttributeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataAttribute
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDataAttributeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.UpdateDataAttribute",
@@ -2123,8 +1627,8 @@ export const updateDataAttribute: Operations.Method<
     dataAttribute: { in: "body+path", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.DataAttribute",
-  metadata: OperationMetadata
+  response: Messages.DataAttribute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2137,7 +1641,7 @@ export interface UpdateDataAttributeBindingRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataAttributeBindings/*`. Required. */
-  readonly dataAttributeBinding: DataAttributeBinding & { readonly name: string }
+  readonly dataAttributeBinding: Messages.DataAttributeBindingInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -2145,7 +1649,8 @@ export interface UpdateDataAttributeBindingRequest {
 /**
  * `DataTaxonomyService.UpdateDataAttributeBinding`: `PATCH /v1/{data_attribute_binding.name=projects/*\/locations/*\/dataAttributeBindings/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.DataAttributeBinding`.
+ * The response is a {@link Messages.DataAttributeBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `dataAttributeBinding`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -2154,7 +1659,8 @@ export interface UpdateDataAttributeBindingRequest {
 export const updateDataAttributeBinding: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateDataAttributeBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataAttributeBinding
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDataAttributeBindingRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.UpdateDataAttributeBinding",
@@ -2166,8 +1672,8 @@ export const updateDataAttributeBinding: Operations.Method<
     dataAttributeBinding: { in: "body+path", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.DataAttributeBinding",
-  metadata: OperationMetadata
+  response: Messages.DataAttributeBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2180,7 +1686,7 @@ export interface UpdateDataTaxonomyRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataTaxonomies/*`. Required. */
-  readonly dataTaxonomy: DataTaxonomy & { readonly name: string }
+  readonly dataTaxonomy: Messages.DataTaxonomyInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -2188,7 +1694,8 @@ export interface UpdateDataTaxonomyRequest {
 /**
  * `DataTaxonomyService.UpdateDataTaxonomy`: `PATCH /v1/{data_taxonomy.name=projects/*\/locations/*\/dataTaxonomies/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.DataTaxonomy`.
+ * The response is a {@link Messages.DataTaxonomy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `dataTaxonomy`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -2197,7 +1704,8 @@ export interface UpdateDataTaxonomyRequest {
 export const updateDataTaxonomy: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateDataTaxonomyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataTaxonomy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDataTaxonomyRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataTaxonomyService.UpdateDataTaxonomy",
@@ -2209,8 +1717,8 @@ export const updateDataTaxonomy: Operations.Method<
     dataTaxonomy: { in: "body+path", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.DataTaxonomy",
-  metadata: OperationMetadata
+  response: Messages.DataTaxonomy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2225,7 +1733,7 @@ export interface CreateAssetRequest {
   /** In the query. Required. */
   readonly assetId: string
   /** The body. Required. */
-  readonly asset: Asset
+  readonly asset: Messages.AssetInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -2233,7 +1741,8 @@ export interface CreateAssetRequest {
 /**
  * `DataplexService.CreateAsset`: `POST /v1/{parent=projects/*\/locations/*\/lakes/*\/zones/*}/assets`.
  *
- * The response is a `google.cloud.dataplex.v1.Asset`.
+ * The response is a {@link Messages.Asset}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `assetId`, `asset`.
  *
  * @since 0.1.0
  * @category methods
@@ -2241,7 +1750,8 @@ export interface CreateAssetRequest {
 export const createAsset: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateAssetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Asset
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAssetRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.CreateAsset",
@@ -2254,8 +1764,8 @@ export const createAsset: Operations.Method<
     asset: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.Asset",
-  metadata: OperationMetadata
+  response: Messages.Asset,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2270,7 +1780,7 @@ export interface CreateLakeRequest {
   /** In the query. Required. */
   readonly lakeId: string
   /** The body. Required. */
-  readonly lake: Lake
+  readonly lake: Messages.LakeInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -2278,7 +1788,8 @@ export interface CreateLakeRequest {
 /**
  * `DataplexService.CreateLake`: `POST /v1/{parent=projects/*\/locations/*}/lakes`.
  *
- * The response is a `google.cloud.dataplex.v1.Lake`.
+ * The response is a {@link Messages.Lake}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `lakeId`, `lake`.
  *
  * @since 0.1.0
  * @category methods
@@ -2286,7 +1797,8 @@ export interface CreateLakeRequest {
 export const createLake: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateLakeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Lake
 > = /*#__PURE__*/ Operations.generatedMethod<CreateLakeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.CreateLake",
@@ -2299,8 +1811,8 @@ export const createLake: Operations.Method<
     lake: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.Lake",
-  metadata: OperationMetadata
+  response: Messages.Lake,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2315,7 +1827,7 @@ export interface CreateTaskRequest {
   /** In the query. Required. */
   readonly taskId: string
   /** The body. Required. */
-  readonly task: Task
+  readonly task: Messages.TaskInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -2323,7 +1835,8 @@ export interface CreateTaskRequest {
 /**
  * `DataplexService.CreateTask`: `POST /v1/{parent=projects/*\/locations/*\/lakes/*}/tasks`.
  *
- * The response is a `google.cloud.dataplex.v1.Task`.
+ * The response is a {@link Messages.Task}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `taskId`, `task`.
  *
  * @since 0.1.0
  * @category methods
@@ -2331,7 +1844,8 @@ export interface CreateTaskRequest {
 export const createTask: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateTaskRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Task
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTaskRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.CreateTask",
@@ -2344,8 +1858,8 @@ export const createTask: Operations.Method<
     task: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.Task",
-  metadata: OperationMetadata
+  response: Messages.Task,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2360,7 +1874,7 @@ export interface CreateZoneRequest {
   /** In the query. Required. */
   readonly zoneId: string
   /** The body. Required. */
-  readonly zone: Zone
+  readonly zone: Messages.ZoneInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -2368,7 +1882,8 @@ export interface CreateZoneRequest {
 /**
  * `DataplexService.CreateZone`: `POST /v1/{parent=projects/*\/locations/*\/lakes/*}/zones`.
  *
- * The response is a `google.cloud.dataplex.v1.Zone`.
+ * The response is a {@link Messages.Zone}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `zoneId`, `zone`.
  *
  * @since 0.1.0
  * @category methods
@@ -2376,7 +1891,8 @@ export interface CreateZoneRequest {
 export const createZone: Operations.Method<
   "dataplex.googleapis.com/v1",
   CreateZoneRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Zone
 > = /*#__PURE__*/ Operations.generatedMethod<CreateZoneRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.CreateZone",
@@ -2389,8 +1905,8 @@ export const createZone: Operations.Method<
     zone: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.Zone",
-  metadata: OperationMetadata
+  response: Messages.Zone,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2407,7 +1923,8 @@ export interface DeleteAssetRequest {
 /**
  * `DataplexService.DeleteAsset`: `DELETE /v1/{name=projects/*\/locations/*\/lakes/*\/zones/*\/assets/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2415,7 +1932,8 @@ export interface DeleteAssetRequest {
 export const deleteAsset: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteAssetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAssetRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.DeleteAsset",
@@ -2424,8 +1942,8 @@ export const deleteAsset: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2442,7 +1960,8 @@ export interface DeleteLakeRequest {
 /**
  * `DataplexService.DeleteLake`: `DELETE /v1/{name=projects/*\/locations/*\/lakes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2450,7 +1969,8 @@ export interface DeleteLakeRequest {
 export const deleteLake: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteLakeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteLakeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.DeleteLake",
@@ -2459,8 +1979,8 @@ export const deleteLake: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2477,7 +1997,8 @@ export interface DeleteTaskRequest {
 /**
  * `DataplexService.DeleteTask`: `DELETE /v1/{name=projects/*\/locations/*\/lakes/*\/tasks/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2485,7 +2006,8 @@ export interface DeleteTaskRequest {
 export const deleteTask: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteTaskRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTaskRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.DeleteTask",
@@ -2494,8 +2016,8 @@ export const deleteTask: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2512,7 +2034,8 @@ export interface DeleteZoneRequest {
 /**
  * `DataplexService.DeleteZone`: `DELETE /v1/{name=projects/*\/locations/*\/lakes/*\/zones/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2520,7 +2043,8 @@ export interface DeleteZoneRequest {
 export const deleteZone: Operations.Method<
   "dataplex.googleapis.com/v1",
   DeleteZoneRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteZoneRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.DeleteZone",
@@ -2529,8 +2053,8 @@ export const deleteZone: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2543,7 +2067,7 @@ export interface UpdateAssetRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/lakes/*\/zones/*\/assets/*`. Required. */
-  readonly asset: Asset & { readonly name: string }
+  readonly asset: Messages.AssetInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -2551,7 +2075,8 @@ export interface UpdateAssetRequest {
 /**
  * `DataplexService.UpdateAsset`: `PATCH /v1/{asset.name=projects/*\/locations/*\/lakes/*\/zones/*\/assets/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.Asset`.
+ * The response is a {@link Messages.Asset}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `asset`.
  *
  * @since 0.1.0
  * @category methods
@@ -2559,7 +2084,8 @@ export interface UpdateAssetRequest {
 export const updateAsset: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateAssetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Asset
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAssetRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.UpdateAsset",
@@ -2571,8 +2097,8 @@ export const updateAsset: Operations.Method<
     asset: { in: "body+path", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.Asset",
-  metadata: OperationMetadata
+  response: Messages.Asset,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2585,7 +2111,7 @@ export interface UpdateLakeRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/lakes/*`. Required. */
-  readonly lake: Lake & { readonly name: string }
+  readonly lake: Messages.LakeInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -2593,7 +2119,8 @@ export interface UpdateLakeRequest {
 /**
  * `DataplexService.UpdateLake`: `PATCH /v1/{lake.name=projects/*\/locations/*\/lakes/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.Lake`.
+ * The response is a {@link Messages.Lake}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `lake`.
  *
  * @since 0.1.0
  * @category methods
@@ -2601,7 +2128,8 @@ export interface UpdateLakeRequest {
 export const updateLake: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateLakeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Lake
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateLakeRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.UpdateLake",
@@ -2613,8 +2141,8 @@ export const updateLake: Operations.Method<
     lake: { in: "body+path", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.Lake",
-  metadata: OperationMetadata
+  response: Messages.Lake,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2627,7 +2155,7 @@ export interface UpdateTaskRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/lakes/*\/tasks/*`. Required. */
-  readonly task: Task & { readonly name: string }
+  readonly task: Messages.TaskInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -2635,7 +2163,8 @@ export interface UpdateTaskRequest {
 /**
  * `DataplexService.UpdateTask`: `PATCH /v1/{task.name=projects/*\/locations/*\/lakes/*\/tasks/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.Task`.
+ * The response is a {@link Messages.Task}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `task`.
  *
  * @since 0.1.0
  * @category methods
@@ -2643,7 +2172,8 @@ export interface UpdateTaskRequest {
 export const updateTask: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateTaskRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Task
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTaskRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.UpdateTask",
@@ -2655,8 +2185,8 @@ export const updateTask: Operations.Method<
     task: { in: "body+path", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.Task",
-  metadata: OperationMetadata
+  response: Messages.Task,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2669,7 +2199,7 @@ export interface UpdateZoneRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/lakes/*\/zones/*`. Required. */
-  readonly zone: Zone & { readonly name: string }
+  readonly zone: Messages.ZoneInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -2677,7 +2207,8 @@ export interface UpdateZoneRequest {
 /**
  * `DataplexService.UpdateZone`: `PATCH /v1/{zone.name=projects/*\/locations/*\/lakes/*\/zones/*}`.
  *
- * The response is a `google.cloud.dataplex.v1.Zone`.
+ * The response is a {@link Messages.Zone}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `zone`.
  *
  * @since 0.1.0
  * @category methods
@@ -2685,7 +2216,8 @@ export interface UpdateZoneRequest {
 export const updateZone: Operations.Method<
   "dataplex.googleapis.com/v1",
   UpdateZoneRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Zone
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateZoneRequest>()({
   service: "dataplex.googleapis.com/v1",
   rpc: "google.cloud.dataplex.v1.DataplexService.UpdateZone",
@@ -2697,6 +2229,6 @@ export const updateZone: Operations.Method<
     zone: { in: "body+path", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.dataplex.v1.Zone",
-  metadata: OperationMetadata
+  response: Messages.Zone,
+  metadata: Messages.OperationMetadata
 })

@@ -9,387 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.dataproc.v1.BatchOperationMetadata.BatchOperationType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchOperationMetadataBatchOperationType = {
-  BATCH_OPERATION_TYPE_UNSPECIFIED: 0,
-  BATCH: 1
-} as const
-
-/**
- * The known values of `google.cloud.dataproc.v1.ClusterOperationStatus.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ClusterOperationStatusState = {
-  UNKNOWN: 0,
-  PENDING: 1,
-  RUNNING: 2,
-  DONE: 3
-} as const
-
-/**
- * The known values of `google.cloud.dataproc.v1.JobStatus.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const JobStatusState = {
-  STATE_UNSPECIFIED: 0,
-  PENDING: 1,
-  SETUP_DONE: 8,
-  RUNNING: 2,
-  CANCEL_PENDING: 3,
-  CANCEL_STARTED: 7,
-  CANCELLED: 4,
-  DONE: 5,
-  ERROR: 6,
-  ATTEMPT_FAILURE: 9
-} as const
-
-/**
- * The known values of `google.cloud.dataproc.v1.JobStatus.Substate`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const JobStatusSubstate = {
-  UNSPECIFIED: 0,
-  SUBMITTED: 1,
-  QUEUED: 2,
-  STALE_STATUS: 3
-} as const
-
-/**
- * The known values of `google.cloud.dataproc.v1.NodeGroupOperationMetadata.NodeGroupOperationType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const NodeGroupOperationMetadataNodeGroupOperationType = {
-  NODE_GROUP_OPERATION_TYPE_UNSPECIFIED: 0,
-  CREATE: 1,
-  UPDATE: 2,
-  DELETE: 3,
-  RESIZE: 4
-} as const
-
-/**
- * The known values of `google.cloud.dataproc.v1.SessionOperationMetadata.SessionOperationType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const SessionOperationMetadataSessionOperationType = {
-  SESSION_OPERATION_TYPE_UNSPECIFIED: 0,
-  CREATE: 1,
-  TERMINATE: 2,
-  DELETE: 3
-} as const
-
-/**
- * The known values of `google.cloud.dataproc.v1.WorkflowNode.NodeState`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const WorkflowNodeNodeState = {
-  NODE_STATE_UNSPECIFIED: 0,
-  BLOCKED: 1,
-  RUNNABLE: 2,
-  RUNNING: 3,
-  COMPLETED: 4,
-  FAILED: 5
-} as const
-
-/**
- * The known values of `google.cloud.dataproc.v1.WorkflowMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const WorkflowMetadataState = {
-  UNKNOWN: 0,
-  PENDING: 1,
-  RUNNING: 2,
-  DONE: 3
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.dataproc.v1.BatchOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchOperationMetadata extends /*#__PURE__*/ Schema.Class<BatchOperationMetadata>(
-  "google.cloud.dataproc.v1.BatchOperationMetadata"
-)({
-  batch: ProtoJson.string,
-  batchUuid: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  doneTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  operationType: /*#__PURE__*/ ProtoJson.enumField(BatchOperationMetadataBatchOperationType),
-  description: ProtoJson.string,
-  labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  warnings: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.dataproc.v1.ClusterOperationStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ClusterOperationStatus extends /*#__PURE__*/ Schema.Class<ClusterOperationStatus>(
-  "google.cloud.dataproc.v1.ClusterOperationStatus"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(ClusterOperationStatusState),
-  innerState: ProtoJson.string,
-  details: ProtoJson.string,
-  stateStartTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dataproc.v1.ClusterOperationStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ClusterOperationStatusEncoded
-  extends Schema.Schema.Encoded<typeof ClusterOperationStatus>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dataproc.v1.ClusterOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ClusterOperationMetadata extends /*#__PURE__*/ Schema.Class<ClusterOperationMetadata>(
-  "google.cloud.dataproc.v1.ClusterOperationMetadata"
-)({
-  clusterName: ProtoJson.string,
-  clusterUuid: ProtoJson.string,
-  status: /*#__PURE__*/ ProtoJson.option<
-    ClusterOperationStatus,
-    ClusterOperationStatusEncoded,
-    never
-  >(ClusterOperationStatus),
-  statusHistory: /*#__PURE__*/ ProtoJson.repeated<
-    ClusterOperationStatus,
-    ClusterOperationStatusEncoded,
-    never
-  >(ClusterOperationStatus),
-  operationType: ProtoJson.string,
-  description: ProtoJson.string,
-  labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  warnings: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  childOperationIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.dataproc.v1.JobStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class JobStatus
-  extends /*#__PURE__*/ Schema.Class<JobStatus>("google.cloud.dataproc.v1.JobStatus")({
-    state: /*#__PURE__*/ ProtoJson.enumField(JobStatusState),
-    details: ProtoJson.string,
-    stateStartTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    substate: /*#__PURE__*/ ProtoJson.enumField(JobStatusSubstate)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dataproc.v1.JobStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface JobStatusEncoded extends Schema.Schema.Encoded<typeof JobStatus> {}
-
-/**
- * Metadata of an operation: `google.cloud.dataproc.v1.JobMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class JobMetadata
-  extends /*#__PURE__*/ Schema.Class<JobMetadata>("google.cloud.dataproc.v1.JobMetadata")({
-    jobId: ProtoJson.string,
-    status: /*#__PURE__*/ ProtoJson.option<JobStatus, JobStatusEncoded, never>(JobStatus),
-    operationType: ProtoJson.string,
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dataproc.v1.NodeGroupOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class NodeGroupOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<NodeGroupOperationMetadata>(
-    "google.cloud.dataproc.v1.NodeGroupOperationMetadata"
-  )({
-    nodeGroupId: ProtoJson.string,
-    clusterUuid: ProtoJson.string,
-    status: /*#__PURE__*/ ProtoJson.option<
-      ClusterOperationStatus,
-      ClusterOperationStatusEncoded,
-      never
-    >(ClusterOperationStatus),
-    statusHistory: /*#__PURE__*/ ProtoJson.repeated<
-      ClusterOperationStatus,
-      ClusterOperationStatusEncoded,
-      never
-    >(ClusterOperationStatus),
-    operationType: /*#__PURE__*/ ProtoJson.enumField(
-      NodeGroupOperationMetadataNodeGroupOperationType
-    ),
-    description: ProtoJson.string,
-    labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    warnings: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dataproc.v1.SessionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SessionOperationMetadata extends /*#__PURE__*/ Schema.Class<SessionOperationMetadata>(
-  "google.cloud.dataproc.v1.SessionOperationMetadata"
-)({
-  session: ProtoJson.string,
-  sessionUuid: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  doneTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  operationType: /*#__PURE__*/ ProtoJson.enumField(SessionOperationMetadataSessionOperationType),
-  description: ProtoJson.string,
-  labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  warnings: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.dataproc.v1.ClusterOperation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ClusterOperation
-  extends /*#__PURE__*/ Schema.Class<ClusterOperation>("google.cloud.dataproc.v1.ClusterOperation")(
-    {
-      operationId: ProtoJson.string,
-      error: ProtoJson.string,
-      done: ProtoJson.bool
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.dataproc.v1.ClusterOperation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ClusterOperationEncoded extends Schema.Schema.Encoded<typeof ClusterOperation> {}
-
-/**
- * A part of the metadata: `google.cloud.dataproc.v1.WorkflowNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class WorkflowNode
-  extends /*#__PURE__*/ Schema.Class<WorkflowNode>("google.cloud.dataproc.v1.WorkflowNode")({
-    stepId: ProtoJson.string,
-    prerequisiteStepIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    jobId: ProtoJson.string,
-    state: /*#__PURE__*/ ProtoJson.enumField(WorkflowNodeNodeState),
-    error: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dataproc.v1.WorkflowNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface WorkflowNodeEncoded extends Schema.Schema.Encoded<typeof WorkflowNode> {}
-
-/**
- * A part of the metadata: `google.cloud.dataproc.v1.WorkflowGraph`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class WorkflowGraph
-  extends /*#__PURE__*/ Schema.Class<WorkflowGraph>("google.cloud.dataproc.v1.WorkflowGraph")({
-    nodes: /*#__PURE__*/ ProtoJson.repeated<WorkflowNode, WorkflowNodeEncoded, never>(WorkflowNode)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dataproc.v1.WorkflowGraph`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface WorkflowGraphEncoded extends Schema.Schema.Encoded<typeof WorkflowGraph> {}
-
-/**
- * Metadata of an operation: `google.cloud.dataproc.v1.WorkflowMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class WorkflowMetadata
-  extends /*#__PURE__*/ Schema.Class<WorkflowMetadata>("google.cloud.dataproc.v1.WorkflowMetadata")(
-    {
-      template: ProtoJson.string,
-      version: ProtoJson.int32,
-      createCluster: /*#__PURE__*/ ProtoJson.option<
-        ClusterOperation,
-        ClusterOperationEncoded,
-        never
-      >(ClusterOperation),
-      graph: /*#__PURE__*/ ProtoJson.option<WorkflowGraph, WorkflowGraphEncoded, never>(
-        WorkflowGraph
-      ),
-      deleteCluster: /*#__PURE__*/ ProtoJson.option<
-        ClusterOperation,
-        ClusterOperationEncoded,
-        never
-      >(ClusterOperation),
-      state: /*#__PURE__*/ ProtoJson.enumField(WorkflowMetadataState),
-      clusterName: ProtoJson.string,
-      parameters: /*#__PURE__*/ ProtoJson.map(Schema.String),
-      startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      clusterUuid: ProtoJson.string,
-      dagTimeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-      dagStartTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      dagEndTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-    }
-  )
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `dataproc.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -469,239 +93,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudDataproc, options)
 
 /**
- * The fields of a `google.cloud.dataproc.v1.Batch` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Batch {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uuid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Excludes `sparkBatch`, `sparkRBatch`, `sparkSqlBatch`, `pysparkNotebookBatch`. `google.cloud.dataproc.v1.PySparkBatch` as JSON. */
-  readonly pysparkBatch?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `pysparkBatch`, `sparkRBatch`, `sparkSqlBatch`, `pysparkNotebookBatch`. `google.cloud.dataproc.v1.SparkBatch` as JSON. */
-  readonly sparkBatch?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `pysparkBatch`, `sparkBatch`, `sparkSqlBatch`, `pysparkNotebookBatch`. `google.cloud.dataproc.v1.SparkRBatch` as JSON. */
-  readonly sparkRBatch?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `pysparkBatch`, `sparkBatch`, `sparkRBatch`, `pysparkNotebookBatch`. `google.cloud.dataproc.v1.SparkSqlBatch` as JSON. */
-  readonly sparkSqlBatch?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `pysparkBatch`, `sparkBatch`, `sparkRBatch`, `sparkSqlBatch`. `google.cloud.dataproc.v1.PySparkNotebookBatch` as JSON. */
-  readonly pysparkNotebookBatch?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataproc.v1.RuntimeInfo` as JSON. */
-  readonly runtimeInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "RUNNING"
-    | "CANCELLING"
-    | "CANCELLED"
-    | "SUCCEEDED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateMessage?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly stateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly creator?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.dataproc.v1.RuntimeConfig` as JSON. */
-  readonly runtimeConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dataproc.v1.EnvironmentConfig` as JSON. */
-  readonly environmentConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly operation?: string | undefined
-  /** Output only: the server sets it. `google.cloud.dataproc.v1.Batch.StateHistory` as JSON. */
-  readonly stateHistory?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataproc.v1.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  /** Required by the service. */
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly clusterName?: string | undefined
-  /** `google.cloud.dataproc.v1.ClusterConfig` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dataproc.v1.VirtualClusterConfig` as JSON. */
-  readonly virtualClusterConfig?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.dataproc.v1.ClusterStatus` as JSON. */
-  readonly status?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataproc.v1.ClusterStatus` as JSON. */
-  readonly statusHistory?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly clusterUuid?: string | undefined
-  /** Output only: the server sets it. `google.cloud.dataproc.v1.ClusterMetrics` as JSON. */
-  readonly metrics?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.type.Interval` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Interval {
-  /** RFC 3339. */
-  readonly startTime?: string | undefined
-  /** RFC 3339. */
-  readonly endTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataproc.v1.Job` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Job {
-  /** `google.cloud.dataproc.v1.JobReference` as JSON. */
-  readonly reference?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.dataproc.v1.JobPlacement` as JSON. */
-  readonly placement?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `sparkJob`, `pysparkJob`, `hiveJob`, `pigJob`, `sparkRJob`, `sparkSqlJob`, `prestoJob`, `trinoJob`, `flinkJob`. `google.cloud.dataproc.v1.HadoopJob` as JSON. */
-  readonly hadoopJob?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `hadoopJob`, `pysparkJob`, `hiveJob`, `pigJob`, `sparkRJob`, `sparkSqlJob`, `prestoJob`, `trinoJob`, `flinkJob`. `google.cloud.dataproc.v1.SparkJob` as JSON. */
-  readonly sparkJob?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `hadoopJob`, `sparkJob`, `hiveJob`, `pigJob`, `sparkRJob`, `sparkSqlJob`, `prestoJob`, `trinoJob`, `flinkJob`. `google.cloud.dataproc.v1.PySparkJob` as JSON. */
-  readonly pysparkJob?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `hadoopJob`, `sparkJob`, `pysparkJob`, `pigJob`, `sparkRJob`, `sparkSqlJob`, `prestoJob`, `trinoJob`, `flinkJob`. `google.cloud.dataproc.v1.HiveJob` as JSON. */
-  readonly hiveJob?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `hadoopJob`, `sparkJob`, `pysparkJob`, `hiveJob`, `sparkRJob`, `sparkSqlJob`, `prestoJob`, `trinoJob`, `flinkJob`. `google.cloud.dataproc.v1.PigJob` as JSON. */
-  readonly pigJob?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `hadoopJob`, `sparkJob`, `pysparkJob`, `hiveJob`, `pigJob`, `sparkSqlJob`, `prestoJob`, `trinoJob`, `flinkJob`. `google.cloud.dataproc.v1.SparkRJob` as JSON. */
-  readonly sparkRJob?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `hadoopJob`, `sparkJob`, `pysparkJob`, `hiveJob`, `pigJob`, `sparkRJob`, `prestoJob`, `trinoJob`, `flinkJob`. `google.cloud.dataproc.v1.SparkSqlJob` as JSON. */
-  readonly sparkSqlJob?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `hadoopJob`, `sparkJob`, `pysparkJob`, `hiveJob`, `pigJob`, `sparkRJob`, `sparkSqlJob`, `trinoJob`, `flinkJob`. `google.cloud.dataproc.v1.PrestoJob` as JSON. */
-  readonly prestoJob?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `hadoopJob`, `sparkJob`, `pysparkJob`, `hiveJob`, `pigJob`, `sparkRJob`, `sparkSqlJob`, `prestoJob`, `flinkJob`. `google.cloud.dataproc.v1.TrinoJob` as JSON. */
-  readonly trinoJob?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `hadoopJob`, `sparkJob`, `pysparkJob`, `hiveJob`, `pigJob`, `sparkRJob`, `sparkSqlJob`, `prestoJob`, `trinoJob`. `google.cloud.dataproc.v1.FlinkJob` as JSON. */
-  readonly flinkJob?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataproc.v1.JobStatus` as JSON. */
-  readonly status?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataproc.v1.JobStatus` as JSON. */
-  readonly statusHistory?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.dataproc.v1.YarnApplication` as JSON. */
-  readonly yarnApplications?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly driverOutputResourceUri?: string | undefined
-  /** Output only: the server sets it. */
-  readonly driverControlFilesUri?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.dataproc.v1.JobScheduling` as JSON. */
-  readonly scheduling?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly jobUuid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly done?: boolean | undefined
-  /** `google.cloud.dataproc.v1.DriverSchedulingConfig` as JSON. */
-  readonly driverSchedulingConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataproc.v1.NodeGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface NodeGroup {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly roles?: ReadonlyArray<"ROLE_UNSPECIFIED" | "DRIVER" | (string & {})> | undefined
-  /** `google.cloud.dataproc.v1.InstanceGroupConfig` as JSON. */
-  readonly nodeGroupConfig?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataproc.v1.Session` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Session {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uuid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Excludes `sparkConnectSession`. `google.cloud.dataproc.v1.JupyterConfig` as JSON. */
-  readonly jupyterSession?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `jupyterSession`. `google.cloud.dataproc.v1.SparkConnectConfig` as JSON. */
-  readonly sparkConnectSession?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dataproc.v1.RuntimeInfo` as JSON. */
-  readonly runtimeInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "TERMINATING"
-    | "TERMINATED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateMessage?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly stateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly creator?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.dataproc.v1.RuntimeConfig` as JSON. */
-  readonly runtimeConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dataproc.v1.EnvironmentConfig` as JSON. */
-  readonly environmentConfig?: { readonly [key: string]: unknown } | undefined
-  readonly user?: string | undefined
-  /** Output only: the server sets it. `google.cloud.dataproc.v1.Session.SessionStateHistory` as JSON. */
-  readonly stateHistory?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly sessionTemplate?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.dataproc.v1.WorkflowTemplate` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface WorkflowTemplate {
-  /** Required by the service. */
-  readonly id?: string | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly version?: number | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. `google.cloud.dataproc.v1.WorkflowTemplatePlacement` as JSON. */
-  readonly placement?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.dataproc.v1.OrderedJob` as JSON. */
-  readonly jobs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.dataproc.v1.TemplateParameter` as JSON. */
-  readonly parameters?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Seconds, `3.5s`. */
-  readonly dagTimeout?: string | undefined
-  /** `google.cloud.dataproc.v1.WorkflowTemplate.EncryptionConfig` as JSON. */
-  readonly encryptionConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createBatch}.
  *
  * @since 0.1.0
@@ -711,7 +102,7 @@ export interface CreateBatchRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly batch: Batch
+  readonly batch: Messages.BatchInput
   /** In the query. */
   readonly batchId?: string | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -721,7 +112,9 @@ export interface CreateBatchRequest {
 /**
  * `BatchController.CreateBatch`: `POST /v1/{parent=projects/*\/locations/*}/batches`.
  *
- * The response is a `google.cloud.dataproc.v1.Batch`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Batch}; the metadata is a {@link Messages.BatchOperationMetadata}.
+ * Required: `parent`, `batch`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -729,7 +122,8 @@ export interface CreateBatchRequest {
 export const createBatch: Operations.Method<
   "dataproc.googleapis.com/v1",
   CreateBatchRequest,
-  BatchOperationMetadata
+  Messages.BatchOperationMetadata,
+  Messages.Batch
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBatchRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.BatchController.CreateBatch",
@@ -743,8 +137,8 @@ export const createBatch: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.dataproc.v1.Batch",
-  metadata: BatchOperationMetadata
+  response: Messages.Batch,
+  metadata: Messages.BatchOperationMetadata
 })
 
 /**
@@ -759,22 +153,19 @@ export interface CreateClusterRequest {
   /** In the path: `*`. Required. */
   readonly region: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
-  readonly actionOnFailedPrimaryWorkers?:
-    | "FAILURE_ACTION_UNSPECIFIED"
-    | "NO_ACTION"
-    | "DELETE"
-    | (string & {})
-    | undefined
+  readonly actionOnFailedPrimaryWorkers?: Messages.FailureAction | undefined
 }
 
 /**
  * `ClusterController.CreateCluster`: `POST /v1/projects/{project_id}/regions/{region}/clusters`.
  *
- * The response is a `google.cloud.dataproc.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.ClusterOperationMetadata}.
+ * Required: `projectId`, `region`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -782,7 +173,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "dataproc.googleapis.com/v1",
   CreateClusterRequest,
-  ClusterOperationMetadata
+  Messages.ClusterOperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.ClusterController.CreateCluster",
@@ -797,8 +189,8 @@ export const createCluster: Operations.Method<
     actionOnFailedPrimaryWorkers: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.dataproc.v1.Cluster",
-  metadata: ClusterOperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.ClusterOperationMetadata
 })
 
 /**
@@ -823,7 +215,9 @@ export interface DeleteClusterRequest {
 /**
  * `ClusterController.DeleteCluster`: `DELETE /v1/projects/{project_id}/regions/{region}/clusters/{cluster_name}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.ClusterOperationMetadata}.
+ * Required: `projectId`, `region`, `clusterName`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -831,7 +225,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "dataproc.googleapis.com/v1",
   DeleteClusterRequest,
-  ClusterOperationMetadata
+  Messages.ClusterOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.ClusterController.DeleteCluster",
@@ -845,8 +240,8 @@ export const deleteCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: ClusterOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.ClusterOperationMetadata
 })
 
 /**
@@ -865,14 +260,9 @@ export interface DiagnoseClusterRequest {
   /** In the body. */
   readonly tarballGcsDir?: string | undefined
   /** In the body. */
-  readonly tarballAccess?:
-    | "TARBALL_ACCESS_UNSPECIFIED"
-    | "GOOGLE_CLOUD_SUPPORT"
-    | "GOOGLE_DATAPROC_DIAGNOSE"
-    | (string & {})
-    | undefined
+  readonly tarballAccess?: Messages.DiagnoseClusterRequestTarballAccess | undefined
   /** In the body. */
-  readonly diagnosisInterval?: Interval | undefined
+  readonly diagnosisInterval?: Messages.IntervalInput | undefined
   /** In the body. */
   readonly jobs?: ReadonlyArray<string> | undefined
   /** In the body. */
@@ -882,7 +272,8 @@ export interface DiagnoseClusterRequest {
 /**
  * `ClusterController.DiagnoseCluster`: `POST /v1/projects/{project_id}/regions/{region}/clusters/{cluster_name}:diagnose`.
  *
- * The response is a `google.cloud.dataproc.v1.DiagnoseClusterResults`.
+ * The response is a {@link Messages.DiagnoseClusterResults}; the metadata is a {@link Messages.ClusterOperationMetadata}.
+ * Required: `projectId`, `region`, `clusterName`.
  *
  * @since 0.1.0
  * @category methods
@@ -890,7 +281,8 @@ export interface DiagnoseClusterRequest {
 export const diagnoseCluster: Operations.Method<
   "dataproc.googleapis.com/v1",
   DiagnoseClusterRequest,
-  ClusterOperationMetadata
+  Messages.ClusterOperationMetadata,
+  Messages.DiagnoseClusterResults
 > = /*#__PURE__*/ Operations.generatedMethod<DiagnoseClusterRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.ClusterController.DiagnoseCluster",
@@ -907,8 +299,8 @@ export const diagnoseCluster: Operations.Method<
     jobs: { in: "body" },
     yarnApplicationIds: { in: "body" }
   },
-  response: "google.cloud.dataproc.v1.DiagnoseClusterResults",
-  metadata: ClusterOperationMetadata
+  response: Messages.DiagnoseClusterResults,
+  metadata: Messages.ClusterOperationMetadata
 })
 
 /**
@@ -933,7 +325,9 @@ export interface StartClusterRequest {
 /**
  * `ClusterController.StartCluster`: `POST /v1/projects/{project_id}/regions/{region}/clusters/{cluster_name}:start`.
  *
- * The response is a `google.cloud.dataproc.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.ClusterOperationMetadata}.
+ * Required: `projectId`, `region`, `clusterName`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -941,7 +335,8 @@ export interface StartClusterRequest {
 export const startCluster: Operations.Method<
   "dataproc.googleapis.com/v1",
   StartClusterRequest,
-  ClusterOperationMetadata
+  Messages.ClusterOperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<StartClusterRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.ClusterController.StartCluster",
@@ -956,8 +351,8 @@ export const startCluster: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.dataproc.v1.Cluster",
-  metadata: ClusterOperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.ClusterOperationMetadata
 })
 
 /**
@@ -982,7 +377,9 @@ export interface StopClusterRequest {
 /**
  * `ClusterController.StopCluster`: `POST /v1/projects/{project_id}/regions/{region}/clusters/{cluster_name}:stop`.
  *
- * The response is a `google.cloud.dataproc.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.ClusterOperationMetadata}.
+ * Required: `projectId`, `region`, `clusterName`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -990,7 +387,8 @@ export interface StopClusterRequest {
 export const stopCluster: Operations.Method<
   "dataproc.googleapis.com/v1",
   StopClusterRequest,
-  ClusterOperationMetadata
+  Messages.ClusterOperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<StopClusterRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.ClusterController.StopCluster",
@@ -1005,8 +403,8 @@ export const stopCluster: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.dataproc.v1.Cluster",
-  metadata: ClusterOperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.ClusterOperationMetadata
 })
 
 /**
@@ -1023,9 +421,9 @@ export interface UpdateClusterRequest {
   /** In the path: `*`. Required. */
   readonly clusterName: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. */
-  readonly gracefulDecommissionTimeout?: string | undefined
+  readonly gracefulDecommissionTimeout?: ProtoJson.DurationInput | undefined
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -1035,7 +433,9 @@ export interface UpdateClusterRequest {
 /**
  * `ClusterController.UpdateCluster`: `PATCH /v1/projects/{project_id}/regions/{region}/clusters/{cluster_name}`.
  *
- * The response is a `google.cloud.dataproc.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.ClusterOperationMetadata}.
+ * Required: `projectId`, `region`, `clusterName`, `cluster`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1043,7 +443,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "dataproc.googleapis.com/v1",
   UpdateClusterRequest,
-  ClusterOperationMetadata
+  Messages.ClusterOperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.ClusterController.UpdateCluster",
@@ -1060,8 +461,8 @@ export const updateCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.dataproc.v1.Cluster",
-  metadata: ClusterOperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.ClusterOperationMetadata
 })
 
 /**
@@ -1076,7 +477,7 @@ export interface SubmitJobAsOperationRequest {
   /** In the path: `*`. Required. */
   readonly region: string
   /** In the body. Required. */
-  readonly job: Job
+  readonly job: Messages.JobInput
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1084,7 +485,9 @@ export interface SubmitJobAsOperationRequest {
 /**
  * `JobController.SubmitJobAsOperation`: `POST /v1/projects/{project_id}/regions/{region}/jobs:submitAsOperation`.
  *
- * The response is a `google.cloud.dataproc.v1.Job`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Job}; the metadata is a {@link Messages.JobMetadata}.
+ * Required: `projectId`, `region`, `job`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1092,7 +495,8 @@ export interface SubmitJobAsOperationRequest {
 export const submitJobAsOperation: Operations.Method<
   "dataproc.googleapis.com/v1",
   SubmitJobAsOperationRequest,
-  JobMetadata
+  Messages.JobMetadata,
+  Messages.Job
 > = /*#__PURE__*/ Operations.generatedMethod<SubmitJobAsOperationRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.JobController.SubmitJobAsOperation",
@@ -1106,8 +510,8 @@ export const submitJobAsOperation: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.dataproc.v1.Job",
-  metadata: JobMetadata
+  response: Messages.Job,
+  metadata: Messages.JobMetadata
 })
 
 /**
@@ -1120,7 +524,7 @@ export interface CreateNodeGroupRequest {
   /** In the path: `projects/*\/regions/*\/clusters/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly nodeGroup: NodeGroup
+  readonly nodeGroup: Messages.NodeGroupInput
   /** In the query. */
   readonly nodeGroupId?: string | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -1130,7 +534,9 @@ export interface CreateNodeGroupRequest {
 /**
  * `NodeGroupController.CreateNodeGroup`: `POST /v1/{parent=projects/*\/regions/*\/clusters/*}/nodeGroups`.
  *
- * The response is a `google.cloud.dataproc.v1.NodeGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.NodeGroup}; the metadata is a {@link Messages.NodeGroupOperationMetadata}.
+ * Required: `parent`, `nodeGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1138,7 +544,8 @@ export interface CreateNodeGroupRequest {
 export const createNodeGroup: Operations.Method<
   "dataproc.googleapis.com/v1",
   CreateNodeGroupRequest,
-  NodeGroupOperationMetadata
+  Messages.NodeGroupOperationMetadata,
+  Messages.NodeGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNodeGroupRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.NodeGroupController.CreateNodeGroup",
@@ -1152,8 +559,8 @@ export const createNodeGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.dataproc.v1.NodeGroup",
-  metadata: NodeGroupOperationMetadata
+  response: Messages.NodeGroup,
+  metadata: Messages.NodeGroupOperationMetadata
 })
 
 /**
@@ -1170,13 +577,15 @@ export interface ResizeNodeGroupRequest {
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. */
-  readonly gracefulDecommissionTimeout?: string | undefined
+  readonly gracefulDecommissionTimeout?: ProtoJson.DurationInput | undefined
 }
 
 /**
  * `NodeGroupController.ResizeNodeGroup`: `POST /v1/{name=projects/*\/regions/*\/clusters/*\/nodeGroups/*}:resize`.
  *
- * The response is a `google.cloud.dataproc.v1.NodeGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.NodeGroup}; the metadata is a {@link Messages.NodeGroupOperationMetadata}.
+ * Required: `name`, `size`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1184,7 +593,8 @@ export interface ResizeNodeGroupRequest {
 export const resizeNodeGroup: Operations.Method<
   "dataproc.googleapis.com/v1",
   ResizeNodeGroupRequest,
-  NodeGroupOperationMetadata
+  Messages.NodeGroupOperationMetadata,
+  Messages.NodeGroup
 > = /*#__PURE__*/ Operations.generatedMethod<ResizeNodeGroupRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.NodeGroupController.ResizeNodeGroup",
@@ -1198,8 +608,8 @@ export const resizeNodeGroup: Operations.Method<
     gracefulDecommissionTimeout: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.dataproc.v1.NodeGroup",
-  metadata: NodeGroupOperationMetadata
+  response: Messages.NodeGroup,
+  metadata: Messages.NodeGroupOperationMetadata
 })
 
 /**
@@ -1212,7 +622,7 @@ export interface CreateSessionRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly session: Session
+  readonly session: Messages.SessionInput
   /** In the query. Required. */
   readonly sessionId: string
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -1222,7 +632,9 @@ export interface CreateSessionRequest {
 /**
  * `SessionController.CreateSession`: `POST /v1/{parent=projects/*\/locations/*}/sessions`.
  *
- * The response is a `google.cloud.dataproc.v1.Session`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Session}; the metadata is a {@link Messages.SessionOperationMetadata}.
+ * Required: `parent`, `session`, `sessionId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1230,7 +642,8 @@ export interface CreateSessionRequest {
 export const createSession: Operations.Method<
   "dataproc.googleapis.com/v1",
   CreateSessionRequest,
-  SessionOperationMetadata
+  Messages.SessionOperationMetadata,
+  Messages.Session
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSessionRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.SessionController.CreateSession",
@@ -1244,8 +657,8 @@ export const createSession: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.dataproc.v1.Session",
-  metadata: SessionOperationMetadata
+  response: Messages.Session,
+  metadata: Messages.SessionOperationMetadata
 })
 
 /**
@@ -1264,7 +677,9 @@ export interface DeleteSessionRequest {
 /**
  * `SessionController.DeleteSession`: `DELETE /v1/{name=projects/*\/locations/*\/sessions/*}`.
  *
- * The response is a `google.cloud.dataproc.v1.Session`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Session}; the metadata is a {@link Messages.SessionOperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1272,7 +687,8 @@ export interface DeleteSessionRequest {
 export const deleteSession: Operations.Method<
   "dataproc.googleapis.com/v1",
   DeleteSessionRequest,
-  SessionOperationMetadata
+  Messages.SessionOperationMetadata,
+  Messages.Session
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSessionRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.SessionController.DeleteSession",
@@ -1283,8 +699,8 @@ export const deleteSession: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.dataproc.v1.Session",
-  metadata: SessionOperationMetadata
+  response: Messages.Session,
+  metadata: Messages.SessionOperationMetadata
 })
 
 /**
@@ -1303,7 +719,9 @@ export interface TerminateSessionRequest {
 /**
  * `SessionController.TerminateSession`: `POST /v1/{name=projects/*\/locations/*\/sessions/*}:terminate`.
  *
- * The response is a `google.cloud.dataproc.v1.Session`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Session}; the metadata is a {@link Messages.SessionOperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1311,7 +729,8 @@ export interface TerminateSessionRequest {
 export const terminateSession: Operations.Method<
   "dataproc.googleapis.com/v1",
   TerminateSessionRequest,
-  SessionOperationMetadata
+  Messages.SessionOperationMetadata,
+  Messages.Session
 > = /*#__PURE__*/ Operations.generatedMethod<TerminateSessionRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.SessionController.TerminateSession",
@@ -1323,8 +742,8 @@ export const terminateSession: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.dataproc.v1.Session",
-  metadata: SessionOperationMetadata
+  response: Messages.Session,
+  metadata: Messages.SessionOperationMetadata
 })
 
 /**
@@ -1337,7 +756,7 @@ export interface InstantiateInlineWorkflowTemplateRequest {
   /** In the path: `projects/*\/locations/*` or `projects/*\/regions/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly template: WorkflowTemplate
+  readonly template: Messages.WorkflowTemplateInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1345,7 +764,9 @@ export interface InstantiateInlineWorkflowTemplateRequest {
 /**
  * `WorkflowTemplateService.InstantiateInlineWorkflowTemplate`: `POST /v1/{parent=projects/*\/locations/*}/workflowTemplates:instantiateInline`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.WorkflowMetadata}.
+ * Required: `parent`, `template`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1353,7 +774,8 @@ export interface InstantiateInlineWorkflowTemplateRequest {
 export const instantiateInlineWorkflowTemplate: Operations.Method<
   "dataproc.googleapis.com/v1",
   InstantiateInlineWorkflowTemplateRequest,
-  WorkflowMetadata
+  Messages.WorkflowMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<InstantiateInlineWorkflowTemplateRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.WorkflowTemplateService.InstantiateInlineWorkflowTemplate",
@@ -1369,8 +791,8 @@ export const instantiateInlineWorkflowTemplate: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: WorkflowMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.WorkflowMetadata
 })
 
 /**
@@ -1393,7 +815,9 @@ export interface InstantiateWorkflowTemplateRequest {
 /**
  * `WorkflowTemplateService.InstantiateWorkflowTemplate`: `POST /v1/{name=projects/*\/locations/*\/workflowTemplates/*}:instantiate`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.WorkflowMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1401,7 +825,8 @@ export interface InstantiateWorkflowTemplateRequest {
 export const instantiateWorkflowTemplate: Operations.Method<
   "dataproc.googleapis.com/v1",
   InstantiateWorkflowTemplateRequest,
-  WorkflowMetadata
+  Messages.WorkflowMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<InstantiateWorkflowTemplateRequest>()({
   service: "dataproc.googleapis.com/v1",
   rpc: "google.cloud.dataproc.v1.WorkflowTemplateService.InstantiateWorkflowTemplate",
@@ -1418,6 +843,6 @@ export const instantiateWorkflowTemplate: Operations.Method<
     parameters: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: WorkflowMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.WorkflowMetadata
 })

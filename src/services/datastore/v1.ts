@@ -9,164 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.datastore.admin.v1.OperationType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationType = {
-  OPERATION_TYPE_UNSPECIFIED: 0,
-  EXPORT_ENTITIES: 1,
-  IMPORT_ENTITIES: 2,
-  CREATE_INDEX: 3,
-  DELETE_INDEX: 4
-} as const
-
-/**
- * The known values of `google.datastore.admin.v1.CommonMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const CommonMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  INITIALIZING: 1,
-  PROCESSING: 2,
-  CANCELLING: 3,
-  FINALIZING: 4,
-  SUCCESSFUL: 5,
-  FAILED: 6,
-  CANCELLED: 7
-} as const
-
-/**
- * A part of the metadata: `google.datastore.admin.v1.CommonMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CommonMetadata
-  extends /*#__PURE__*/ Schema.Class<CommonMetadata>("google.datastore.admin.v1.CommonMetadata")({
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    operationType: /*#__PURE__*/ ProtoJson.enumField(OperationType),
-    labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    state: /*#__PURE__*/ ProtoJson.enumField(CommonMetadataState)
-  })
-{}
-
-/**
- * The JSON of a `google.datastore.admin.v1.CommonMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CommonMetadataEncoded extends Schema.Schema.Encoded<typeof CommonMetadata> {}
-
-/**
- * A part of the metadata: `google.datastore.admin.v1.Progress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Progress
-  extends /*#__PURE__*/ Schema.Class<Progress>("google.datastore.admin.v1.Progress")({
-    workCompleted: ProtoJson.int64,
-    workEstimated: ProtoJson.int64
-  })
-{}
-
-/**
- * The JSON of a `google.datastore.admin.v1.Progress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ProgressEncoded extends Schema.Schema.Encoded<typeof Progress> {}
-
-/**
- * Metadata of an operation: `google.datastore.admin.v1.IndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexOperationMetadata extends /*#__PURE__*/ Schema.Class<IndexOperationMetadata>(
-  "google.datastore.admin.v1.IndexOperationMetadata"
-)({
-  common: /*#__PURE__*/ ProtoJson.option<CommonMetadata, CommonMetadataEncoded, never>(
-    CommonMetadata
-  ),
-  progressEntities: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-  indexId: ProtoJson.string
-}) {}
-
-/**
- * A part of the metadata: `google.datastore.admin.v1.EntityFilter`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EntityFilter
-  extends /*#__PURE__*/ Schema.Class<EntityFilter>("google.datastore.admin.v1.EntityFilter")({
-    kinds: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    namespaceIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.datastore.admin.v1.EntityFilter`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EntityFilterEncoded extends Schema.Schema.Encoded<typeof EntityFilter> {}
-
-/**
- * Metadata of an operation: `google.datastore.admin.v1.ExportEntitiesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportEntitiesMetadata extends /*#__PURE__*/ Schema.Class<ExportEntitiesMetadata>(
-  "google.datastore.admin.v1.ExportEntitiesMetadata"
-)({
-  common: /*#__PURE__*/ ProtoJson.option<CommonMetadata, CommonMetadataEncoded, never>(
-    CommonMetadata
-  ),
-  progressEntities: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-  progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-  entityFilter: /*#__PURE__*/ ProtoJson.option<EntityFilter, EntityFilterEncoded, never>(
-    EntityFilter
-  ),
-  outputUrlPrefix: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.datastore.admin.v1.ImportEntitiesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportEntitiesMetadata extends /*#__PURE__*/ Schema.Class<ImportEntitiesMetadata>(
-  "google.datastore.admin.v1.ImportEntitiesMetadata"
-)({
-  common: /*#__PURE__*/ ProtoJson.option<CommonMetadata, CommonMetadataEncoded, never>(
-    CommonMetadata
-  ),
-  progressEntities: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-  progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-  entityFilter: /*#__PURE__*/ ProtoJson.option<EntityFilter, EntityFilterEncoded, never>(
-    EntityFilter
-  ),
-  inputUrl: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `datastore.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -226,50 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudDatastore, options)
 
 /**
- * The fields of a `google.datastore.admin.v1.EntityFilter` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EntityFilterInput {
-  readonly kinds?: ReadonlyArray<string> | undefined
-  readonly namespaceIds?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.datastore.admin.v1.Index` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Index {
-  /** Output only: the server sets it. */
-  readonly projectId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly indexId?: string | undefined
-  /** Required by the service. */
-  readonly kind?: string | undefined
-  /** Required by the service. */
-  readonly ancestor?:
-    | "ANCESTOR_MODE_UNSPECIFIED"
-    | "NONE"
-    | "ALL_ANCESTORS"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.datastore.admin.v1.Index.IndexedProperty` as JSON. */
-  readonly properties?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "DELETING"
-    | "ERROR"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link createIndex}.
  *
  * @since 0.1.0
@@ -279,13 +82,14 @@ export interface CreateIndexRequest {
   /** In the path: `*`. Required. */
   readonly projectId: string
   /** The body. */
-  readonly index?: Index | undefined
+  readonly index?: Messages.IndexInput | undefined
 }
 
 /**
  * `DatastoreAdmin.CreateIndex`: `POST /v1/projects/{project_id}/indexes`.
  *
- * The response is a `google.datastore.admin.v1.Index`.
+ * The response is a {@link Messages.Index}; the metadata is a {@link Messages.IndexOperationMetadata}.
+ * Required: `projectId`.
  *
  * @since 0.1.0
  * @category methods
@@ -293,7 +97,8 @@ export interface CreateIndexRequest {
 export const createIndex: Operations.Method<
   "datastore.googleapis.com/v1",
   CreateIndexRequest,
-  IndexOperationMetadata
+  Messages.IndexOperationMetadata,
+  Messages.Index
 > = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "datastore.googleapis.com/v1",
   rpc: "google.datastore.admin.v1.DatastoreAdmin.CreateIndex",
@@ -304,8 +109,8 @@ export const createIndex: Operations.Method<
     projectId: { in: "path", required: true },
     index: { in: "body" }
   },
-  response: "google.datastore.admin.v1.Index",
-  metadata: IndexOperationMetadata
+  response: Messages.Index,
+  metadata: Messages.IndexOperationMetadata
 })
 
 /**
@@ -324,7 +129,8 @@ export interface DeleteIndexRequest {
 /**
  * `DatastoreAdmin.DeleteIndex`: `DELETE /v1/projects/{project_id}/indexes/{index_id}`.
  *
- * The response is a `google.datastore.admin.v1.Index`.
+ * The response is a {@link Messages.Index}; the metadata is a {@link Messages.IndexOperationMetadata}.
+ * Required: `projectId`, `indexId`.
  *
  * @since 0.1.0
  * @category methods
@@ -332,7 +138,8 @@ export interface DeleteIndexRequest {
 export const deleteIndex: Operations.Method<
   "datastore.googleapis.com/v1",
   DeleteIndexRequest,
-  IndexOperationMetadata
+  Messages.IndexOperationMetadata,
+  Messages.Index
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexRequest>()({
   service: "datastore.googleapis.com/v1",
   rpc: "google.datastore.admin.v1.DatastoreAdmin.DeleteIndex",
@@ -342,8 +149,8 @@ export const deleteIndex: Operations.Method<
     projectId: { in: "path", required: true },
     indexId: { in: "path", required: true }
   },
-  response: "google.datastore.admin.v1.Index",
-  metadata: IndexOperationMetadata
+  response: Messages.Index,
+  metadata: Messages.IndexOperationMetadata
 })
 
 /**
@@ -358,7 +165,7 @@ export interface ExportEntitiesRequest {
   /** In the body. */
   readonly labels?: { readonly [key: string]: string } | undefined
   /** In the body. */
-  readonly entityFilter?: EntityFilterInput | undefined
+  readonly entityFilter?: Messages.EntityFilterInput | undefined
   /** In the body. Required. */
   readonly outputUrlPrefix: string
 }
@@ -366,7 +173,8 @@ export interface ExportEntitiesRequest {
 /**
  * `DatastoreAdmin.ExportEntities`: `POST /v1/projects/{project_id}:export`.
  *
- * The response is a `google.datastore.admin.v1.ExportEntitiesResponse`.
+ * The response is a {@link Messages.ExportEntitiesResponse}; the metadata is a {@link Messages.ExportEntitiesMetadata}.
+ * Required: `projectId`, `outputUrlPrefix`.
  *
  * @since 0.1.0
  * @category methods
@@ -374,7 +182,8 @@ export interface ExportEntitiesRequest {
 export const exportEntities: Operations.Method<
   "datastore.googleapis.com/v1",
   ExportEntitiesRequest,
-  ExportEntitiesMetadata
+  Messages.ExportEntitiesMetadata,
+  Messages.ExportEntitiesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportEntitiesRequest>()({
   service: "datastore.googleapis.com/v1",
   rpc: "google.datastore.admin.v1.DatastoreAdmin.ExportEntities",
@@ -387,8 +196,8 @@ export const exportEntities: Operations.Method<
     entityFilter: { in: "body" },
     outputUrlPrefix: { in: "body", required: true }
   },
-  response: "google.datastore.admin.v1.ExportEntitiesResponse",
-  metadata: ExportEntitiesMetadata
+  response: Messages.ExportEntitiesResponse,
+  metadata: Messages.ExportEntitiesMetadata
 })
 
 /**
@@ -405,13 +214,14 @@ export interface ImportEntitiesRequest {
   /** In the body. Required. */
   readonly inputUrl: string
   /** In the body. */
-  readonly entityFilter?: EntityFilterInput | undefined
+  readonly entityFilter?: Messages.EntityFilterInput | undefined
 }
 
 /**
  * `DatastoreAdmin.ImportEntities`: `POST /v1/projects/{project_id}:import`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.ImportEntitiesMetadata}.
+ * Required: `projectId`, `inputUrl`.
  *
  * @since 0.1.0
  * @category methods
@@ -419,7 +229,8 @@ export interface ImportEntitiesRequest {
 export const importEntities: Operations.Method<
   "datastore.googleapis.com/v1",
   ImportEntitiesRequest,
-  ImportEntitiesMetadata
+  Messages.ImportEntitiesMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ImportEntitiesRequest>()({
   service: "datastore.googleapis.com/v1",
   rpc: "google.datastore.admin.v1.DatastoreAdmin.ImportEntities",
@@ -432,6 +243,6 @@ export const importEntities: Operations.Method<
     inputUrl: { in: "body", required: true },
     entityFilter: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: ImportEntitiesMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.ImportEntitiesMetadata
 })

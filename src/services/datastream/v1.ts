@@ -9,128 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.datastream.v1.ValidationMessage.Level`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ValidationMessageLevel = {
-  LEVEL_UNSPECIFIED: 0,
-  WARNING: 1,
-  ERROR: 2
-} as const
-
-/**
- * The known values of `google.cloud.datastream.v1.Validation.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ValidationState = {
-  STATE_UNSPECIFIED: 0,
-  NOT_EXECUTED: 1,
-  FAILED: 2,
-  PASSED: 3,
-  WARNING: 4
-} as const
-
-/**
- * A part of the metadata: `google.cloud.datastream.v1.ValidationMessage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ValidationMessage extends /*#__PURE__*/ Schema.Class<ValidationMessage>(
-  "google.cloud.datastream.v1.ValidationMessage"
-)({
-  message: ProtoJson.string,
-  level: /*#__PURE__*/ ProtoJson.enumField(ValidationMessageLevel),
-  metadata: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  code: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.datastream.v1.ValidationMessage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ValidationMessageEncoded extends Schema.Schema.Encoded<typeof ValidationMessage> {}
-
-/**
- * A part of the metadata: `google.cloud.datastream.v1.Validation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Validation
-  extends /*#__PURE__*/ Schema.Class<Validation>("google.cloud.datastream.v1.Validation")({
-    description: ProtoJson.string,
-    state: /*#__PURE__*/ ProtoJson.enumField(ValidationState),
-    message: /*#__PURE__*/ ProtoJson.repeated<ValidationMessage, ValidationMessageEncoded, never>(
-      ValidationMessage
-    ),
-    code: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datastream.v1.Validation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ValidationEncoded extends Schema.Schema.Encoded<typeof Validation> {}
-
-/**
- * A part of the metadata: `google.cloud.datastream.v1.ValidationResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ValidationResult extends /*#__PURE__*/ Schema.Class<ValidationResult>(
-  "google.cloud.datastream.v1.ValidationResult"
-)({
-  validations: /*#__PURE__*/ ProtoJson.repeated<Validation, ValidationEncoded, never>(Validation)
-}) {}
-
-/**
- * The JSON of a `google.cloud.datastream.v1.ValidationResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ValidationResultEncoded extends Schema.Schema.Encoded<typeof ValidationResult> {}
-
-/**
- * Metadata of an operation: `google.cloud.datastream.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.datastream.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  validationResult: /*#__PURE__*/ ProtoJson.option<
-    ValidationResult,
-    ValidationResultEncoded,
-    never
-  >(ValidationResult)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `datastream.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -190,172 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Datastream, options)
 
 /**
- * The fields of a `google.cloud.datastream.v1.CdcStrategy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CdcStrategy {
-  /** Excludes `nextAvailableStartPosition`, `specificStartPosition`. `google.cloud.datastream.v1.CdcStrategy.MostRecentStartPosition` as JSON. */
-  readonly mostRecentStartPosition?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `mostRecentStartPosition`, `specificStartPosition`. `google.cloud.datastream.v1.CdcStrategy.NextAvailableStartPosition` as JSON. */
-  readonly nextAvailableStartPosition?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `mostRecentStartPosition`, `nextAvailableStartPosition`. `google.cloud.datastream.v1.CdcStrategy.SpecificStartPosition` as JSON. */
-  readonly specificStartPosition?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.datastream.v1.ConnectionProfile` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ConnectionProfile {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Excludes `gcsProfile`, `mysqlProfile`, `bigqueryProfile`, `postgresqlProfile`, `sqlServerProfile`, `salesforceProfile`, `mongodbProfile`. `google.cloud.datastream.v1.OracleProfile` as JSON. */
-  readonly oracleProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `oracleProfile`, `mysqlProfile`, `bigqueryProfile`, `postgresqlProfile`, `sqlServerProfile`, `salesforceProfile`, `mongodbProfile`. `google.cloud.datastream.v1.GcsProfile` as JSON. */
-  readonly gcsProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `oracleProfile`, `gcsProfile`, `bigqueryProfile`, `postgresqlProfile`, `sqlServerProfile`, `salesforceProfile`, `mongodbProfile`. `google.cloud.datastream.v1.MysqlProfile` as JSON. */
-  readonly mysqlProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `oracleProfile`, `gcsProfile`, `mysqlProfile`, `postgresqlProfile`, `sqlServerProfile`, `salesforceProfile`, `mongodbProfile`. `google.cloud.datastream.v1.BigQueryProfile` as JSON. */
-  readonly bigqueryProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `oracleProfile`, `gcsProfile`, `mysqlProfile`, `bigqueryProfile`, `sqlServerProfile`, `salesforceProfile`, `mongodbProfile`. `google.cloud.datastream.v1.PostgresqlProfile` as JSON. */
-  readonly postgresqlProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `oracleProfile`, `gcsProfile`, `mysqlProfile`, `bigqueryProfile`, `postgresqlProfile`, `salesforceProfile`, `mongodbProfile`. `google.cloud.datastream.v1.SqlServerProfile` as JSON. */
-  readonly sqlServerProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `oracleProfile`, `gcsProfile`, `mysqlProfile`, `bigqueryProfile`, `postgresqlProfile`, `sqlServerProfile`, `mongodbProfile`. `google.cloud.datastream.v1.SalesforceProfile` as JSON. */
-  readonly salesforceProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `oracleProfile`, `gcsProfile`, `mysqlProfile`, `bigqueryProfile`, `postgresqlProfile`, `sqlServerProfile`, `salesforceProfile`. `google.cloud.datastream.v1.MongodbProfile` as JSON. */
-  readonly mongodbProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `forwardSshConnectivity`, `privateConnectivity`. `google.cloud.datastream.v1.StaticServiceIpConnectivity` as JSON. */
-  readonly staticServiceIpConnectivity?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `staticServiceIpConnectivity`, `privateConnectivity`. `google.cloud.datastream.v1.ForwardSshTunnelConnectivity` as JSON. */
-  readonly forwardSshConnectivity?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `staticServiceIpConnectivity`, `forwardSshConnectivity`. `google.cloud.datastream.v1.PrivateConnectivity` as JSON. */
-  readonly privateConnectivity?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.datastream.v1.PrivateConnection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PrivateConnection {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "CREATED"
-    | "FAILED"
-    | "DELETING"
-    | "FAILED_TO_DELETE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.datastream.v1.Error` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** `google.cloud.datastream.v1.VpcPeeringConfig` as JSON. */
-  readonly vpcPeeringConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.datastream.v1.PscInterfaceConfig` as JSON. */
-  readonly pscInterfaceConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.datastream.v1.Route` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Route {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Required by the service. */
-  readonly destinationAddress?: string | undefined
-  readonly destinationPort?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.datastream.v1.Stream` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Stream {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Required by the service. `google.cloud.datastream.v1.SourceConfig` as JSON. */
-  readonly sourceConfig?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.datastream.v1.DestinationConfig` as JSON. */
-  readonly destinationConfig?: { readonly [key: string]: unknown } | undefined
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "NOT_STARTED"
-    | "RUNNING"
-    | "PAUSED"
-    | "MAINTENANCE"
-    | "FAILED"
-    | "FAILED_PERMANENTLY"
-    | "STARTING"
-    | "DRAINING"
-    | (string & {})
-    | undefined
-  /** Excludes `backfillNone`. `google.cloud.datastream.v1.Stream.BackfillAllStrategy` as JSON. */
-  readonly backfillAll?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `backfillAll`. `google.cloud.datastream.v1.Stream.BackfillNoneStrategy` as JSON. */
-  readonly backfillNone?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.datastream.v1.Error` as JSON. */
-  readonly errors?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Cannot be changed later. */
-  readonly customerManagedEncryptionKey?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly lastRecoveryTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
  * The arguments of {@link createConnectionProfile}.
  *
  * @since 0.1.0
@@ -367,7 +84,7 @@ export interface CreateConnectionProfileRequest {
   /** In the query. Required. */
   readonly connectionProfileId: string
   /** The body. Required. */
-  readonly connectionProfile: ConnectionProfile
+  readonly connectionProfile: Messages.ConnectionProfileInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -379,7 +96,9 @@ export interface CreateConnectionProfileRequest {
 /**
  * `Datastream.CreateConnectionProfile`: `POST /v1/{parent=projects/*\/locations/*}/connectionProfiles`.
  *
- * The response is a `google.cloud.datastream.v1.ConnectionProfile`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ConnectionProfile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `connectionProfileId`, `connectionProfile`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -387,7 +106,8 @@ export interface CreateConnectionProfileRequest {
 export const createConnectionProfile: Operations.Method<
   "datastream.googleapis.com/v1",
   CreateConnectionProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectionProfile
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConnectionProfileRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.CreateConnectionProfile",
@@ -403,8 +123,8 @@ export const createConnectionProfile: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.datastream.v1.ConnectionProfile",
-  metadata: OperationMetadata
+  response: Messages.ConnectionProfile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -419,7 +139,7 @@ export interface CreatePrivateConnectionRequest {
   /** In the query. Required. */
   readonly privateConnectionId: string
   /** The body. Required. */
-  readonly privateConnection: PrivateConnection
+  readonly privateConnection: Messages.PrivateConnectionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -431,7 +151,9 @@ export interface CreatePrivateConnectionRequest {
 /**
  * `Datastream.CreatePrivateConnection`: `POST /v1/{parent=projects/*\/locations/*}/privateConnections`.
  *
- * The response is a `google.cloud.datastream.v1.PrivateConnection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PrivateConnection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `privateConnectionId`, `privateConnection`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -439,7 +161,8 @@ export interface CreatePrivateConnectionRequest {
 export const createPrivateConnection: Operations.Method<
   "datastream.googleapis.com/v1",
   CreatePrivateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrivateConnection
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePrivateConnectionRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.CreatePrivateConnection",
@@ -455,8 +178,8 @@ export const createPrivateConnection: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.datastream.v1.PrivateConnection",
-  metadata: OperationMetadata
+  response: Messages.PrivateConnection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -471,7 +194,7 @@ export interface CreateRouteRequest {
   /** In the query. Required. */
   readonly routeId: string
   /** The body. Required. */
-  readonly route: Route
+  readonly route: Messages.RouteInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -479,7 +202,9 @@ export interface CreateRouteRequest {
 /**
  * `Datastream.CreateRoute`: `POST /v1/{parent=projects/*\/locations/*\/privateConnections/*}/routes`.
  *
- * The response is a `google.cloud.datastream.v1.Route`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Route}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `routeId`, `route`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -487,7 +212,8 @@ export interface CreateRouteRequest {
 export const createRoute: Operations.Method<
   "datastream.googleapis.com/v1",
   CreateRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Route
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRouteRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.CreateRoute",
@@ -501,8 +227,8 @@ export const createRoute: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.datastream.v1.Route",
-  metadata: OperationMetadata
+  response: Messages.Route,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -517,7 +243,7 @@ export interface CreateStreamRequest {
   /** In the query. Required. */
   readonly streamId: string
   /** The body. Required. */
-  readonly stream: Stream
+  readonly stream: Messages.StreamInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -529,7 +255,9 @@ export interface CreateStreamRequest {
 /**
  * `Datastream.CreateStream`: `POST /v1/{parent=projects/*\/locations/*}/streams`.
  *
- * The response is a `google.cloud.datastream.v1.Stream`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Stream}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `streamId`, `stream`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -537,7 +265,8 @@ export interface CreateStreamRequest {
 export const createStream: Operations.Method<
   "datastream.googleapis.com/v1",
   CreateStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Stream
 > = /*#__PURE__*/ Operations.generatedMethod<CreateStreamRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.CreateStream",
@@ -553,8 +282,8 @@ export const createStream: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.datastream.v1.Stream",
-  metadata: OperationMetadata
+  response: Messages.Stream,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -573,7 +302,9 @@ export interface DeleteConnectionProfileRequest {
 /**
  * `Datastream.DeleteConnectionProfile`: `DELETE /v1/{name=projects/*\/locations/*\/connectionProfiles/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -581,7 +312,8 @@ export interface DeleteConnectionProfileRequest {
 export const deleteConnectionProfile: Operations.Method<
   "datastream.googleapis.com/v1",
   DeleteConnectionProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectionProfileRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.DeleteConnectionProfile",
@@ -592,8 +324,8 @@ export const deleteConnectionProfile: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -614,7 +346,9 @@ export interface DeletePrivateConnectionRequest {
 /**
  * `Datastream.DeletePrivateConnection`: `DELETE /v1/{name=projects/*\/locations/*\/privateConnections/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -622,7 +356,8 @@ export interface DeletePrivateConnectionRequest {
 export const deletePrivateConnection: Operations.Method<
   "datastream.googleapis.com/v1",
   DeletePrivateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePrivateConnectionRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.DeletePrivateConnection",
@@ -634,8 +369,8 @@ export const deletePrivateConnection: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -654,7 +389,9 @@ export interface DeleteRouteRequest {
 /**
  * `Datastream.DeleteRoute`: `DELETE /v1/{name=projects/*\/locations/*\/privateConnections/*\/routes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -662,7 +399,8 @@ export interface DeleteRouteRequest {
 export const deleteRoute: Operations.Method<
   "datastream.googleapis.com/v1",
   DeleteRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRouteRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.DeleteRoute",
@@ -673,8 +411,8 @@ export const deleteRoute: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -693,7 +431,9 @@ export interface DeleteStreamRequest {
 /**
  * `Datastream.DeleteStream`: `DELETE /v1/{name=projects/*\/locations/*\/streams/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -701,7 +441,8 @@ export interface DeleteStreamRequest {
 export const deleteStream: Operations.Method<
   "datastream.googleapis.com/v1",
   DeleteStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteStreamRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.DeleteStream",
@@ -712,8 +453,8 @@ export const deleteStream: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -726,7 +467,7 @@ export interface RunStreamRequest {
   /** In the path: `projects/*\/locations/*\/streams/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly cdcStrategy?: CdcStrategy | undefined
+  readonly cdcStrategy?: Messages.CdcStrategyInput | undefined
   /** In the body. */
   readonly force?: boolean | undefined
 }
@@ -734,7 +475,8 @@ export interface RunStreamRequest {
 /**
  * `Datastream.RunStream`: `POST /v1/{name=projects/*\/locations/*\/streams/*}:run`.
  *
- * The response is a `google.cloud.datastream.v1.Stream`.
+ * The response is a {@link Messages.Stream}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -742,7 +484,8 @@ export interface RunStreamRequest {
 export const runStream: Operations.Method<
   "datastream.googleapis.com/v1",
   RunStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Stream
 > = /*#__PURE__*/ Operations.generatedMethod<RunStreamRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.RunStream",
@@ -754,8 +497,8 @@ export const runStream: Operations.Method<
     cdcStrategy: { in: "body" },
     force: { in: "body" }
   },
-  response: "google.cloud.datastream.v1.Stream",
-  metadata: OperationMetadata
+  response: Messages.Stream,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -768,7 +511,7 @@ export interface UpdateConnectionProfileRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/connectionProfiles/*`. Required. */
-  readonly connectionProfile: ConnectionProfile & { readonly name: string }
+  readonly connectionProfile: Messages.ConnectionProfileInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -780,7 +523,9 @@ export interface UpdateConnectionProfileRequest {
 /**
  * `Datastream.UpdateConnectionProfile`: `PATCH /v1/{connection_profile.name=projects/*\/locations/*\/connectionProfiles/*}`.
  *
- * The response is a `google.cloud.datastream.v1.ConnectionProfile`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ConnectionProfile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `connectionProfile`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -788,7 +533,8 @@ export interface UpdateConnectionProfileRequest {
 export const updateConnectionProfile: Operations.Method<
   "datastream.googleapis.com/v1",
   UpdateConnectionProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectionProfile
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectionProfileRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.UpdateConnectionProfile",
@@ -803,8 +549,8 @@ export const updateConnectionProfile: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.datastream.v1.ConnectionProfile",
-  metadata: OperationMetadata
+  response: Messages.ConnectionProfile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -817,7 +563,7 @@ export interface UpdateStreamRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/streams/*`. Required. */
-  readonly stream: Stream & { readonly name: string }
+  readonly stream: Messages.StreamInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -829,7 +575,9 @@ export interface UpdateStreamRequest {
 /**
  * `Datastream.UpdateStream`: `PATCH /v1/{stream.name=projects/*\/locations/*\/streams/*}`.
  *
- * The response is a `google.cloud.datastream.v1.Stream`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Stream}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `stream`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -837,7 +585,8 @@ export interface UpdateStreamRequest {
 export const updateStream: Operations.Method<
   "datastream.googleapis.com/v1",
   UpdateStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Stream
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateStreamRequest>()({
   service: "datastream.googleapis.com/v1",
   rpc: "google.cloud.datastream.v1.Datastream.UpdateStream",
@@ -852,6 +601,6 @@ export const updateStream: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.datastream.v1.Stream",
-  metadata: OperationMetadata
+  response: Messages.Stream,
+  metadata: Messages.OperationMetadata
 })

@@ -9,127 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.datastream.v1alpha1.ValidationMessage.Level`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ValidationMessageLevel = {
-  LEVEL_UNSPECIFIED: 0,
-  WARNING: 1,
-  ERROR: 2
-} as const
-
-/**
- * The known values of `google.cloud.datastream.v1alpha1.Validation.Status`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ValidationStatus = {
-  STATUS_UNSPECIFIED: 0,
-  NOT_EXECUTED: 1,
-  FAILED: 2,
-  PASSED: 3
-} as const
-
-/**
- * A part of the metadata: `google.cloud.datastream.v1alpha1.ValidationMessage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ValidationMessage extends /*#__PURE__*/ Schema.Class<ValidationMessage>(
-  "google.cloud.datastream.v1alpha1.ValidationMessage"
-)({
-  message: ProtoJson.string,
-  level: /*#__PURE__*/ ProtoJson.enumField(ValidationMessageLevel),
-  metadata: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  code: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.datastream.v1alpha1.ValidationMessage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ValidationMessageEncoded extends Schema.Schema.Encoded<typeof ValidationMessage> {}
-
-/**
- * A part of the metadata: `google.cloud.datastream.v1alpha1.Validation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Validation
-  extends /*#__PURE__*/ Schema.Class<Validation>("google.cloud.datastream.v1alpha1.Validation")({
-    description: ProtoJson.string,
-    status: /*#__PURE__*/ ProtoJson.enumField(ValidationStatus),
-    message: /*#__PURE__*/ ProtoJson.repeated<ValidationMessage, ValidationMessageEncoded, never>(
-      ValidationMessage
-    ),
-    code: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.datastream.v1alpha1.Validation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ValidationEncoded extends Schema.Schema.Encoded<typeof Validation> {}
-
-/**
- * A part of the metadata: `google.cloud.datastream.v1alpha1.ValidationResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ValidationResult extends /*#__PURE__*/ Schema.Class<ValidationResult>(
-  "google.cloud.datastream.v1alpha1.ValidationResult"
-)({
-  validations: /*#__PURE__*/ ProtoJson.repeated<Validation, ValidationEncoded, never>(Validation)
-}) {}
-
-/**
- * The JSON of a `google.cloud.datastream.v1alpha1.ValidationResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ValidationResultEncoded extends Schema.Schema.Encoded<typeof ValidationResult> {}
-
-/**
- * Metadata of an operation: `google.cloud.datastream.v1alpha1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.datastream.v1alpha1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  validationResult: /*#__PURE__*/ ProtoJson.option<
-    ValidationResult,
-    ValidationResultEncoded,
-    never
-  >(ValidationResult)
-}) {}
+import * as Messages from "./v1alpha1/messages.ts"
 
 /**
  * Where `datastream.googleapis.com` v1alpha1 serves its operations, and the scopes that it accepts.
@@ -190,129 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Datastream, options)
 
 /**
- * The fields of a `google.cloud.datastream.v1alpha1.ConnectionProfile` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ConnectionProfile {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Excludes `gcsProfile`, `mysqlProfile`. `google.cloud.datastream.v1alpha1.OracleProfile` as JSON. */
-  readonly oracleProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `oracleProfile`, `mysqlProfile`. `google.cloud.datastream.v1alpha1.GcsProfile` as JSON. */
-  readonly gcsProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `oracleProfile`, `gcsProfile`. `google.cloud.datastream.v1alpha1.MysqlProfile` as JSON. */
-  readonly mysqlProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `staticServiceIpConnectivity`, `forwardSshConnectivity`, `privateConnectivity`. `google.cloud.datastream.v1alpha1.NoConnectivitySettings` as JSON. */
-  readonly noConnectivity?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `noConnectivity`, `forwardSshConnectivity`, `privateConnectivity`. `google.cloud.datastream.v1alpha1.StaticServiceIpConnectivity` as JSON. */
-  readonly staticServiceIpConnectivity?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `noConnectivity`, `staticServiceIpConnectivity`, `privateConnectivity`. `google.cloud.datastream.v1alpha1.ForwardSshTunnelConnectivity` as JSON. */
-  readonly forwardSshConnectivity?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `noConnectivity`, `staticServiceIpConnectivity`, `forwardSshConnectivity`. `google.cloud.datastream.v1alpha1.PrivateConnectivity` as JSON. */
-  readonly privateConnectivity?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.datastream.v1alpha1.PrivateConnection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PrivateConnection {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "CREATED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.datastream.v1alpha1.Error` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.datastream.v1alpha1.VpcPeeringConfig` as JSON. */
-  readonly vpcPeeringConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.datastream.v1alpha1.Route` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Route {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Required by the service. */
-  readonly destinationAddress?: string | undefined
-  readonly destinationPort?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.datastream.v1alpha1.Stream` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Stream {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Required by the service. `google.cloud.datastream.v1alpha1.SourceConfig` as JSON. */
-  readonly sourceConfig?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.datastream.v1alpha1.DestinationConfig` as JSON. */
-  readonly destinationConfig?: { readonly [key: string]: unknown } | undefined
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATED"
-    | "RUNNING"
-    | "PAUSED"
-    | "MAINTENANCE"
-    | "FAILED"
-    | "FAILED_PERMANENTLY"
-    | "STARTING"
-    | "DRAINING"
-    | (string & {})
-    | undefined
-  /** Excludes `backfillNone`. `google.cloud.datastream.v1alpha1.Stream.BackfillAllStrategy` as JSON. */
-  readonly backfillAll?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `backfillAll`. `google.cloud.datastream.v1alpha1.Stream.BackfillNoneStrategy` as JSON. */
-  readonly backfillNone?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.datastream.v1alpha1.Error` as JSON. */
-  readonly errors?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link createConnectionProfile}.
  *
  * @since 0.1.0
@@ -324,7 +85,7 @@ export interface CreateConnectionProfileRequest {
   /** In the query. Required. */
   readonly connectionProfileId: string
   /** The body. Required. */
-  readonly connectionProfile: ConnectionProfile
+  readonly connectionProfile: Messages.ConnectionProfileInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -332,7 +93,9 @@ export interface CreateConnectionProfileRequest {
 /**
  * `Datastream.CreateConnectionProfile`: `POST /v1alpha1/{parent=projects/*\/locations/*}/connectionProfiles`.
  *
- * The response is a `google.cloud.datastream.v1alpha1.ConnectionProfile`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ConnectionProfile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `connectionProfileId`, `connectionProfile`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -340,7 +103,8 @@ export interface CreateConnectionProfileRequest {
 export const createConnectionProfile: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   CreateConnectionProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectionProfile
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConnectionProfileRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.CreateConnectionProfile",
@@ -354,8 +118,8 @@ export const createConnectionProfile: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.datastream.v1alpha1.ConnectionProfile",
-  metadata: OperationMetadata
+  response: Messages.ConnectionProfile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -370,7 +134,7 @@ export interface CreatePrivateConnectionRequest {
   /** In the query. Required. */
   readonly privateConnectionId: string
   /** The body. Required. */
-  readonly privateConnection: PrivateConnection
+  readonly privateConnection: Messages.PrivateConnectionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -378,7 +142,9 @@ export interface CreatePrivateConnectionRequest {
 /**
  * `Datastream.CreatePrivateConnection`: `POST /v1alpha1/{parent=projects/*\/locations/*}/privateConnections`.
  *
- * The response is a `google.cloud.datastream.v1alpha1.PrivateConnection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PrivateConnection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `privateConnectionId`, `privateConnection`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -386,7 +152,8 @@ export interface CreatePrivateConnectionRequest {
 export const createPrivateConnection: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   CreatePrivateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrivateConnection
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePrivateConnectionRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.CreatePrivateConnection",
@@ -400,8 +167,8 @@ export const createPrivateConnection: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.datastream.v1alpha1.PrivateConnection",
-  metadata: OperationMetadata
+  response: Messages.PrivateConnection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -416,7 +183,7 @@ export interface CreateRouteRequest {
   /** In the query. Required. */
   readonly routeId: string
   /** The body. Required. */
-  readonly route: Route
+  readonly route: Messages.RouteInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -424,7 +191,9 @@ export interface CreateRouteRequest {
 /**
  * `Datastream.CreateRoute`: `POST /v1alpha1/{parent=projects/*\/locations/*\/privateConnections/*}/routes`.
  *
- * The response is a `google.cloud.datastream.v1alpha1.Route`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Route}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `routeId`, `route`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -432,7 +201,8 @@ export interface CreateRouteRequest {
 export const createRoute: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   CreateRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Route
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRouteRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.CreateRoute",
@@ -446,8 +216,8 @@ export const createRoute: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.datastream.v1alpha1.Route",
-  metadata: OperationMetadata
+  response: Messages.Route,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -462,7 +232,7 @@ export interface CreateStreamRequest {
   /** In the query. Required. */
   readonly streamId: string
   /** The body. Required. */
-  readonly stream: Stream
+  readonly stream: Messages.StreamInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -474,7 +244,9 @@ export interface CreateStreamRequest {
 /**
  * `Datastream.CreateStream`: `POST /v1alpha1/{parent=projects/*\/locations/*}/streams`.
  *
- * The response is a `google.cloud.datastream.v1alpha1.Stream`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Stream}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `streamId`, `stream`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -482,7 +254,8 @@ export interface CreateStreamRequest {
 export const createStream: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   CreateStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Stream
 > = /*#__PURE__*/ Operations.generatedMethod<CreateStreamRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.CreateStream",
@@ -498,8 +271,8 @@ export const createStream: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.datastream.v1alpha1.Stream",
-  metadata: OperationMetadata
+  response: Messages.Stream,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -518,7 +291,9 @@ export interface DeleteConnectionProfileRequest {
 /**
  * `Datastream.DeleteConnectionProfile`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/connectionProfiles/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -526,7 +301,8 @@ export interface DeleteConnectionProfileRequest {
 export const deleteConnectionProfile: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   DeleteConnectionProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectionProfileRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.DeleteConnectionProfile",
@@ -537,8 +313,8 @@ export const deleteConnectionProfile: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -559,7 +335,9 @@ export interface DeletePrivateConnectionRequest {
 /**
  * `Datastream.DeletePrivateConnection`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/privateConnections/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -567,7 +345,8 @@ export interface DeletePrivateConnectionRequest {
 export const deletePrivateConnection: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   DeletePrivateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePrivateConnectionRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.DeletePrivateConnection",
@@ -579,8 +358,8 @@ export const deletePrivateConnection: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -599,7 +378,9 @@ export interface DeleteRouteRequest {
 /**
  * `Datastream.DeleteRoute`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/privateConnections/*\/routes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -607,7 +388,8 @@ export interface DeleteRouteRequest {
 export const deleteRoute: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   DeleteRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRouteRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.DeleteRoute",
@@ -618,8 +400,8 @@ export const deleteRoute: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -638,7 +420,9 @@ export interface DeleteStreamRequest {
 /**
  * `Datastream.DeleteStream`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/streams/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -646,7 +430,8 @@ export interface DeleteStreamRequest {
 export const deleteStream: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   DeleteStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteStreamRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.DeleteStream",
@@ -657,8 +442,8 @@ export const deleteStream: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -675,7 +460,8 @@ export interface FetchErrorsRequest {
 /**
  * `Datastream.FetchErrors`: `POST /v1alpha1/{stream=projects/*\/locations/*\/streams/*}:fetchErrors`.
  *
- * The response is a `google.cloud.datastream.v1alpha1.FetchErrorsResponse`.
+ * The response is a {@link Messages.FetchErrorsResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `stream`.
  *
  * @since 0.1.0
  * @category methods
@@ -683,7 +469,8 @@ export interface FetchErrorsRequest {
 export const fetchErrors: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   FetchErrorsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FetchErrorsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<FetchErrorsRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.FetchErrors",
@@ -693,8 +480,8 @@ export const fetchErrors: Operations.Method<
   request: {
     stream: { in: "path", required: true }
   },
-  response: "google.cloud.datastream.v1alpha1.FetchErrorsResponse",
-  metadata: OperationMetadata
+  response: Messages.FetchErrorsResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -707,7 +494,7 @@ export interface UpdateConnectionProfileRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/connectionProfiles/*`. Required. */
-  readonly connectionProfile: ConnectionProfile & { readonly name: string }
+  readonly connectionProfile: Messages.ConnectionProfileInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -715,7 +502,9 @@ export interface UpdateConnectionProfileRequest {
 /**
  * `Datastream.UpdateConnectionProfile`: `PATCH /v1alpha1/{connection_profile.name=projects/*\/locations/*\/connectionProfiles/*}`.
  *
- * The response is a `google.cloud.datastream.v1alpha1.ConnectionProfile`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ConnectionProfile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `connectionProfile`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -723,7 +512,8 @@ export interface UpdateConnectionProfileRequest {
 export const updateConnectionProfile: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   UpdateConnectionProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectionProfile
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectionProfileRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.UpdateConnectionProfile",
@@ -736,8 +526,8 @@ export const updateConnectionProfile: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.datastream.v1alpha1.ConnectionProfile",
-  metadata: OperationMetadata
+  response: Messages.ConnectionProfile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -750,7 +540,7 @@ export interface UpdateStreamRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/streams/*`. Required. */
-  readonly stream: Stream & { readonly name: string }
+  readonly stream: Messages.StreamInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -762,7 +552,9 @@ export interface UpdateStreamRequest {
 /**
  * `Datastream.UpdateStream`: `PATCH /v1alpha1/{stream.name=projects/*\/locations/*\/streams/*}`.
  *
- * The response is a `google.cloud.datastream.v1alpha1.Stream`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Stream}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `stream`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -770,7 +562,8 @@ export interface UpdateStreamRequest {
 export const updateStream: Operations.Method<
   "datastream.googleapis.com/v1alpha1",
   UpdateStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Stream
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateStreamRequest>()({
   service: "datastream.googleapis.com/v1alpha1",
   rpc: "google.cloud.datastream.v1alpha1.Datastream.UpdateStream",
@@ -785,6 +578,6 @@ export const updateStream: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.datastream.v1alpha1.Stream",
-  metadata: OperationMetadata
+  response: Messages.Stream,
+  metadata: Messages.OperationMetadata
 })

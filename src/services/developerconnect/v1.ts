@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.developerconnect.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.developerconnect.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `developerconnect.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -95,137 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(DeveloperConnect, options)
 
 /**
- * The fields of a `google.cloud.developerconnect.v1.AccountConnector` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AccountConnector {
-  /** `google.cloud.developerconnect.v1.ProviderOAuthConfig` as JSON. */
-  readonly providerOauthConfig?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly oauthStartUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.developerconnect.v1.Connection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Connection {
-  /** Excludes `githubEnterpriseConfig`, `gitlabConfig`, `gitlabEnterpriseConfig`, `bitbucketDataCenterConfig`, `bitbucketCloudConfig`, `secureSourceManagerInstanceConfig`, `httpConfig`. `google.cloud.developerconnect.v1.GitHubConfig` as JSON. */
-  readonly githubConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `githubConfig`, `gitlabConfig`, `gitlabEnterpriseConfig`, `bitbucketDataCenterConfig`, `bitbucketCloudConfig`, `secureSourceManagerInstanceConfig`, `httpConfig`. `google.cloud.developerconnect.v1.GitHubEnterpriseConfig` as JSON. */
-  readonly githubEnterpriseConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `githubConfig`, `githubEnterpriseConfig`, `gitlabEnterpriseConfig`, `bitbucketDataCenterConfig`, `bitbucketCloudConfig`, `secureSourceManagerInstanceConfig`, `httpConfig`. `google.cloud.developerconnect.v1.GitLabConfig` as JSON. */
-  readonly gitlabConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `githubConfig`, `githubEnterpriseConfig`, `gitlabConfig`, `bitbucketDataCenterConfig`, `bitbucketCloudConfig`, `secureSourceManagerInstanceConfig`, `httpConfig`. `google.cloud.developerconnect.v1.GitLabEnterpriseConfig` as JSON. */
-  readonly gitlabEnterpriseConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `githubConfig`, `githubEnterpriseConfig`, `gitlabConfig`, `gitlabEnterpriseConfig`, `bitbucketCloudConfig`, `secureSourceManagerInstanceConfig`, `httpConfig`. `google.cloud.developerconnect.v1.BitbucketDataCenterConfig` as JSON. */
-  readonly bitbucketDataCenterConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `githubConfig`, `githubEnterpriseConfig`, `gitlabConfig`, `gitlabEnterpriseConfig`, `bitbucketDataCenterConfig`, `secureSourceManagerInstanceConfig`, `httpConfig`. `google.cloud.developerconnect.v1.BitbucketCloudConfig` as JSON. */
-  readonly bitbucketCloudConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `githubConfig`, `githubEnterpriseConfig`, `gitlabConfig`, `gitlabEnterpriseConfig`, `bitbucketDataCenterConfig`, `bitbucketCloudConfig`, `httpConfig`. `google.cloud.developerconnect.v1.SecureSourceManagerInstanceConfig` as JSON. */
-  readonly secureSourceManagerInstanceConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `githubConfig`, `githubEnterpriseConfig`, `gitlabConfig`, `gitlabEnterpriseConfig`, `bitbucketDataCenterConfig`, `bitbucketCloudConfig`, `secureSourceManagerInstanceConfig`. `google.cloud.developerconnect.v1.GenericHTTPEndpointConfig` as JSON. */
-  readonly httpConfig?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.developerconnect.v1.InstallationState` as JSON. */
-  readonly installationState?: { readonly [key: string]: unknown } | undefined
-  readonly disabled?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** `google.cloud.developerconnect.v1.CryptoKeyConfig` as JSON. */
-  readonly cryptoKeyConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.developerconnect.v1.GitProxyConfig` as JSON. */
-  readonly gitProxyConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.developerconnect.v1.GitRepositoryLink` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GitRepositoryLink {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly cloneUri?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly webhookId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly gitProxyUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.developerconnect.v1.InsightsConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InsightsConfig {
-  /** Excludes `projects`. */
-  readonly appHubApplication?: string | undefined
-  /** Excludes `appHubApplication`. `google.cloud.developerconnect.v1.Projects` as JSON. */
-  readonly projects?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.developerconnect.v1.RuntimeConfig` as JSON. */
-  readonly runtimeConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.developerconnect.v1.ArtifactConfig` as JSON. */
-  readonly artifactConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "COMPLETE"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly errors?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link createAccountConnector}.
  *
  * @since 0.1.0
@@ -237,7 +88,7 @@ export interface CreateAccountConnectorRequest {
   /** In the query. Required. */
   readonly accountConnectorId: string
   /** The body. Required. */
-  readonly accountConnector: AccountConnector
+  readonly accountConnector: Messages.AccountConnectorInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -247,7 +98,9 @@ export interface CreateAccountConnectorRequest {
 /**
  * `DeveloperConnect.CreateAccountConnector`: `POST /v1/{parent=projects/*\/locations/*}/accountConnectors`.
  *
- * The response is a `google.cloud.developerconnect.v1.AccountConnector`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AccountConnector}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `accountConnectorId`, `accountConnector`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -255,7 +108,8 @@ export interface CreateAccountConnectorRequest {
 export const createAccountConnector: Operations.Method<
   "developerconnect.googleapis.com/v1",
   CreateAccountConnectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AccountConnector
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAccountConnectorRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.CreateAccountConnector",
@@ -270,8 +124,8 @@ export const createAccountConnector: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.developerconnect.v1.AccountConnector",
-  metadata: OperationMetadata
+  response: Messages.AccountConnector,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -286,7 +140,7 @@ export interface CreateConnectionRequest {
   /** In the query. Required. */
   readonly connectionId: string
   /** The body. Required. */
-  readonly connection: Connection
+  readonly connection: Messages.ConnectionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -296,7 +150,9 @@ export interface CreateConnectionRequest {
 /**
  * `DeveloperConnect.CreateConnection`: `POST /v1/{parent=projects/*\/locations/*}/connections`.
  *
- * The response is a `google.cloud.developerconnect.v1.Connection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Connection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `connectionId`, `connection`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -304,7 +160,8 @@ export interface CreateConnectionRequest {
 export const createConnection: Operations.Method<
   "developerconnect.googleapis.com/v1",
   CreateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Connection
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConnectionRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.CreateConnection",
@@ -319,8 +176,8 @@ export const createConnection: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.developerconnect.v1.Connection",
-  metadata: OperationMetadata
+  response: Messages.Connection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -333,7 +190,7 @@ export interface CreateGitRepositoryLinkRequest {
   /** In the path: `projects/*\/locations/*\/connections/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly gitRepositoryLink: GitRepositoryLink
+  readonly gitRepositoryLink: Messages.GitRepositoryLinkInput
   /** In the query. Required. */
   readonly gitRepositoryLinkId: string
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -345,7 +202,9 @@ export interface CreateGitRepositoryLinkRequest {
 /**
  * `DeveloperConnect.CreateGitRepositoryLink`: `POST /v1/{parent=projects/*\/locations/*\/connections/*}/gitRepositoryLinks`.
  *
- * The response is a `google.cloud.developerconnect.v1.GitRepositoryLink`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.GitRepositoryLink}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `gitRepositoryLink`, `gitRepositoryLinkId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -353,7 +212,8 @@ export interface CreateGitRepositoryLinkRequest {
 export const createGitRepositoryLink: Operations.Method<
   "developerconnect.googleapis.com/v1",
   CreateGitRepositoryLinkRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GitRepositoryLink
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGitRepositoryLinkRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.CreateGitRepositoryLink",
@@ -368,8 +228,8 @@ export const createGitRepositoryLink: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.developerconnect.v1.GitRepositoryLink",
-  metadata: OperationMetadata
+  response: Messages.GitRepositoryLink,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -394,7 +254,9 @@ export interface DeleteAccountConnectorRequest {
 /**
  * `DeveloperConnect.DeleteAccountConnector`: `DELETE /v1/{name=projects/*\/locations/*\/accountConnectors/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -402,7 +264,8 @@ export interface DeleteAccountConnectorRequest {
 export const deleteAccountConnector: Operations.Method<
   "developerconnect.googleapis.com/v1",
   DeleteAccountConnectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAccountConnectorRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.DeleteAccountConnector",
@@ -416,8 +279,8 @@ export const deleteAccountConnector: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -440,7 +303,9 @@ export interface DeleteConnectionRequest {
 /**
  * `DeveloperConnect.DeleteConnection`: `DELETE /v1/{name=projects/*\/locations/*\/connections/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -448,7 +313,8 @@ export interface DeleteConnectionRequest {
 export const deleteConnection: Operations.Method<
   "developerconnect.googleapis.com/v1",
   DeleteConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectionRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.DeleteConnection",
@@ -461,8 +327,8 @@ export const deleteConnection: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -485,7 +351,9 @@ export interface DeleteGitRepositoryLinkRequest {
 /**
  * `DeveloperConnect.DeleteGitRepositoryLink`: `DELETE /v1/{name=projects/*\/locations/*\/connections/*\/gitRepositoryLinks/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -493,7 +361,8 @@ export interface DeleteGitRepositoryLinkRequest {
 export const deleteGitRepositoryLink: Operations.Method<
   "developerconnect.googleapis.com/v1",
   DeleteGitRepositoryLinkRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGitRepositoryLinkRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.DeleteGitRepositoryLink",
@@ -506,8 +375,8 @@ export const deleteGitRepositoryLink: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -524,7 +393,8 @@ export interface DeleteSelfRequest {
 /**
  * `DeveloperConnect.DeleteSelf`: `DELETE /v1/{name=projects/*\/locations/*\/accountConnectors/*}/users:deleteSelf`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -532,7 +402,8 @@ export interface DeleteSelfRequest {
 export const deleteSelf: Operations.Method<
   "developerconnect.googleapis.com/v1",
   DeleteSelfRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSelfRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.DeleteSelf",
@@ -541,8 +412,8 @@ export const deleteSelf: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -565,7 +436,9 @@ export interface DeleteUserRequest {
 /**
  * `DeveloperConnect.DeleteUser`: `DELETE /v1/{name=projects/*\/locations/*\/accountConnectors/*\/users/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -573,7 +446,8 @@ export interface DeleteUserRequest {
 export const deleteUser: Operations.Method<
   "developerconnect.googleapis.com/v1",
   DeleteUserRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteUserRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.DeleteUser",
@@ -586,8 +460,8 @@ export const deleteUser: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -600,7 +474,7 @@ export interface UpdateAccountConnectorRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/accountConnectors/*`. Required. */
-  readonly accountConnector: AccountConnector & { readonly name: string }
+  readonly accountConnector: Messages.AccountConnectorInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -612,7 +486,9 @@ export interface UpdateAccountConnectorRequest {
 /**
  * `DeveloperConnect.UpdateAccountConnector`: `PATCH /v1/{account_connector.name=projects/*\/locations/*\/accountConnectors/*}`.
  *
- * The response is a `google.cloud.developerconnect.v1.AccountConnector`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AccountConnector}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `accountConnector`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -620,7 +496,8 @@ export interface UpdateAccountConnectorRequest {
 export const updateAccountConnector: Operations.Method<
   "developerconnect.googleapis.com/v1",
   UpdateAccountConnectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AccountConnector
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAccountConnectorRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.UpdateAccountConnector",
@@ -635,8 +512,8 @@ export const updateAccountConnector: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.developerconnect.v1.AccountConnector",
-  metadata: OperationMetadata
+  response: Messages.AccountConnector,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -649,7 +526,7 @@ export interface UpdateConnectionRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/connections/*`. Required. */
-  readonly connection: Connection & { readonly name: string }
+  readonly connection: Messages.ConnectionInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -661,7 +538,9 @@ export interface UpdateConnectionRequest {
 /**
  * `DeveloperConnect.UpdateConnection`: `PATCH /v1/{connection.name=projects/*\/locations/*\/connections/*}`.
  *
- * The response is a `google.cloud.developerconnect.v1.Connection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Connection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `connection`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -669,7 +548,8 @@ export interface UpdateConnectionRequest {
 export const updateConnection: Operations.Method<
   "developerconnect.googleapis.com/v1",
   UpdateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Connection
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectionRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.DeveloperConnect.UpdateConnection",
@@ -684,8 +564,8 @@ export const updateConnection: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.developerconnect.v1.Connection",
-  metadata: OperationMetadata
+  response: Messages.Connection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -700,7 +580,7 @@ export interface CreateInsightsConfigRequest {
   /** In the query. Required. */
   readonly insightsConfigId: string
   /** The body. Required. */
-  readonly insightsConfig: InsightsConfig
+  readonly insightsConfig: Messages.InsightsConfigInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -708,7 +588,8 @@ export interface CreateInsightsConfigRequest {
 /**
  * `InsightsConfigService.CreateInsightsConfig`: `POST /v1/{parent=projects/*\/locations/*}/insightsConfigs`.
  *
- * The response is a `google.cloud.developerconnect.v1.InsightsConfig`.
+ * The response is a {@link Messages.InsightsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `insightsConfigId`, `insightsConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -716,7 +597,8 @@ export interface CreateInsightsConfigRequest {
 export const createInsightsConfig: Operations.Method<
   "developerconnect.googleapis.com/v1",
   CreateInsightsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InsightsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInsightsConfigRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.InsightsConfigService.CreateInsightsConfig",
@@ -729,8 +611,8 @@ export const createInsightsConfig: Operations.Method<
     insightsConfig: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.developerconnect.v1.InsightsConfig",
-  metadata: OperationMetadata
+  response: Messages.InsightsConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -753,7 +635,9 @@ export interface DeleteInsightsConfigRequest {
 /**
  * `InsightsConfigService.DeleteInsightsConfig`: `DELETE /v1/{name=projects/*\/locations/*\/insightsConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -761,7 +645,8 @@ export interface DeleteInsightsConfigRequest {
 export const deleteInsightsConfig: Operations.Method<
   "developerconnect.googleapis.com/v1",
   DeleteInsightsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInsightsConfigRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.InsightsConfigService.DeleteInsightsConfig",
@@ -774,8 +659,8 @@ export const deleteInsightsConfig: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -786,7 +671,7 @@ export const deleteInsightsConfig: Operations.Method<
  */
 export interface UpdateInsightsConfigRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/insightsConfigs/*`. Required. */
-  readonly insightsConfig: InsightsConfig & { readonly name: string }
+  readonly insightsConfig: Messages.InsightsConfigInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -798,7 +683,9 @@ export interface UpdateInsightsConfigRequest {
 /**
  * `InsightsConfigService.UpdateInsightsConfig`: `PATCH /v1/{insights_config.name=projects/*\/locations/*\/insightsConfigs/*}`.
  *
- * The response is a `google.cloud.developerconnect.v1.InsightsConfig`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InsightsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `insightsConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -806,7 +693,8 @@ export interface UpdateInsightsConfigRequest {
 export const updateInsightsConfig: Operations.Method<
   "developerconnect.googleapis.com/v1",
   UpdateInsightsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InsightsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInsightsConfigRequest>()({
   service: "developerconnect.googleapis.com/v1",
   rpc: "google.cloud.developerconnect.v1.InsightsConfigService.UpdateInsightsConfig",
@@ -820,6 +708,6 @@ export const updateInsightsConfig: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.developerconnect.v1.InsightsConfig",
-  metadata: OperationMetadata
+  response: Messages.InsightsConfig,
+  metadata: Messages.OperationMetadata
 })

@@ -9,391 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.dialogflow.v2.CreateConversationModelOperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const CreateConversationModelOperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  PENDING: 1,
-  SUCCEEDED: 2,
-  FAILED: 3,
-  CANCELLED: 4,
-  CANCELLING: 5,
-  TRAINING: 6
-} as const
-
-/**
- * The known values of `google.cloud.dialogflow.v2.CreateConversationModelEvaluationOperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const CreateConversationModelEvaluationOperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  INITIALIZING: 1,
-  RUNNING: 2,
-  CANCELLED: 3,
-  SUCCEEDED: 4,
-  FAILED: 5
-} as const
-
-/**
- * The known values of `google.cloud.dialogflow.v2.Participant.Role`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ParticipantRole = {
-  ROLE_UNSPECIFIED: 0,
-  HUMAN_AGENT: 1,
-  AUTOMATED_AGENT: 2,
-  END_USER: 3
-} as const
-
-/**
- * The known values of `google.cloud.dialogflow.v2.SuggestionFeature.Type`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const SuggestionFeatureType = {
-  TYPE_UNSPECIFIED: 0,
-  ARTICLE_SUGGESTION: 1,
-  FAQ: 2,
-  SMART_REPLY: 3,
-  CONVERSATION_SUMMARIZATION: 8,
-  KNOWLEDGE_SEARCH: 14,
-  KNOWLEDGE_ASSIST: 15
-} as const
-
-/**
- * The known values of `google.cloud.dialogflow.v2.KnowledgeOperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const KnowledgeOperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  PENDING: 1,
-  RUNNING: 2,
-  DONE: 3
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.CreateConversationDatasetOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateConversationDatasetOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateConversationDatasetOperationMetadata>(
-    "google.cloud.dialogflow.v2.CreateConversationDatasetOperationMetadata"
-  )({
-    conversationDataset: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.DeleteConversationDatasetOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteConversationDatasetOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteConversationDatasetOperationMetadata>(
-    "google.cloud.dialogflow.v2.DeleteConversationDatasetOperationMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.ImportConversationDataOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportConversationDataOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportConversationDataOperationMetadata>(
-    "google.cloud.dialogflow.v2.ImportConversationDataOperationMetadata"
-  )({
-    conversationDataset: ProtoJson.string,
-    partialFailures: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.CreateConversationModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateConversationModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateConversationModelOperationMetadata>(
-    "google.cloud.dialogflow.v2.CreateConversationModelOperationMetadata"
-  )({
-    conversationModel: ProtoJson.string,
-    state: /*#__PURE__*/ ProtoJson.enumField(CreateConversationModelOperationMetadataState),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    doneTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.CreateConversationModelEvaluationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateConversationModelEvaluationOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateConversationModelEvaluationOperationMetadata>(
-    "google.cloud.dialogflow.v2.CreateConversationModelEvaluationOperationMetadata"
-  )({
-    conversationModelEvaluation: ProtoJson.string,
-    conversationModel: ProtoJson.string,
-    state: /*#__PURE__*/ ProtoJson.enumField(
-      CreateConversationModelEvaluationOperationMetadataState
-    ),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.DeleteConversationModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteConversationModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteConversationModelOperationMetadata>(
-    "google.cloud.dialogflow.v2.DeleteConversationModelOperationMetadata"
-  )({
-    conversationModel: ProtoJson.string,
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    doneTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.DeployConversationModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployConversationModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<DeployConversationModelOperationMetadata>(
-    "google.cloud.dialogflow.v2.DeployConversationModelOperationMetadata"
-  )({
-    conversationModel: ProtoJson.string,
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    doneTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.UndeployConversationModelOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeployConversationModelOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UndeployConversationModelOperationMetadata>(
-    "google.cloud.dialogflow.v2.UndeployConversationModelOperationMetadata"
-  )({
-    conversationModel: ProtoJson.string,
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    doneTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.ClearSuggestionFeatureConfigOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ClearSuggestionFeatureConfigOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ClearSuggestionFeatureConfigOperationMetadata>(
-    "google.cloud.dialogflow.v2.ClearSuggestionFeatureConfigOperationMetadata"
-  )({
-    conversationProfile: ProtoJson.string,
-    participantRole: /*#__PURE__*/ ProtoJson.enumField(ParticipantRole),
-    suggestionFeatureType: /*#__PURE__*/ ProtoJson.enumField(SuggestionFeatureType),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.SetSuggestionFeatureConfigOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SetSuggestionFeatureConfigOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<SetSuggestionFeatureConfigOperationMetadata>(
-    "google.cloud.dialogflow.v2.SetSuggestionFeatureConfigOperationMetadata"
-  )({
-    conversationProfile: ProtoJson.string,
-    participantRole: /*#__PURE__*/ ProtoJson.enumField(ParticipantRole),
-    suggestionFeatureType: /*#__PURE__*/ ProtoJson.enumField(SuggestionFeatureType),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.v2.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsDestination
-  extends /*#__PURE__*/ Schema.Class<GcsDestination>("google.cloud.dialogflow.v2.GcsDestination")({
-    uri: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.v2.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.v2.ExportOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportOperationMetadata extends /*#__PURE__*/ Schema.Class<ExportOperationMetadata>(
-  "google.cloud.dialogflow.v2.ExportOperationMetadata"
-)({
-  exportedGcsDestination: /*#__PURE__*/ ProtoJson.option<
-    GcsDestination,
-    GcsDestinationEncoded,
-    never
-  >(GcsDestination)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.v2.ExportOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof ExportOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.KnowledgeOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class KnowledgeOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<KnowledgeOperationMetadata>(
-    "google.cloud.dialogflow.v2.KnowledgeOperationMetadata"
-  )({
-    state: /*#__PURE__*/ ProtoJson.enumField(KnowledgeOperationMetadataState),
-    knowledgeBase: ProtoJson.string,
-    exportOperationMetadata: /*#__PURE__*/ ProtoJson.option<
-      ExportOperationMetadata,
-      ExportOperationMetadataEncoded,
-      never
-    >(ExportOperationMetadata),
-    doneTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.v2.EncryptionSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EncryptionSpec
-  extends /*#__PURE__*/ Schema.Class<EncryptionSpec>("google.cloud.dialogflow.v2.EncryptionSpec")({
-    name: ProtoJson.string,
-    kmsKey: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.v2.EncryptionSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EncryptionSpecEncoded extends Schema.Schema.Encoded<typeof EncryptionSpec> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.v2.InitializeEncryptionSpecRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InitializeEncryptionSpecRequest
-  extends /*#__PURE__*/ Schema.Class<InitializeEncryptionSpecRequest>(
-    "google.cloud.dialogflow.v2.InitializeEncryptionSpecRequest"
-  )({
-    encryptionSpec: /*#__PURE__*/ ProtoJson.option<EncryptionSpec, EncryptionSpecEncoded, never>(
-      EncryptionSpec
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.v2.InitializeEncryptionSpecRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InitializeEncryptionSpecRequestEncoded
-  extends Schema.Schema.Encoded<typeof InitializeEncryptionSpecRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.InitializeEncryptionSpecMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InitializeEncryptionSpecMetadata
-  extends /*#__PURE__*/ Schema.Class<InitializeEncryptionSpecMetadata>(
-    "google.cloud.dialogflow.v2.InitializeEncryptionSpecMetadata"
-  )({
-    request: /*#__PURE__*/ ProtoJson.option<
-      InitializeEncryptionSpecRequest,
-      InitializeEncryptionSpecRequestEncoded,
-      never
-    >(InitializeEncryptionSpecRequest)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2.GeneratorEvaluationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GeneratorEvaluationOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<GeneratorEvaluationOperationMetadata>(
-    "google.cloud.dialogflow.v2.GeneratorEvaluationOperationMetadata"
-  )({
-    generatorEvaluation: ProtoJson.string
-  })
-{}
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `dialogflow.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -469,354 +89,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Dialogflow, options)
 
 /**
- * The fields of a `google.cloud.dialogflow.v2.ConversationDataset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ConversationDataset {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.dialogflow.v2.InputConfig` as JSON. */
-  readonly inputConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dialogflow.v2.ConversationInfo` as JSON. */
-  readonly conversationInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly conversationCount?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.ConversationModel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ConversationModel {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Required by the service. `google.cloud.dialogflow.v2.InputDataset` as JSON. */
-  readonly datasets?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "UNDEPLOYED"
-    | "DEPLOYING"
-    | "DEPLOYED"
-    | "UNDEPLOYING"
-    | "DELETING"
-    | "FAILED"
-    | "PENDING"
-    | (string & {})
-    | undefined
-  readonly languageCode?: string | undefined
-  /** Excludes `smartReplyModelMetadata`. `google.cloud.dialogflow.v2.ArticleSuggestionModelMetadata` as JSON. */
-  readonly articleSuggestionModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `articleSuggestionModelMetadata`. `google.cloud.dialogflow.v2.SmartReplyModelMetadata` as JSON. */
-  readonly smartReplyModelMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.ConversationModelEvaluation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ConversationModelEvaluation {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** `google.cloud.dialogflow.v2.EvaluationConfig` as JSON. */
-  readonly evaluationConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.dialogflow.v2.SmartReplyMetrics` as JSON. */
-  readonly smartReplyMetrics?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly rawHumanEvalTemplateCsv?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.Document` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Document {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Required by the service. */
-  readonly mimeType?: string | undefined
-  /** Required by the service. */
-  readonly knowledgeTypes?:
-    | ReadonlyArray<
-      | "KNOWLEDGE_TYPE_UNSPECIFIED"
-      | "FAQ"
-      | "EXTRACTIVE_QA"
-      | "ARTICLE_SUGGESTION"
-      | "AGENT_FACING_SMART_REPLY"
-      | (string & {})
-    >
-    | undefined
-  /** Excludes `rawContent`. */
-  readonly contentUri?: string | undefined
-  /** Excludes `contentUri`. Base64. */
-  readonly rawContent?: string | undefined
-  readonly enableAutoReload?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.dialogflow.v2.Document.ReloadStatus` as JSON. */
-  readonly latestReloadStatus?: { readonly [key: string]: unknown } | undefined
-  readonly metadata?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "RELOADING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.EncryptionSpec` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EncryptionSpecInput {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly kmsKey?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.EntityTypeBatch` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EntityTypeBatch {
-  /** `google.cloud.dialogflow.v2.EntityType` as JSON. */
-  readonly entityTypes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.EntityType.Entity` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EntityTypeEntity {
-  /** Required by the service. */
-  readonly value?: string | undefined
-  /** Required by the service. */
-  readonly synonyms?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.GcsDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsDestinationInput {
-  readonly uri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.GcsSources` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsSources {
-  /** Required by the service. */
-  readonly uris?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.GeneratorEvaluation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GeneratorEvaluation {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Required by the service. `google.cloud.dialogflow.v2.GeneratorEvaluationConfig` as JSON. */
-  readonly generatorEvaluationConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly completeTime?: string | undefined
-  /** Required by the service. `google.cloud.dialogflow.v2.Generator` as JSON. */
-  readonly initialGenerator?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dialogflow.v2.SummarizationEvaluationMetrics` as JSON. */
-  readonly summarizationMetrics?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dialogflow.v2.EvaluationStatus` as JSON. */
-  readonly evaluationStatus?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.HumanAgentAssistantConfig.SuggestionFeatureConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface HumanAgentAssistantConfigSuggestionFeatureConfig {
-  /** `google.cloud.dialogflow.v2.SuggestionFeature` as JSON. */
-  readonly suggestionFeature?: { readonly [key: string]: unknown } | undefined
-  readonly enableEventBasedSuggestion?: boolean | undefined
-  readonly disableAgentQueryLogging?: boolean | undefined
-  readonly enableQuerySuggestionWhenNoAnswer?: boolean | undefined
-  readonly enableConversationAugmentedQuery?: boolean | undefined
-  readonly enableQuerySuggestionOnly?: boolean | undefined
-  readonly enableResponseDebugInfo?: boolean | undefined
-  /** `google.cloud.dialogflow.v2.RaiSettings` as JSON. */
-  readonly raiSettings?: { readonly [key: string]: unknown } | undefined
-  readonly suggestionTriggerEvent?:
-    | "TRIGGER_EVENT_UNSPECIFIED"
-    | "END_OF_UTTERANCE"
-    | "MANUAL_CALL"
-    | "CUSTOMER_MESSAGE"
-    | "AGENT_MESSAGE"
-    | (string & {})
-    | undefined
-  readonly disableQuerySearchContext?: boolean | undefined
-  /** `google.cloud.dialogflow.v2.HumanAgentAssistantConfig.SuggestionTriggerSettings` as JSON. */
-  readonly suggestionTriggerSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dialogflow.v2.HumanAgentAssistantConfig.SuggestionQueryConfig` as JSON. */
-  readonly queryConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dialogflow.v2.HumanAgentAssistantConfig.ConversationModelConfig` as JSON. */
-  readonly conversationModelConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dialogflow.v2.HumanAgentAssistantConfig.ConversationProcessConfig` as JSON. */
-  readonly conversationProcessConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.ImportDocumentTemplate` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportDocumentTemplate {
-  /** Required by the service. */
-  readonly mimeType?: string | undefined
-  /** Required by the service. */
-  readonly knowledgeTypes?:
-    | ReadonlyArray<
-      | "KNOWLEDGE_TYPE_UNSPECIFIED"
-      | "FAQ"
-      | "EXTRACTIVE_QA"
-      | "ARTICLE_SUGGESTION"
-      | "AGENT_FACING_SMART_REPLY"
-      | (string & {})
-    >
-    | undefined
-  readonly metadata?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.InputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InputConfig {
-  /** `google.cloud.dialogflow.v2.GcsSources` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.Intent` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Intent {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly webhookState?:
-    | "WEBHOOK_STATE_UNSPECIFIED"
-    | "WEBHOOK_STATE_ENABLED"
-    | "WEBHOOK_STATE_ENABLED_FOR_SLOT_FILLING"
-    | (string & {})
-    | undefined
-  readonly priority?: number | undefined
-  readonly isFallback?: boolean | undefined
-  readonly mlDisabled?: boolean | undefined
-  readonly liveAgentHandoff?: boolean | undefined
-  readonly endInteraction?: boolean | undefined
-  readonly inputContextNames?: ReadonlyArray<string> | undefined
-  readonly events?: ReadonlyArray<string> | undefined
-  /** `google.cloud.dialogflow.v2.Intent.TrainingPhrase` as JSON. */
-  readonly trainingPhrases?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly action?: string | undefined
-  /** `google.cloud.dialogflow.v2.Context` as JSON. */
-  readonly outputContexts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly resetContexts?: boolean | undefined
-  /** `google.cloud.dialogflow.v2.Intent.Parameter` as JSON. */
-  readonly parameters?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.dialogflow.v2.Intent.Message` as JSON. */
-  readonly messages?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly defaultResponsePlatforms?:
-    | ReadonlyArray<
-      | "PLATFORM_UNSPECIFIED"
-      | "FACEBOOK"
-      | "SLACK"
-      | "TELEGRAM"
-      | "KIK"
-      | "SKYPE"
-      | "LINE"
-      | "VIBER"
-      | "ACTIONS_ON_GOOGLE"
-      | "GOOGLE_HANGOUTS"
-      | (string & {})
-    >
-    | undefined
-  /** Output only: the server sets it. */
-  readonly rootFollowupIntentName?: string | undefined
-  readonly parentFollowupIntentName?: string | undefined
-  /** Output only: the server sets it. `google.cloud.dialogflow.v2.Intent.FollowupIntentInfo` as JSON. */
-  readonly followupIntentInfo?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2.IntentBatch` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IntentBatch {
-  /** `google.cloud.dialogflow.v2.Intent` as JSON. */
-  readonly intents?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link exportAgent}.
  *
  * @since 0.1.0
@@ -832,7 +104,8 @@ export interface ExportAgentRequest {
 /**
  * `Agents.ExportAgent`: `POST /v2/{parent=projects/*}/agent:export`.
  *
- * The response is a `google.cloud.dialogflow.v2.ExportAgentResponse`.
+ * The response is a {@link Messages.ExportAgentResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `agentUri`.
  *
  * @since 0.1.0
  * @category methods
@@ -840,7 +113,8 @@ export interface ExportAgentRequest {
 export const exportAgent: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ExportAgentRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.ExportAgentResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportAgentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Agents.ExportAgent",
@@ -854,7 +128,7 @@ export const exportAgent: Operations.Method<
     parent: { in: "path", required: true },
     agentUri: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.v2.ExportAgentResponse",
+  response: Messages.ExportAgentResponse,
   metadata: ProtoJson.JsonObject
 })
 
@@ -864,19 +138,23 @@ export const exportAgent: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportAgentRequest {
-  /** In the path: `projects/*` or `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly agentUri?: string | undefined
-  /** In the body. */
-  readonly agentContent?: string | undefined
-}
+export type ImportAgentRequest =
+  & {
+    /** In the path: `projects/*` or `projects/*\/locations/*`. Required. */
+    readonly parent: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly agentUri: string
+    /** In the body. */
+    readonly agentContent: ProtoJson.BytesInput
+  }>
 
 /**
  * `Agents.ImportAgent`: `POST /v2/{parent=projects/*}/agent:import`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -884,7 +162,8 @@ export interface ImportAgentRequest {
 export const importAgent: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ImportAgentRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ImportAgentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Agents.ImportAgent",
@@ -896,10 +175,10 @@ export const importAgent: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    agentUri: { in: "body" },
-    agentContent: { in: "body" }
+    agentUri: { in: "body", oneOf: "agent" },
+    agentContent: { in: "body", oneOf: "agent" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -909,19 +188,23 @@ export const importAgent: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface RestoreAgentRequest {
-  /** In the path: `projects/*` or `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly agentUri?: string | undefined
-  /** In the body. */
-  readonly agentContent?: string | undefined
-}
+export type RestoreAgentRequest =
+  & {
+    /** In the path: `projects/*` or `projects/*\/locations/*`. Required. */
+    readonly parent: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly agentUri: string
+    /** In the body. */
+    readonly agentContent: ProtoJson.BytesInput
+  }>
 
 /**
  * `Agents.RestoreAgent`: `POST /v2/{parent=projects/*}/agent:restore`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -929,7 +212,8 @@ export interface RestoreAgentRequest {
 export const restoreAgent: Operations.Method<
   "dialogflow.googleapis.com/v2",
   RestoreAgentRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreAgentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Agents.RestoreAgent",
@@ -941,10 +225,10 @@ export const restoreAgent: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    agentUri: { in: "body" },
-    agentContent: { in: "body" }
+    agentUri: { in: "body", oneOf: "agent" },
+    agentContent: { in: "body", oneOf: "agent" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -962,7 +246,8 @@ export interface TrainAgentRequest {
 /**
  * `Agents.TrainAgent`: `POST /v2/{parent=projects/*}/agent:train`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -970,7 +255,8 @@ export interface TrainAgentRequest {
 export const trainAgent: Operations.Method<
   "dialogflow.googleapis.com/v2",
   TrainAgentRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<TrainAgentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Agents.TrainAgent",
@@ -983,7 +269,7 @@ export const trainAgent: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -997,13 +283,14 @@ export interface CreateConversationDatasetRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly conversationDataset: ConversationDataset
+  readonly conversationDataset: Messages.ConversationDatasetInput
 }
 
 /**
  * `ConversationDatasets.CreateConversationDataset`: `POST /v2/{parent=projects/*\/locations/*}/conversationDatasets`.
  *
- * The response is a `google.cloud.dialogflow.v2.ConversationDataset`.
+ * The response is a {@link Messages.ConversationDataset}; the metadata is a {@link Messages.CreateConversationDatasetOperationMetadata}.
+ * Required: `parent`, `conversationDataset`.
  *
  * @since 0.1.0
  * @category methods
@@ -1011,7 +298,8 @@ export interface CreateConversationDatasetRequest {
 export const createConversationDataset: Operations.Method<
   "dialogflow.googleapis.com/v2",
   CreateConversationDatasetRequest,
-  CreateConversationDatasetOperationMetadata
+  Messages.CreateConversationDatasetOperationMetadata,
+  Messages.ConversationDataset
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConversationDatasetRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationDatasets.CreateConversationDataset",
@@ -1022,8 +310,8 @@ export const createConversationDataset: Operations.Method<
     parent: { in: "path", required: true },
     conversationDataset: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.v2.ConversationDataset",
-  metadata: CreateConversationDatasetOperationMetadata
+  response: Messages.ConversationDataset,
+  metadata: Messages.CreateConversationDatasetOperationMetadata
 })
 
 /**
@@ -1040,7 +328,8 @@ export interface DeleteConversationDatasetRequest {
 /**
  * `ConversationDatasets.DeleteConversationDataset`: `DELETE /v2/{name=projects/*\/locations/*\/conversationDatasets/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteConversationDatasetOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1048,7 +337,8 @@ export interface DeleteConversationDatasetRequest {
 export const deleteConversationDataset: Operations.Method<
   "dialogflow.googleapis.com/v2",
   DeleteConversationDatasetRequest,
-  DeleteConversationDatasetOperationMetadata
+  Messages.DeleteConversationDatasetOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConversationDatasetRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationDatasets.DeleteConversationDataset",
@@ -1057,8 +347,8 @@ export const deleteConversationDataset: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteConversationDatasetOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteConversationDatasetOperationMetadata
 })
 
 /**
@@ -1071,13 +361,14 @@ export interface ImportConversationDataRequest {
   /** In the path: `projects/*\/conversationDatasets/*` or `projects/*\/locations/*\/conversationDatasets/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly inputConfig: InputConfig
+  readonly inputConfig: Messages.InputConfigInput
 }
 
 /**
  * `ConversationDatasets.ImportConversationData`: `POST /v2/{name=projects/*\/conversationDatasets/*}:importConversationData`.
  *
- * The response is a `google.cloud.dialogflow.v2.ImportConversationDataOperationResponse`.
+ * The response is a {@link Messages.ImportConversationDataOperationResponse}; the metadata is a {@link Messages.ImportConversationDataOperationMetadata}.
+ * Required: `name`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -1085,7 +376,8 @@ export interface ImportConversationDataRequest {
 export const importConversationData: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ImportConversationDataRequest,
-  ImportConversationDataOperationMetadata
+  Messages.ImportConversationDataOperationMetadata,
+  Messages.ImportConversationDataOperationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportConversationDataRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationDatasets.ImportConversationData",
@@ -1099,8 +391,8 @@ export const importConversationData: Operations.Method<
     name: { in: "path", required: true },
     inputConfig: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.v2.ImportConversationDataOperationResponse",
-  metadata: ImportConversationDataOperationMetadata
+  response: Messages.ImportConversationDataOperationResponse,
+  metadata: Messages.ImportConversationDataOperationMetadata
 })
 
 /**
@@ -1113,13 +405,14 @@ export interface CreateConversationModelRequest {
   /** In the path: `projects/*` or `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly conversationModel: ConversationModel
+  readonly conversationModel: Messages.ConversationModelInput
 }
 
 /**
  * `ConversationModels.CreateConversationModel`: `POST /v2/{parent=projects/*}/conversationModels`.
  *
- * The response is a `google.cloud.dialogflow.v2.ConversationModel`.
+ * The response is a {@link Messages.ConversationModel}; the metadata is a {@link Messages.CreateConversationModelOperationMetadata}.
+ * Required: `parent`, `conversationModel`.
  *
  * @since 0.1.0
  * @category methods
@@ -1127,7 +420,8 @@ export interface CreateConversationModelRequest {
 export const createConversationModel: Operations.Method<
   "dialogflow.googleapis.com/v2",
   CreateConversationModelRequest,
-  CreateConversationModelOperationMetadata
+  Messages.CreateConversationModelOperationMetadata,
+  Messages.ConversationModel
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConversationModelRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationModels.CreateConversationModel",
@@ -1141,8 +435,8 @@ export const createConversationModel: Operations.Method<
     parent: { in: "path", required: true },
     conversationModel: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.v2.ConversationModel",
-  metadata: CreateConversationModelOperationMetadata
+  response: Messages.ConversationModel,
+  metadata: Messages.CreateConversationModelOperationMetadata
 })
 
 /**
@@ -1155,13 +449,14 @@ export interface CreateConversationModelEvaluationRequest {
   /** In the path: `projects/*\/locations/*\/conversationModels/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly conversationModelEvaluation: ConversationModelEvaluation
+  readonly conversationModelEvaluation: Messages.ConversationModelEvaluationInput
 }
 
 /**
  * `ConversationModels.CreateConversationModelEvaluation`: `POST /v2/{parent=projects/*\/locations/*\/conversationModels/*}/evaluations`.
  *
- * The response is a `google.cloud.dialogflow.v2.ConversationModelEvaluation`.
+ * The response is a {@link Messages.ConversationModelEvaluation}; the metadata is a {@link Messages.CreateConversationModelEvaluationOperationMetadata}.
+ * Required: `parent`, `conversationModelEvaluation`.
  *
  * @since 0.1.0
  * @category methods
@@ -1169,7 +464,8 @@ export interface CreateConversationModelEvaluationRequest {
 export const createConversationModelEvaluation: Operations.Method<
   "dialogflow.googleapis.com/v2",
   CreateConversationModelEvaluationRequest,
-  CreateConversationModelEvaluationOperationMetadata
+  Messages.CreateConversationModelEvaluationOperationMetadata,
+  Messages.ConversationModelEvaluation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConversationModelEvaluationRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationModels.CreateConversationModelEvaluation",
@@ -1180,8 +476,8 @@ export const createConversationModelEvaluation: Operations.Method<
     parent: { in: "path", required: true },
     conversationModelEvaluation: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.v2.ConversationModelEvaluation",
-  metadata: CreateConversationModelEvaluationOperationMetadata
+  response: Messages.ConversationModelEvaluation,
+  metadata: Messages.CreateConversationModelEvaluationOperationMetadata
 })
 
 /**
@@ -1198,7 +494,8 @@ export interface DeleteConversationModelRequest {
 /**
  * `ConversationModels.DeleteConversationModel`: `DELETE /v2/{name=projects/*\/conversationModels/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteConversationModelOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1206,7 +503,8 @@ export interface DeleteConversationModelRequest {
 export const deleteConversationModel: Operations.Method<
   "dialogflow.googleapis.com/v2",
   DeleteConversationModelRequest,
-  DeleteConversationModelOperationMetadata
+  Messages.DeleteConversationModelOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConversationModelRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationModels.DeleteConversationModel",
@@ -1218,8 +516,8 @@ export const deleteConversationModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteConversationModelOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteConversationModelOperationMetadata
 })
 
 /**
@@ -1236,7 +534,8 @@ export interface DeployConversationModelRequest {
 /**
  * `ConversationModels.DeployConversationModel`: `POST /v2/{name=projects/*\/conversationModels/*}:deploy`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeployConversationModelOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1244,7 +543,8 @@ export interface DeployConversationModelRequest {
 export const deployConversationModel: Operations.Method<
   "dialogflow.googleapis.com/v2",
   DeployConversationModelRequest,
-  DeployConversationModelOperationMetadata
+  Messages.DeployConversationModelOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeployConversationModelRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationModels.DeployConversationModel",
@@ -1257,8 +557,8 @@ export const deployConversationModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeployConversationModelOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeployConversationModelOperationMetadata
 })
 
 /**
@@ -1275,7 +575,8 @@ export interface UndeployConversationModelRequest {
 /**
  * `ConversationModels.UndeployConversationModel`: `POST /v2/{name=projects/*\/conversationModels/*}:undeploy`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.UndeployConversationModelOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1283,7 +584,8 @@ export interface UndeployConversationModelRequest {
 export const undeployConversationModel: Operations.Method<
   "dialogflow.googleapis.com/v2",
   UndeployConversationModelRequest,
-  UndeployConversationModelOperationMetadata
+  Messages.UndeployConversationModelOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<UndeployConversationModelRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationModels.UndeployConversationModel",
@@ -1296,8 +598,8 @@ export const undeployConversationModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: UndeployConversationModelOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.UndeployConversationModelOperationMetadata
 })
 
 /**
@@ -1310,28 +612,16 @@ export interface ClearSuggestionFeatureConfigRequest {
   /** In the path: `projects/*\/conversationProfiles/*` or `projects/*\/locations/*\/conversationProfiles/*`. Required. */
   readonly conversationProfile: string
   /** In the body. Required. */
-  readonly participantRole:
-    | "ROLE_UNSPECIFIED"
-    | "HUMAN_AGENT"
-    | "AUTOMATED_AGENT"
-    | "END_USER"
-    | (string & {})
+  readonly participantRole: Messages.ParticipantRole
   /** In the body. Required. */
-  readonly suggestionFeatureType:
-    | "TYPE_UNSPECIFIED"
-    | "ARTICLE_SUGGESTION"
-    | "FAQ"
-    | "SMART_REPLY"
-    | "CONVERSATION_SUMMARIZATION"
-    | "KNOWLEDGE_SEARCH"
-    | "KNOWLEDGE_ASSIST"
-    | (string & {})
+  readonly suggestionFeatureType: Messages.SuggestionFeatureType
 }
 
 /**
  * `ConversationProfiles.ClearSuggestionFeatureConfig`: `POST /v2/{conversation_profile=projects/*\/conversationProfiles/*}:clearSuggestionFeatureConfig`.
  *
- * The response is a `google.cloud.dialogflow.v2.ConversationProfile`.
+ * The response is a {@link Messages.ConversationProfile}; the metadata is a {@link Messages.ClearSuggestionFeatureConfigOperationMetadata}.
+ * Required: `conversationProfile`, `participantRole`, `suggestionFeatureType`.
  *
  * @since 0.1.0
  * @category methods
@@ -1339,7 +629,8 @@ export interface ClearSuggestionFeatureConfigRequest {
 export const clearSuggestionFeatureConfig: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ClearSuggestionFeatureConfigRequest,
-  ClearSuggestionFeatureConfigOperationMetadata
+  Messages.ClearSuggestionFeatureConfigOperationMetadata,
+  Messages.ConversationProfile
 > = /*#__PURE__*/ Operations.generatedMethod<ClearSuggestionFeatureConfigRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationProfiles.ClearSuggestionFeatureConfig",
@@ -1354,8 +645,8 @@ export const clearSuggestionFeatureConfig: Operations.Method<
     participantRole: { in: "body", required: true },
     suggestionFeatureType: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.v2.ConversationProfile",
-  metadata: ClearSuggestionFeatureConfigOperationMetadata
+  response: Messages.ConversationProfile,
+  metadata: Messages.ClearSuggestionFeatureConfigOperationMetadata
 })
 
 /**
@@ -1368,20 +659,16 @@ export interface SetSuggestionFeatureConfigRequest {
   /** In the path: `projects/*\/conversationProfiles/*` or `projects/*\/locations/*\/conversationProfiles/*`. Required. */
   readonly conversationProfile: string
   /** In the body. Required. */
-  readonly participantRole:
-    | "ROLE_UNSPECIFIED"
-    | "HUMAN_AGENT"
-    | "AUTOMATED_AGENT"
-    | "END_USER"
-    | (string & {})
+  readonly participantRole: Messages.ParticipantRole
   /** In the body. Required. */
-  readonly suggestionFeatureConfig: HumanAgentAssistantConfigSuggestionFeatureConfig
+  readonly suggestionFeatureConfig: Messages.HumanAgentAssistantConfigSuggestionFeatureConfigInput
 }
 
 /**
  * `ConversationProfiles.SetSuggestionFeatureConfig`: `POST /v2/{conversation_profile=projects/*\/conversationProfiles/*}:setSuggestionFeatureConfig`.
  *
- * The response is a `google.cloud.dialogflow.v2.ConversationProfile`.
+ * The response is a {@link Messages.ConversationProfile}; the metadata is a {@link Messages.SetSuggestionFeatureConfigOperationMetadata}.
+ * Required: `conversationProfile`, `participantRole`, `suggestionFeatureConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -1389,7 +676,8 @@ export interface SetSuggestionFeatureConfigRequest {
 export const setSuggestionFeatureConfig: Operations.Method<
   "dialogflow.googleapis.com/v2",
   SetSuggestionFeatureConfigRequest,
-  SetSuggestionFeatureConfigOperationMetadata
+  Messages.SetSuggestionFeatureConfigOperationMetadata,
+  Messages.ConversationProfile
 > = /*#__PURE__*/ Operations.generatedMethod<SetSuggestionFeatureConfigRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.ConversationProfiles.SetSuggestionFeatureConfig",
@@ -1404,8 +692,8 @@ export const setSuggestionFeatureConfig: Operations.Method<
     participantRole: { in: "body", required: true },
     suggestionFeatureConfig: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.v2.ConversationProfile",
-  metadata: SetSuggestionFeatureConfigOperationMetadata
+  response: Messages.ConversationProfile,
+  metadata: Messages.SetSuggestionFeatureConfigOperationMetadata
 })
 
 /**
@@ -1418,13 +706,14 @@ export interface CreateDocumentRequest {
   /** In the path: `projects/*\/knowledgeBases/*` or `projects/*\/locations/*\/knowledgeBases/*` or `projects/*\/agent/knowledgeBases/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly document: Document
+  readonly document: Messages.DocumentInput
 }
 
 /**
  * `Documents.CreateDocument`: `POST /v2/{parent=projects/*\/knowledgeBases/*}/documents`.
  *
- * The response is a `google.cloud.dialogflow.v2.Document`.
+ * The response is a {@link Messages.Document}; the metadata is a {@link Messages.KnowledgeOperationMetadata}.
+ * Required: `parent`, `document`.
  *
  * @since 0.1.0
  * @category methods
@@ -1432,7 +721,8 @@ export interface CreateDocumentRequest {
 export const createDocument: Operations.Method<
   "dialogflow.googleapis.com/v2",
   CreateDocumentRequest,
-  KnowledgeOperationMetadata
+  Messages.KnowledgeOperationMetadata,
+  Messages.Document
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Documents.CreateDocument",
@@ -1447,8 +737,8 @@ export const createDocument: Operations.Method<
     parent: { in: "path", required: true },
     document: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.v2.Document",
-  metadata: KnowledgeOperationMetadata
+  response: Messages.Document,
+  metadata: Messages.KnowledgeOperationMetadata
 })
 
 /**
@@ -1465,7 +755,8 @@ export interface DeleteDocumentRequest {
 /**
  * `Documents.DeleteDocument`: `DELETE /v2/{name=projects/*\/knowledgeBases/*\/documents/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.KnowledgeOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1473,7 +764,8 @@ export interface DeleteDocumentRequest {
 export const deleteDocument: Operations.Method<
   "dialogflow.googleapis.com/v2",
   DeleteDocumentRequest,
-  KnowledgeOperationMetadata
+  Messages.KnowledgeOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Documents.DeleteDocument",
@@ -1486,8 +778,8 @@ export const deleteDocument: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: KnowledgeOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.KnowledgeOperationMetadata
 })
 
 /**
@@ -1500,7 +792,7 @@ export interface ExportDocumentRequest {
   /** In the path: `projects/*\/knowledgeBases/*\/documents/*` or `projects/*\/locations/*\/knowledgeBases/*\/documents/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly gcsDestination?: GcsDestinationInput | undefined
+  readonly gcsDestination?: Messages.GcsDestinationInput | undefined
   /** In the body. */
   readonly exportFullContent?: boolean | undefined
   /** In the body. */
@@ -1510,7 +802,8 @@ export interface ExportDocumentRequest {
 /**
  * `Documents.ExportDocument`: `POST /v2/{name=projects/*\/knowledgeBases/*\/documents/*}:export`.
  *
- * The response is a `google.cloud.dialogflow.v2.Document`.
+ * The response is a {@link Messages.Document}; the metadata is a {@link Messages.KnowledgeOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1518,7 +811,8 @@ export interface ExportDocumentRequest {
 export const exportDocument: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ExportDocumentRequest,
-  KnowledgeOperationMetadata
+  Messages.KnowledgeOperationMetadata,
+  Messages.Document
 > = /*#__PURE__*/ Operations.generatedMethod<ExportDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Documents.ExportDocument",
@@ -1534,8 +828,8 @@ export const exportDocument: Operations.Method<
     exportFullContent: { in: "body" },
     smartMessagingPartialUpdate: { in: "body" }
   },
-  response: "google.cloud.dialogflow.v2.Document",
-  metadata: KnowledgeOperationMetadata
+  response: Messages.Document,
+  metadata: Messages.KnowledgeOperationMetadata
 })
 
 /**
@@ -1548,9 +842,9 @@ export interface ImportDocumentsRequest {
   /** In the path: `projects/*\/knowledgeBases/*` or `projects/*\/locations/*\/knowledgeBases/*`. Required. */
   readonly parent: string
   /** In the body. */
-  readonly gcsSource?: GcsSources | undefined
+  readonly gcsSource?: Messages.GcsSourcesInput | undefined
   /** In the body. Required. */
-  readonly documentTemplate: ImportDocumentTemplate
+  readonly documentTemplate: Messages.ImportDocumentTemplateInput
   /** In the body. */
   readonly importGcsCustomMetadata?: boolean | undefined
 }
@@ -1558,7 +852,8 @@ export interface ImportDocumentsRequest {
 /**
  * `Documents.ImportDocuments`: `POST /v2/{parent=projects/*\/knowledgeBases/*}/documents:import`.
  *
- * The response is a `google.cloud.dialogflow.v2.ImportDocumentsResponse`.
+ * The response is a {@link Messages.ImportDocumentsResponse}; the metadata is a {@link Messages.KnowledgeOperationMetadata}.
+ * Required: `parent`, `documentTemplate`.
  *
  * @since 0.1.0
  * @category methods
@@ -1566,7 +861,8 @@ export interface ImportDocumentsRequest {
 export const importDocuments: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ImportDocumentsRequest,
-  KnowledgeOperationMetadata
+  Messages.KnowledgeOperationMetadata,
+  Messages.ImportDocumentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Documents.ImportDocuments",
@@ -1582,8 +878,8 @@ export const importDocuments: Operations.Method<
     documentTemplate: { in: "body", required: true },
     importGcsCustomMetadata: { in: "body" }
   },
-  response: "google.cloud.dialogflow.v2.ImportDocumentsResponse",
-  metadata: KnowledgeOperationMetadata
+  response: Messages.ImportDocumentsResponse,
+  metadata: Messages.KnowledgeOperationMetadata
 })
 
 /**
@@ -1606,7 +902,8 @@ export interface ReloadDocumentRequest {
 /**
  * `Documents.ReloadDocument`: `POST /v2/{name=projects/*\/knowledgeBases/*\/documents/*}:reload`.
  *
- * The response is a `google.cloud.dialogflow.v2.Document`.
+ * The response is a {@link Messages.Document}; the metadata is a {@link Messages.KnowledgeOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1614,7 +911,8 @@ export interface ReloadDocumentRequest {
 export const reloadDocument: Operations.Method<
   "dialogflow.googleapis.com/v2",
   ReloadDocumentRequest,
-  KnowledgeOperationMetadata
+  Messages.KnowledgeOperationMetadata,
+  Messages.Document
 > = /*#__PURE__*/ Operations.generatedMethod<ReloadDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Documents.ReloadDocument",
@@ -1631,8 +929,8 @@ export const reloadDocument: Operations.Method<
     importGcsCustomMetadata: { in: "body" },
     smartMessagingPartialUpdate: { in: "body" }
   },
-  response: "google.cloud.dialogflow.v2.Document",
-  metadata: KnowledgeOperationMetadata
+  response: Messages.Document,
+  metadata: Messages.KnowledgeOperationMetadata
 })
 
 /**
@@ -1643,7 +941,7 @@ export const reloadDocument: Operations.Method<
  */
 export interface UpdateDocumentRequest {
   /** The body. Its `name` is in the path: `projects/*\/knowledgeBases/*\/documents/*` or `projects/*\/locations/*\/knowledgeBases/*\/documents/*` or `projects/*\/agent/knowledgeBases/*\/documents/*`. Required. */
-  readonly document: Document & { readonly name: string }
+  readonly document: Messages.DocumentInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1651,7 +949,8 @@ export interface UpdateDocumentRequest {
 /**
  * `Documents.UpdateDocument`: `PATCH /v2/{document.name=projects/*\/knowledgeBases/*\/documents/*}`.
  *
- * The response is a `google.cloud.dialogflow.v2.Document`.
+ * The response is a {@link Messages.Document}; the metadata is a {@link Messages.KnowledgeOperationMetadata}.
+ * Required: `document`.
  *
  * @since 0.1.0
  * @category methods
@@ -1659,7 +958,8 @@ export interface UpdateDocumentRequest {
 export const updateDocument: Operations.Method<
   "dialogflow.googleapis.com/v2",
   UpdateDocumentRequest,
-  KnowledgeOperationMetadata
+  Messages.KnowledgeOperationMetadata,
+  Messages.Document
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Documents.UpdateDocument",
@@ -1674,8 +974,8 @@ export const updateDocument: Operations.Method<
     document: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.dialogflow.v2.Document",
-  metadata: KnowledgeOperationMetadata
+  response: Messages.Document,
+  metadata: Messages.KnowledgeOperationMetadata
 })
 
 /**
@@ -1684,24 +984,26 @@ export const updateDocument: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface InitializeEncryptionSpecRequest2 {
+export interface InitializeEncryptionSpecRequest {
   /** In the body. Its `name` is in the path: `projects/*\/locations/*\/encryptionSpec`. Required. */
-  readonly encryptionSpec: EncryptionSpecInput & { readonly name: string }
+  readonly encryptionSpec: Messages.EncryptionSpecInput & { readonly name: string }
 }
 
 /**
  * `EncryptionSpecService.InitializeEncryptionSpec`: `POST /v2/{encryption_spec.name=projects/*\/locations/*\/encryptionSpec}:initialize`.
  *
- * The response is a `google.cloud.dialogflow.v2.InitializeEncryptionSpecResponse`.
+ * The response is a {@link Messages.InitializeEncryptionSpecResponse}; the metadata is a {@link Messages.InitializeEncryptionSpecMetadata}.
+ * Required: `encryptionSpec`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const initializeEncryptionSpec: Operations.Method<
   "dialogflow.googleapis.com/v2",
-  InitializeEncryptionSpecRequest2,
-  InitializeEncryptionSpecMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<InitializeEncryptionSpecRequest2>()({
+  InitializeEncryptionSpecRequest,
+  Messages.InitializeEncryptionSpecMetadata,
+  Messages.InitializeEncryptionSpecResponse
+> = /*#__PURE__*/ Operations.generatedMethod<InitializeEncryptionSpecRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.EncryptionSpecService.InitializeEncryptionSpec",
   verb: "POST",
@@ -1710,8 +1012,8 @@ export const initializeEncryptionSpec: Operations.Method<
   request: {
     encryptionSpec: { in: "body+path", required: true }
   },
-  response: "google.cloud.dialogflow.v2.InitializeEncryptionSpecResponse",
-  metadata: InitializeEncryptionSpecMetadata
+  response: Messages.InitializeEncryptionSpecResponse,
+  metadata: Messages.InitializeEncryptionSpecMetadata
 })
 
 /**
@@ -1724,7 +1026,7 @@ export interface BatchCreateEntitiesRequest {
   /** In the path: `projects/*\/agent/entityTypes/*` or `projects/*\/locations/*\/agent/entityTypes/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly entities: ReadonlyArray<EntityTypeEntity>
+  readonly entities: ReadonlyArray<Messages.EntityTypeEntityInput>
   /** In the body. */
   readonly languageCode?: string | undefined
 }
@@ -1732,7 +1034,8 @@ export interface BatchCreateEntitiesRequest {
 /**
  * `EntityTypes.BatchCreateEntities`: `POST /v2/{parent=projects/*\/agent/entityTypes/*}/entities:batchCreate`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `entities`.
  *
  * @since 0.1.0
  * @category methods
@@ -1740,7 +1043,8 @@ export interface BatchCreateEntitiesRequest {
 export const batchCreateEntities: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchCreateEntitiesRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreateEntitiesRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.EntityTypes.BatchCreateEntities",
@@ -1755,7 +1059,7 @@ export const batchCreateEntities: Operations.Method<
     entities: { in: "body", required: true },
     languageCode: { in: "body" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -1777,7 +1081,8 @@ export interface BatchDeleteEntitiesRequest {
 /**
  * `EntityTypes.BatchDeleteEntities`: `POST /v2/{parent=projects/*\/agent/entityTypes/*}/entities:batchDelete`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `entityValues`.
  *
  * @since 0.1.0
  * @category methods
@@ -1785,7 +1090,8 @@ export interface BatchDeleteEntitiesRequest {
 export const batchDeleteEntities: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchDeleteEntitiesRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteEntitiesRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.EntityTypes.BatchDeleteEntities",
@@ -1800,7 +1106,7 @@ export const batchDeleteEntities: Operations.Method<
     entityValues: { in: "body", required: true },
     languageCode: { in: "body" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -1820,7 +1126,8 @@ export interface BatchDeleteEntityTypesRequest {
 /**
  * `EntityTypes.BatchDeleteEntityTypes`: `POST /v2/{parent=projects/*\/agent}/entityTypes:batchDelete`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `entityTypeNames`.
  *
  * @since 0.1.0
  * @category methods
@@ -1828,7 +1135,8 @@ export interface BatchDeleteEntityTypesRequest {
 export const batchDeleteEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchDeleteEntityTypesRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.EntityTypes.BatchDeleteEntityTypes",
@@ -1842,7 +1150,7 @@ export const batchDeleteEntityTypes: Operations.Method<
     parent: { in: "path", required: true },
     entityTypeNames: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -1856,7 +1164,7 @@ export interface BatchUpdateEntitiesRequest {
   /** In the path: `projects/*\/agent/entityTypes/*` or `projects/*\/locations/*\/agent/entityTypes/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly entities: ReadonlyArray<EntityTypeEntity>
+  readonly entities: ReadonlyArray<Messages.EntityTypeEntityInput>
   /** In the body. */
   readonly languageCode?: string | undefined
   /** In the body. */
@@ -1866,7 +1174,8 @@ export interface BatchUpdateEntitiesRequest {
 /**
  * `EntityTypes.BatchUpdateEntities`: `POST /v2/{parent=projects/*\/agent/entityTypes/*}/entities:batchUpdate`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `entities`.
  *
  * @since 0.1.0
  * @category methods
@@ -1874,7 +1183,8 @@ export interface BatchUpdateEntitiesRequest {
 export const batchUpdateEntities: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchUpdateEntitiesRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateEntitiesRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.EntityTypes.BatchUpdateEntities",
@@ -1890,7 +1200,7 @@ export const batchUpdateEntities: Operations.Method<
     languageCode: { in: "body" },
     updateMask: { in: "body", mask: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -1900,23 +1210,27 @@ export const batchUpdateEntities: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface BatchUpdateEntityTypesRequest {
-  /** In the path: `projects/*\/agent` or `projects/*\/locations/*\/agent`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly entityTypeBatchUri?: string | undefined
-  /** In the body. */
-  readonly entityTypeBatchInline?: EntityTypeBatch | undefined
-  /** In the body. */
-  readonly languageCode?: string | undefined
-  /** In the body. */
-  readonly updateMask?: string | ReadonlyArray<string> | undefined
-}
+export type BatchUpdateEntityTypesRequest =
+  & {
+    /** In the path: `projects/*\/agent` or `projects/*\/locations/*\/agent`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly languageCode?: string | undefined
+    /** In the body. */
+    readonly updateMask?: string | ReadonlyArray<string> | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly entityTypeBatchUri: string
+    /** In the body. */
+    readonly entityTypeBatchInline: Messages.EntityTypeBatchInput
+  }>
 
 /**
  * `EntityTypes.BatchUpdateEntityTypes`: `POST /v2/{parent=projects/*\/agent}/entityTypes:batchUpdate`.
  *
- * The response is a `google.cloud.dialogflow.v2.BatchUpdateEntityTypesResponse`.
+ * The response is a {@link Messages.BatchUpdateEntityTypesResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1924,7 +1238,8 @@ export interface BatchUpdateEntityTypesRequest {
 export const batchUpdateEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchUpdateEntityTypesRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.BatchUpdateEntityTypesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.EntityTypes.BatchUpdateEntityTypes",
@@ -1936,12 +1251,12 @@ export const batchUpdateEntityTypes: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    entityTypeBatchUri: { in: "body" },
-    entityTypeBatchInline: { in: "body" },
+    entityTypeBatchUri: { in: "body", oneOf: "entity_type_batch" },
+    entityTypeBatchInline: { in: "body", oneOf: "entity_type_batch" },
     languageCode: { in: "body" },
     updateMask: { in: "body", mask: true }
   },
-  response: "google.cloud.dialogflow.v2.BatchUpdateEntityTypesResponse",
+  response: Messages.BatchUpdateEntityTypesResponse,
   metadata: ProtoJson.JsonObject
 })
 
@@ -1955,13 +1270,14 @@ export interface CreateGeneratorEvaluationRequest {
   /** In the path: `projects/*\/locations/*\/generators/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly generatorEvaluation: GeneratorEvaluation
+  readonly generatorEvaluation: Messages.GeneratorEvaluationInput
 }
 
 /**
  * `GeneratorEvaluations.CreateGeneratorEvaluation`: `POST /v2/{parent=projects/*\/locations/*\/generators/*}/evaluations`.
  *
- * The response is a `google.cloud.dialogflow.v2.GeneratorEvaluation`.
+ * The response is a {@link Messages.GeneratorEvaluation}; the metadata is a {@link Messages.GeneratorEvaluationOperationMetadata}.
+ * Required: `parent`, `generatorEvaluation`.
  *
  * @since 0.1.0
  * @category methods
@@ -1969,7 +1285,8 @@ export interface CreateGeneratorEvaluationRequest {
 export const createGeneratorEvaluation: Operations.Method<
   "dialogflow.googleapis.com/v2",
   CreateGeneratorEvaluationRequest,
-  GeneratorEvaluationOperationMetadata
+  Messages.GeneratorEvaluationOperationMetadata,
+  Messages.GeneratorEvaluation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGeneratorEvaluationRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.GeneratorEvaluations.CreateGeneratorEvaluation",
@@ -1980,8 +1297,8 @@ export const createGeneratorEvaluation: Operations.Method<
     parent: { in: "path", required: true },
     generatorEvaluation: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.v2.GeneratorEvaluation",
-  metadata: GeneratorEvaluationOperationMetadata
+  response: Messages.GeneratorEvaluation,
+  metadata: Messages.GeneratorEvaluationOperationMetadata
 })
 
 /**
@@ -1994,13 +1311,14 @@ export interface BatchDeleteIntentsRequest {
   /** In the path: `projects/*\/agent` or `projects/*\/locations/*\/agent`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly intents: ReadonlyArray<Intent>
+  readonly intents: ReadonlyArray<Messages.IntentInput>
 }
 
 /**
  * `Intents.BatchDeleteIntents`: `POST /v2/{parent=projects/*\/agent}/intents:batchDelete`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `intents`.
  *
  * @since 0.1.0
  * @category methods
@@ -2008,7 +1326,8 @@ export interface BatchDeleteIntentsRequest {
 export const batchDeleteIntents: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchDeleteIntentsRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteIntentsRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Intents.BatchDeleteIntents",
@@ -2022,7 +1341,7 @@ export const batchDeleteIntents: Operations.Method<
     parent: { in: "path", required: true },
     intents: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -2032,25 +1351,29 @@ export const batchDeleteIntents: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface BatchUpdateIntentsRequest {
-  /** In the path: `projects/*\/agent` or `projects/*\/locations/*\/agent`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly intentBatchUri?: string | undefined
-  /** In the body. */
-  readonly intentBatchInline?: IntentBatch | undefined
-  /** In the body. */
-  readonly languageCode?: string | undefined
-  /** In the body. */
-  readonly updateMask?: string | ReadonlyArray<string> | undefined
-  /** In the body. */
-  readonly intentView?: "INTENT_VIEW_UNSPECIFIED" | "INTENT_VIEW_FULL" | (string & {}) | undefined
-}
+export type BatchUpdateIntentsRequest =
+  & {
+    /** In the path: `projects/*\/agent` or `projects/*\/locations/*\/agent`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly languageCode?: string | undefined
+    /** In the body. */
+    readonly updateMask?: string | ReadonlyArray<string> | undefined
+    /** In the body. */
+    readonly intentView?: Messages.IntentView | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly intentBatchUri: string
+    /** In the body. */
+    readonly intentBatchInline: Messages.IntentBatchInput
+  }>
 
 /**
  * `Intents.BatchUpdateIntents`: `POST /v2/{parent=projects/*\/agent}/intents:batchUpdate`.
  *
- * The response is a `google.cloud.dialogflow.v2.BatchUpdateIntentsResponse`.
+ * The response is a {@link Messages.BatchUpdateIntentsResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2058,7 +1381,8 @@ export interface BatchUpdateIntentsRequest {
 export const batchUpdateIntents: Operations.Method<
   "dialogflow.googleapis.com/v2",
   BatchUpdateIntentsRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.BatchUpdateIntentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateIntentsRequest>()({
   service: "dialogflow.googleapis.com/v2",
   rpc: "google.cloud.dialogflow.v2.Intents.BatchUpdateIntents",
@@ -2070,12 +1394,12 @@ export const batchUpdateIntents: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    intentBatchUri: { in: "body" },
-    intentBatchInline: { in: "body" },
+    intentBatchUri: { in: "body", oneOf: "intent_batch" },
+    intentBatchInline: { in: "body", oneOf: "intent_batch" },
     languageCode: { in: "body" },
     updateMask: { in: "body", mask: true },
     intentView: { in: "body" }
   },
-  response: "google.cloud.dialogflow.v2.BatchUpdateIntentsResponse",
+  response: Messages.BatchUpdateIntentsResponse,
   metadata: ProtoJson.JsonObject
 })

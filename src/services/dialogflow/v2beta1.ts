@@ -9,234 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.dialogflow.v2beta1.Participant.Role`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ParticipantRole = {
-  ROLE_UNSPECIFIED: 0,
-  HUMAN_AGENT: 1,
-  AUTOMATED_AGENT: 2,
-  END_USER: 3
-} as const
-
-/**
- * The known values of `google.cloud.dialogflow.v2beta1.SuggestionFeature.Type`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const SuggestionFeatureType = {
-  TYPE_UNSPECIFIED: 0,
-  ARTICLE_SUGGESTION: 1,
-  FAQ: 2,
-  SMART_REPLY: 3,
-  DIALOGFLOW_ASSIST: 4,
-  CONVERSATION_SUMMARIZATION: 8,
-  KNOWLEDGE_SEARCH: 14,
-  KNOWLEDGE_ASSIST: 15
-} as const
-
-/**
- * The known values of `google.cloud.dialogflow.v2beta1.KnowledgeOperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const KnowledgeOperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  PENDING: 1,
-  RUNNING: 2,
-  DONE: 3
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2beta1.ClearSuggestionFeatureConfigOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ClearSuggestionFeatureConfigOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ClearSuggestionFeatureConfigOperationMetadata>(
-    "google.cloud.dialogflow.v2beta1.ClearSuggestionFeatureConfigOperationMetadata"
-  )({
-    conversationProfile: ProtoJson.string,
-    participantRole: /*#__PURE__*/ ProtoJson.enumField(ParticipantRole),
-    suggestionFeatureType: /*#__PURE__*/ ProtoJson.enumField(SuggestionFeatureType),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2beta1.SetSuggestionFeatureConfigOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SetSuggestionFeatureConfigOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<SetSuggestionFeatureConfigOperationMetadata>(
-    "google.cloud.dialogflow.v2beta1.SetSuggestionFeatureConfigOperationMetadata"
-  )({
-    conversationProfile: ProtoJson.string,
-    participantRole: /*#__PURE__*/ ProtoJson.enumField(ParticipantRole),
-    suggestionFeatureType: /*#__PURE__*/ ProtoJson.enumField(SuggestionFeatureType),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.v2beta1.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsDestination extends /*#__PURE__*/ Schema.Class<GcsDestination>(
-  "google.cloud.dialogflow.v2beta1.GcsDestination"
-)({
-  uri: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.v2beta1.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.v2beta1.ExportOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportOperationMetadata extends /*#__PURE__*/ Schema.Class<ExportOperationMetadata>(
-  "google.cloud.dialogflow.v2beta1.ExportOperationMetadata"
-)({
-  exportedGcsDestination: /*#__PURE__*/ ProtoJson.option<
-    GcsDestination,
-    GcsDestinationEncoded,
-    never
-  >(GcsDestination)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.v2beta1.ExportOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExportOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof ExportOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2beta1.KnowledgeOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class KnowledgeOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<KnowledgeOperationMetadata>(
-    "google.cloud.dialogflow.v2beta1.KnowledgeOperationMetadata"
-  )({
-    state: /*#__PURE__*/ ProtoJson.enumField(KnowledgeOperationMetadataState),
-    knowledgeBase: ProtoJson.string,
-    exportOperationMetadata: /*#__PURE__*/ ProtoJson.option<
-      ExportOperationMetadata,
-      ExportOperationMetadataEncoded,
-      never
-    >(ExportOperationMetadata),
-    doneTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.v2beta1.EncryptionSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EncryptionSpec extends /*#__PURE__*/ Schema.Class<EncryptionSpec>(
-  "google.cloud.dialogflow.v2beta1.EncryptionSpec"
-)({
-  name: ProtoJson.string,
-  kmsKey: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.v2beta1.EncryptionSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EncryptionSpecEncoded extends Schema.Schema.Encoded<typeof EncryptionSpec> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.v2beta1.InitializeEncryptionSpecRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InitializeEncryptionSpecRequest
-  extends /*#__PURE__*/ Schema.Class<InitializeEncryptionSpecRequest>(
-    "google.cloud.dialogflow.v2beta1.InitializeEncryptionSpecRequest"
-  )({
-    encryptionSpec: /*#__PURE__*/ ProtoJson.option<EncryptionSpec, EncryptionSpecEncoded, never>(
-      EncryptionSpec
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.v2beta1.InitializeEncryptionSpecRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InitializeEncryptionSpecRequestEncoded
-  extends Schema.Schema.Encoded<typeof InitializeEncryptionSpecRequest>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2beta1.InitializeEncryptionSpecMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InitializeEncryptionSpecMetadata
-  extends /*#__PURE__*/ Schema.Class<InitializeEncryptionSpecMetadata>(
-    "google.cloud.dialogflow.v2beta1.InitializeEncryptionSpecMetadata"
-  )({
-    request: /*#__PURE__*/ ProtoJson.option<
-      InitializeEncryptionSpecRequest,
-      InitializeEncryptionSpecRequestEncoded,
-      never
-    >(InitializeEncryptionSpecRequest)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.v2beta1.GeneratorEvaluationOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GeneratorEvaluationOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<GeneratorEvaluationOperationMetadata>(
-    "google.cloud.dialogflow.v2beta1.GeneratorEvaluationOperationMetadata"
-  )({
-    generatorEvaluation: ProtoJson.string
-  })
-{}
+import * as Messages from "./v2beta1/messages.ts"
 
 /**
  * Where `dialogflow.googleapis.com` v2beta1 serves its operations, and the scopes that it accepts.
@@ -313,270 +90,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Dialogflow, options)
 
 /**
- * The fields of a `google.cloud.dialogflow.v2beta1.Document` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Document {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Required by the service. */
-  readonly mimeType?: string | undefined
-  /** Required by the service. */
-  readonly knowledgeTypes?:
-    | ReadonlyArray<
-      | "KNOWLEDGE_TYPE_UNSPECIFIED"
-      | "FAQ"
-      | "EXTRACTIVE_QA"
-      | "ARTICLE_SUGGESTION"
-      | "AGENT_FACING_SMART_REPLY"
-      | "SMART_REPLY"
-      | (string & {})
-    >
-    | undefined
-  /** Excludes `content`, `rawContent`. */
-  readonly contentUri?: string | undefined
-  /**
-   * Excludes `contentUri`, `rawContent`.
-   *
-   * @deprecated by Google
-   */
-  readonly content?: string | undefined
-  /** Excludes `contentUri`, `content`. Base64. */
-  readonly rawContent?: string | undefined
-  readonly enableAutoReload?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.dialogflow.v2beta1.Document.ReloadStatus` as JSON. */
-  readonly latestReloadStatus?: { readonly [key: string]: unknown } | undefined
-  readonly metadata?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "RELOADING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2beta1.EncryptionSpec` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EncryptionSpecInput {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly kmsKey?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2beta1.EntityTypeBatch` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EntityTypeBatch {
-  /** `google.cloud.dialogflow.v2beta1.EntityType` as JSON. */
-  readonly entityTypes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2beta1.EntityType.Entity` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EntityTypeEntity {
-  /** Required by the service. */
-  readonly value?: string | undefined
-  readonly synonyms?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2beta1.GcsSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsSource {
-  readonly uri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2beta1.GcsSources` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsSources {
-  /** Required by the service. */
-  readonly uris?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2beta1.GeneratorEvaluation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GeneratorEvaluation {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Required by the service. `google.cloud.dialogflow.v2beta1.GeneratorEvaluationConfig` as JSON. */
-  readonly generatorEvaluationConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly completeTime?: string | undefined
-  /** Required by the service. `google.cloud.dialogflow.v2beta1.Generator` as JSON. */
-  readonly initialGenerator?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dialogflow.v2beta1.SummarizationEvaluationMetrics` as JSON. */
-  readonly summarizationMetrics?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.dialogflow.v2beta1.EvaluationStatus` as JSON. */
-  readonly evaluationStatus?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2beta1.HumanAgentAssistantConfig.SuggestionFeatureConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface HumanAgentAssistantConfigSuggestionFeatureConfig {
-  /** `google.cloud.dialogflow.v2beta1.SuggestionFeature` as JSON. */
-  readonly suggestionFeature?: { readonly [key: string]: unknown } | undefined
-  readonly enableEventBasedSuggestion?: boolean | undefined
-  readonly disableAgentQueryLogging?: boolean | undefined
-  readonly enableQuerySuggestionWhenNoAnswer?: boolean | undefined
-  readonly enableConversationAugmentedQuery?: boolean | undefined
-  readonly enableQuerySuggestionOnly?: boolean | undefined
-  readonly enableResponseDebugInfo?: boolean | undefined
-  /** `google.cloud.dialogflow.v2beta1.RaiSettings` as JSON. */
-  readonly raiSettings?: { readonly [key: string]: unknown } | undefined
-  readonly suggestionTriggerEvent?:
-    | "TRIGGER_EVENT_UNSPECIFIED"
-    | "END_OF_UTTERANCE"
-    | "MANUAL_CALL"
-    | "CUSTOMER_MESSAGE"
-    | "AGENT_MESSAGE"
-    | (string & {})
-    | undefined
-  readonly disableQuerySearchContext?: boolean | undefined
-  /** `google.cloud.dialogflow.v2beta1.HumanAgentAssistantConfig.SuggestionTriggerSettings` as JSON. */
-  readonly suggestionTriggerSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dialogflow.v2beta1.HumanAgentAssistantConfig.SuggestionQueryConfig` as JSON. */
-  readonly queryConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dialogflow.v2beta1.HumanAgentAssistantConfig.ConversationProcessConfig` as JSON. */
-  readonly conversationProcessConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2beta1.ImportDocumentTemplate` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportDocumentTemplate {
-  /** Required by the service. */
-  readonly mimeType?: string | undefined
-  /** Required by the service. */
-  readonly knowledgeTypes?:
-    | ReadonlyArray<
-      | "KNOWLEDGE_TYPE_UNSPECIFIED"
-      | "FAQ"
-      | "EXTRACTIVE_QA"
-      | "ARTICLE_SUGGESTION"
-      | "AGENT_FACING_SMART_REPLY"
-      | "SMART_REPLY"
-      | (string & {})
-    >
-    | undefined
-  readonly metadata?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2beta1.Intent` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Intent {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly webhookState?:
-    | "WEBHOOK_STATE_UNSPECIFIED"
-    | "WEBHOOK_STATE_ENABLED"
-    | "WEBHOOK_STATE_ENABLED_FOR_SLOT_FILLING"
-    | (string & {})
-    | undefined
-  readonly priority?: number | undefined
-  readonly isFallback?: boolean | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly mlEnabled?: boolean | undefined
-  readonly mlDisabled?: boolean | undefined
-  readonly liveAgentHandoff?: boolean | undefined
-  readonly endInteraction?: boolean | undefined
-  readonly inputContextNames?: ReadonlyArray<string> | undefined
-  readonly events?: ReadonlyArray<string> | undefined
-  /** `google.cloud.dialogflow.v2beta1.Intent.TrainingPhrase` as JSON. */
-  readonly trainingPhrases?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly action?: string | undefined
-  /** `google.cloud.dialogflow.v2beta1.Context` as JSON. */
-  readonly outputContexts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly resetContexts?: boolean | undefined
-  /** `google.cloud.dialogflow.v2beta1.Intent.Parameter` as JSON. */
-  readonly parameters?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.dialogflow.v2beta1.Intent.Message` as JSON. */
-  readonly messages?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly defaultResponsePlatforms?:
-    | ReadonlyArray<
-      | "PLATFORM_UNSPECIFIED"
-      | "FACEBOOK"
-      | "SLACK"
-      | "TELEGRAM"
-      | "KIK"
-      | "SKYPE"
-      | "LINE"
-      | "VIBER"
-      | "ACTIONS_ON_GOOGLE"
-      | "TELEPHONY"
-      | "GOOGLE_HANGOUTS"
-      | (string & {})
-    >
-    | undefined
-  /** Output only: the server sets it. */
-  readonly rootFollowupIntentName?: string | undefined
-  readonly parentFollowupIntentName?: string | undefined
-  /** Output only: the server sets it. `google.cloud.dialogflow.v2beta1.Intent.FollowupIntentInfo` as JSON. */
-  readonly followupIntentInfo?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.v2beta1.IntentBatch` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IntentBatch {
-  /** `google.cloud.dialogflow.v2beta1.Intent` as JSON. */
-  readonly intents?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link exportAgent}.
  *
  * @since 0.1.0
@@ -592,7 +105,8 @@ export interface ExportAgentRequest {
 /**
  * `Agents.ExportAgent`: `POST /v2beta1/{parent=projects/*}/agent:export`.
  *
- * The response is a `google.cloud.dialogflow.v2beta1.ExportAgentResponse`.
+ * The response is a {@link Messages.ExportAgentResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -600,7 +114,8 @@ export interface ExportAgentRequest {
 export const exportAgent: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   ExportAgentRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.ExportAgentResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportAgentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Agents.ExportAgent",
@@ -614,7 +129,7 @@ export const exportAgent: Operations.Method<
     parent: { in: "path", required: true },
     agentUri: { in: "body" }
   },
-  response: "google.cloud.dialogflow.v2beta1.ExportAgentResponse",
+  response: Messages.ExportAgentResponse,
   metadata: ProtoJson.JsonObject
 })
 
@@ -624,19 +139,23 @@ export const exportAgent: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportAgentRequest {
-  /** In the path: `projects/*` or `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly agentUri?: string | undefined
-  /** In the body. */
-  readonly agentContent?: string | undefined
-}
+export type ImportAgentRequest =
+  & {
+    /** In the path: `projects/*` or `projects/*\/locations/*`. Required. */
+    readonly parent: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly agentUri: string
+    /** In the body. */
+    readonly agentContent: ProtoJson.BytesInput
+  }>
 
 /**
  * `Agents.ImportAgent`: `POST /v2beta1/{parent=projects/*}/agent:import`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -644,7 +163,8 @@ export interface ImportAgentRequest {
 export const importAgent: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   ImportAgentRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ImportAgentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Agents.ImportAgent",
@@ -656,10 +176,10 @@ export const importAgent: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    agentUri: { in: "body" },
-    agentContent: { in: "body" }
+    agentUri: { in: "body", oneOf: "agent" },
+    agentContent: { in: "body", oneOf: "agent" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -669,19 +189,23 @@ export const importAgent: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface RestoreAgentRequest {
-  /** In the path: `projects/*` or `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly agentUri?: string | undefined
-  /** In the body. */
-  readonly agentContent?: string | undefined
-}
+export type RestoreAgentRequest =
+  & {
+    /** In the path: `projects/*` or `projects/*\/locations/*`. Required. */
+    readonly parent: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly agentUri: string
+    /** In the body. */
+    readonly agentContent: ProtoJson.BytesInput
+  }>
 
 /**
  * `Agents.RestoreAgent`: `POST /v2beta1/{parent=projects/*}/agent:restore`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -689,7 +213,8 @@ export interface RestoreAgentRequest {
 export const restoreAgent: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   RestoreAgentRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreAgentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Agents.RestoreAgent",
@@ -701,10 +226,10 @@ export const restoreAgent: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    agentUri: { in: "body" },
-    agentContent: { in: "body" }
+    agentUri: { in: "body", oneOf: "agent" },
+    agentContent: { in: "body", oneOf: "agent" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -722,7 +247,8 @@ export interface TrainAgentRequest {
 /**
  * `Agents.TrainAgent`: `POST /v2beta1/{parent=projects/*}/agent:train`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -730,7 +256,8 @@ export interface TrainAgentRequest {
 export const trainAgent: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   TrainAgentRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<TrainAgentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Agents.TrainAgent",
@@ -743,7 +270,7 @@ export const trainAgent: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -757,29 +284,16 @@ export interface ClearSuggestionFeatureConfigRequest {
   /** In the path: `projects/*\/conversationProfiles/*` or `projects/*\/locations/*\/conversationProfiles/*`. Required. */
   readonly conversationProfile: string
   /** In the body. Required. */
-  readonly participantRole:
-    | "ROLE_UNSPECIFIED"
-    | "HUMAN_AGENT"
-    | "AUTOMATED_AGENT"
-    | "END_USER"
-    | (string & {})
+  readonly participantRole: Messages.ParticipantRole
   /** In the body. Required. */
-  readonly suggestionFeatureType:
-    | "TYPE_UNSPECIFIED"
-    | "ARTICLE_SUGGESTION"
-    | "FAQ"
-    | "SMART_REPLY"
-    | "DIALOGFLOW_ASSIST"
-    | "CONVERSATION_SUMMARIZATION"
-    | "KNOWLEDGE_SEARCH"
-    | "KNOWLEDGE_ASSIST"
-    | (string & {})
+  readonly suggestionFeatureType: Messages.SuggestionFeatureType
 }
 
 /**
  * `ConversationProfiles.ClearSuggestionFeatureConfig`: `POST /v2beta1/{conversation_profile=projects/*\/conversationProfiles/*}:clearSuggestionFeatureConfig`.
  *
- * The response is a `google.cloud.dialogflow.v2beta1.ConversationProfile`.
+ * The response is a {@link Messages.ConversationProfile}; the metadata is a {@link Messages.ClearSuggestionFeatureConfigOperationMetadata}.
+ * Required: `conversationProfile`, `participantRole`, `suggestionFeatureType`.
  *
  * @since 0.1.0
  * @category methods
@@ -787,7 +301,8 @@ export interface ClearSuggestionFeatureConfigRequest {
 export const clearSuggestionFeatureConfig: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   ClearSuggestionFeatureConfigRequest,
-  ClearSuggestionFeatureConfigOperationMetadata
+  Messages.ClearSuggestionFeatureConfigOperationMetadata,
+  Messages.ConversationProfile
 > = /*#__PURE__*/ Operations.generatedMethod<ClearSuggestionFeatureConfigRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.ConversationProfiles.ClearSuggestionFeatureConfig",
@@ -802,8 +317,8 @@ export const clearSuggestionFeatureConfig: Operations.Method<
     participantRole: { in: "body", required: true },
     suggestionFeatureType: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.v2beta1.ConversationProfile",
-  metadata: ClearSuggestionFeatureConfigOperationMetadata
+  response: Messages.ConversationProfile,
+  metadata: Messages.ClearSuggestionFeatureConfigOperationMetadata
 })
 
 /**
@@ -816,20 +331,16 @@ export interface SetSuggestionFeatureConfigRequest {
   /** In the path: `projects/*\/conversationProfiles/*` or `projects/*\/locations/*\/conversationProfiles/*`. Required. */
   readonly conversationProfile: string
   /** In the body. Required. */
-  readonly participantRole:
-    | "ROLE_UNSPECIFIED"
-    | "HUMAN_AGENT"
-    | "AUTOMATED_AGENT"
-    | "END_USER"
-    | (string & {})
+  readonly participantRole: Messages.ParticipantRole
   /** In the body. Required. */
-  readonly suggestionFeatureConfig: HumanAgentAssistantConfigSuggestionFeatureConfig
+  readonly suggestionFeatureConfig: Messages.HumanAgentAssistantConfigSuggestionFeatureConfigInput
 }
 
 /**
  * `ConversationProfiles.SetSuggestionFeatureConfig`: `POST /v2beta1/{conversation_profile=projects/*\/conversationProfiles/*}:setSuggestionFeatureConfig`.
  *
- * The response is a `google.cloud.dialogflow.v2beta1.ConversationProfile`.
+ * The response is a {@link Messages.ConversationProfile}; the metadata is a {@link Messages.SetSuggestionFeatureConfigOperationMetadata}.
+ * Required: `conversationProfile`, `participantRole`, `suggestionFeatureConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -837,7 +348,8 @@ export interface SetSuggestionFeatureConfigRequest {
 export const setSuggestionFeatureConfig: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   SetSuggestionFeatureConfigRequest,
-  SetSuggestionFeatureConfigOperationMetadata
+  Messages.SetSuggestionFeatureConfigOperationMetadata,
+  Messages.ConversationProfile
 > = /*#__PURE__*/ Operations.generatedMethod<SetSuggestionFeatureConfigRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.ConversationProfiles.SetSuggestionFeatureConfig",
@@ -852,8 +364,8 @@ export const setSuggestionFeatureConfig: Operations.Method<
     participantRole: { in: "body", required: true },
     suggestionFeatureConfig: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.v2beta1.ConversationProfile",
-  metadata: SetSuggestionFeatureConfigOperationMetadata
+  response: Messages.ConversationProfile,
+  metadata: Messages.SetSuggestionFeatureConfigOperationMetadata
 })
 
 /**
@@ -866,7 +378,7 @@ export interface CreateDocumentRequest {
   /** In the path: `projects/*\/knowledgeBases/*` or `projects/*\/locations/*\/knowledgeBases/*` or `projects/*\/agent/knowledgeBases/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly document: Document
+  readonly document: Messages.DocumentInput
   /** In the query. */
   readonly importGcsCustomMetadata?: boolean | undefined
 }
@@ -874,7 +386,8 @@ export interface CreateDocumentRequest {
 /**
  * `Documents.CreateDocument`: `POST /v2beta1/{parent=projects/*\/knowledgeBases/*}/documents`.
  *
- * The response is a `google.cloud.dialogflow.v2beta1.Document`.
+ * The response is a {@link Messages.Document}; the metadata is a {@link Messages.KnowledgeOperationMetadata}.
+ * Required: `parent`, `document`.
  *
  * @since 0.1.0
  * @category methods
@@ -882,7 +395,8 @@ export interface CreateDocumentRequest {
 export const createDocument: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   CreateDocumentRequest,
-  KnowledgeOperationMetadata
+  Messages.KnowledgeOperationMetadata,
+  Messages.Document
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Documents.CreateDocument",
@@ -898,8 +412,8 @@ export const createDocument: Operations.Method<
     document: { in: "body", required: true },
     importGcsCustomMetadata: { in: "query" }
   },
-  response: "google.cloud.dialogflow.v2beta1.Document",
-  metadata: KnowledgeOperationMetadata
+  response: Messages.Document,
+  metadata: Messages.KnowledgeOperationMetadata
 })
 
 /**
@@ -916,7 +430,8 @@ export interface DeleteDocumentRequest {
 /**
  * `Documents.DeleteDocument`: `DELETE /v2beta1/{name=projects/*\/knowledgeBases/*\/documents/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.KnowledgeOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -924,7 +439,8 @@ export interface DeleteDocumentRequest {
 export const deleteDocument: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   DeleteDocumentRequest,
-  KnowledgeOperationMetadata
+  Messages.KnowledgeOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Documents.DeleteDocument",
@@ -937,8 +453,8 @@ export const deleteDocument: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: KnowledgeOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.KnowledgeOperationMetadata
 })
 
 /**
@@ -951,9 +467,9 @@ export interface ImportDocumentsRequest {
   /** In the path: `projects/*\/knowledgeBases/*` or `projects/*\/locations/*\/knowledgeBases/*`. Required. */
   readonly parent: string
   /** In the body. */
-  readonly gcsSource?: GcsSources | undefined
+  readonly gcsSource?: Messages.GcsSourcesInput | undefined
   /** In the body. Required. */
-  readonly documentTemplate: ImportDocumentTemplate
+  readonly documentTemplate: Messages.ImportDocumentTemplateInput
   /** In the body. */
   readonly importGcsCustomMetadata?: boolean | undefined
 }
@@ -961,7 +477,8 @@ export interface ImportDocumentsRequest {
 /**
  * `Documents.ImportDocuments`: `POST /v2beta1/{parent=projects/*\/knowledgeBases/*}/documents:import`.
  *
- * The response is a `google.cloud.dialogflow.v2beta1.ImportDocumentsResponse`.
+ * The response is a {@link Messages.ImportDocumentsResponse}; the metadata is a {@link Messages.KnowledgeOperationMetadata}.
+ * Required: `parent`, `documentTemplate`.
  *
  * @since 0.1.0
  * @category methods
@@ -969,7 +486,8 @@ export interface ImportDocumentsRequest {
 export const importDocuments: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   ImportDocumentsRequest,
-  KnowledgeOperationMetadata
+  Messages.KnowledgeOperationMetadata,
+  Messages.ImportDocumentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Documents.ImportDocuments",
@@ -985,8 +503,8 @@ export const importDocuments: Operations.Method<
     documentTemplate: { in: "body", required: true },
     importGcsCustomMetadata: { in: "body" }
   },
-  response: "google.cloud.dialogflow.v2beta1.ImportDocumentsResponse",
-  metadata: KnowledgeOperationMetadata
+  response: Messages.ImportDocumentsResponse,
+  metadata: Messages.KnowledgeOperationMetadata
 })
 
 /**
@@ -999,7 +517,7 @@ export interface ReloadDocumentRequest {
   /** In the path: `projects/*\/knowledgeBases/*\/documents/*` or `projects/*\/locations/*\/knowledgeBases/*\/documents/*` or `projects/*\/agent/knowledgeBases/*\/documents/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
+  readonly gcsSource?: Messages.GcsSourceInput | undefined
   /** In the body. */
   readonly importGcsCustomMetadata?: boolean | undefined
 }
@@ -1007,7 +525,8 @@ export interface ReloadDocumentRequest {
 /**
  * `Documents.ReloadDocument`: `POST /v2beta1/{name=projects/*\/knowledgeBases/*\/documents/*}:reload`.
  *
- * The response is a `google.cloud.dialogflow.v2beta1.Document`.
+ * The response is a {@link Messages.Document}; the metadata is a {@link Messages.KnowledgeOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1015,7 +534,8 @@ export interface ReloadDocumentRequest {
 export const reloadDocument: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   ReloadDocumentRequest,
-  KnowledgeOperationMetadata
+  Messages.KnowledgeOperationMetadata,
+  Messages.Document
 > = /*#__PURE__*/ Operations.generatedMethod<ReloadDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Documents.ReloadDocument",
@@ -1031,8 +551,8 @@ export const reloadDocument: Operations.Method<
     gcsSource: { in: "body" },
     importGcsCustomMetadata: { in: "body" }
   },
-  response: "google.cloud.dialogflow.v2beta1.Document",
-  metadata: KnowledgeOperationMetadata
+  response: Messages.Document,
+  metadata: Messages.KnowledgeOperationMetadata
 })
 
 /**
@@ -1043,7 +563,7 @@ export const reloadDocument: Operations.Method<
  */
 export interface UpdateDocumentRequest {
   /** The body. Its `name` is in the path: `projects/*\/knowledgeBases/*\/documents/*` or `projects/*\/locations/*\/knowledgeBases/*\/documents/*` or `projects/*\/agent/knowledgeBases/*\/documents/*`. Required. */
-  readonly document: Document & { readonly name: string }
+  readonly document: Messages.DocumentInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1051,7 +571,8 @@ export interface UpdateDocumentRequest {
 /**
  * `Documents.UpdateDocument`: `PATCH /v2beta1/{document.name=projects/*\/knowledgeBases/*\/documents/*}`.
  *
- * The response is a `google.cloud.dialogflow.v2beta1.Document`.
+ * The response is a {@link Messages.Document}; the metadata is a {@link Messages.KnowledgeOperationMetadata}.
+ * Required: `document`.
  *
  * @since 0.1.0
  * @category methods
@@ -1059,7 +580,8 @@ export interface UpdateDocumentRequest {
 export const updateDocument: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   UpdateDocumentRequest,
-  KnowledgeOperationMetadata
+  Messages.KnowledgeOperationMetadata,
+  Messages.Document
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDocumentRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Documents.UpdateDocument",
@@ -1074,8 +596,8 @@ export const updateDocument: Operations.Method<
     document: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.dialogflow.v2beta1.Document",
-  metadata: KnowledgeOperationMetadata
+  response: Messages.Document,
+  metadata: Messages.KnowledgeOperationMetadata
 })
 
 /**
@@ -1084,24 +606,26 @@ export const updateDocument: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface InitializeEncryptionSpecRequest2 {
+export interface InitializeEncryptionSpecRequest {
   /** In the body. Its `name` is in the path: `projects/*\/locations/*\/encryptionSpec`. Required. */
-  readonly encryptionSpec: EncryptionSpecInput & { readonly name: string }
+  readonly encryptionSpec: Messages.EncryptionSpecInput & { readonly name: string }
 }
 
 /**
  * `EncryptionSpecService.InitializeEncryptionSpec`: `POST /v2beta1/{encryption_spec.name=projects/*\/locations/*\/encryptionSpec}:initialize`.
  *
- * The response is a `google.cloud.dialogflow.v2beta1.InitializeEncryptionSpecResponse`.
+ * The response is a {@link Messages.InitializeEncryptionSpecResponse}; the metadata is a {@link Messages.InitializeEncryptionSpecMetadata}.
+ * Required: `encryptionSpec`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const initializeEncryptionSpec: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
-  InitializeEncryptionSpecRequest2,
-  InitializeEncryptionSpecMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<InitializeEncryptionSpecRequest2>()({
+  InitializeEncryptionSpecRequest,
+  Messages.InitializeEncryptionSpecMetadata,
+  Messages.InitializeEncryptionSpecResponse
+> = /*#__PURE__*/ Operations.generatedMethod<InitializeEncryptionSpecRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.EncryptionSpecService.InitializeEncryptionSpec",
   verb: "POST",
@@ -1110,8 +634,8 @@ export const initializeEncryptionSpec: Operations.Method<
   request: {
     encryptionSpec: { in: "body+path", required: true }
   },
-  response: "google.cloud.dialogflow.v2beta1.InitializeEncryptionSpecResponse",
-  metadata: InitializeEncryptionSpecMetadata
+  response: Messages.InitializeEncryptionSpecResponse,
+  metadata: Messages.InitializeEncryptionSpecMetadata
 })
 
 /**
@@ -1124,7 +648,7 @@ export interface BatchCreateEntitiesRequest {
   /** In the path: `projects/*\/agent/entityTypes/*` or `projects/*\/locations/*\/agent/entityTypes/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly entities: ReadonlyArray<EntityTypeEntity>
+  readonly entities: ReadonlyArray<Messages.EntityTypeEntityInput>
   /** In the body. */
   readonly languageCode?: string | undefined
 }
@@ -1132,7 +656,8 @@ export interface BatchCreateEntitiesRequest {
 /**
  * `EntityTypes.BatchCreateEntities`: `POST /v2beta1/{parent=projects/*\/agent/entityTypes/*}/entities:batchCreate`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `entities`.
  *
  * @since 0.1.0
  * @category methods
@@ -1140,7 +665,8 @@ export interface BatchCreateEntitiesRequest {
 export const batchCreateEntities: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchCreateEntitiesRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreateEntitiesRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.EntityTypes.BatchCreateEntities",
@@ -1155,7 +681,7 @@ export const batchCreateEntities: Operations.Method<
     entities: { in: "body", required: true },
     languageCode: { in: "body" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -1177,7 +703,8 @@ export interface BatchDeleteEntitiesRequest {
 /**
  * `EntityTypes.BatchDeleteEntities`: `POST /v2beta1/{parent=projects/*\/agent/entityTypes/*}/entities:batchDelete`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `entityValues`.
  *
  * @since 0.1.0
  * @category methods
@@ -1185,7 +712,8 @@ export interface BatchDeleteEntitiesRequest {
 export const batchDeleteEntities: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchDeleteEntitiesRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteEntitiesRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.EntityTypes.BatchDeleteEntities",
@@ -1200,7 +728,7 @@ export const batchDeleteEntities: Operations.Method<
     entityValues: { in: "body", required: true },
     languageCode: { in: "body" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -1220,7 +748,8 @@ export interface BatchDeleteEntityTypesRequest {
 /**
  * `EntityTypes.BatchDeleteEntityTypes`: `POST /v2beta1/{parent=projects/*\/agent}/entityTypes:batchDelete`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `entityTypeNames`.
  *
  * @since 0.1.0
  * @category methods
@@ -1228,7 +757,8 @@ export interface BatchDeleteEntityTypesRequest {
 export const batchDeleteEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchDeleteEntityTypesRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.EntityTypes.BatchDeleteEntityTypes",
@@ -1242,7 +772,7 @@ export const batchDeleteEntityTypes: Operations.Method<
     parent: { in: "path", required: true },
     entityTypeNames: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -1256,7 +786,7 @@ export interface BatchUpdateEntitiesRequest {
   /** In the path: `projects/*\/agent/entityTypes/*` or `projects/*\/locations/*\/agent/entityTypes/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly entities: ReadonlyArray<EntityTypeEntity>
+  readonly entities: ReadonlyArray<Messages.EntityTypeEntityInput>
   /** In the body. */
   readonly languageCode?: string | undefined
   /** In the body. */
@@ -1266,7 +796,8 @@ export interface BatchUpdateEntitiesRequest {
 /**
  * `EntityTypes.BatchUpdateEntities`: `POST /v2beta1/{parent=projects/*\/agent/entityTypes/*}/entities:batchUpdate`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `entities`.
  *
  * @since 0.1.0
  * @category methods
@@ -1274,7 +805,8 @@ export interface BatchUpdateEntitiesRequest {
 export const batchUpdateEntities: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchUpdateEntitiesRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateEntitiesRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.EntityTypes.BatchUpdateEntities",
@@ -1290,7 +822,7 @@ export const batchUpdateEntities: Operations.Method<
     languageCode: { in: "body" },
     updateMask: { in: "body", mask: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -1300,23 +832,27 @@ export const batchUpdateEntities: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface BatchUpdateEntityTypesRequest {
-  /** In the path: `projects/*\/agent` or `projects/*\/locations/*\/agent`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly entityTypeBatchUri?: string | undefined
-  /** In the body. */
-  readonly entityTypeBatchInline?: EntityTypeBatch | undefined
-  /** In the body. */
-  readonly languageCode?: string | undefined
-  /** In the body. */
-  readonly updateMask?: string | ReadonlyArray<string> | undefined
-}
+export type BatchUpdateEntityTypesRequest =
+  & {
+    /** In the path: `projects/*\/agent` or `projects/*\/locations/*\/agent`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly languageCode?: string | undefined
+    /** In the body. */
+    readonly updateMask?: string | ReadonlyArray<string> | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly entityTypeBatchUri: string
+    /** In the body. */
+    readonly entityTypeBatchInline: Messages.EntityTypeBatchInput
+  }>
 
 /**
  * `EntityTypes.BatchUpdateEntityTypes`: `POST /v2beta1/{parent=projects/*\/agent}/entityTypes:batchUpdate`.
  *
- * The response is a `google.cloud.dialogflow.v2beta1.BatchUpdateEntityTypesResponse`.
+ * The response is a {@link Messages.BatchUpdateEntityTypesResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1324,7 +860,8 @@ export interface BatchUpdateEntityTypesRequest {
 export const batchUpdateEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchUpdateEntityTypesRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.BatchUpdateEntityTypesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.EntityTypes.BatchUpdateEntityTypes",
@@ -1336,12 +873,12 @@ export const batchUpdateEntityTypes: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    entityTypeBatchUri: { in: "body" },
-    entityTypeBatchInline: { in: "body" },
+    entityTypeBatchUri: { in: "body", oneOf: "entity_type_batch" },
+    entityTypeBatchInline: { in: "body", oneOf: "entity_type_batch" },
     languageCode: { in: "body" },
     updateMask: { in: "body", mask: true }
   },
-  response: "google.cloud.dialogflow.v2beta1.BatchUpdateEntityTypesResponse",
+  response: Messages.BatchUpdateEntityTypesResponse,
   metadata: ProtoJson.JsonObject
 })
 
@@ -1355,13 +892,14 @@ export interface CreateGeneratorEvaluationRequest {
   /** In the path: `projects/*\/locations/*\/generators/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly generatorEvaluation: GeneratorEvaluation
+  readonly generatorEvaluation: Messages.GeneratorEvaluationInput
 }
 
 /**
  * `GeneratorEvaluations.CreateGeneratorEvaluation`: `POST /v2beta1/{parent=projects/*\/locations/*\/generators/*}/evaluations`.
  *
- * The response is a `google.cloud.dialogflow.v2beta1.GeneratorEvaluation`.
+ * The response is a {@link Messages.GeneratorEvaluation}; the metadata is a {@link Messages.GeneratorEvaluationOperationMetadata}.
+ * Required: `parent`, `generatorEvaluation`.
  *
  * @since 0.1.0
  * @category methods
@@ -1369,7 +907,8 @@ export interface CreateGeneratorEvaluationRequest {
 export const createGeneratorEvaluation: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   CreateGeneratorEvaluationRequest,
-  GeneratorEvaluationOperationMetadata
+  Messages.GeneratorEvaluationOperationMetadata,
+  Messages.GeneratorEvaluation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGeneratorEvaluationRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.GeneratorEvaluations.CreateGeneratorEvaluation",
@@ -1380,8 +919,8 @@ export const createGeneratorEvaluation: Operations.Method<
     parent: { in: "path", required: true },
     generatorEvaluation: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.v2beta1.GeneratorEvaluation",
-  metadata: GeneratorEvaluationOperationMetadata
+  response: Messages.GeneratorEvaluation,
+  metadata: Messages.GeneratorEvaluationOperationMetadata
 })
 
 /**
@@ -1394,13 +933,14 @@ export interface BatchDeleteIntentsRequest {
   /** In the path: `projects/*\/agent` or `projects/*\/locations/*\/agent`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly intents: ReadonlyArray<Intent>
+  readonly intents: ReadonlyArray<Messages.IntentInput>
 }
 
 /**
  * `Intents.BatchDeleteIntents`: `POST /v2beta1/{parent=projects/*\/agent}/intents:batchDelete`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `intents`.
  *
  * @since 0.1.0
  * @category methods
@@ -1408,7 +948,8 @@ export interface BatchDeleteIntentsRequest {
 export const batchDeleteIntents: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchDeleteIntentsRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteIntentsRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Intents.BatchDeleteIntents",
@@ -1422,7 +963,7 @@ export const batchDeleteIntents: Operations.Method<
     parent: { in: "path", required: true },
     intents: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -1432,25 +973,29 @@ export const batchDeleteIntents: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface BatchUpdateIntentsRequest {
-  /** In the path: `projects/*\/agent` or `projects/*\/locations/*\/agent`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly intentBatchUri?: string | undefined
-  /** In the body. */
-  readonly intentBatchInline?: IntentBatch | undefined
-  /** In the body. */
-  readonly languageCode?: string | undefined
-  /** In the body. */
-  readonly updateMask?: string | ReadonlyArray<string> | undefined
-  /** In the body. */
-  readonly intentView?: "INTENT_VIEW_UNSPECIFIED" | "INTENT_VIEW_FULL" | (string & {}) | undefined
-}
+export type BatchUpdateIntentsRequest =
+  & {
+    /** In the path: `projects/*\/agent` or `projects/*\/locations/*\/agent`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly languageCode?: string | undefined
+    /** In the body. */
+    readonly updateMask?: string | ReadonlyArray<string> | undefined
+    /** In the body. */
+    readonly intentView?: Messages.IntentView | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly intentBatchUri: string
+    /** In the body. */
+    readonly intentBatchInline: Messages.IntentBatchInput
+  }>
 
 /**
  * `Intents.BatchUpdateIntents`: `POST /v2beta1/{parent=projects/*\/agent}/intents:batchUpdate`.
  *
- * The response is a `google.cloud.dialogflow.v2beta1.BatchUpdateIntentsResponse`.
+ * The response is a {@link Messages.BatchUpdateIntentsResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1458,7 +1003,8 @@ export interface BatchUpdateIntentsRequest {
 export const batchUpdateIntents: Operations.Method<
   "dialogflow.googleapis.com/v2beta1",
   BatchUpdateIntentsRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.BatchUpdateIntentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateIntentsRequest>()({
   service: "dialogflow.googleapis.com/v2beta1",
   rpc: "google.cloud.dialogflow.v2beta1.Intents.BatchUpdateIntents",
@@ -1470,12 +1016,12 @@ export const batchUpdateIntents: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    intentBatchUri: { in: "body" },
-    intentBatchInline: { in: "body" },
+    intentBatchUri: { in: "body", oneOf: "intent_batch" },
+    intentBatchInline: { in: "body", oneOf: "intent_batch" },
     languageCode: { in: "body" },
     updateMask: { in: "body", mask: true },
     intentView: { in: "body" }
   },
-  response: "google.cloud.dialogflow.v2beta1.BatchUpdateIntentsResponse",
+  response: Messages.BatchUpdateIntentsResponse,
   metadata: ProtoJson.JsonObject
 })

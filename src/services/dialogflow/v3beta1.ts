@@ -9,1762 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.dialogflow.cx.v3beta1.AudioEncoding`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const AudioEncoding = {
-  AUDIO_ENCODING_UNSPECIFIED: 0,
-  AUDIO_ENCODING_LINEAR_16: 1,
-  AUDIO_ENCODING_FLAC: 2,
-  AUDIO_ENCODING_MULAW: 3,
-  AUDIO_ENCODING_AMR: 4,
-  AUDIO_ENCODING_AMR_WB: 5,
-  AUDIO_ENCODING_OGG_OPUS: 6,
-  AUDIO_ENCODING_SPEEX_WITH_HEADER_BYTE: 7,
-  AUDIO_ENCODING_ALAW: 8
-} as const
-
-/**
- * The known values of `google.cloud.dialogflow.cx.v3beta1.SpeechModelVariant`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const SpeechModelVariant = {
-  SPEECH_MODEL_VARIANT_UNSPECIFIED: 0,
-  USE_BEST_AVAILABLE: 1,
-  USE_STANDARD: 2,
-  USE_ENHANCED: 3
-} as const
-
-/**
- * The known values of `google.cloud.dialogflow.cx.v3beta1.TestRunDifference.DiffType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const TestRunDifferenceDiffType = {
-  DIFF_TYPE_UNSPECIFIED: 0,
-  INTENT: 1,
-  PAGE: 2,
-  PARAMETERS: 3,
-  UTTERANCE: 4,
-  FLOW: 5
-} as const
-
-/**
- * The known values of `google.cloud.dialogflow.cx.v3beta1.DataStoreType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DataStoreType = {
-  DATA_STORE_TYPE_UNSPECIFIED: 0,
-  PUBLIC_WEB: 1,
-  UNSTRUCTURED: 2,
-  STRUCTURED: 3
-} as const
-
-/**
- * The known values of `google.cloud.dialogflow.cx.v3beta1.DocumentProcessingMode`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DocumentProcessingMode = {
-  DOCUMENT_PROCESSING_MODE_UNSPECIFIED: 0,
-  DOCUMENTS: 1,
-  CHUNKS: 2
-} as const
-
-/**
- * The known values of `google.cloud.dialogflow.cx.v3beta1.TestResult`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const TestResult = {
-  TEST_RESULT_UNSPECIFIED: 0,
-  PASSED: 1,
-  FAILED: 2
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.ExportEntityTypesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportEntityTypesMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportEntityTypesMetadata>(
-    "google.cloud.dialogflow.cx.v3beta1.ExportEntityTypesMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.ImportEntityTypesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportEntityTypesMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportEntityTypesMetadata>(
-    "google.cloud.dialogflow.cx.v3beta1.ImportEntityTypesMetadata"
-  )({})
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TestError`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TestError
-  extends /*#__PURE__*/ Schema.Class<TestError>("google.cloud.dialogflow.cx.v3beta1.TestError")({
-    testCase: ProtoJson.string,
-    status: /*#__PURE__*/ ProtoJson.option(RpcStatus),
-    testTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TestError`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TestErrorEncoded extends Schema.Schema.Encoded<typeof TestError> {}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.DeployFlowMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployFlowMetadata extends /*#__PURE__*/ Schema.Class<DeployFlowMetadata>(
-  "google.cloud.dialogflow.cx.v3beta1.DeployFlowMetadata"
-)({
-  testErrors: /*#__PURE__*/ ProtoJson.repeated<TestError, TestErrorEncoded, never>(TestError)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.RunContinuousTestMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RunContinuousTestMetadata
-  extends /*#__PURE__*/ Schema.Class<RunContinuousTestMetadata>(
-    "google.cloud.dialogflow.cx.v3beta1.RunContinuousTestMetadata"
-  )({
-    errors: /*#__PURE__*/ ProtoJson.repeated<TestError, TestErrorEncoded, never>(TestError)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.ExportIntentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportIntentsMetadata extends /*#__PURE__*/ Schema.Class<ExportIntentsMetadata>(
-  "google.cloud.dialogflow.cx.v3beta1.ExportIntentsMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.ImportIntentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportIntentsMetadata extends /*#__PURE__*/ Schema.Class<ImportIntentsMetadata>(
-  "google.cloud.dialogflow.cx.v3beta1.ImportIntentsMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.BatchRunTestCasesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchRunTestCasesMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchRunTestCasesMetadata>(
-    "google.cloud.dialogflow.cx.v3beta1.BatchRunTestCasesMetadata"
-  )({
-    errors: /*#__PURE__*/ ProtoJson.repeated<TestError, TestErrorEncoded, never>(TestError)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.ExportTestCasesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportTestCasesMetadata extends /*#__PURE__*/ Schema.Class<ExportTestCasesMetadata>(
-  "google.cloud.dialogflow.cx.v3beta1.ExportTestCasesMetadata"
-)({}) {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TestConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TestConfig
-  extends /*#__PURE__*/ Schema.Class<TestConfig>("google.cloud.dialogflow.cx.v3beta1.TestConfig")({
-    trackingParameters: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    flow: ProtoJson.string,
-    page: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TestConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TestConfigEncoded extends Schema.Schema.Encoded<typeof TestConfig> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TextInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TextInput
-  extends /*#__PURE__*/ Schema.Class<TextInput>("google.cloud.dialogflow.cx.v3beta1.TextInput")({
-    text: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TextInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TextInputEncoded extends Schema.Schema.Encoded<typeof TextInput> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.IntentInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IntentInput
-  extends /*#__PURE__*/ Schema.Class<IntentInput>("google.cloud.dialogflow.cx.v3beta1.IntentInput")(
-    {
-      intent: ProtoJson.string
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.IntentInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IntentInputEncoded extends Schema.Schema.Encoded<typeof IntentInput> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.BargeInConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BargeInConfig extends /*#__PURE__*/ Schema.Class<BargeInConfig>(
-  "google.cloud.dialogflow.cx.v3beta1.BargeInConfig"
-)({
-  noBargeInDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-  totalDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.BargeInConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BargeInConfigEncoded extends Schema.Schema.Encoded<typeof BargeInConfig> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.InputAudioConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InputAudioConfig extends /*#__PURE__*/ Schema.Class<InputAudioConfig>(
-  "google.cloud.dialogflow.cx.v3beta1.InputAudioConfig"
-)({
-  audioEncoding: /*#__PURE__*/ ProtoJson.enumField(AudioEncoding),
-  sampleRateHertz: ProtoJson.int32,
-  enableWordInfo: ProtoJson.bool,
-  phraseHints: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  model: ProtoJson.string,
-  modelVariant: /*#__PURE__*/ ProtoJson.enumField(SpeechModelVariant),
-  singleUtterance: ProtoJson.bool,
-  bargeInConfig: /*#__PURE__*/ ProtoJson.option<BargeInConfig, BargeInConfigEncoded, never>(
-    BargeInConfig
-  ),
-  optOutConformerModelMigration: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.InputAudioConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InputAudioConfigEncoded extends Schema.Schema.Encoded<typeof InputAudioConfig> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.AudioInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AudioInput
-  extends /*#__PURE__*/ Schema.Class<AudioInput>("google.cloud.dialogflow.cx.v3beta1.AudioInput")({
-    config: /*#__PURE__*/ ProtoJson.option<InputAudioConfig, InputAudioConfigEncoded, never>(
-      InputAudioConfig
-    ),
-    audio: ProtoJson.bytes
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.AudioInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AudioInputEncoded extends Schema.Schema.Encoded<typeof AudioInput> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.EventInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EventInput
-  extends /*#__PURE__*/ Schema.Class<EventInput>("google.cloud.dialogflow.cx.v3beta1.EventInput")({
-    event: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.EventInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EventInputEncoded extends Schema.Schema.Encoded<typeof EventInput> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.DtmfInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DtmfInput
-  extends /*#__PURE__*/ Schema.Class<DtmfInput>("google.cloud.dialogflow.cx.v3beta1.DtmfInput")({
-    digits: ProtoJson.string,
-    finishDigit: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.DtmfInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DtmfInputEncoded extends Schema.Schema.Encoded<typeof DtmfInput> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ToolCallResult.Error`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ToolCallResultError extends /*#__PURE__*/ Schema.Class<ToolCallResultError>(
-  "google.cloud.dialogflow.cx.v3beta1.ToolCallResult.Error"
-)({
-  message: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ToolCallResult.Error`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ToolCallResultErrorEncoded
-  extends Schema.Schema.Encoded<typeof ToolCallResultError>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ToolCallResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ToolCallResult extends /*#__PURE__*/ Schema.Class<ToolCallResult>(
-  "google.cloud.dialogflow.cx.v3beta1.ToolCallResult"
-)({
-  tool: ProtoJson.string,
-  action: ProtoJson.string,
-  /** Excludes `outputParameters`. */
-  error: /*#__PURE__*/ ProtoJson.option<ToolCallResultError, ToolCallResultErrorEncoded, never>(
-    ToolCallResultError
-  ),
-  /** Excludes `error`. */
-  outputParameters: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ToolCallResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ToolCallResultEncoded extends Schema.Schema.Encoded<typeof ToolCallResult> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.QueryInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class QueryInput
-  extends /*#__PURE__*/ Schema.Class<QueryInput>("google.cloud.dialogflow.cx.v3beta1.QueryInput")({
-    /** Excludes `intent`, `audio`, `event`, `dtmf`, `toolCallResult`. */
-    text: /*#__PURE__*/ ProtoJson.option<TextInput, TextInputEncoded, never>(TextInput),
-    /** Excludes `text`, `audio`, `event`, `dtmf`, `toolCallResult`. */
-    intent: /*#__PURE__*/ ProtoJson.option<IntentInput, IntentInputEncoded, never>(IntentInput),
-    /** Excludes `text`, `intent`, `event`, `dtmf`, `toolCallResult`. */
-    audio: /*#__PURE__*/ ProtoJson.option<AudioInput, AudioInputEncoded, never>(AudioInput),
-    /** Excludes `text`, `intent`, `audio`, `dtmf`, `toolCallResult`. */
-    event: /*#__PURE__*/ ProtoJson.option<EventInput, EventInputEncoded, never>(EventInput),
-    /** Excludes `text`, `intent`, `audio`, `event`, `toolCallResult`. */
-    dtmf: /*#__PURE__*/ ProtoJson.option<DtmfInput, DtmfInputEncoded, never>(DtmfInput),
-    /** Excludes `text`, `intent`, `audio`, `event`, `dtmf`. */
-    toolCallResult: /*#__PURE__*/ ProtoJson.option<ToolCallResult, ToolCallResultEncoded, never>(
-      ToolCallResult
-    ),
-    languageCode: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.QueryInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface QueryInputEncoded extends Schema.Schema.Encoded<typeof QueryInput> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ConversationTurn.UserInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationTurnUserInput
-  extends /*#__PURE__*/ Schema.Class<ConversationTurnUserInput>(
-    "google.cloud.dialogflow.cx.v3beta1.ConversationTurn.UserInput"
-  )({
-    input: /*#__PURE__*/ ProtoJson.option<QueryInput, QueryInputEncoded, never>(QueryInput),
-    injectedParameters: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-    isWebhookEnabled: ProtoJson.bool,
-    enableSentimentAnalysis: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ConversationTurn.UserInput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationTurnUserInputEncoded
-  extends Schema.Schema.Encoded<typeof ConversationTurnUserInput>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TestRunDifference`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TestRunDifference extends /*#__PURE__*/ Schema.Class<TestRunDifference>(
-  "google.cloud.dialogflow.cx.v3beta1.TestRunDifference"
-)({
-  type: /*#__PURE__*/ ProtoJson.enumField(TestRunDifferenceDiffType),
-  description: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TestRunDifference`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TestRunDifferenceEncoded extends Schema.Schema.Encoded<typeof TestRunDifference> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Intent.TrainingPhrase.Part`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IntentTrainingPhrasePart extends /*#__PURE__*/ Schema.Class<IntentTrainingPhrasePart>(
-  "google.cloud.dialogflow.cx.v3beta1.Intent.TrainingPhrase.Part"
-)({
-  text: ProtoJson.string,
-  parameterId: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Intent.TrainingPhrase.Part`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IntentTrainingPhrasePartEncoded
-  extends Schema.Schema.Encoded<typeof IntentTrainingPhrasePart>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Intent.TrainingPhrase`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IntentTrainingPhrase extends /*#__PURE__*/ Schema.Class<IntentTrainingPhrase>(
-  "google.cloud.dialogflow.cx.v3beta1.Intent.TrainingPhrase"
-)({
-  id: ProtoJson.string,
-  parts: /*#__PURE__*/ ProtoJson.repeated<
-    IntentTrainingPhrasePart,
-    IntentTrainingPhrasePartEncoded,
-    never
-  >(IntentTrainingPhrasePart),
-  repeatCount: ProtoJson.int32
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Intent.TrainingPhrase`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IntentTrainingPhraseEncoded
-  extends Schema.Schema.Encoded<typeof IntentTrainingPhrase>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Intent.Parameter`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IntentParameter extends /*#__PURE__*/ Schema.Class<IntentParameter>(
-  "google.cloud.dialogflow.cx.v3beta1.Intent.Parameter"
-)({
-  id: ProtoJson.string,
-  entityType: ProtoJson.string,
-  isList: ProtoJson.bool,
-  redact: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Intent.Parameter`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IntentParameterEncoded extends Schema.Schema.Encoded<typeof IntentParameter> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Intent`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Intent
-  extends /*#__PURE__*/ Schema.Class<Intent>("google.cloud.dialogflow.cx.v3beta1.Intent")({
-    name: ProtoJson.string,
-    displayName: ProtoJson.string,
-    trainingPhrases: /*#__PURE__*/ ProtoJson.repeated<
-      IntentTrainingPhrase,
-      IntentTrainingPhraseEncoded,
-      never
-    >(IntentTrainingPhrase),
-    parameters: /*#__PURE__*/ ProtoJson.repeated<IntentParameter, IntentParameterEncoded, never>(
-      IntentParameter
-    ),
-    priority: ProtoJson.int32,
-    isFallback: ProtoJson.bool,
-    labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    description: ProtoJson.string,
-    dtmfPattern: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Intent`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IntentEncoded extends Schema.Schema.Encoded<typeof Intent> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.Text`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ResponseMessageText extends /*#__PURE__*/ Schema.Class<ResponseMessageText>(
-  "google.cloud.dialogflow.cx.v3beta1.ResponseMessage.Text"
-)({
-  text: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  allowPlaybackInterruption: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.Text`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResponseMessageTextEncoded
-  extends Schema.Schema.Encoded<typeof ResponseMessageText>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.ConversationSuccess`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ResponseMessageConversationSuccess
-  extends /*#__PURE__*/ Schema.Class<ResponseMessageConversationSuccess>(
-    "google.cloud.dialogflow.cx.v3beta1.ResponseMessage.ConversationSuccess"
-  )({
-    metadata: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.ConversationSuccess`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResponseMessageConversationSuccessEncoded
-  extends Schema.Schema.Encoded<typeof ResponseMessageConversationSuccess>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.OutputAudioText`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ResponseMessageOutputAudioText
-  extends /*#__PURE__*/ Schema.Class<ResponseMessageOutputAudioText>(
-    "google.cloud.dialogflow.cx.v3beta1.ResponseMessage.OutputAudioText"
-  )({
-    /** Excludes `ssml`. */
-    text: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `text`. */
-    ssml: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    allowPlaybackInterruption: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.OutputAudioText`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResponseMessageOutputAudioTextEncoded
-  extends Schema.Schema.Encoded<typeof ResponseMessageOutputAudioText>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.LiveAgentHandoff`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ResponseMessageLiveAgentHandoff
-  extends /*#__PURE__*/ Schema.Class<ResponseMessageLiveAgentHandoff>(
-    "google.cloud.dialogflow.cx.v3beta1.ResponseMessage.LiveAgentHandoff"
-  )({
-    metadata: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.LiveAgentHandoff`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResponseMessageLiveAgentHandoffEncoded
-  extends Schema.Schema.Encoded<typeof ResponseMessageLiveAgentHandoff>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.EndInteraction`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ResponseMessageEndInteraction
-  extends /*#__PURE__*/ Schema.Class<ResponseMessageEndInteraction>(
-    "google.cloud.dialogflow.cx.v3beta1.ResponseMessage.EndInteraction"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.EndInteraction`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResponseMessageEndInteractionEncoded
-  extends Schema.Schema.Encoded<typeof ResponseMessageEndInteraction>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.PlayAudio`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ResponseMessagePlayAudio extends /*#__PURE__*/ Schema.Class<ResponseMessagePlayAudio>(
-  "google.cloud.dialogflow.cx.v3beta1.ResponseMessage.PlayAudio"
-)({
-  audioUri: ProtoJson.string,
-  allowPlaybackInterruption: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.PlayAudio`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResponseMessagePlayAudioEncoded
-  extends Schema.Schema.Encoded<typeof ResponseMessagePlayAudio>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.MixedAudio.Segment`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ResponseMessageMixedAudioSegment
-  extends /*#__PURE__*/ Schema.Class<ResponseMessageMixedAudioSegment>(
-    "google.cloud.dialogflow.cx.v3beta1.ResponseMessage.MixedAudio.Segment"
-  )({
-    /** Excludes `uri`. */
-    audio: /*#__PURE__*/ ProtoJson.option(ProtoJson.Bytes),
-    /** Excludes `audio`. */
-    uri: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    allowPlaybackInterruption: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.MixedAudio.Segment`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResponseMessageMixedAudioSegmentEncoded
-  extends Schema.Schema.Encoded<typeof ResponseMessageMixedAudioSegment>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.MixedAudio`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ResponseMessageMixedAudio
-  extends /*#__PURE__*/ Schema.Class<ResponseMessageMixedAudio>(
-    "google.cloud.dialogflow.cx.v3beta1.ResponseMessage.MixedAudio"
-  )({
-    segments: /*#__PURE__*/ ProtoJson.repeated<
-      ResponseMessageMixedAudioSegment,
-      ResponseMessageMixedAudioSegmentEncoded,
-      never
-    >(ResponseMessageMixedAudioSegment)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.MixedAudio`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResponseMessageMixedAudioEncoded
-  extends Schema.Schema.Encoded<typeof ResponseMessageMixedAudio>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.TelephonyTransferCall`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ResponseMessageTelephonyTransferCall
-  extends /*#__PURE__*/ Schema.Class<ResponseMessageTelephonyTransferCall>(
-    "google.cloud.dialogflow.cx.v3beta1.ResponseMessage.TelephonyTransferCall"
-  )({
-    phoneNumber: /*#__PURE__*/ ProtoJson.option(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.TelephonyTransferCall`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResponseMessageTelephonyTransferCallEncoded
-  extends Schema.Schema.Encoded<typeof ResponseMessageTelephonyTransferCall>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.KnowledgeInfoCard`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ResponseMessageKnowledgeInfoCard
-  extends /*#__PURE__*/ Schema.Class<ResponseMessageKnowledgeInfoCard>(
-    "google.cloud.dialogflow.cx.v3beta1.ResponseMessage.KnowledgeInfoCard"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage.KnowledgeInfoCard`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResponseMessageKnowledgeInfoCardEncoded
-  extends Schema.Schema.Encoded<typeof ResponseMessageKnowledgeInfoCard>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ToolCall`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ToolCall
-  extends /*#__PURE__*/ Schema.Class<ToolCall>("google.cloud.dialogflow.cx.v3beta1.ToolCall")({
-    tool: ProtoJson.string,
-    action: ProtoJson.string,
-    inputParameters: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ToolCall`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ToolCallEncoded extends Schema.Schema.Encoded<typeof ToolCall> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ResponseMessage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ResponseMessage extends /*#__PURE__*/ Schema.Class<ResponseMessage>(
-  "google.cloud.dialogflow.cx.v3beta1.ResponseMessage"
-)({
-  /** Excludes `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  text: /*#__PURE__*/ ProtoJson.option<ResponseMessageText, ResponseMessageTextEncoded, never>(
-    ResponseMessageText
-  ),
-  /** Excludes `text`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  payload: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-  /** Excludes `text`, `payload`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  conversationSuccess: /*#__PURE__*/ ProtoJson.option<
-    ResponseMessageConversationSuccess,
-    ResponseMessageConversationSuccessEncoded,
-    never
-  >(ResponseMessageConversationSuccess),
-  /** Excludes `text`, `payload`, `conversationSuccess`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  outputAudioText: /*#__PURE__*/ ProtoJson.option<
-    ResponseMessageOutputAudioText,
-    ResponseMessageOutputAudioTextEncoded,
-    never
-  >(ResponseMessageOutputAudioText),
-  /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  liveAgentHandoff: /*#__PURE__*/ ProtoJson.option<
-    ResponseMessageLiveAgentHandoff,
-    ResponseMessageLiveAgentHandoffEncoded,
-    never
-  >(ResponseMessageLiveAgentHandoff),
-  /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  endInteraction: /*#__PURE__*/ ProtoJson.option<
-    ResponseMessageEndInteraction,
-    ResponseMessageEndInteractionEncoded,
-    never
-  >(ResponseMessageEndInteraction),
-  /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  playAudio: /*#__PURE__*/ ProtoJson.option<
-    ResponseMessagePlayAudio,
-    ResponseMessagePlayAudioEncoded,
-    never
-  >(ResponseMessagePlayAudio),
-  /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `telephonyTransferCall`, `knowledgeInfoCard`, `toolCall`. */
-  mixedAudio: /*#__PURE__*/ ProtoJson.option<
-    ResponseMessageMixedAudio,
-    ResponseMessageMixedAudioEncoded,
-    never
-  >(ResponseMessageMixedAudio),
-  /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `knowledgeInfoCard`, `toolCall`. */
-  telephonyTransferCall: /*#__PURE__*/ ProtoJson.option<
-    ResponseMessageTelephonyTransferCall,
-    ResponseMessageTelephonyTransferCallEncoded,
-    never
-  >(ResponseMessageTelephonyTransferCall),
-  /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `toolCall`. */
-  knowledgeInfoCard: /*#__PURE__*/ ProtoJson.option<
-    ResponseMessageKnowledgeInfoCard,
-    ResponseMessageKnowledgeInfoCardEncoded,
-    never
-  >(ResponseMessageKnowledgeInfoCard),
-  /** Excludes `text`, `payload`, `conversationSuccess`, `outputAudioText`, `liveAgentHandoff`, `endInteraction`, `playAudio`, `mixedAudio`, `telephonyTransferCall`, `knowledgeInfoCard`. */
-  toolCall: /*#__PURE__*/ ProtoJson.option<ToolCall, ToolCallEncoded, never>(ToolCall),
-  channel: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ResponseMessage`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResponseMessageEncoded extends Schema.Schema.Encoded<typeof ResponseMessage> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Fulfillment.SetParameterAction`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FulfillmentSetParameterAction
-  extends /*#__PURE__*/ Schema.Class<FulfillmentSetParameterAction>(
-    "google.cloud.dialogflow.cx.v3beta1.Fulfillment.SetParameterAction"
-  )({
-    parameter: ProtoJson.string,
-    value: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonValue)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.SetParameterAction`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FulfillmentSetParameterActionEncoded
-  extends Schema.Schema.Encoded<typeof FulfillmentSetParameterAction>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FulfillmentConditionalCases
-  extends /*#__PURE__*/ Schema.Class<FulfillmentConditionalCases>(
-    "google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases"
-  )({
-    cases: /*#__PURE__*/ ProtoJson.repeated(
-      /*#__PURE__*/ Schema.suspend((): Schema.Schema<
-        FulfillmentConditionalCasesCase,
-        FulfillmentConditionalCasesCaseEncoded
-      > => FulfillmentConditionalCasesCase)
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FulfillmentConditionalCasesEncoded {
-  readonly cases?: ReadonlyArray<FulfillmentConditionalCasesCaseEncoded> | null | undefined
-}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases.Case`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FulfillmentConditionalCasesCase
-  extends /*#__PURE__*/ Schema.Class<FulfillmentConditionalCasesCase>(
-    "google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases.Case"
-  )({
-    condition: ProtoJson.string,
-    caseContent: /*#__PURE__*/ ProtoJson.repeated(
-      /*#__PURE__*/ Schema.suspend((): Schema.Schema<
-        FulfillmentConditionalCasesCaseCaseContent,
-        FulfillmentConditionalCasesCaseCaseContentEncoded
-      > => FulfillmentConditionalCasesCaseCaseContent)
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases.Case`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FulfillmentConditionalCasesCaseEncoded {
-  readonly condition?: string | null | undefined
-  readonly caseContent?:
-    | ReadonlyArray<FulfillmentConditionalCasesCaseCaseContentEncoded>
-    | null
-    | undefined
-}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases.Case.CaseContent`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FulfillmentConditionalCasesCaseCaseContent
-  extends /*#__PURE__*/ Schema.Class<FulfillmentConditionalCasesCaseCaseContent>(
-    "google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases.Case.CaseContent"
-  )({
-    /** Excludes `additionalCases`. */
-    message: /*#__PURE__*/ ProtoJson.option<ResponseMessage, ResponseMessageEncoded, never>(
-      ResponseMessage
-    ),
-    /** Excludes `message`. */
-    additionalCases: /*#__PURE__*/ ProtoJson.option(
-      /*#__PURE__*/ Schema.suspend((): Schema.Schema<
-        FulfillmentConditionalCases,
-        FulfillmentConditionalCasesEncoded
-      > => FulfillmentConditionalCases)
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.ConditionalCases.Case.CaseContent`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FulfillmentConditionalCasesCaseCaseContentEncoded {
-  readonly message?: ResponseMessageEncoded | null | undefined
-  readonly additionalCases?: FulfillmentConditionalCasesEncoded | null | undefined
-}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsDestination extends /*#__PURE__*/ Schema.Class<GcsDestination>(
-  "google.cloud.dialogflow.cx.v3beta1.GcsDestination"
-)({
-  uri: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.GcsDestination`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsDestinationEncoded extends Schema.Schema.Encoded<typeof GcsDestination> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.SpeechSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AdvancedSettingsSpeechSettings
-  extends /*#__PURE__*/ Schema.Class<AdvancedSettingsSpeechSettings>(
-    "google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.SpeechSettings"
-  )({
-    endpointerSensitivity: ProtoJson.int32,
-    noSpeechTimeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    useTimeoutBasedEndpointing: ProtoJson.bool,
-    models: /*#__PURE__*/ ProtoJson.map(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.SpeechSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AdvancedSettingsSpeechSettingsEncoded
-  extends Schema.Schema.Encoded<typeof AdvancedSettingsSpeechSettings>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.DtmfSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AdvancedSettingsDtmfSettings
-  extends /*#__PURE__*/ Schema.Class<AdvancedSettingsDtmfSettings>(
-    "google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.DtmfSettings"
-  )({
-    enabled: ProtoJson.bool,
-    maxDigits: ProtoJson.int32,
-    finishDigit: ProtoJson.string,
-    interdigitTimeoutDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    endpointingTimeoutDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.DtmfSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AdvancedSettingsDtmfSettingsEncoded
-  extends Schema.Schema.Encoded<typeof AdvancedSettingsDtmfSettings>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.LoggingSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AdvancedSettingsLoggingSettings
-  extends /*#__PURE__*/ Schema.Class<AdvancedSettingsLoggingSettings>(
-    "google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.LoggingSettings"
-  )({
-    enableStackdriverLogging: ProtoJson.bool,
-    enableInteractionLogging: ProtoJson.bool,
-    enableConsentBasedRedaction: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings.LoggingSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AdvancedSettingsLoggingSettingsEncoded
-  extends Schema.Schema.Encoded<typeof AdvancedSettingsLoggingSettings>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AdvancedSettings extends /*#__PURE__*/ Schema.Class<AdvancedSettings>(
-  "google.cloud.dialogflow.cx.v3beta1.AdvancedSettings"
-)({
-  audioExportGcsDestination: /*#__PURE__*/ ProtoJson.option<
-    GcsDestination,
-    GcsDestinationEncoded,
-    never
-  >(GcsDestination),
-  speechSettings: /*#__PURE__*/ ProtoJson.option<
-    AdvancedSettingsSpeechSettings,
-    AdvancedSettingsSpeechSettingsEncoded,
-    never
-  >(AdvancedSettingsSpeechSettings),
-  dtmfSettings: /*#__PURE__*/ ProtoJson.option<
-    AdvancedSettingsDtmfSettings,
-    AdvancedSettingsDtmfSettingsEncoded,
-    never
-  >(AdvancedSettingsDtmfSettings),
-  loggingSettings: /*#__PURE__*/ ProtoJson.option<
-    AdvancedSettingsLoggingSettings,
-    AdvancedSettingsLoggingSettingsEncoded,
-    never
-  >(AdvancedSettingsLoggingSettings)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.AdvancedSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AdvancedSettingsEncoded extends Schema.Schema.Encoded<typeof AdvancedSettings> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Fulfillment.GeneratorSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FulfillmentGeneratorSettings
-  extends /*#__PURE__*/ Schema.Class<FulfillmentGeneratorSettings>(
-    "google.cloud.dialogflow.cx.v3beta1.Fulfillment.GeneratorSettings"
-  )({
-    generator: ProtoJson.string,
-    inputParameters: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    outputParameter: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment.GeneratorSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FulfillmentGeneratorSettingsEncoded
-  extends Schema.Schema.Encoded<typeof FulfillmentGeneratorSettings>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Fulfillment`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Fulfillment
-  extends /*#__PURE__*/ Schema.Class<Fulfillment>("google.cloud.dialogflow.cx.v3beta1.Fulfillment")(
-    {
-      messages: /*#__PURE__*/ ProtoJson.repeated<ResponseMessage, ResponseMessageEncoded, never>(
-        ResponseMessage
-      ),
-      webhook: ProtoJson.string,
-      returnPartialResponses: ProtoJson.bool,
-      tag: ProtoJson.string,
-      setParameterActions: /*#__PURE__*/ ProtoJson.repeated<
-        FulfillmentSetParameterAction,
-        FulfillmentSetParameterActionEncoded,
-        never
-      >(FulfillmentSetParameterAction),
-      conditionalCases: /*#__PURE__*/ ProtoJson.repeated<
-        FulfillmentConditionalCases,
-        FulfillmentConditionalCasesEncoded,
-        never
-      >(FulfillmentConditionalCases),
-      advancedSettings: /*#__PURE__*/ ProtoJson.option<
-        AdvancedSettings,
-        AdvancedSettingsEncoded,
-        never
-      >(AdvancedSettings),
-      enableGenerativeFallback: ProtoJson.bool,
-      generators: /*#__PURE__*/ ProtoJson.repeated<
-        FulfillmentGeneratorSettings,
-        FulfillmentGeneratorSettingsEncoded,
-        never
-      >(FulfillmentGeneratorSettings)
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Fulfillment`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FulfillmentEncoded extends Schema.Schema.Encoded<typeof Fulfillment> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.EventHandler`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EventHandler extends /*#__PURE__*/ Schema.Class<EventHandler>(
-  "google.cloud.dialogflow.cx.v3beta1.EventHandler"
-)({
-  name: ProtoJson.string,
-  event: ProtoJson.string,
-  triggerFulfillment: /*#__PURE__*/ ProtoJson.option<Fulfillment, FulfillmentEncoded, never>(
-    Fulfillment
-  ),
-  /** Excludes `targetFlow`, `targetPlaybook`. */
-  targetPage: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  /** Excludes `targetPage`, `targetPlaybook`. */
-  targetFlow: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  /** Excludes `targetPage`, `targetFlow`. */
-  targetPlaybook: /*#__PURE__*/ ProtoJson.option(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.EventHandler`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EventHandlerEncoded extends Schema.Schema.Encoded<typeof EventHandler> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Form.Parameter.FillBehavior`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FormParameterFillBehavior
-  extends /*#__PURE__*/ Schema.Class<FormParameterFillBehavior>(
-    "google.cloud.dialogflow.cx.v3beta1.Form.Parameter.FillBehavior"
-  )({
-    initialPromptFulfillment: /*#__PURE__*/ ProtoJson.option<
-      Fulfillment,
-      FulfillmentEncoded,
-      never
-    >(Fulfillment),
-    repromptEventHandlers: /*#__PURE__*/ ProtoJson.repeated<
-      EventHandler,
-      EventHandlerEncoded,
-      never
-    >(EventHandler)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Form.Parameter.FillBehavior`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FormParameterFillBehaviorEncoded
-  extends Schema.Schema.Encoded<typeof FormParameterFillBehavior>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Form.Parameter`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FormParameter extends /*#__PURE__*/ Schema.Class<FormParameter>(
-  "google.cloud.dialogflow.cx.v3beta1.Form.Parameter"
-)({
-  displayName: ProtoJson.string,
-  required: ProtoJson.bool,
-  entityType: ProtoJson.string,
-  isList: ProtoJson.bool,
-  fillBehavior: /*#__PURE__*/ ProtoJson.option<
-    FormParameterFillBehavior,
-    FormParameterFillBehaviorEncoded,
-    never
-  >(FormParameterFillBehavior),
-  defaultValue: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonValue),
-  redact: ProtoJson.bool,
-  advancedSettings: /*#__PURE__*/ ProtoJson.option<
-    AdvancedSettings,
-    AdvancedSettingsEncoded,
-    never
-  >(AdvancedSettings)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Form.Parameter`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FormParameterEncoded extends Schema.Schema.Encoded<typeof FormParameter> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Form`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Form
-  extends /*#__PURE__*/ Schema.Class<Form>("google.cloud.dialogflow.cx.v3beta1.Form")({
-    parameters: /*#__PURE__*/ ProtoJson.repeated<FormParameter, FormParameterEncoded, never>(
-      FormParameter
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Form`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FormEncoded extends Schema.Schema.Encoded<typeof Form> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TransitionRoute`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TransitionRoute extends /*#__PURE__*/ Schema.Class<TransitionRoute>(
-  "google.cloud.dialogflow.cx.v3beta1.TransitionRoute"
-)({
-  name: ProtoJson.string,
-  description: ProtoJson.string,
-  intent: ProtoJson.string,
-  condition: ProtoJson.string,
-  triggerFulfillment: /*#__PURE__*/ ProtoJson.option<Fulfillment, FulfillmentEncoded, never>(
-    Fulfillment
-  ),
-  /** Excludes `targetFlow`. */
-  targetPage: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  /** Excludes `targetPage`. */
-  targetFlow: /*#__PURE__*/ ProtoJson.option(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TransitionRoute`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TransitionRouteEncoded extends Schema.Schema.Encoded<typeof TransitionRoute> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.DataStoreConnection`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DataStoreConnection extends /*#__PURE__*/ Schema.Class<DataStoreConnection>(
-  "google.cloud.dialogflow.cx.v3beta1.DataStoreConnection"
-)({
-  dataStoreType: /*#__PURE__*/ ProtoJson.enumField(DataStoreType),
-  dataStore: ProtoJson.string,
-  documentProcessingMode: /*#__PURE__*/ ProtoJson.enumField(DocumentProcessingMode)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.DataStoreConnection`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DataStoreConnectionEncoded
-  extends Schema.Schema.Encoded<typeof DataStoreConnection>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.KnowledgeConnectorSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class KnowledgeConnectorSettings
-  extends /*#__PURE__*/ Schema.Class<KnowledgeConnectorSettings>(
-    "google.cloud.dialogflow.cx.v3beta1.KnowledgeConnectorSettings"
-  )({
-    enabled: ProtoJson.bool,
-    triggerFulfillment: /*#__PURE__*/ ProtoJson.option<Fulfillment, FulfillmentEncoded, never>(
-      Fulfillment
-    ),
-    /** Excludes `targetFlow`. */
-    targetPage: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `targetPage`. */
-    targetFlow: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    dataStoreConnections: /*#__PURE__*/ ProtoJson.repeated<
-      DataStoreConnection,
-      DataStoreConnectionEncoded,
-      never
-    >(DataStoreConnection)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.KnowledgeConnectorSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface KnowledgeConnectorSettingsEncoded
-  extends Schema.Schema.Encoded<typeof KnowledgeConnectorSettings>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.Page`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Page
-  extends /*#__PURE__*/ Schema.Class<Page>("google.cloud.dialogflow.cx.v3beta1.Page")({
-    name: ProtoJson.string,
-    displayName: ProtoJson.string,
-    description: ProtoJson.string,
-    entryFulfillment: /*#__PURE__*/ ProtoJson.option<Fulfillment, FulfillmentEncoded, never>(
-      Fulfillment
-    ),
-    form: /*#__PURE__*/ ProtoJson.option<Form, FormEncoded, never>(Form),
-    transitionRouteGroups: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    transitionRoutes: /*#__PURE__*/ ProtoJson.repeated<
-      TransitionRoute,
-      TransitionRouteEncoded,
-      never
-    >(TransitionRoute),
-    eventHandlers: /*#__PURE__*/ ProtoJson.repeated<EventHandler, EventHandlerEncoded, never>(
-      EventHandler
-    ),
-    advancedSettings: /*#__PURE__*/ ProtoJson.option<
-      AdvancedSettings,
-      AdvancedSettingsEncoded,
-      never
-    >(AdvancedSettings),
-    knowledgeConnectorSettings: /*#__PURE__*/ ProtoJson.option<
-      KnowledgeConnectorSettings,
-      KnowledgeConnectorSettingsEncoded,
-      never
-    >(KnowledgeConnectorSettings)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.Page`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface PageEncoded extends Schema.Schema.Encoded<typeof Page> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ConversationTurn.VirtualAgentOutput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationTurnVirtualAgentOutput
-  extends /*#__PURE__*/ Schema.Class<ConversationTurnVirtualAgentOutput>(
-    "google.cloud.dialogflow.cx.v3beta1.ConversationTurn.VirtualAgentOutput"
-  )({
-    sessionParameters: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-    differences: /*#__PURE__*/ ProtoJson.repeated<
-      TestRunDifference,
-      TestRunDifferenceEncoded,
-      never
-    >(TestRunDifference),
-    diagnosticInfo: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-    triggeredIntent: /*#__PURE__*/ ProtoJson.option<Intent, IntentEncoded, never>(Intent),
-    currentPage: /*#__PURE__*/ ProtoJson.option<Page, PageEncoded, never>(Page),
-    textResponses: /*#__PURE__*/ ProtoJson.repeated<
-      ResponseMessageText,
-      ResponseMessageTextEncoded,
-      never
-    >(ResponseMessageText),
-    status: /*#__PURE__*/ ProtoJson.option(RpcStatus)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ConversationTurn.VirtualAgentOutput`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationTurnVirtualAgentOutputEncoded
-  extends Schema.Schema.Encoded<typeof ConversationTurnVirtualAgentOutput>
-{}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.ConversationTurn`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConversationTurn extends /*#__PURE__*/ Schema.Class<ConversationTurn>(
-  "google.cloud.dialogflow.cx.v3beta1.ConversationTurn"
-)({
-  userInput: /*#__PURE__*/ ProtoJson.option<
-    ConversationTurnUserInput,
-    ConversationTurnUserInputEncoded,
-    never
-  >(ConversationTurnUserInput),
-  virtualAgentOutput: /*#__PURE__*/ ProtoJson.option<
-    ConversationTurnVirtualAgentOutput,
-    ConversationTurnVirtualAgentOutputEncoded,
-    never
-  >(ConversationTurnVirtualAgentOutput)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.ConversationTurn`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConversationTurnEncoded extends Schema.Schema.Encoded<typeof ConversationTurn> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TestCaseResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TestCaseResult extends /*#__PURE__*/ Schema.Class<TestCaseResult>(
-  "google.cloud.dialogflow.cx.v3beta1.TestCaseResult"
-)({
-  name: ProtoJson.string,
-  environment: ProtoJson.string,
-  conversationTurns: /*#__PURE__*/ ProtoJson.repeated<
-    ConversationTurn,
-    ConversationTurnEncoded,
-    never
-  >(ConversationTurn),
-  testResult: /*#__PURE__*/ ProtoJson.enumField(TestResult),
-  testTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TestCaseResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TestCaseResultEncoded extends Schema.Schema.Encoded<typeof TestCaseResult> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TestCase`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TestCase
-  extends /*#__PURE__*/ Schema.Class<TestCase>("google.cloud.dialogflow.cx.v3beta1.TestCase")({
-    name: ProtoJson.string,
-    tags: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    displayName: ProtoJson.string,
-    notes: ProtoJson.string,
-    testConfig: /*#__PURE__*/ ProtoJson.option<TestConfig, TestConfigEncoded, never>(TestConfig),
-    testCaseConversationTurns: /*#__PURE__*/ ProtoJson.repeated<
-      ConversationTurn,
-      ConversationTurnEncoded,
-      never
-    >(ConversationTurn),
-    creationTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    lastTestResult: /*#__PURE__*/ ProtoJson.option<TestCaseResult, TestCaseResultEncoded, never>(
-      TestCaseResult
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TestCase`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TestCaseEncoded extends Schema.Schema.Encoded<typeof TestCase> {}
-
-/**
- * A part of the metadata: `google.cloud.dialogflow.cx.v3beta1.TestCaseError`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TestCaseError extends /*#__PURE__*/ Schema.Class<TestCaseError>(
-  "google.cloud.dialogflow.cx.v3beta1.TestCaseError"
-)({
-  testCase: /*#__PURE__*/ ProtoJson.option<TestCase, TestCaseEncoded, never>(TestCase),
-  status: /*#__PURE__*/ ProtoJson.option(RpcStatus)
-}) {}
-
-/**
- * The JSON of a `google.cloud.dialogflow.cx.v3beta1.TestCaseError`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TestCaseErrorEncoded extends Schema.Schema.Encoded<typeof TestCaseError> {}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.ImportTestCasesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportTestCasesMetadata extends /*#__PURE__*/ Schema.Class<ImportTestCasesMetadata>(
-  "google.cloud.dialogflow.cx.v3beta1.ImportTestCasesMetadata"
-)({
-  errors: /*#__PURE__*/ ProtoJson.repeated<TestCaseError, TestCaseErrorEncoded, never>(
-    TestCaseError
-  )
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.RunTestCaseMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RunTestCaseMetadata extends /*#__PURE__*/ Schema.Class<RunTestCaseMetadata>(
-  "google.cloud.dialogflow.cx.v3beta1.RunTestCaseMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.ExportToolsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportToolsMetadata extends /*#__PURE__*/ Schema.Class<ExportToolsMetadata>(
-  "google.cloud.dialogflow.cx.v3beta1.ExportToolsMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.dialogflow.cx.v3beta1.CreateVersionOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateVersionOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateVersionOperationMetadata>(
-    "google.cloud.dialogflow.cx.v3beta1.CreateVersionOperationMetadata"
-  )({
-    version: ProtoJson.string
-  })
-{}
+import * as Messages from "./v3beta1/messages.ts"
 
 /**
  * Where `dialogflow.googleapis.com` v3beta1 serves its operations, and the scopes that it accepts.
@@ -1841,138 +90,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Dialogflow, options)
 
 /**
- * The fields of a `google.cloud.dialogflow.cx.v3beta1.Environment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Environment {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.dialogflow.cx.v3beta1.Environment.VersionConfig` as JSON. */
-  readonly versionConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.cloud.dialogflow.cx.v3beta1.Environment.TestCasesConfig` as JSON. */
-  readonly testCasesConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.dialogflow.cx.v3beta1.Environment.WebhookConfig` as JSON. */
-  readonly webhookConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.cx.v3beta1.ExportAgentRequest.GitDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportAgentRequestGitDestination {
-  readonly trackingBranch?: string | undefined
-  readonly commitMessage?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.cx.v3beta1.FlowImportStrategy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FlowImportStrategy {
-  readonly globalImportStrategy?:
-    | "IMPORT_STRATEGY_UNSPECIFIED"
-    | "IMPORT_STRATEGY_CREATE_NEW"
-    | "IMPORT_STRATEGY_REPLACE"
-    | "IMPORT_STRATEGY_KEEP"
-    | "IMPORT_STRATEGY_MERGE"
-    | "IMPORT_STRATEGY_THROW_ERROR"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.cx.v3beta1.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InlineSource {
-  /** Base64. */
-  readonly content?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.cx.v3beta1.PlaybookImportStrategy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PlaybookImportStrategy {
-  readonly mainPlaybookImportStrategy?:
-    | "IMPORT_STRATEGY_UNSPECIFIED"
-    | "IMPORT_STRATEGY_CREATE_NEW"
-    | "IMPORT_STRATEGY_REPLACE"
-    | "IMPORT_STRATEGY_KEEP"
-    | "IMPORT_STRATEGY_MERGE"
-    | "IMPORT_STRATEGY_THROW_ERROR"
-    | (string & {})
-    | undefined
-  readonly nestedResourceImportStrategy?:
-    | "IMPORT_STRATEGY_UNSPECIFIED"
-    | "IMPORT_STRATEGY_CREATE_NEW"
-    | "IMPORT_STRATEGY_REPLACE"
-    | "IMPORT_STRATEGY_KEEP"
-    | "IMPORT_STRATEGY_MERGE"
-    | "IMPORT_STRATEGY_THROW_ERROR"
-    | (string & {})
-    | undefined
-  readonly toolImportStrategy?:
-    | "IMPORT_STRATEGY_UNSPECIFIED"
-    | "IMPORT_STRATEGY_CREATE_NEW"
-    | "IMPORT_STRATEGY_REPLACE"
-    | "IMPORT_STRATEGY_KEEP"
-    | "IMPORT_STRATEGY_MERGE"
-    | "IMPORT_STRATEGY_THROW_ERROR"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.cx.v3beta1.RestoreAgentRequest.GitSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RestoreAgentRequestGitSource {
-  readonly trackingBranch?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.dialogflow.cx.v3beta1.Version` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Version {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.dialogflow.cx.v3beta1.NluSettings` as JSON. */
-  readonly nluSettings?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "RUNNING"
-    | "SUCCEEDED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link exportAgent}.
  *
  * @since 0.1.0
@@ -1984,16 +101,11 @@ export interface ExportAgentRequest {
   /** In the body. */
   readonly agentUri?: string | undefined
   /** In the body. */
-  readonly dataFormat?:
-    | "DATA_FORMAT_UNSPECIFIED"
-    | "BLOB"
-    | "JSON_PACKAGE"
-    | (string & {})
-    | undefined
+  readonly dataFormat?: Messages.ExportAgentRequestDataFormat | undefined
   /** In the body. */
   readonly environment?: string | undefined
   /** In the body. */
-  readonly gitDestination?: ExportAgentRequestGitDestination | undefined
+  readonly gitDestination?: Messages.ExportAgentRequestGitDestinationInput | undefined
   /** In the body. */
   readonly includeBigqueryExportSettings?: boolean | undefined
 }
@@ -2001,7 +113,8 @@ export interface ExportAgentRequest {
 /**
  * `Agents.ExportAgent`: `POST /v3beta1/{name=projects/*\/locations/*\/agents/*}:export`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.ExportAgentResponse`.
+ * The response is a {@link Messages.ExportAgentResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2009,7 +122,8 @@ export interface ExportAgentRequest {
 export const exportAgent: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportAgentRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.ExportAgentResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportAgentRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Agents.ExportAgent",
@@ -2024,7 +138,7 @@ export const exportAgent: Operations.Method<
     gitDestination: { in: "body" },
     includeBigqueryExportSettings: { in: "body" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.ExportAgentResponse",
+  response: Messages.ExportAgentResponse,
   metadata: ProtoJson.JsonObject
 })
 
@@ -2034,28 +148,27 @@ export const exportAgent: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface RestoreAgentRequest {
-  /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
-  readonly name: string
-  /** In the body. */
-  readonly agentUri?: string | undefined
-  /** In the body. */
-  readonly agentContent?: string | undefined
-  /** In the body. */
-  readonly gitSource?: RestoreAgentRequestGitSource | undefined
-  /** In the body. */
-  readonly restoreOption?:
-    | "RESTORE_OPTION_UNSPECIFIED"
-    | "KEEP"
-    | "FALLBACK"
-    | (string & {})
-    | undefined
-}
+export type RestoreAgentRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
+    readonly name: string
+    /** In the body. */
+    readonly restoreOption?: Messages.RestoreAgentRequestRestoreOption | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly agentUri: string
+    /** In the body. */
+    readonly agentContent: ProtoJson.BytesInput
+    /** In the body. */
+    readonly gitSource: Messages.RestoreAgentRequestGitSourceInput
+  }>
 
 /**
  * `Agents.RestoreAgent`: `POST /v3beta1/{name=projects/*\/locations/*\/agents/*}:restore`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2063,7 +176,8 @@ export interface RestoreAgentRequest {
 export const restoreAgent: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   RestoreAgentRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreAgentRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Agents.RestoreAgent",
@@ -2072,12 +186,12 @@ export const restoreAgent: Operations.Method<
   body: "*",
   request: {
     name: { in: "path", required: true },
-    agentUri: { in: "body" },
-    agentContent: { in: "body" },
-    gitSource: { in: "body" },
+    agentUri: { in: "body", oneOf: "agent" },
+    agentContent: { in: "body", oneOf: "agent" },
+    gitSource: { in: "body", oneOf: "agent" },
     restoreOption: { in: "body" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -2087,30 +201,29 @@ export const restoreAgent: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ExportEntityTypesRequest {
-  /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly entityTypes: ReadonlyArray<string>
-  /** In the body. */
-  readonly entityTypesUri?: string | undefined
-  /** In the body. */
-  readonly entityTypesContentInline?: boolean | undefined
-  /** In the body. */
-  readonly dataFormat?:
-    | "DATA_FORMAT_UNSPECIFIED"
-    | "BLOB"
-    | "JSON_PACKAGE"
-    | (string & {})
-    | undefined
-  /** In the body. */
-  readonly languageCode?: string | undefined
-}
+export type ExportEntityTypesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly entityTypes: ReadonlyArray<string>
+    /** In the body. */
+    readonly dataFormat?: Messages.ExportEntityTypesRequestDataFormat | undefined
+    /** In the body. */
+    readonly languageCode?: string | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly entityTypesUri: string
+    /** In the body. */
+    readonly entityTypesContentInline: boolean
+  }>
 
 /**
  * `EntityTypes.ExportEntityTypes`: `POST /v3beta1/{parent=projects/*\/locations/*\/agents/*}/entityTypes:export`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.ExportEntityTypesResponse`.
+ * The response is a {@link Messages.ExportEntityTypesResponse}; the metadata is a {@link Messages.ExportEntityTypesMetadata}.
+ * Required: `parent`, `entityTypes`.
  *
  * @since 0.1.0
  * @category methods
@@ -2118,7 +231,8 @@ export interface ExportEntityTypesRequest {
 export const exportEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportEntityTypesRequest,
-  ExportEntityTypesMetadata
+  Messages.ExportEntityTypesMetadata,
+  Messages.ExportEntityTypesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.EntityTypes.ExportEntityTypes",
@@ -2128,13 +242,13 @@ export const exportEntityTypes: Operations.Method<
   request: {
     parent: { in: "path", required: true },
     entityTypes: { in: "body", required: true },
-    entityTypesUri: { in: "body" },
-    entityTypesContentInline: { in: "body" },
+    entityTypesUri: { in: "body", oneOf: "destination" },
+    entityTypesContentInline: { in: "body", oneOf: "destination" },
     dataFormat: { in: "body" },
     languageCode: { in: "body" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.ExportEntityTypesResponse",
-  metadata: ExportEntityTypesMetadata
+  response: Messages.ExportEntityTypesResponse,
+  metadata: Messages.ExportEntityTypesMetadata
 })
 
 /**
@@ -2143,30 +257,27 @@ export const exportEntityTypes: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportEntityTypesRequest {
-  /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly entityTypesUri?: string | undefined
-  /** In the body. */
-  readonly entityTypesContent?: InlineSource | undefined
-  /** In the body. Required. */
-  readonly mergeOption:
-    | "MERGE_OPTION_UNSPECIFIED"
-    | "REPLACE"
-    | "MERGE"
-    | "RENAME"
-    | "REPORT_CONFLICT"
-    | "KEEP"
-    | (string & {})
-  /** In the body. */
-  readonly targetEntityType?: string | undefined
-}
+export type ImportEntityTypesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly mergeOption: Messages.ImportEntityTypesRequestMergeOption
+    /** In the body. */
+    readonly targetEntityType?: string | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly entityTypesUri: string
+    /** In the body. */
+    readonly entityTypesContent: Messages.InlineSourceInput
+  }>
 
 /**
  * `EntityTypes.ImportEntityTypes`: `POST /v3beta1/{parent=projects/*\/locations/*\/agents/*}/entityTypes:import`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.ImportEntityTypesResponse`.
+ * The response is a {@link Messages.ImportEntityTypesResponse}; the metadata is a {@link Messages.ImportEntityTypesMetadata}.
+ * Required: `parent`, `mergeOption`.
  *
  * @since 0.1.0
  * @category methods
@@ -2174,7 +285,8 @@ export interface ImportEntityTypesRequest {
 export const importEntityTypes: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ImportEntityTypesRequest,
-  ImportEntityTypesMetadata
+  Messages.ImportEntityTypesMetadata,
+  Messages.ImportEntityTypesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportEntityTypesRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.EntityTypes.ImportEntityTypes",
@@ -2183,13 +295,13 @@ export const importEntityTypes: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    entityTypesUri: { in: "body" },
-    entityTypesContent: { in: "body" },
+    entityTypesUri: { in: "body", oneOf: "entity_types" },
+    entityTypesContent: { in: "body", oneOf: "entity_types" },
     mergeOption: { in: "body", required: true },
     targetEntityType: { in: "body" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.ImportEntityTypesResponse",
-  metadata: ImportEntityTypesMetadata
+  response: Messages.ImportEntityTypesResponse,
+  metadata: Messages.ImportEntityTypesMetadata
 })
 
 /**
@@ -2202,13 +314,14 @@ export interface CreateEnvironmentRequest {
   /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly environment: Environment
+  readonly environment: Messages.EnvironmentInput
 }
 
 /**
  * `Environments.CreateEnvironment`: `POST /v3beta1/{parent=projects/*\/locations/*\/agents/*}/environments`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.Environment`.
+ * The response is a {@link Messages.Environment}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`, `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -2216,7 +329,8 @@ export interface CreateEnvironmentRequest {
 export const createEnvironment: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   CreateEnvironmentRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.Environment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEnvironmentRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Environments.CreateEnvironment",
@@ -2227,7 +341,7 @@ export const createEnvironment: Operations.Method<
     parent: { in: "path", required: true },
     environment: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.Environment",
+  response: Messages.Environment,
   metadata: ProtoJson.JsonObject
 })
 
@@ -2247,7 +361,8 @@ export interface DeployFlowRequest {
 /**
  * `Environments.DeployFlow`: `POST /v3beta1/{environment=projects/*\/locations/*\/agents/*\/environments/*}:deployFlow`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.DeployFlowResponse`.
+ * The response is a {@link Messages.DeployFlowResponse}; the metadata is a {@link Messages.DeployFlowMetadata}.
+ * Required: `environment`, `flowVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -2255,7 +370,8 @@ export interface DeployFlowRequest {
 export const deployFlow: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   DeployFlowRequest,
-  DeployFlowMetadata
+  Messages.DeployFlowMetadata,
+  Messages.DeployFlowResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployFlowRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Environments.DeployFlow",
@@ -2266,8 +382,8 @@ export const deployFlow: Operations.Method<
     environment: { in: "path", required: true },
     flowVersion: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.DeployFlowResponse",
-  metadata: DeployFlowMetadata
+  response: Messages.DeployFlowResponse,
+  metadata: Messages.DeployFlowMetadata
 })
 
 /**
@@ -2284,7 +400,8 @@ export interface RunContinuousTestRequest {
 /**
  * `Environments.RunContinuousTest`: `POST /v3beta1/{environment=projects/*\/locations/*\/agents/*\/environments/*}:runContinuousTest`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.RunContinuousTestResponse`.
+ * The response is a {@link Messages.RunContinuousTestResponse}; the metadata is a {@link Messages.RunContinuousTestMetadata}.
+ * Required: `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -2292,7 +409,8 @@ export interface RunContinuousTestRequest {
 export const runContinuousTest: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   RunContinuousTestRequest,
-  RunContinuousTestMetadata
+  Messages.RunContinuousTestMetadata,
+  Messages.RunContinuousTestResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RunContinuousTestRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Environments.RunContinuousTest",
@@ -2304,8 +422,8 @@ export const runContinuousTest: Operations.Method<
   request: {
     environment: { in: "path", required: true }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.RunContinuousTestResponse",
-  metadata: RunContinuousTestMetadata
+  response: Messages.RunContinuousTestResponse,
+  metadata: Messages.RunContinuousTestMetadata
 })
 
 /**
@@ -2316,7 +434,7 @@ export const runContinuousTest: Operations.Method<
  */
 export interface UpdateEnvironmentRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/agents/*\/environments/*`. Required. */
-  readonly environment: Environment & { readonly name: string }
+  readonly environment: Messages.EnvironmentInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -2324,7 +442,8 @@ export interface UpdateEnvironmentRequest {
 /**
  * `Environments.UpdateEnvironment`: `PATCH /v3beta1/{environment.name=projects/*\/locations/*\/agents/*\/environments/*}`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.Environment`.
+ * The response is a {@link Messages.Environment}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `environment`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -2332,7 +451,8 @@ export interface UpdateEnvironmentRequest {
 export const updateEnvironment: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   UpdateEnvironmentRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.Environment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEnvironmentRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Environments.UpdateEnvironment",
@@ -2343,7 +463,7 @@ export const updateEnvironment: Operations.Method<
     environment: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.Environment",
+  response: Messages.Environment,
   metadata: ProtoJson.JsonObject
 })
 
@@ -2365,7 +485,8 @@ export interface ExportFlowRequest {
 /**
  * `Flows.ExportFlow`: `POST /v3beta1/{name=projects/*\/locations/*\/agents/*\/flows/*}:export`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.ExportFlowResponse`.
+ * The response is a {@link Messages.ExportFlowResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2373,7 +494,8 @@ export interface ExportFlowRequest {
 export const exportFlow: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportFlowRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.ExportFlowResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportFlowRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Flows.ExportFlow",
@@ -2385,7 +507,7 @@ export const exportFlow: Operations.Method<
     flowUri: { in: "body" },
     includeReferencedFlows: { in: "body" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.ExportFlowResponse",
+  response: Messages.ExportFlowResponse,
   metadata: ProtoJson.JsonObject
 })
 
@@ -2395,28 +517,27 @@ export const exportFlow: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportFlowRequest {
-  /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly flowUri?: string | undefined
-  /** In the body. */
-  readonly flowContent?: string | undefined
-  /** In the body. */
-  readonly importOption?:
-    | "IMPORT_OPTION_UNSPECIFIED"
-    | "KEEP"
-    | "FALLBACK"
-    | (string & {})
-    | undefined
-  /** In the body. */
-  readonly flowImportStrategy?: FlowImportStrategy | undefined
-}
+export type ImportFlowRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly importOption?: Messages.ImportFlowRequestImportOption | undefined
+    /** In the body. */
+    readonly flowImportStrategy?: Messages.FlowImportStrategyInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly flowUri: string
+    /** In the body. */
+    readonly flowContent: ProtoJson.BytesInput
+  }>
 
 /**
  * `Flows.ImportFlow`: `POST /v3beta1/{parent=projects/*\/locations/*\/agents/*}/flows:import`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.ImportFlowResponse`.
+ * The response is a {@link Messages.ImportFlowResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2424,7 +545,8 @@ export interface ImportFlowRequest {
 export const importFlow: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ImportFlowRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.ImportFlowResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportFlowRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Flows.ImportFlow",
@@ -2433,12 +555,12 @@ export const importFlow: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    flowUri: { in: "body" },
-    flowContent: { in: "body" },
+    flowUri: { in: "body", oneOf: "flow" },
+    flowContent: { in: "body", oneOf: "flow" },
     importOption: { in: "body" },
     flowImportStrategy: { in: "body" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.ImportFlowResponse",
+  response: Messages.ImportFlowResponse,
   metadata: ProtoJson.JsonObject
 })
 
@@ -2456,7 +578,8 @@ export interface TrainFlowRequest {
 /**
  * `Flows.TrainFlow`: `POST /v3beta1/{name=projects/*\/locations/*\/agents/*\/flows/*}:train`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2464,7 +587,8 @@ export interface TrainFlowRequest {
 export const trainFlow: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   TrainFlowRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<TrainFlowRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Flows.TrainFlow",
@@ -2474,7 +598,7 @@ export const trainFlow: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -2484,29 +608,27 @@ export const trainFlow: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ExportIntentsRequest {
-  /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly intents: ReadonlyArray<string>
-  /** In the body. */
-  readonly intentsUri?: string | undefined
-  /** In the body. */
-  readonly intentsContentInline?: boolean | undefined
-  /** In the body. */
-  readonly dataFormat?:
-    | "DATA_FORMAT_UNSPECIFIED"
-    | "BLOB"
-    | "JSON"
-    | "CSV"
-    | (string & {})
-    | undefined
-}
+export type ExportIntentsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly intents: ReadonlyArray<string>
+    /** In the body. */
+    readonly dataFormat?: Messages.ExportIntentsRequestDataFormat | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly intentsUri: string
+    /** In the body. */
+    readonly intentsContentInline: boolean
+  }>
 
 /**
  * `Intents.ExportIntents`: `POST /v3beta1/{parent=projects/*\/locations/*\/agents/*}/intents:export`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.ExportIntentsResponse`.
+ * The response is a {@link Messages.ExportIntentsResponse}; the metadata is a {@link Messages.ExportIntentsMetadata}.
+ * Required: `parent`, `intents`.
  *
  * @since 0.1.0
  * @category methods
@@ -2514,7 +636,8 @@ export interface ExportIntentsRequest {
 export const exportIntents: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportIntentsRequest,
-  ExportIntentsMetadata
+  Messages.ExportIntentsMetadata,
+  Messages.ExportIntentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportIntentsRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Intents.ExportIntents",
@@ -2524,12 +647,12 @@ export const exportIntents: Operations.Method<
   request: {
     parent: { in: "path", required: true },
     intents: { in: "body", required: true },
-    intentsUri: { in: "body" },
-    intentsContentInline: { in: "body" },
+    intentsUri: { in: "body", oneOf: "destination" },
+    intentsContentInline: { in: "body", oneOf: "destination" },
     dataFormat: { in: "body" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.ExportIntentsResponse",
-  metadata: ExportIntentsMetadata
+  response: Messages.ExportIntentsResponse,
+  metadata: Messages.ExportIntentsMetadata
 })
 
 /**
@@ -2538,30 +661,25 @@ export const exportIntents: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportIntentsRequest {
-  /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly intentsUri?: string | undefined
-  /** In the body. */
-  readonly intentsContent?: InlineSource | undefined
-  /** In the body. */
-  readonly mergeOption?:
-    | "MERGE_OPTION_UNSPECIFIED"
-    | "REJECT"
-    | "REPLACE"
-    | "MERGE"
-    | "RENAME"
-    | "REPORT_CONFLICT"
-    | "KEEP"
-    | (string & {})
-    | undefined
-}
+export type ImportIntentsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly mergeOption?: Messages.ImportIntentsRequestMergeOption | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly intentsUri: string
+    /** In the body. */
+    readonly intentsContent: Messages.InlineSourceInput
+  }>
 
 /**
  * `Intents.ImportIntents`: `POST /v3beta1/{parent=projects/*\/locations/*\/agents/*}/intents:import`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.ImportIntentsResponse`.
+ * The response is a {@link Messages.ImportIntentsResponse}; the metadata is a {@link Messages.ImportIntentsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2569,7 +687,8 @@ export interface ImportIntentsRequest {
 export const importIntents: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ImportIntentsRequest,
-  ImportIntentsMetadata
+  Messages.ImportIntentsMetadata,
+  Messages.ImportIntentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportIntentsRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Intents.ImportIntents",
@@ -2578,12 +697,12 @@ export const importIntents: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    intentsUri: { in: "body" },
-    intentsContent: { in: "body" },
+    intentsUri: { in: "body", oneOf: "intents" },
+    intentsContent: { in: "body", oneOf: "intents" },
     mergeOption: { in: "body" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.ImportIntentsResponse",
-  metadata: ImportIntentsMetadata
+  response: Messages.ImportIntentsResponse,
+  metadata: Messages.ImportIntentsMetadata
 })
 
 /**
@@ -2598,13 +717,14 @@ export interface ExportPlaybookRequest {
   /** In the body. */
   readonly playbookUri?: string | undefined
   /** In the body. */
-  readonly dataFormat?: "DATA_FORMAT_UNSPECIFIED" | "BLOB" | "JSON" | (string & {}) | undefined
+  readonly dataFormat?: Messages.ExportPlaybookRequestDataFormat | undefined
 }
 
 /**
  * `Playbooks.ExportPlaybook`: `POST /v3beta1/{name=projects/*\/locations/*\/agents/*\/playbooks/*}:export`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.ExportPlaybookResponse`.
+ * The response is a {@link Messages.ExportPlaybookResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2612,7 +732,8 @@ export interface ExportPlaybookRequest {
 export const exportPlaybook: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportPlaybookRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.ExportPlaybookResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportPlaybookRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Playbooks.ExportPlaybook",
@@ -2624,7 +745,7 @@ export const exportPlaybook: Operations.Method<
     playbookUri: { in: "body" },
     dataFormat: { in: "body" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.ExportPlaybookResponse",
+  response: Messages.ExportPlaybookResponse,
   metadata: ProtoJson.JsonObject
 })
 
@@ -2634,21 +755,25 @@ export const exportPlaybook: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportPlaybookRequest {
-  /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly playbookUri?: string | undefined
-  /** In the body. */
-  readonly playbookContent?: string | undefined
-  /** In the body. */
-  readonly importStrategy?: PlaybookImportStrategy | undefined
-}
+export type ImportPlaybookRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly importStrategy?: Messages.PlaybookImportStrategyInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly playbookUri: string
+    /** In the body. */
+    readonly playbookContent: ProtoJson.BytesInput
+  }>
 
 /**
  * `Playbooks.ImportPlaybook`: `POST /v3beta1/{parent=projects/*\/locations/*\/agents/*}/playbooks:import`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.ImportPlaybookResponse`.
+ * The response is a {@link Messages.ImportPlaybookResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2656,7 +781,8 @@ export interface ImportPlaybookRequest {
 export const importPlaybook: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ImportPlaybookRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.ImportPlaybookResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportPlaybookRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Playbooks.ImportPlaybook",
@@ -2665,11 +791,11 @@ export const importPlaybook: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    playbookUri: { in: "body" },
-    playbookContent: { in: "body" },
+    playbookUri: { in: "body", oneOf: "playbook" },
+    playbookContent: { in: "body", oneOf: "playbook" },
     importStrategy: { in: "body" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.ImportPlaybookResponse",
+  response: Messages.ImportPlaybookResponse,
   metadata: ProtoJson.JsonObject
 })
 
@@ -2691,7 +817,8 @@ export interface BatchRunTestCasesRequest {
 /**
  * `TestCases.BatchRunTestCases`: `POST /v3beta1/{parent=projects/*\/locations/*\/agents/*}/testCases:batchRun`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.BatchRunTestCasesResponse`.
+ * The response is a {@link Messages.BatchRunTestCasesResponse}; the metadata is a {@link Messages.BatchRunTestCasesMetadata}.
+ * Required: `parent`, `testCases`.
  *
  * @since 0.1.0
  * @category methods
@@ -2699,7 +826,8 @@ export interface BatchRunTestCasesRequest {
 export const batchRunTestCases: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   BatchRunTestCasesRequest,
-  BatchRunTestCasesMetadata
+  Messages.BatchRunTestCasesMetadata,
+  Messages.BatchRunTestCasesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchRunTestCasesRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.TestCases.BatchRunTestCases",
@@ -2711,8 +839,8 @@ export const batchRunTestCases: Operations.Method<
     environment: { in: "body" },
     testCases: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.BatchRunTestCasesResponse",
-  metadata: BatchRunTestCasesMetadata
+  response: Messages.BatchRunTestCasesResponse,
+  metadata: Messages.BatchRunTestCasesMetadata
 })
 
 /**
@@ -2727,7 +855,7 @@ export interface ExportTestCasesRequest {
   /** In the body. */
   readonly gcsUri?: string | undefined
   /** In the body. */
-  readonly dataFormat?: "DATA_FORMAT_UNSPECIFIED" | "BLOB" | "JSON" | (string & {}) | undefined
+  readonly dataFormat?: Messages.ExportTestCasesRequestDataFormat | undefined
   /** In the body. */
   readonly filter?: string | undefined
 }
@@ -2735,7 +863,8 @@ export interface ExportTestCasesRequest {
 /**
  * `TestCases.ExportTestCases`: `POST /v3beta1/{parent=projects/*\/locations/*\/agents/*}/testCases:export`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.ExportTestCasesResponse`.
+ * The response is a {@link Messages.ExportTestCasesResponse}; the metadata is a {@link Messages.ExportTestCasesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2743,7 +872,8 @@ export interface ExportTestCasesRequest {
 export const exportTestCases: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportTestCasesRequest,
-  ExportTestCasesMetadata
+  Messages.ExportTestCasesMetadata,
+  Messages.ExportTestCasesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportTestCasesRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.TestCases.ExportTestCases",
@@ -2756,8 +886,8 @@ export const exportTestCases: Operations.Method<
     dataFormat: { in: "body" },
     filter: { in: "body" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.ExportTestCasesResponse",
-  metadata: ExportTestCasesMetadata
+  response: Messages.ExportTestCasesResponse,
+  metadata: Messages.ExportTestCasesMetadata
 })
 
 /**
@@ -2766,19 +896,23 @@ export const exportTestCases: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportTestCasesRequest {
-  /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly gcsUri?: string | undefined
-  /** In the body. */
-  readonly content?: string | undefined
-}
+export type ImportTestCasesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
+    readonly parent: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly gcsUri: string
+    /** In the body. */
+    readonly content: ProtoJson.BytesInput
+  }>
 
 /**
  * `TestCases.ImportTestCases`: `POST /v3beta1/{parent=projects/*\/locations/*\/agents/*}/testCases:import`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.ImportTestCasesResponse`.
+ * The response is a {@link Messages.ImportTestCasesResponse}; the metadata is a {@link Messages.ImportTestCasesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2786,7 +920,8 @@ export interface ImportTestCasesRequest {
 export const importTestCases: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ImportTestCasesRequest,
-  ImportTestCasesMetadata
+  Messages.ImportTestCasesMetadata,
+  Messages.ImportTestCasesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportTestCasesRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.TestCases.ImportTestCases",
@@ -2795,11 +930,11 @@ export const importTestCases: Operations.Method<
   body: "*",
   request: {
     parent: { in: "path", required: true },
-    gcsUri: { in: "body" },
-    content: { in: "body" }
+    gcsUri: { in: "body", oneOf: "source" },
+    content: { in: "body", oneOf: "source" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.ImportTestCasesResponse",
-  metadata: ImportTestCasesMetadata
+  response: Messages.ImportTestCasesResponse,
+  metadata: Messages.ImportTestCasesMetadata
 })
 
 /**
@@ -2818,7 +953,8 @@ export interface RunTestCaseRequest {
 /**
  * `TestCases.RunTestCase`: `POST /v3beta1/{name=projects/*\/locations/*\/agents/*\/testCases/*}:run`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.RunTestCaseResponse`.
+ * The response is a {@link Messages.RunTestCaseResponse}; the metadata is a {@link Messages.RunTestCaseMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2826,7 +962,8 @@ export interface RunTestCaseRequest {
 export const runTestCase: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   RunTestCaseRequest,
-  RunTestCaseMetadata
+  Messages.RunTestCaseMetadata,
+  Messages.RunTestCaseResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RunTestCaseRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.TestCases.RunTestCase",
@@ -2837,8 +974,8 @@ export const runTestCase: Operations.Method<
     name: { in: "path", required: true },
     environment: { in: "body" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.RunTestCaseResponse",
-  metadata: RunTestCaseMetadata
+  response: Messages.RunTestCaseResponse,
+  metadata: Messages.RunTestCaseMetadata
 })
 
 /**
@@ -2847,23 +984,27 @@ export const runTestCase: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ExportToolsRequest {
-  /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly tools: ReadonlyArray<string>
-  /** In the body. */
-  readonly toolsUri?: string | undefined
-  /** In the body. */
-  readonly toolsContentInline?: boolean | undefined
-  /** In the body. */
-  readonly dataFormat?: "DATA_FORMAT_UNSPECIFIED" | "BLOB" | (string & {}) | undefined
-}
+export type ExportToolsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/agents/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly tools: ReadonlyArray<string>
+    /** In the body. */
+    readonly dataFormat?: Messages.ExportToolsRequestDataFormat | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly toolsUri: string
+    /** In the body. */
+    readonly toolsContentInline: boolean
+  }>
 
 /**
  * `Tools.ExportTools`: `POST /v3beta1/{parent=projects/*\/locations/*\/agents/*}/tools:export`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.ExportToolsResponse`.
+ * The response is a {@link Messages.ExportToolsResponse}; the metadata is a {@link Messages.ExportToolsMetadata}.
+ * Required: `parent`, `tools`.
  *
  * @since 0.1.0
  * @category methods
@@ -2871,7 +1012,8 @@ export interface ExportToolsRequest {
 export const exportTools: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   ExportToolsRequest,
-  ExportToolsMetadata
+  Messages.ExportToolsMetadata,
+  Messages.ExportToolsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportToolsRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Tools.ExportTools",
@@ -2881,12 +1023,12 @@ export const exportTools: Operations.Method<
   request: {
     parent: { in: "path", required: true },
     tools: { in: "body", required: true },
-    toolsUri: { in: "body" },
-    toolsContentInline: { in: "body" },
+    toolsUri: { in: "body", oneOf: "destination" },
+    toolsContentInline: { in: "body", oneOf: "destination" },
     dataFormat: { in: "body" }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.ExportToolsResponse",
-  metadata: ExportToolsMetadata
+  response: Messages.ExportToolsResponse,
+  metadata: Messages.ExportToolsMetadata
 })
 
 /**
@@ -2899,13 +1041,14 @@ export interface CreateVersionRequest {
   /** In the path: `projects/*\/locations/*\/agents/*\/flows/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly version: Version
+  readonly version: Messages.VersionInput
 }
 
 /**
  * `Versions.CreateVersion`: `POST /v3beta1/{parent=projects/*\/locations/*\/agents/*\/flows/*}/versions`.
  *
- * The response is a `google.cloud.dialogflow.cx.v3beta1.Version`.
+ * The response is a {@link Messages.Version}; the metadata is a {@link Messages.CreateVersionOperationMetadata}.
+ * Required: `parent`, `version`.
  *
  * @since 0.1.0
  * @category methods
@@ -2913,7 +1056,8 @@ export interface CreateVersionRequest {
 export const createVersion: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   CreateVersionRequest,
-  CreateVersionOperationMetadata
+  Messages.CreateVersionOperationMetadata,
+  Messages.Version
 > = /*#__PURE__*/ Operations.generatedMethod<CreateVersionRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Versions.CreateVersion",
@@ -2924,8 +1068,8 @@ export const createVersion: Operations.Method<
     parent: { in: "path", required: true },
     version: { in: "body", required: true }
   },
-  response: "google.cloud.dialogflow.cx.v3beta1.Version",
-  metadata: CreateVersionOperationMetadata
+  response: Messages.Version,
+  metadata: Messages.CreateVersionOperationMetadata
 })
 
 /**
@@ -2944,7 +1088,8 @@ export interface LoadVersionRequest {
 /**
  * `Versions.LoadVersion`: `POST /v3beta1/{name=projects/*\/locations/*\/agents/*\/flows/*\/versions/*}:load`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2952,7 +1097,8 @@ export interface LoadVersionRequest {
 export const loadVersion: Operations.Method<
   "dialogflow.googleapis.com/v3beta1",
   LoadVersionRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<LoadVersionRequest>()({
   service: "dialogflow.googleapis.com/v3beta1",
   rpc: "google.cloud.dialogflow.cx.v3beta1.Versions.LoadVersion",
@@ -2963,6 +1109,6 @@ export const loadVersion: Operations.Method<
     name: { in: "path", required: true },
     allowOverrideAgentResources: { in: "body" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })

@@ -9,471 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.DeleteCmekConfigMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteCmekConfigMetadata extends /*#__PURE__*/ Schema.Class<DeleteCmekConfigMetadata>(
-  "google.cloud.discoveryengine.v1.DeleteCmekConfigMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.UpdateCmekConfigMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateCmekConfigMetadata extends /*#__PURE__*/ Schema.Class<UpdateCmekConfigMetadata>(
-  "google.cloud.discoveryengine.v1.UpdateCmekConfigMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.ImportCompletionSuggestionsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportCompletionSuggestionsMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportCompletionSuggestionsMetadata>(
-    "google.cloud.discoveryengine.v1.ImportCompletionSuggestionsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    successCount: ProtoJson.int64,
-    failureCount: ProtoJson.int64
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.ImportSuggestionDenyListEntriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportSuggestionDenyListEntriesMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportSuggestionDenyListEntriesMetadata>(
-    "google.cloud.discoveryengine.v1.ImportSuggestionDenyListEntriesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.PurgeCompletionSuggestionsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeCompletionSuggestionsMetadata
-  extends /*#__PURE__*/ Schema.Class<PurgeCompletionSuggestionsMetadata>(
-    "google.cloud.discoveryengine.v1.PurgeCompletionSuggestionsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.PurgeSuggestionDenyListEntriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeSuggestionDenyListEntriesMetadata
-  extends /*#__PURE__*/ Schema.Class<PurgeSuggestionDenyListEntriesMetadata>(
-    "google.cloud.discoveryengine.v1.PurgeSuggestionDenyListEntriesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.CreateDataStoreMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDataStoreMetadata extends /*#__PURE__*/ Schema.Class<CreateDataStoreMetadata>(
-  "google.cloud.discoveryengine.v1.CreateDataStoreMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.DeleteDataStoreMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteDataStoreMetadata extends /*#__PURE__*/ Schema.Class<DeleteDataStoreMetadata>(
-  "google.cloud.discoveryengine.v1.DeleteDataStoreMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.ImportDocumentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDocumentsMetadata extends /*#__PURE__*/ Schema.Class<ImportDocumentsMetadata>(
-  "google.cloud.discoveryengine.v1.ImportDocumentsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64,
-  totalCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.PurgeDocumentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeDocumentsMetadata extends /*#__PURE__*/ Schema.Class<PurgeDocumentsMetadata>(
-  "google.cloud.discoveryengine.v1.PurgeDocumentsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64,
-  ignoredCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.CreateEngineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateEngineMetadata extends /*#__PURE__*/ Schema.Class<CreateEngineMetadata>(
-  "google.cloud.discoveryengine.v1.CreateEngineMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.DeleteEngineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteEngineMetadata extends /*#__PURE__*/ Schema.Class<DeleteEngineMetadata>(
-  "google.cloud.discoveryengine.v1.DeleteEngineMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.DeleteIdentityMappingStoreMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteIdentityMappingStoreMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteIdentityMappingStoreMetadata>(
-    "google.cloud.discoveryengine.v1.DeleteIdentityMappingStoreMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.IdentityMappingEntryOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IdentityMappingEntryOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<IdentityMappingEntryOperationMetadata>(
-    "google.cloud.discoveryengine.v1.IdentityMappingEntryOperationMetadata"
-  )({
-    successCount: ProtoJson.int64,
-    failureCount: ProtoJson.int64,
-    totalCount: ProtoJson.int64
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.ProvisionProjectMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ProvisionProjectMetadata extends /*#__PURE__*/ Schema.Class<ProvisionProjectMetadata>(
-  "google.cloud.discoveryengine.v1.ProvisionProjectMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.CreateSchemaMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSchemaMetadata extends /*#__PURE__*/ Schema.Class<CreateSchemaMetadata>(
-  "google.cloud.discoveryengine.v1.CreateSchemaMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.DeleteSchemaMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteSchemaMetadata extends /*#__PURE__*/ Schema.Class<DeleteSchemaMetadata>(
-  "google.cloud.discoveryengine.v1.DeleteSchemaMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.UpdateSchemaMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateSchemaMetadata extends /*#__PURE__*/ Schema.Class<UpdateSchemaMetadata>(
-  "google.cloud.discoveryengine.v1.UpdateSchemaMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.TrainCustomModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TrainCustomModelMetadata extends /*#__PURE__*/ Schema.Class<TrainCustomModelMetadata>(
-  "google.cloud.discoveryengine.v1.TrainCustomModelMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.BatchCreateTargetSiteMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCreateTargetSiteMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchCreateTargetSiteMetadata>(
-    "google.cloud.discoveryengine.v1.BatchCreateTargetSiteMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.BatchVerifyTargetSitesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchVerifyTargetSitesMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchVerifyTargetSitesMetadata>(
-    "google.cloud.discoveryengine.v1.BatchVerifyTargetSitesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.CreateSitemapMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSitemapMetadata extends /*#__PURE__*/ Schema.Class<CreateSitemapMetadata>(
-  "google.cloud.discoveryengine.v1.CreateSitemapMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.CreateTargetSiteMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTargetSiteMetadata extends /*#__PURE__*/ Schema.Class<CreateTargetSiteMetadata>(
-  "google.cloud.discoveryengine.v1.CreateTargetSiteMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.DeleteSitemapMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteSitemapMetadata extends /*#__PURE__*/ Schema.Class<DeleteSitemapMetadata>(
-  "google.cloud.discoveryengine.v1.DeleteSitemapMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.DeleteTargetSiteMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteTargetSiteMetadata extends /*#__PURE__*/ Schema.Class<DeleteTargetSiteMetadata>(
-  "google.cloud.discoveryengine.v1.DeleteTargetSiteMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.DisableAdvancedSiteSearchMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DisableAdvancedSiteSearchMetadata
-  extends /*#__PURE__*/ Schema.Class<DisableAdvancedSiteSearchMetadata>(
-    "google.cloud.discoveryengine.v1.DisableAdvancedSiteSearchMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.EnableAdvancedSiteSearchMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EnableAdvancedSiteSearchMetadata
-  extends /*#__PURE__*/ Schema.Class<EnableAdvancedSiteSearchMetadata>(
-    "google.cloud.discoveryengine.v1.EnableAdvancedSiteSearchMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.RecrawlUrisMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RecrawlUrisMetadata extends /*#__PURE__*/ Schema.Class<RecrawlUrisMetadata>(
-  "google.cloud.discoveryengine.v1.RecrawlUrisMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  invalidUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  invalidUrisCount: ProtoJson.int32,
-  noindexUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  noindexUrisCount: ProtoJson.int32,
-  urisNotMatchingTargetSites: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  urisNotMatchingTargetSitesCount: ProtoJson.int32,
-  validUrisCount: ProtoJson.int32,
-  successCount: ProtoJson.int32,
-  pendingCount: ProtoJson.int32,
-  quotaExceededCount: ProtoJson.int32
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.UpdateTargetSiteMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateTargetSiteMetadata extends /*#__PURE__*/ Schema.Class<UpdateTargetSiteMetadata>(
-  "google.cloud.discoveryengine.v1.UpdateTargetSiteMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.ImportUserEventsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportUserEventsMetadata extends /*#__PURE__*/ Schema.Class<ImportUserEventsMetadata>(
-  "google.cloud.discoveryengine.v1.ImportUserEventsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.PurgeUserEventsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeUserEventsMetadata extends /*#__PURE__*/ Schema.Class<PurgeUserEventsMetadata>(
-  "google.cloud.discoveryengine.v1.PurgeUserEventsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1.BatchUpdateUserLicensesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchUpdateUserLicensesMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchUpdateUserLicensesMetadata>(
-    "google.cloud.discoveryengine.v1.BatchUpdateUserLicensesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    successCount: ProtoJson.int64,
-    failureCount: ProtoJson.int64
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `discoveryengine.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -576,488 +116,6 @@ export const layerConfig = (
 > => Operations.layerConfig(DiscoveryEngine, options)
 
 /**
- * The fields of a `google.cloud.discoveryengine.v1.AlloyDbSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AlloyDbSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly locationId?: string | undefined
-  /** Required by the service. */
-  readonly clusterId?: string | undefined
-  /** Required by the service. */
-  readonly databaseId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.BatchUpdateUserLicensesRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchUpdateUserLicensesRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1.UserLicense` as JSON. */
-  readonly userLicenses?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Field paths, separated by commas. */
-  readonly updateMask?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.BigQuerySource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BigQuerySource {
-  /** `google.type.Date` as JSON. */
-  readonly partitionDate?: { readonly [key: string]: unknown } | undefined
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly datasetId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-  readonly dataSchema?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.BigtableSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BigtableSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  /** Required by the service. `google.cloud.discoveryengine.v1.BigtableOptions` as JSON. */
-  readonly bigtableOptions?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.CloudSqlSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CloudSqlSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. */
-  readonly databaseId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-  readonly offload?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.CmekConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CmekConfig {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly kmsKey?: string | undefined
-  readonly kmsKeyVersion?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "KEY_ISSUE"
-    | "DELETING"
-    | "DELETE_FAILED"
-    | "UNUSABLE"
-    | "ACTIVE_ROTATING"
-    | "DELETED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly isDefault?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly lastRotationTimestampMicros?: bigint | number | string | undefined
-  /** `google.cloud.discoveryengine.v1.SingleRegionKey` as JSON. */
-  readonly singleRegionKeys?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly notebooklmState?:
-    | "NOTEBOOK_LM_STATE_UNSPECIFIED"
-    | "NOTEBOOK_LM_NOT_READY"
-    | "NOTEBOOK_LM_READY"
-    | "NOTEBOOK_LM_NOT_ENABLED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.CreateTargetSiteRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateTargetSiteRequestInput {
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  /** Required by the service. `google.cloud.discoveryengine.v1.TargetSite` as JSON. */
-  readonly targetSite?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.DataStore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DataStore {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Cannot be changed later. */
-  readonly industryVertical?:
-    | "INDUSTRY_VERTICAL_UNSPECIFIED"
-    | "GENERIC"
-    | "MEDIA"
-    | "HEALTHCARE_FHIR"
-    | (string & {})
-    | undefined
-  readonly solutionTypes?:
-    | ReadonlyArray<
-      | "SOLUTION_TYPE_UNSPECIFIED"
-      | "SOLUTION_TYPE_RECOMMENDATION"
-      | "SOLUTION_TYPE_SEARCH"
-      | "SOLUTION_TYPE_CHAT"
-      | "SOLUTION_TYPE_GENERATIVE_CHAT"
-      | (string & {})
-    >
-    | undefined
-  /** Output only: the server sets it. */
-  readonly defaultSchemaId?: string | undefined
-  /** Cannot be changed later. */
-  readonly contentConfig?:
-    | "CONTENT_CONFIG_UNSPECIFIED"
-    | "NO_CONTENT"
-    | "CONTENT_REQUIRED"
-    | "PUBLIC_WEBSITE"
-    | "GOOGLE_WORKSPACE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** `google.cloud.discoveryengine.v1.AdvancedSiteSearchConfig` as JSON. */
-  readonly advancedSiteSearchConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1.NaturalLanguageQueryUnderstandingConfig` as JSON. */
-  readonly naturalLanguageQueryUnderstandingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. */
-  readonly kmsKeyName?: string | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1.CmekConfig` as JSON. */
-  readonly cmekConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1.DataStore.BillingEstimation` as JSON. */
-  readonly billingEstimation?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly aclEnabled?: boolean | undefined
-  /** `google.cloud.discoveryengine.v1.WorkspaceConfig` as JSON. */
-  readonly workspaceConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1.DocumentProcessingConfig` as JSON. */
-  readonly documentProcessingConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1.Schema` as JSON. */
-  readonly startingSchema?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1.HealthcareFhirConfig` as JSON. */
-  readonly healthcareFhirConfig?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly identityMappingStore?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.Engine` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Engine {
-  /** Excludes `searchEngineConfig`, `mediaRecommendationEngineConfig`. `google.cloud.discoveryengine.v1.Engine.ChatEngineConfig` as JSON. */
-  readonly chatEngineConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `chatEngineConfig`, `mediaRecommendationEngineConfig`. `google.cloud.discoveryengine.v1.Engine.SearchEngineConfig` as JSON. */
-  readonly searchEngineConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `chatEngineConfig`, `searchEngineConfig`. `google.cloud.discoveryengine.v1.Engine.MediaRecommendationEngineConfig` as JSON. */
-  readonly mediaRecommendationEngineConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1.Engine.ChatEngineMetadata` as JSON. */
-  readonly chatEngineMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly dataStoreIds?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly solutionType?:
-    | "SOLUTION_TYPE_UNSPECIFIED"
-    | "SOLUTION_TYPE_RECOMMENDATION"
-    | "SOLUTION_TYPE_SEARCH"
-    | "SOLUTION_TYPE_CHAT"
-    | "SOLUTION_TYPE_GENERATIVE_CHAT"
-    | (string & {})
-    | undefined
-  readonly industryVertical?:
-    | "INDUSTRY_VERTICAL_UNSPECIFIED"
-    | "GENERIC"
-    | "MEDIA"
-    | "HEALTHCARE_FHIR"
-    | (string & {})
-    | undefined
-  /** `google.cloud.discoveryengine.v1.Engine.CommonConfig` as JSON. */
-  readonly commonConfig?: { readonly [key: string]: unknown } | undefined
-  readonly disableAnalytics?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.FhirStoreSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FhirStoreSource {
-  /** Required by the service. */
-  readonly fhirStore?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-  readonly resourceTypes?: ReadonlyArray<string> | undefined
-  readonly updateFromLatestPredefinedSchema?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.FirestoreSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FirestoreSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly databaseId?: string | undefined
-  /** Required by the service. */
-  readonly collectionId?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.GcsSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsSource {
-  /** Required by the service. */
-  readonly inputUris?: ReadonlyArray<string> | undefined
-  readonly dataSchema?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.ImportCompletionSuggestionsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportCompletionSuggestionsRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1.CompletionSuggestion` as JSON. */
-  readonly suggestions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.ImportDocumentsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportDocumentsRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1.Document` as JSON. */
-  readonly documents?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.ImportErrorConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportErrorConfig {
-  readonly gcsPrefix?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.ImportIdentityMappingsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportIdentityMappingsRequestInlineSource {
-  /** `google.cloud.discoveryengine.v1.IdentityMappingEntry` as JSON. */
-  readonly identityMappingEntries?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.ImportSuggestionDenyListEntriesRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportSuggestionDenyListEntriesRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1.SuggestionDenyListEntry` as JSON. */
-  readonly entries?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.ImportUserEventsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportUserEventsRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1.UserEvent` as JSON. */
-  readonly userEvents?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.PurgeDocumentsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PurgeDocumentsRequestInlineSource {
-  /** Required by the service. */
-  readonly documents?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.PurgeErrorConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PurgeErrorConfig {
-  readonly gcsPrefix?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.PurgeIdentityMappingsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PurgeIdentityMappingsRequestInlineSource {
-  /** `google.cloud.discoveryengine.v1.IdentityMappingEntry` as JSON. */
-  readonly identityMappingEntries?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.Schema` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SchemaInput {
-  /** Excludes `jsonSchema`. `google.protobuf.Struct` as JSON. */
-  readonly structSchema?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `structSchema`. */
-  readonly jsonSchema?: string | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.Sitemap` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Sitemap {
-  readonly uri?: string | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.SpannerSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SpannerSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. */
-  readonly databaseId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  readonly enableDataBoost?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.TargetSite` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TargetSite {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Input only: never sent back. Required by the service. */
-  readonly providedUriPattern?: string | undefined
-  readonly type?: "TYPE_UNSPECIFIED" | "INCLUDE" | "EXCLUDE" | (string & {}) | undefined
-  /** Cannot be changed later. */
-  readonly exactMatch?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly generatedUriPattern?: string | undefined
-  /** Output only: the server sets it. */
-  readonly rootDomainUri?: string | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1.SiteVerificationInfo` as JSON. */
-  readonly siteVerificationInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly indexingStatus?:
-    | "INDEXING_STATUS_UNSPECIFIED"
-    | "PENDING"
-    | "FAILED"
-    | "SUCCEEDED"
-    | "DELETING"
-    | "CANCELLABLE"
-    | "CANCELLED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1.TargetSite.FailureReason` as JSON. */
-  readonly failureReason?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1.TrainCustomModelRequest.GcsTrainingInput` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TrainCustomModelRequestGcsTrainingInput {
-  readonly corpusDataPath?: string | undefined
-  readonly queryDataPath?: string | undefined
-  readonly trainDataPath?: string | undefined
-  readonly testDataPath?: string | undefined
-}
-
-/**
  * The arguments of {@link deleteCmekConfig}.
  *
  * @since 0.1.0
@@ -1071,7 +129,8 @@ export interface DeleteCmekConfigRequest {
 /**
  * `CmekConfigService.DeleteCmekConfig`: `DELETE /v1/{name=projects/*\/locations/*\/cmekConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteCmekConfigMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1079,7 +138,8 @@ export interface DeleteCmekConfigRequest {
 export const deleteCmekConfig: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteCmekConfigRequest,
-  DeleteCmekConfigMetadata
+  Messages.DeleteCmekConfigMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCmekConfigRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.CmekConfigService.DeleteCmekConfig",
@@ -1088,8 +148,8 @@ export const deleteCmekConfig: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteCmekConfigMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteCmekConfigMetadata
 })
 
 /**
@@ -1100,7 +160,7 @@ export const deleteCmekConfig: Operations.Method<
  */
 export interface UpdateCmekConfigRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/cmekConfig` or `projects/*\/locations/*\/cmekConfigs/*`. Required. */
-  readonly config: CmekConfig & { readonly name: string }
+  readonly config: Messages.CmekConfigInput & { readonly name: string }
   /** In the query. */
   readonly setDefault?: boolean | undefined
 }
@@ -1108,7 +168,8 @@ export interface UpdateCmekConfigRequest {
 /**
  * `CmekConfigService.UpdateCmekConfig`: `PATCH /v1/{config.name=projects/*\/locations/*\/cmekConfig}`.
  *
- * The response is a `google.cloud.discoveryengine.v1.CmekConfig`.
+ * The response is a {@link Messages.CmekConfig}; the metadata is a {@link Messages.UpdateCmekConfigMetadata}.
+ * Required: `config`.
  *
  * @since 0.1.0
  * @category methods
@@ -1116,7 +177,8 @@ export interface UpdateCmekConfigRequest {
 export const updateCmekConfig: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   UpdateCmekConfigRequest,
-  UpdateCmekConfigMetadata
+  Messages.UpdateCmekConfigMetadata,
+  Messages.CmekConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCmekConfigRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.CmekConfigService.UpdateCmekConfig",
@@ -1130,8 +192,8 @@ export const updateCmekConfig: Operations.Method<
     config: { in: "body+path", required: true },
     setDefault: { in: "query" }
   },
-  response: "google.cloud.discoveryengine.v1.CmekConfig",
-  metadata: UpdateCmekConfigMetadata
+  response: Messages.CmekConfig,
+  metadata: Messages.UpdateCmekConfigMetadata
 })
 
 /**
@@ -1140,23 +202,27 @@ export const updateCmekConfig: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportCompletionSuggestionsRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportCompletionSuggestionsRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*\/dataStores/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
-}
+export type ImportCompletionSuggestionsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*\/dataStores/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportCompletionSuggestionsRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+  }>
 
 /**
  * `CompletionService.ImportCompletionSuggestions`: `POST /v1/{parent=projects/*\/locations/*\/collections/*\/dataStores/*}/completionSuggestions:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1.ImportCompletionSuggestionsResponse`.
+ * The response is a {@link Messages.ImportCompletionSuggestionsResponse}; the metadata is a {@link Messages.ImportCompletionSuggestionsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1164,7 +230,8 @@ export interface ImportCompletionSuggestionsRequest {
 export const importCompletionSuggestions: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   ImportCompletionSuggestionsRequest,
-  ImportCompletionSuggestionsMetadata
+  Messages.ImportCompletionSuggestionsMetadata,
+  Messages.ImportCompletionSuggestionsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportCompletionSuggestionsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.CompletionService.ImportCompletionSuggestions",
@@ -1175,14 +242,14 @@ export const importCompletionSuggestions: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1.ImportCompletionSuggestionsResponse",
-  metadata: ImportCompletionSuggestionsMetadata
+  response: Messages.ImportCompletionSuggestionsResponse,
+  metadata: Messages.ImportCompletionSuggestionsMetadata
 })
 
 /**
@@ -1191,19 +258,23 @@ export const importCompletionSuggestions: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportSuggestionDenyListEntriesRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportSuggestionDenyListEntriesRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*\/dataStores/*`. Required. */
-  readonly parent: string
-}
+export type ImportSuggestionDenyListEntriesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*\/dataStores/*`. Required. */
+    readonly parent: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportSuggestionDenyListEntriesRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+  }>
 
 /**
  * `CompletionService.ImportSuggestionDenyListEntries`: `POST /v1/{parent=projects/*\/locations/*\/collections/*\/dataStores/*}/suggestionDenyListEntries:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1.ImportSuggestionDenyListEntriesResponse`.
+ * The response is a {@link Messages.ImportSuggestionDenyListEntriesResponse}; the metadata is a {@link Messages.ImportSuggestionDenyListEntriesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1211,7 +282,8 @@ export interface ImportSuggestionDenyListEntriesRequest {
 export const importSuggestionDenyListEntries: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   ImportSuggestionDenyListEntriesRequest,
-  ImportSuggestionDenyListEntriesMetadata
+  Messages.ImportSuggestionDenyListEntriesMetadata,
+  Messages.ImportSuggestionDenyListEntriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportSuggestionDenyListEntriesRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.CompletionService.ImportSuggestionDenyListEntries",
@@ -1222,12 +294,12 @@ export const importSuggestionDenyListEntries: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.ImportSuggestionDenyListEntriesResponse",
-  metadata: ImportSuggestionDenyListEntriesMetadata
+  response: Messages.ImportSuggestionDenyListEntriesResponse,
+  metadata: Messages.ImportSuggestionDenyListEntriesMetadata
 })
 
 /**
@@ -1244,7 +316,8 @@ export interface PurgeCompletionSuggestionsRequest {
 /**
  * `CompletionService.PurgeCompletionSuggestions`: `POST /v1/{parent=projects/*\/locations/*\/collections/*\/dataStores/*}/completionSuggestions:purge`.
  *
- * The response is a `google.cloud.discoveryengine.v1.PurgeCompletionSuggestionsResponse`.
+ * The response is a {@link Messages.PurgeCompletionSuggestionsResponse}; the metadata is a {@link Messages.PurgeCompletionSuggestionsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1252,7 +325,8 @@ export interface PurgeCompletionSuggestionsRequest {
 export const purgeCompletionSuggestions: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   PurgeCompletionSuggestionsRequest,
-  PurgeCompletionSuggestionsMetadata
+  Messages.PurgeCompletionSuggestionsMetadata,
+  Messages.PurgeCompletionSuggestionsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeCompletionSuggestionsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.CompletionService.PurgeCompletionSuggestions",
@@ -1265,8 +339,8 @@ export const purgeCompletionSuggestions: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.PurgeCompletionSuggestionsResponse",
-  metadata: PurgeCompletionSuggestionsMetadata
+  response: Messages.PurgeCompletionSuggestionsResponse,
+  metadata: Messages.PurgeCompletionSuggestionsMetadata
 })
 
 /**
@@ -1283,7 +357,8 @@ export interface PurgeSuggestionDenyListEntriesRequest {
 /**
  * `CompletionService.PurgeSuggestionDenyListEntries`: `POST /v1/{parent=projects/*\/locations/*\/collections/*\/dataStores/*}/suggestionDenyListEntries:purge`.
  *
- * The response is a `google.cloud.discoveryengine.v1.PurgeSuggestionDenyListEntriesResponse`.
+ * The response is a {@link Messages.PurgeSuggestionDenyListEntriesResponse}; the metadata is a {@link Messages.PurgeSuggestionDenyListEntriesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1291,7 +366,8 @@ export interface PurgeSuggestionDenyListEntriesRequest {
 export const purgeSuggestionDenyListEntries: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   PurgeSuggestionDenyListEntriesRequest,
-  PurgeSuggestionDenyListEntriesMetadata
+  Messages.PurgeSuggestionDenyListEntriesMetadata,
+  Messages.PurgeSuggestionDenyListEntriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeSuggestionDenyListEntriesRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.CompletionService.PurgeSuggestionDenyListEntries",
@@ -1304,8 +380,8 @@ export const purgeSuggestionDenyListEntries: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.PurgeSuggestionDenyListEntriesResponse",
-  metadata: PurgeSuggestionDenyListEntriesMetadata
+  response: Messages.PurgeSuggestionDenyListEntriesResponse,
+  metadata: Messages.PurgeSuggestionDenyListEntriesMetadata
 })
 
 /**
@@ -1314,27 +390,31 @@ export const purgeSuggestionDenyListEntries: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CreateDataStoreRequest {
-  /** In the query. */
-  readonly cmekConfigName?: string | undefined
-  /** In the query. */
-  readonly disableCmek?: boolean | undefined
-  /** In the path: `projects/*\/locations/*` or `projects/*\/locations/*\/collections/*`. Required. */
-  readonly parent: string
-  /** The body. Required. */
-  readonly dataStore: DataStore
-  /** In the query. Required. */
-  readonly dataStoreId: string
-  /** In the query. */
-  readonly createAdvancedSiteSearch?: boolean | undefined
-  /** In the query. */
-  readonly skipDefaultSchemaCreation?: boolean | undefined
-}
+export type CreateDataStoreRequest =
+  & {
+    /** In the path: `projects/*\/locations/*` or `projects/*\/locations/*\/collections/*`. Required. */
+    readonly parent: string
+    /** The body. Required. */
+    readonly dataStore: Messages.DataStoreInput
+    /** In the query. Required. */
+    readonly dataStoreId: string
+    /** In the query. */
+    readonly createAdvancedSiteSearch?: boolean | undefined
+    /** In the query. */
+    readonly skipDefaultSchemaCreation?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the query. */
+    readonly cmekConfigName: string
+    /** In the query. */
+    readonly disableCmek: boolean
+  }>
 
 /**
  * `DataStoreService.CreateDataStore`: `POST /v1/{parent=projects/*\/locations/*}/dataStores`.
  *
- * The response is a `google.cloud.discoveryengine.v1.DataStore`.
+ * The response is a {@link Messages.DataStore}; the metadata is a {@link Messages.CreateDataStoreMetadata}.
+ * Required: `parent`, `dataStore`, `dataStoreId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1342,7 +422,8 @@ export interface CreateDataStoreRequest {
 export const createDataStore: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   CreateDataStoreRequest,
-  CreateDataStoreMetadata
+  Messages.CreateDataStoreMetadata,
+  Messages.DataStore
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDataStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.DataStoreService.CreateDataStore",
@@ -1353,16 +434,16 @@ export const createDataStore: Operations.Method<
   ],
   body: "dataStore",
   request: {
-    cmekConfigName: { in: "query" },
-    disableCmek: { in: "query" },
+    cmekConfigName: { in: "query", oneOf: "cmek_options" },
+    disableCmek: { in: "query", oneOf: "cmek_options" },
     parent: { in: "path", required: true },
     dataStore: { in: "body", required: true },
     dataStoreId: { in: "query", required: true },
     createAdvancedSiteSearch: { in: "query" },
     skipDefaultSchemaCreation: { in: "query" }
   },
-  response: "google.cloud.discoveryengine.v1.DataStore",
-  metadata: CreateDataStoreMetadata
+  response: Messages.DataStore,
+  metadata: Messages.CreateDataStoreMetadata
 })
 
 /**
@@ -1379,7 +460,8 @@ export interface DeleteDataStoreRequest {
 /**
  * `DataStoreService.DeleteDataStore`: `DELETE /v1/{name=projects/*\/locations/*\/dataStores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteDataStoreMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1387,7 +469,8 @@ export interface DeleteDataStoreRequest {
 export const deleteDataStore: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteDataStoreRequest,
-  DeleteDataStoreMetadata
+  Messages.DeleteDataStoreMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDataStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.DataStoreService.DeleteDataStore",
@@ -1399,8 +482,8 @@ export const deleteDataStore: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteDataStoreMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteDataStoreMetadata
 })
 
 /**
@@ -1409,50 +492,49 @@ export const deleteDataStore: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportDocumentsRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportDocumentsRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the body. */
-  readonly fhirStoreSource?: FhirStoreSource | undefined
-  /** In the body. */
-  readonly spannerSource?: SpannerSource | undefined
-  /** In the body. */
-  readonly cloudSqlSource?: CloudSqlSource | undefined
-  /** In the body. */
-  readonly firestoreSource?: FirestoreSource | undefined
-  /** In the body. */
-  readonly alloyDbSource?: AlloyDbSource | undefined
-  /** In the body. */
-  readonly bigtableSource?: BigtableSource | undefined
-  /** In the path: `projects/*\/locations/*\/dataStores/*\/branches/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/branches/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
-  /** In the body. */
-  readonly reconciliationMode?:
-    | "RECONCILIATION_MODE_UNSPECIFIED"
-    | "INCREMENTAL"
-    | "FULL"
-    | (string & {})
-    | undefined
-  /** In the body. */
-  readonly updateMask?: string | ReadonlyArray<string> | undefined
-  /** In the body. */
-  readonly autoGenerateIds?: boolean | undefined
-  /** In the body. */
-  readonly idField?: string | undefined
-  /** In the body. */
-  readonly forceRefreshContent?: boolean | undefined
-}
+export type ImportDocumentsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/dataStores/*\/branches/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/branches/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
+    /** In the body. */
+    readonly reconciliationMode?: Messages.ImportDocumentsRequestReconciliationMode | undefined
+    /** In the body. */
+    readonly updateMask?: string | ReadonlyArray<string> | undefined
+    /** In the body. */
+    readonly autoGenerateIds?: boolean | undefined
+    /** In the body. */
+    readonly idField?: string | undefined
+    /** In the body. */
+    readonly forceRefreshContent?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportDocumentsRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+    /** In the body. */
+    readonly fhirStoreSource: Messages.FhirStoreSourceInput
+    /** In the body. */
+    readonly spannerSource: Messages.SpannerSourceInput
+    /** In the body. */
+    readonly cloudSqlSource: Messages.CloudSqlSourceInput
+    /** In the body. */
+    readonly firestoreSource: Messages.FirestoreSourceInput
+    /** In the body. */
+    readonly alloyDbSource: Messages.AlloyDbSourceInput
+    /** In the body. */
+    readonly bigtableSource: Messages.BigtableSourceInput
+  }>
 
 /**
  * `DocumentService.ImportDocuments`: `POST /v1/{parent=projects/*\/locations/*\/dataStores/*\/branches/*}/documents:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1.ImportDocumentsResponse`.
+ * The response is a {@link Messages.ImportDocumentsResponse}; the metadata is a {@link Messages.ImportDocumentsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1460,7 +542,8 @@ export interface ImportDocumentsRequest {
 export const importDocuments: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   ImportDocumentsRequest,
-  ImportDocumentsMetadata
+  Messages.ImportDocumentsMetadata,
+  Messages.ImportDocumentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.DocumentService.ImportDocuments",
@@ -1471,15 +554,15 @@ export const importDocuments: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
-    fhirStoreSource: { in: "body" },
-    spannerSource: { in: "body" },
-    cloudSqlSource: { in: "body" },
-    firestoreSource: { in: "body" },
-    alloyDbSource: { in: "body" },
-    bigtableSource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
+    fhirStoreSource: { in: "body", oneOf: "source" },
+    spannerSource: { in: "body", oneOf: "source" },
+    cloudSqlSource: { in: "body", oneOf: "source" },
+    firestoreSource: { in: "body", oneOf: "source" },
+    alloyDbSource: { in: "body", oneOf: "source" },
+    bigtableSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" },
     reconciliationMode: { in: "body" },
@@ -1488,8 +571,8 @@ export const importDocuments: Operations.Method<
     idField: { in: "body" },
     forceRefreshContent: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1.ImportDocumentsResponse",
-  metadata: ImportDocumentsMetadata
+  response: Messages.ImportDocumentsResponse,
+  metadata: Messages.ImportDocumentsMetadata
 })
 
 /**
@@ -1498,25 +581,29 @@ export const importDocuments: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface PurgeDocumentsRequest {
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly inlineSource?: PurgeDocumentsRequestInlineSource | undefined
-  /** In the path: `projects/*\/locations/*\/dataStores/*\/branches/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/branches/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly filter: string
-  /** In the body. */
-  readonly errorConfig?: PurgeErrorConfig | undefined
-  /** In the body. */
-  readonly force?: boolean | undefined
-}
+export type PurgeDocumentsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/dataStores/*\/branches/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/branches/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly filter: string
+    /** In the body. */
+    readonly errorConfig?: Messages.PurgeErrorConfigInput | undefined
+    /** In the body. */
+    readonly force?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly inlineSource: Messages.PurgeDocumentsRequestInlineSourceInput
+  }>
 
 /**
  * `DocumentService.PurgeDocuments`: `POST /v1/{parent=projects/*\/locations/*\/dataStores/*\/branches/*}/documents:purge`.
  *
- * The response is a `google.cloud.discoveryengine.v1.PurgeDocumentsResponse`.
+ * The response is a {@link Messages.PurgeDocumentsResponse}; the metadata is a {@link Messages.PurgeDocumentsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -1524,7 +611,8 @@ export interface PurgeDocumentsRequest {
 export const purgeDocuments: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   PurgeDocumentsRequest,
-  PurgeDocumentsMetadata
+  Messages.PurgeDocumentsMetadata,
+  Messages.PurgeDocumentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeDocumentsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.DocumentService.PurgeDocuments",
@@ -1535,15 +623,15 @@ export const purgeDocuments: Operations.Method<
   ],
   body: "*",
   request: {
-    gcsSource: { in: "body" },
-    inlineSource: { in: "body" },
+    gcsSource: { in: "body", oneOf: "source" },
+    inlineSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     filter: { in: "body", required: true },
     errorConfig: { in: "body" },
     force: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1.PurgeDocumentsResponse",
-  metadata: PurgeDocumentsMetadata
+  response: Messages.PurgeDocumentsResponse,
+  metadata: Messages.PurgeDocumentsMetadata
 })
 
 /**
@@ -1556,7 +644,7 @@ export interface CreateEngineRequest {
   /** In the path: `projects/*\/locations/*\/collections/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly engine: Engine
+  readonly engine: Messages.EngineInput
   /** In the query. Required. */
   readonly engineId: string
 }
@@ -1564,7 +652,8 @@ export interface CreateEngineRequest {
 /**
  * `EngineService.CreateEngine`: `POST /v1/{parent=projects/*\/locations/*\/collections/*}/engines`.
  *
- * The response is a `google.cloud.discoveryengine.v1.Engine`.
+ * The response is a {@link Messages.Engine}; the metadata is a {@link Messages.CreateEngineMetadata}.
+ * Required: `parent`, `engine`, `engineId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1572,7 +661,8 @@ export interface CreateEngineRequest {
 export const createEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   CreateEngineRequest,
-  CreateEngineMetadata
+  Messages.CreateEngineMetadata,
+  Messages.Engine
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.EngineService.CreateEngine",
@@ -1584,8 +674,8 @@ export const createEngine: Operations.Method<
     engine: { in: "body", required: true },
     engineId: { in: "query", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.Engine",
-  metadata: CreateEngineMetadata
+  response: Messages.Engine,
+  metadata: Messages.CreateEngineMetadata
 })
 
 /**
@@ -1602,7 +692,8 @@ export interface DeleteEngineRequest {
 /**
  * `EngineService.DeleteEngine`: `DELETE /v1/{name=projects/*\/locations/*\/collections/*\/engines/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteEngineMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1610,7 +701,8 @@ export interface DeleteEngineRequest {
 export const deleteEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteEngineRequest,
-  DeleteEngineMetadata
+  Messages.DeleteEngineMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.EngineService.DeleteEngine",
@@ -1619,8 +711,8 @@ export const deleteEngine: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteEngineMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteEngineMetadata
 })
 
 /**
@@ -1637,7 +729,8 @@ export interface DeleteIdentityMappingStoreRequest {
 /**
  * `IdentityMappingStoreService.DeleteIdentityMappingStore`: `DELETE /v1/{name=projects/*\/locations/*\/identityMappingStores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteIdentityMappingStoreMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1645,7 +738,8 @@ export interface DeleteIdentityMappingStoreRequest {
 export const deleteIdentityMappingStore: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteIdentityMappingStoreRequest,
-  DeleteIdentityMappingStoreMetadata
+  Messages.DeleteIdentityMappingStoreMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIdentityMappingStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.IdentityMappingStoreService.DeleteIdentityMappingStore",
@@ -1654,8 +748,8 @@ export const deleteIdentityMappingStore: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteIdentityMappingStoreMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteIdentityMappingStoreMetadata
 })
 
 /**
@@ -1666,7 +760,7 @@ export const deleteIdentityMappingStore: Operations.Method<
  */
 export interface ImportIdentityMappingsRequest {
   /** In the body. */
-  readonly inlineSource?: ImportIdentityMappingsRequestInlineSource | undefined
+  readonly inlineSource?: Messages.ImportIdentityMappingsRequestInlineSourceInput | undefined
   /** In the path: `projects/*\/locations/*\/identityMappingStores/*`. Required. */
   readonly identityMappingStore: string
 }
@@ -1674,7 +768,8 @@ export interface ImportIdentityMappingsRequest {
 /**
  * `IdentityMappingStoreService.ImportIdentityMappings`: `POST /v1/{identity_mapping_store=projects/*\/locations/*\/identityMappingStores/*}:importIdentityMappings`.
  *
- * The response is a `google.cloud.discoveryengine.v1.ImportIdentityMappingsResponse`.
+ * The response is a {@link Messages.ImportIdentityMappingsResponse}; the metadata is a {@link Messages.IdentityMappingEntryOperationMetadata}.
+ * Required: `identityMappingStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -1682,7 +777,8 @@ export interface ImportIdentityMappingsRequest {
 export const importIdentityMappings: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   ImportIdentityMappingsRequest,
-  IdentityMappingEntryOperationMetadata
+  Messages.IdentityMappingEntryOperationMetadata,
+  Messages.ImportIdentityMappingsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportIdentityMappingsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.IdentityMappingStoreService.ImportIdentityMappings",
@@ -1695,8 +791,8 @@ export const importIdentityMappings: Operations.Method<
     inlineSource: { in: "body" },
     identityMappingStore: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.ImportIdentityMappingsResponse",
-  metadata: IdentityMappingEntryOperationMetadata
+  response: Messages.ImportIdentityMappingsResponse,
+  metadata: Messages.IdentityMappingEntryOperationMetadata
 })
 
 /**
@@ -1707,7 +803,7 @@ export const importIdentityMappings: Operations.Method<
  */
 export interface PurgeIdentityMappingsRequest {
   /** In the body. */
-  readonly inlineSource?: PurgeIdentityMappingsRequestInlineSource | undefined
+  readonly inlineSource?: Messages.PurgeIdentityMappingsRequestInlineSourceInput | undefined
   /** In the path: `projects/*\/locations/*\/identityMappingStores/*`. Required. */
   readonly identityMappingStore: string
   /** In the body. */
@@ -1719,7 +815,8 @@ export interface PurgeIdentityMappingsRequest {
 /**
  * `IdentityMappingStoreService.PurgeIdentityMappings`: `POST /v1/{identity_mapping_store=projects/*\/locations/*\/identityMappingStores/*}:purgeIdentityMappings`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.IdentityMappingEntryOperationMetadata}.
+ * Required: `identityMappingStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -1727,7 +824,8 @@ export interface PurgeIdentityMappingsRequest {
 export const purgeIdentityMappings: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   PurgeIdentityMappingsRequest,
-  IdentityMappingEntryOperationMetadata
+  Messages.IdentityMappingEntryOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeIdentityMappingsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.IdentityMappingStoreService.PurgeIdentityMappings",
@@ -1742,8 +840,8 @@ export const purgeIdentityMappings: Operations.Method<
     filter: { in: "body" },
     force: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: IdentityMappingEntryOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.IdentityMappingEntryOperationMetadata
 })
 
 /**
@@ -1764,7 +862,8 @@ export interface ProvisionProjectRequest {
 /**
  * `ProjectService.ProvisionProject`: `POST /v1/{name=projects/*}:provision`.
  *
- * The response is a `google.cloud.discoveryengine.v1.Project`.
+ * The response is a {@link Messages.Project}; the metadata is a {@link Messages.ProvisionProjectMetadata}.
+ * Required: `name`, `acceptDataUseTerms`, `dataUseTermsVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -1772,7 +871,8 @@ export interface ProvisionProjectRequest {
 export const provisionProject: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   ProvisionProjectRequest,
-  ProvisionProjectMetadata
+  Messages.ProvisionProjectMetadata,
+  Messages.Project
 > = /*#__PURE__*/ Operations.generatedMethod<ProvisionProjectRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.ProjectService.ProvisionProject",
@@ -1784,8 +884,8 @@ export const provisionProject: Operations.Method<
     acceptDataUseTerms: { in: "body", required: true },
     dataUseTermsVersion: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.Project",
-  metadata: ProvisionProjectMetadata
+  response: Messages.Project,
+  metadata: Messages.ProvisionProjectMetadata
 })
 
 /**
@@ -1798,7 +898,7 @@ export interface CreateSchemaRequest {
   /** In the path: `projects/*\/locations/*\/dataStores/*` or `projects/*\/locations/*\/collections/*\/dataStores/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly schema: SchemaInput
+  readonly schema: Messages.SchemaInput
   /** In the query. Required. */
   readonly schemaId: string
 }
@@ -1806,7 +906,8 @@ export interface CreateSchemaRequest {
 /**
  * `SchemaService.CreateSchema`: `POST /v1/{parent=projects/*\/locations/*\/dataStores/*}/schemas`.
  *
- * The response is a `google.cloud.discoveryengine.v1.Schema`.
+ * The response is a {@link Messages.Schema}; the metadata is a {@link Messages.CreateSchemaMetadata}.
+ * Required: `parent`, `schema`, `schemaId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1814,7 +915,8 @@ export interface CreateSchemaRequest {
 export const createSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   CreateSchemaRequest,
-  CreateSchemaMetadata
+  Messages.CreateSchemaMetadata,
+  Messages.Schema
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SchemaService.CreateSchema",
@@ -1829,8 +931,8 @@ export const createSchema: Operations.Method<
     schema: { in: "body", required: true },
     schemaId: { in: "query", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.Schema",
-  metadata: CreateSchemaMetadata
+  response: Messages.Schema,
+  metadata: Messages.CreateSchemaMetadata
 })
 
 /**
@@ -1847,7 +949,8 @@ export interface DeleteSchemaRequest {
 /**
  * `SchemaService.DeleteSchema`: `DELETE /v1/{name=projects/*\/locations/*\/dataStores/*\/schemas/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteSchemaMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1855,7 +958,8 @@ export interface DeleteSchemaRequest {
 export const deleteSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteSchemaRequest,
-  DeleteSchemaMetadata
+  Messages.DeleteSchemaMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SchemaService.DeleteSchema",
@@ -1867,8 +971,8 @@ export const deleteSchema: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteSchemaMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteSchemaMetadata
 })
 
 /**
@@ -1879,7 +983,7 @@ export const deleteSchema: Operations.Method<
  */
 export interface UpdateSchemaRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataStores/*\/schemas/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/schemas/*`. Required. */
-  readonly schema: SchemaInput & { readonly name: string }
+  readonly schema: Messages.SchemaInput & { readonly name: string }
   /** In the query. */
   readonly allowMissing?: boolean | undefined
 }
@@ -1887,7 +991,8 @@ export interface UpdateSchemaRequest {
 /**
  * `SchemaService.UpdateSchema`: `PATCH /v1/{schema.name=projects/*\/locations/*\/dataStores/*\/schemas/*}`.
  *
- * The response is a `google.cloud.discoveryengine.v1.Schema`.
+ * The response is a {@link Messages.Schema}; the metadata is a {@link Messages.UpdateSchemaMetadata}.
+ * Required: `schema`.
  *
  * @since 0.1.0
  * @category methods
@@ -1895,7 +1000,8 @@ export interface UpdateSchemaRequest {
 export const updateSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   UpdateSchemaRequest,
-  UpdateSchemaMetadata
+  Messages.UpdateSchemaMetadata,
+  Messages.Schema
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SchemaService.UpdateSchema",
@@ -1909,8 +1015,8 @@ export const updateSchema: Operations.Method<
     schema: { in: "body+path", required: true },
     allowMissing: { in: "query" }
   },
-  response: "google.cloud.discoveryengine.v1.Schema",
-  metadata: UpdateSchemaMetadata
+  response: Messages.Schema,
+  metadata: Messages.UpdateSchemaMetadata
 })
 
 /**
@@ -1921,13 +1027,13 @@ export const updateSchema: Operations.Method<
  */
 export interface TrainCustomModelRequest {
   /** In the body. */
-  readonly gcsTrainingInput?: TrainCustomModelRequestGcsTrainingInput | undefined
+  readonly gcsTrainingInput?: Messages.TrainCustomModelRequestGcsTrainingInputInput | undefined
   /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*`. Required. */
   readonly dataStore: string
   /** In the body. */
   readonly modelType?: string | undefined
   /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
+  readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
   /** In the body. */
   readonly modelId?: string | undefined
 }
@@ -1935,7 +1041,8 @@ export interface TrainCustomModelRequest {
 /**
  * `SearchTuningService.TrainCustomModel`: `POST /v1/{data_store=projects/*\/locations/*\/collections/*\/dataStores/*}:trainCustomModel`.
  *
- * The response is a `google.cloud.discoveryengine.v1.TrainCustomModelResponse`.
+ * The response is a {@link Messages.TrainCustomModelResponse}; the metadata is a {@link Messages.TrainCustomModelMetadata}.
+ * Required: `dataStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -1943,7 +1050,8 @@ export interface TrainCustomModelRequest {
 export const trainCustomModel: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   TrainCustomModelRequest,
-  TrainCustomModelMetadata
+  Messages.TrainCustomModelMetadata,
+  Messages.TrainCustomModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<TrainCustomModelRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SearchTuningService.TrainCustomModel",
@@ -1959,8 +1067,8 @@ export const trainCustomModel: Operations.Method<
     errorConfig: { in: "body" },
     modelId: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1.TrainCustomModelResponse",
-  metadata: TrainCustomModelMetadata
+  response: Messages.TrainCustomModelResponse,
+  metadata: Messages.TrainCustomModelMetadata
 })
 
 /**
@@ -1973,13 +1081,14 @@ export interface BatchCreateTargetSitesRequest {
   /** In the path: `projects/*\/locations/*\/dataStores/*\/siteSearchEngine` or `projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreateTargetSiteRequestInput>
+  readonly requests: ReadonlyArray<Messages.CreateTargetSiteRequestInput>
 }
 
 /**
  * `SiteSearchEngineService.BatchCreateTargetSites`: `POST /v1/{parent=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}/targetSites:batchCreate`.
  *
- * The response is a `google.cloud.discoveryengine.v1.BatchCreateTargetSitesResponse`.
+ * The response is a {@link Messages.BatchCreateTargetSitesResponse}; the metadata is a {@link Messages.BatchCreateTargetSiteMetadata}.
+ * Required: `parent`, `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -1987,7 +1096,8 @@ export interface BatchCreateTargetSitesRequest {
 export const batchCreateTargetSites: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   BatchCreateTargetSitesRequest,
-  BatchCreateTargetSiteMetadata
+  Messages.BatchCreateTargetSiteMetadata,
+  Messages.BatchCreateTargetSitesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreateTargetSitesRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.BatchCreateTargetSites",
@@ -2001,8 +1111,8 @@ export const batchCreateTargetSites: Operations.Method<
     parent: { in: "path", required: true },
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.BatchCreateTargetSitesResponse",
-  metadata: BatchCreateTargetSiteMetadata
+  response: Messages.BatchCreateTargetSitesResponse,
+  metadata: Messages.BatchCreateTargetSiteMetadata
 })
 
 /**
@@ -2019,7 +1129,8 @@ export interface BatchVerifyTargetSitesRequest {
 /**
  * `SiteSearchEngineService.BatchVerifyTargetSites`: `POST /v1/{parent=projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine}:batchVerifyTargetSites`.
  *
- * The response is a `google.cloud.discoveryengine.v1.BatchVerifyTargetSitesResponse`.
+ * The response is a {@link Messages.BatchVerifyTargetSitesResponse}; the metadata is a {@link Messages.BatchVerifyTargetSitesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2027,7 +1138,8 @@ export interface BatchVerifyTargetSitesRequest {
 export const batchVerifyTargetSites: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   BatchVerifyTargetSitesRequest,
-  BatchVerifyTargetSitesMetadata
+  Messages.BatchVerifyTargetSitesMetadata,
+  Messages.BatchVerifyTargetSitesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchVerifyTargetSitesRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.BatchVerifyTargetSites",
@@ -2039,8 +1151,8 @@ export const batchVerifyTargetSites: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.BatchVerifyTargetSitesResponse",
-  metadata: BatchVerifyTargetSitesMetadata
+  response: Messages.BatchVerifyTargetSitesResponse,
+  metadata: Messages.BatchVerifyTargetSitesMetadata
 })
 
 /**
@@ -2053,13 +1165,14 @@ export interface CreateSitemapRequest {
   /** In the path: `projects/*\/locations/*\/dataStores/*\/siteSearchEngine` or `projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly sitemap: Sitemap
+  readonly sitemap: Messages.SitemapInput
 }
 
 /**
  * `SiteSearchEngineService.CreateSitemap`: `POST /v1/{parent=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}/sitemaps`.
  *
- * The response is a `google.cloud.discoveryengine.v1.Sitemap`.
+ * The response is a {@link Messages.Sitemap}; the metadata is a {@link Messages.CreateSitemapMetadata}.
+ * Required: `parent`, `sitemap`.
  *
  * @since 0.1.0
  * @category methods
@@ -2067,7 +1180,8 @@ export interface CreateSitemapRequest {
 export const createSitemap: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   CreateSitemapRequest,
-  CreateSitemapMetadata
+  Messages.CreateSitemapMetadata,
+  Messages.Sitemap
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSitemapRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.CreateSitemap",
@@ -2081,8 +1195,8 @@ export const createSitemap: Operations.Method<
     parent: { in: "path", required: true },
     sitemap: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.Sitemap",
-  metadata: CreateSitemapMetadata
+  response: Messages.Sitemap,
+  metadata: Messages.CreateSitemapMetadata
 })
 
 /**
@@ -2095,13 +1209,14 @@ export interface CreateTargetSiteRequest {
   /** In the path: `projects/*\/locations/*\/dataStores/*\/siteSearchEngine` or `projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly targetSite: TargetSite
+  readonly targetSite: Messages.TargetSiteInput
 }
 
 /**
  * `SiteSearchEngineService.CreateTargetSite`: `POST /v1/{parent=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}/targetSites`.
  *
- * The response is a `google.cloud.discoveryengine.v1.TargetSite`.
+ * The response is a {@link Messages.TargetSite}; the metadata is a {@link Messages.CreateTargetSiteMetadata}.
+ * Required: `parent`, `targetSite`.
  *
  * @since 0.1.0
  * @category methods
@@ -2109,7 +1224,8 @@ export interface CreateTargetSiteRequest {
 export const createTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   CreateTargetSiteRequest,
-  CreateTargetSiteMetadata
+  Messages.CreateTargetSiteMetadata,
+  Messages.TargetSite
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.CreateTargetSite",
@@ -2123,8 +1239,8 @@ export const createTargetSite: Operations.Method<
     parent: { in: "path", required: true },
     targetSite: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.TargetSite",
-  metadata: CreateTargetSiteMetadata
+  response: Messages.TargetSite,
+  metadata: Messages.CreateTargetSiteMetadata
 })
 
 /**
@@ -2141,7 +1257,8 @@ export interface DeleteSitemapRequest {
 /**
  * `SiteSearchEngineService.DeleteSitemap`: `DELETE /v1/{name=projects/*\/locations/*\/dataStores/*\/siteSearchEngine/sitemaps/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteSitemapMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2149,7 +1266,8 @@ export interface DeleteSitemapRequest {
 export const deleteSitemap: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteSitemapRequest,
-  DeleteSitemapMetadata
+  Messages.DeleteSitemapMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSitemapRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.DeleteSitemap",
@@ -2161,8 +1279,8 @@ export const deleteSitemap: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteSitemapMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteSitemapMetadata
 })
 
 /**
@@ -2179,7 +1297,8 @@ export interface DeleteTargetSiteRequest {
 /**
  * `SiteSearchEngineService.DeleteTargetSite`: `DELETE /v1/{name=projects/*\/locations/*\/dataStores/*\/siteSearchEngine/targetSites/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteTargetSiteMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2187,7 +1306,8 @@ export interface DeleteTargetSiteRequest {
 export const deleteTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DeleteTargetSiteRequest,
-  DeleteTargetSiteMetadata
+  Messages.DeleteTargetSiteMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.DeleteTargetSite",
@@ -2199,8 +1319,8 @@ export const deleteTargetSite: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteTargetSiteMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteTargetSiteMetadata
 })
 
 /**
@@ -2217,7 +1337,8 @@ export interface DisableAdvancedSiteSearchRequest {
 /**
  * `SiteSearchEngineService.DisableAdvancedSiteSearch`: `POST /v1/{site_search_engine=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}:disableAdvancedSiteSearch`.
  *
- * The response is a `google.cloud.discoveryengine.v1.DisableAdvancedSiteSearchResponse`.
+ * The response is a {@link Messages.DisableAdvancedSiteSearchResponse}; the metadata is a {@link Messages.DisableAdvancedSiteSearchMetadata}.
+ * Required: `siteSearchEngine`.
  *
  * @since 0.1.0
  * @category methods
@@ -2225,7 +1346,8 @@ export interface DisableAdvancedSiteSearchRequest {
 export const disableAdvancedSiteSearch: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   DisableAdvancedSiteSearchRequest,
-  DisableAdvancedSiteSearchMetadata
+  Messages.DisableAdvancedSiteSearchMetadata,
+  Messages.DisableAdvancedSiteSearchResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DisableAdvancedSiteSearchRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.DisableAdvancedSiteSearch",
@@ -2238,8 +1360,8 @@ export const disableAdvancedSiteSearch: Operations.Method<
   request: {
     siteSearchEngine: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.DisableAdvancedSiteSearchResponse",
-  metadata: DisableAdvancedSiteSearchMetadata
+  response: Messages.DisableAdvancedSiteSearchResponse,
+  metadata: Messages.DisableAdvancedSiteSearchMetadata
 })
 
 /**
@@ -2256,7 +1378,8 @@ export interface EnableAdvancedSiteSearchRequest {
 /**
  * `SiteSearchEngineService.EnableAdvancedSiteSearch`: `POST /v1/{site_search_engine=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}:enableAdvancedSiteSearch`.
  *
- * The response is a `google.cloud.discoveryengine.v1.EnableAdvancedSiteSearchResponse`.
+ * The response is a {@link Messages.EnableAdvancedSiteSearchResponse}; the metadata is a {@link Messages.EnableAdvancedSiteSearchMetadata}.
+ * Required: `siteSearchEngine`.
  *
  * @since 0.1.0
  * @category methods
@@ -2264,7 +1387,8 @@ export interface EnableAdvancedSiteSearchRequest {
 export const enableAdvancedSiteSearch: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   EnableAdvancedSiteSearchRequest,
-  EnableAdvancedSiteSearchMetadata
+  Messages.EnableAdvancedSiteSearchMetadata,
+  Messages.EnableAdvancedSiteSearchResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EnableAdvancedSiteSearchRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.EnableAdvancedSiteSearch",
@@ -2277,8 +1401,8 @@ export const enableAdvancedSiteSearch: Operations.Method<
   request: {
     siteSearchEngine: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.EnableAdvancedSiteSearchResponse",
-  metadata: EnableAdvancedSiteSearchMetadata
+  response: Messages.EnableAdvancedSiteSearchResponse,
+  metadata: Messages.EnableAdvancedSiteSearchMetadata
 })
 
 /**
@@ -2299,7 +1423,8 @@ export interface RecrawlUrisRequest {
 /**
  * `SiteSearchEngineService.RecrawlUris`: `POST /v1/{site_search_engine=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}:recrawlUris`.
  *
- * The response is a `google.cloud.discoveryengine.v1.RecrawlUrisResponse`.
+ * The response is a {@link Messages.RecrawlUrisResponse}; the metadata is a {@link Messages.RecrawlUrisMetadata}.
+ * Required: `siteSearchEngine`, `uris`.
  *
  * @since 0.1.0
  * @category methods
@@ -2307,7 +1432,8 @@ export interface RecrawlUrisRequest {
 export const recrawlUris: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   RecrawlUrisRequest,
-  RecrawlUrisMetadata
+  Messages.RecrawlUrisMetadata,
+  Messages.RecrawlUrisResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RecrawlUrisRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.RecrawlUris",
@@ -2322,8 +1448,8 @@ export const recrawlUris: Operations.Method<
     uris: { in: "body", required: true },
     siteCredential: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1.RecrawlUrisResponse",
-  metadata: RecrawlUrisMetadata
+  response: Messages.RecrawlUrisResponse,
+  metadata: Messages.RecrawlUrisMetadata
 })
 
 /**
@@ -2334,13 +1460,14 @@ export const recrawlUris: Operations.Method<
  */
 export interface UpdateTargetSiteRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataStores/*\/siteSearchEngine/targetSites/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine/targetSites/*`. Required. */
-  readonly targetSite: TargetSite & { readonly name: string }
+  readonly targetSite: Messages.TargetSiteInput & { readonly name: string }
 }
 
 /**
  * `SiteSearchEngineService.UpdateTargetSite`: `PATCH /v1/{target_site.name=projects/*\/locations/*\/dataStores/*\/siteSearchEngine/targetSites/*}`.
  *
- * The response is a `google.cloud.discoveryengine.v1.TargetSite`.
+ * The response is a {@link Messages.TargetSite}; the metadata is a {@link Messages.UpdateTargetSiteMetadata}.
+ * Required: `targetSite`.
  *
  * @since 0.1.0
  * @category methods
@@ -2348,7 +1475,8 @@ export interface UpdateTargetSiteRequest {
 export const updateTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   UpdateTargetSiteRequest,
-  UpdateTargetSiteMetadata
+  Messages.UpdateTargetSiteMetadata,
+  Messages.TargetSite
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.SiteSearchEngineService.UpdateTargetSite",
@@ -2361,8 +1489,8 @@ export const updateTargetSite: Operations.Method<
   request: {
     targetSite: { in: "body+path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1.TargetSite",
-  metadata: UpdateTargetSiteMetadata
+  response: Messages.TargetSite,
+  metadata: Messages.UpdateTargetSiteMetadata
 })
 
 /**
@@ -2371,23 +1499,27 @@ export const updateTargetSite: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportUserEventsRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportUserEventsRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the path: `projects/*\/locations/*\/dataStores/*` or `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
-}
+export type ImportUserEventsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/dataStores/*` or `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportUserEventsRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+  }>
 
 /**
  * `UserEventService.ImportUserEvents`: `POST /v1/{parent=projects/*\/locations/*\/dataStores/*}/userEvents:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1.ImportUserEventsResponse`.
+ * The response is a {@link Messages.ImportUserEventsResponse}; the metadata is a {@link Messages.ImportUserEventsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2395,7 +1527,8 @@ export interface ImportUserEventsRequest {
 export const importUserEvents: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   ImportUserEventsRequest,
-  ImportUserEventsMetadata
+  Messages.ImportUserEventsMetadata,
+  Messages.ImportUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.UserEventService.ImportUserEvents",
@@ -2407,14 +1540,14 @@ export const importUserEvents: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1.ImportUserEventsResponse",
-  metadata: ImportUserEventsMetadata
+  response: Messages.ImportUserEventsResponse,
+  metadata: Messages.ImportUserEventsMetadata
 })
 
 /**
@@ -2435,7 +1568,8 @@ export interface PurgeUserEventsRequest {
 /**
  * `UserEventService.PurgeUserEvents`: `POST /v1/{parent=projects/*\/locations/*\/dataStores/*}/userEvents:purge`.
  *
- * The response is a `google.cloud.discoveryengine.v1.PurgeUserEventsResponse`.
+ * The response is a {@link Messages.PurgeUserEventsResponse}; the metadata is a {@link Messages.PurgeUserEventsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -2443,7 +1577,8 @@ export interface PurgeUserEventsRequest {
 export const purgeUserEvents: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   PurgeUserEventsRequest,
-  PurgeUserEventsMetadata
+  Messages.PurgeUserEventsMetadata,
+  Messages.PurgeUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.UserEventService.PurgeUserEvents",
@@ -2458,8 +1593,8 @@ export const purgeUserEvents: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1.PurgeUserEventsResponse",
-  metadata: PurgeUserEventsMetadata
+  response: Messages.PurgeUserEventsResponse,
+  metadata: Messages.PurgeUserEventsMetadata
 })
 
 /**
@@ -2470,7 +1605,7 @@ export const purgeUserEvents: Operations.Method<
  */
 export interface BatchUpdateUserLicensesRequest {
   /** In the body. */
-  readonly inlineSource?: BatchUpdateUserLicensesRequestInlineSource | undefined
+  readonly inlineSource?: Messages.BatchUpdateUserLicensesRequestInlineSourceInput | undefined
   /** In the path: `projects/*\/locations/*\/userStores/*`. Required. */
   readonly parent: string
   /** In the body. */
@@ -2480,7 +1615,8 @@ export interface BatchUpdateUserLicensesRequest {
 /**
  * `UserLicenseService.BatchUpdateUserLicenses`: `POST /v1/{parent=projects/*\/locations/*\/userStores/*}:batchUpdateUserLicenses`.
  *
- * The response is a `google.cloud.discoveryengine.v1.BatchUpdateUserLicensesResponse`.
+ * The response is a {@link Messages.BatchUpdateUserLicensesResponse}; the metadata is a {@link Messages.BatchUpdateUserLicensesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2488,7 +1624,8 @@ export interface BatchUpdateUserLicensesRequest {
 export const batchUpdateUserLicenses: Operations.Method<
   "discoveryengine.googleapis.com/v1",
   BatchUpdateUserLicensesRequest,
-  BatchUpdateUserLicensesMetadata
+  Messages.BatchUpdateUserLicensesMetadata,
+  Messages.BatchUpdateUserLicensesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateUserLicensesRequest>()({
   service: "discoveryengine.googleapis.com/v1",
   rpc: "google.cloud.discoveryengine.v1.UserLicenseService.BatchUpdateUserLicenses",
@@ -2500,6 +1637,6 @@ export const batchUpdateUserLicenses: Operations.Method<
     parent: { in: "path", required: true },
     deleteUnassignedUserLicenses: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1.BatchUpdateUserLicensesResponse",
-  metadata: BatchUpdateUserLicensesMetadata
+  response: Messages.BatchUpdateUserLicensesResponse,
+  metadata: Messages.BatchUpdateUserLicensesMetadata
 })

@@ -9,433 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.ImportCompletionSuggestionsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportCompletionSuggestionsMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportCompletionSuggestionsMetadata>(
-    "google.cloud.discoveryengine.v1alpha.ImportCompletionSuggestionsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    successCount: ProtoJson.int64,
-    failureCount: ProtoJson.int64
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.ImportSuggestionDenyListEntriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportSuggestionDenyListEntriesMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportSuggestionDenyListEntriesMetadata>(
-    "google.cloud.discoveryengine.v1alpha.ImportSuggestionDenyListEntriesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.PurgeCompletionSuggestionsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeCompletionSuggestionsMetadata
-  extends /*#__PURE__*/ Schema.Class<PurgeCompletionSuggestionsMetadata>(
-    "google.cloud.discoveryengine.v1alpha.PurgeCompletionSuggestionsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.PurgeSuggestionDenyListEntriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeSuggestionDenyListEntriesMetadata
-  extends /*#__PURE__*/ Schema.Class<PurgeSuggestionDenyListEntriesMetadata>(
-    "google.cloud.discoveryengine.v1alpha.PurgeSuggestionDenyListEntriesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.CreateDataStoreMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDataStoreMetadata extends /*#__PURE__*/ Schema.Class<CreateDataStoreMetadata>(
-  "google.cloud.discoveryengine.v1alpha.CreateDataStoreMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.DeleteDataStoreMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteDataStoreMetadata extends /*#__PURE__*/ Schema.Class<DeleteDataStoreMetadata>(
-  "google.cloud.discoveryengine.v1alpha.DeleteDataStoreMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.ImportDocumentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDocumentsMetadata extends /*#__PURE__*/ Schema.Class<ImportDocumentsMetadata>(
-  "google.cloud.discoveryengine.v1alpha.ImportDocumentsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64,
-  totalCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.PurgeDocumentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeDocumentsMetadata extends /*#__PURE__*/ Schema.Class<PurgeDocumentsMetadata>(
-  "google.cloud.discoveryengine.v1alpha.PurgeDocumentsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64,
-  ignoredCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.CreateEngineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateEngineMetadata extends /*#__PURE__*/ Schema.Class<CreateEngineMetadata>(
-  "google.cloud.discoveryengine.v1alpha.CreateEngineMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.DeleteEngineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteEngineMetadata extends /*#__PURE__*/ Schema.Class<DeleteEngineMetadata>(
-  "google.cloud.discoveryengine.v1alpha.DeleteEngineMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.TuneEngineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TuneEngineMetadata extends /*#__PURE__*/ Schema.Class<TuneEngineMetadata>(
-  "google.cloud.discoveryengine.v1alpha.TuneEngineMetadata"
-)({
-  engine: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.EstimateDataSizeMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EstimateDataSizeMetadata extends /*#__PURE__*/ Schema.Class<EstimateDataSizeMetadata>(
-  "google.cloud.discoveryengine.v1alpha.EstimateDataSizeMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.CreateEvaluationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateEvaluationMetadata extends /*#__PURE__*/ Schema.Class<CreateEvaluationMetadata>(
-  "google.cloud.discoveryengine.v1alpha.CreateEvaluationMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.ProvisionProjectMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ProvisionProjectMetadata extends /*#__PURE__*/ Schema.Class<ProvisionProjectMetadata>(
-  "google.cloud.discoveryengine.v1alpha.ProvisionProjectMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.ImportSampleQueriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportSampleQueriesMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportSampleQueriesMetadata>(
-    "google.cloud.discoveryengine.v1alpha.ImportSampleQueriesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    successCount: ProtoJson.int64,
-    failureCount: ProtoJson.int64,
-    totalCount: ProtoJson.int64
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.CreateSchemaMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSchemaMetadata extends /*#__PURE__*/ Schema.Class<CreateSchemaMetadata>(
-  "google.cloud.discoveryengine.v1alpha.CreateSchemaMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.DeleteSchemaMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteSchemaMetadata extends /*#__PURE__*/ Schema.Class<DeleteSchemaMetadata>(
-  "google.cloud.discoveryengine.v1alpha.DeleteSchemaMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.UpdateSchemaMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateSchemaMetadata extends /*#__PURE__*/ Schema.Class<UpdateSchemaMetadata>(
-  "google.cloud.discoveryengine.v1alpha.UpdateSchemaMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.TrainCustomModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TrainCustomModelMetadata extends /*#__PURE__*/ Schema.Class<TrainCustomModelMetadata>(
-  "google.cloud.discoveryengine.v1alpha.TrainCustomModelMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.BatchCreateTargetSiteMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCreateTargetSiteMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchCreateTargetSiteMetadata>(
-    "google.cloud.discoveryengine.v1alpha.BatchCreateTargetSiteMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.BatchVerifyTargetSitesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchVerifyTargetSitesMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchVerifyTargetSitesMetadata>(
-    "google.cloud.discoveryengine.v1alpha.BatchVerifyTargetSitesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.CreateTargetSiteMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTargetSiteMetadata extends /*#__PURE__*/ Schema.Class<CreateTargetSiteMetadata>(
-  "google.cloud.discoveryengine.v1alpha.CreateTargetSiteMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.DeleteTargetSiteMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteTargetSiteMetadata extends /*#__PURE__*/ Schema.Class<DeleteTargetSiteMetadata>(
-  "google.cloud.discoveryengine.v1alpha.DeleteTargetSiteMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.DisableAdvancedSiteSearchMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DisableAdvancedSiteSearchMetadata
-  extends /*#__PURE__*/ Schema.Class<DisableAdvancedSiteSearchMetadata>(
-    "google.cloud.discoveryengine.v1alpha.DisableAdvancedSiteSearchMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.EnableAdvancedSiteSearchMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EnableAdvancedSiteSearchMetadata
-  extends /*#__PURE__*/ Schema.Class<EnableAdvancedSiteSearchMetadata>(
-    "google.cloud.discoveryengine.v1alpha.EnableAdvancedSiteSearchMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.RecrawlUrisMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RecrawlUrisMetadata extends /*#__PURE__*/ Schema.Class<RecrawlUrisMetadata>(
-  "google.cloud.discoveryengine.v1alpha.RecrawlUrisMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  invalidUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  validUrisCount: ProtoJson.int32,
-  successCount: ProtoJson.int32,
-  pendingCount: ProtoJson.int32,
-  quotaExceededCount: ProtoJson.int32
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.SetUriPatternDocumentDataMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SetUriPatternDocumentDataMetadata
-  extends /*#__PURE__*/ Schema.Class<SetUriPatternDocumentDataMetadata>(
-    "google.cloud.discoveryengine.v1alpha.SetUriPatternDocumentDataMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.UpdateTargetSiteMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateTargetSiteMetadata extends /*#__PURE__*/ Schema.Class<UpdateTargetSiteMetadata>(
-  "google.cloud.discoveryengine.v1alpha.UpdateTargetSiteMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.ImportUserEventsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportUserEventsMetadata extends /*#__PURE__*/ Schema.Class<ImportUserEventsMetadata>(
-  "google.cloud.discoveryengine.v1alpha.ImportUserEventsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1alpha.PurgeUserEventsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeUserEventsMetadata extends /*#__PURE__*/ Schema.Class<PurgeUserEventsMetadata>(
-  "google.cloud.discoveryengine.v1alpha.PurgeUserEventsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64
-}) {}
+import * as Messages from "./v1alpha/messages.ts"
 
 /**
  * Where `discoveryengine.googleapis.com` v1alpha serves its operations, and the scopes that it accepts.
@@ -538,479 +116,32 @@ export const layerConfig = (
 > => Operations.layerConfig(DiscoveryEngine, options)
 
 /**
- * The fields of a `google.cloud.discoveryengine.v1alpha.AlloyDbSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AlloyDbSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly locationId?: string | undefined
-  /** Required by the service. */
-  readonly clusterId?: string | undefined
-  /** Required by the service. */
-  readonly databaseId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.BigQuerySource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BigQuerySource {
-  /** `google.type.Date` as JSON. */
-  readonly partitionDate?: { readonly [key: string]: unknown } | undefined
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly datasetId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-  readonly dataSchema?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.BigtableSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BigtableSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  /** Required by the service. `google.cloud.discoveryengine.v1alpha.BigtableOptions` as JSON. */
-  readonly bigtableOptions?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.CloudSqlSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CloudSqlSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. */
-  readonly databaseId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-  readonly offload?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.CreateTargetSiteRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateTargetSiteRequestInput {
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  /** Required by the service. `google.cloud.discoveryengine.v1alpha.TargetSite` as JSON. */
-  readonly targetSite?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.DataStore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DataStore {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Cannot be changed later. */
-  readonly industryVertical?:
-    | "INDUSTRY_VERTICAL_UNSPECIFIED"
-    | "GENERIC"
-    | "MEDIA"
-    | "HEALTHCARE_FHIR"
-    | (string & {})
-    | undefined
-  readonly solutionTypes?:
-    | ReadonlyArray<
-      | "SOLUTION_TYPE_UNSPECIFIED"
-      | "SOLUTION_TYPE_RECOMMENDATION"
-      | "SOLUTION_TYPE_SEARCH"
-      | "SOLUTION_TYPE_CHAT"
-      | "SOLUTION_TYPE_GENERATIVE_CHAT"
-      | (string & {})
-    >
-    | undefined
-  /** Output only: the server sets it. */
-  readonly defaultSchemaId?: string | undefined
-  /** Cannot be changed later. */
-  readonly contentConfig?:
-    | "CONTENT_CONFIG_UNSPECIFIED"
-    | "NO_CONTENT"
-    | "CONTENT_REQUIRED"
-    | "PUBLIC_WEBSITE"
-    | "GOOGLE_WORKSPACE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** `google.cloud.discoveryengine.v1alpha.LanguageInfo` as JSON. */
-  readonly languageInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1alpha.IdpConfig` as JSON. */
-  readonly idpConfig?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly aclEnabled?: boolean | undefined
-  /** `google.cloud.discoveryengine.v1alpha.WorkspaceConfig` as JSON. */
-  readonly workspaceConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1alpha.DocumentProcessingConfig` as JSON. */
-  readonly documentProcessingConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1alpha.Schema` as JSON. */
-  readonly startingSchema?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.Engine` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Engine {
-  /** Excludes `chatEngineConfig`, `searchEngineConfig`, `mediaRecommendationEngineConfig`. `google.cloud.discoveryengine.v1alpha.Engine.SimilarDocumentsEngineConfig` as JSON. */
-  readonly similarDocumentsConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `similarDocumentsConfig`, `searchEngineConfig`, `mediaRecommendationEngineConfig`. `google.cloud.discoveryengine.v1alpha.Engine.ChatEngineConfig` as JSON. */
-  readonly chatEngineConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `similarDocumentsConfig`, `chatEngineConfig`, `mediaRecommendationEngineConfig`. `google.cloud.discoveryengine.v1alpha.Engine.SearchEngineConfig` as JSON. */
-  readonly searchEngineConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `similarDocumentsConfig`, `chatEngineConfig`, `searchEngineConfig`. `google.cloud.discoveryengine.v1alpha.Engine.MediaRecommendationEngineConfig` as JSON. */
-  readonly mediaRecommendationEngineConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `chatEngineMetadata`. `google.cloud.discoveryengine.v1alpha.Engine.RecommendationMetadata` as JSON. */
-  readonly recommendationMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `recommendationMetadata`. `google.cloud.discoveryengine.v1alpha.Engine.ChatEngineMetadata` as JSON. */
-  readonly chatEngineMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly dataStoreIds?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly solutionType?:
-    | "SOLUTION_TYPE_UNSPECIFIED"
-    | "SOLUTION_TYPE_RECOMMENDATION"
-    | "SOLUTION_TYPE_SEARCH"
-    | "SOLUTION_TYPE_CHAT"
-    | "SOLUTION_TYPE_GENERATIVE_CHAT"
-    | (string & {})
-    | undefined
-  readonly industryVertical?:
-    | "INDUSTRY_VERTICAL_UNSPECIFIED"
-    | "GENERIC"
-    | "MEDIA"
-    | "HEALTHCARE_FHIR"
-    | (string & {})
-    | undefined
-  /** `google.cloud.discoveryengine.v1alpha.Engine.CommonConfig` as JSON. */
-  readonly commonConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.EstimateDataSizeRequest.FileDataSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EstimateDataSizeRequestFileDataSource {
-  /** Excludes `bigquerySource`. `google.cloud.discoveryengine.v1alpha.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`. `google.cloud.discoveryengine.v1alpha.BigQuerySource` as JSON. */
-  readonly bigquerySource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.EstimateDataSizeRequest.WebsiteDataSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EstimateDataSizeRequestWebsiteDataSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1alpha.EstimateDataSizeRequest.WebsiteDataSource.EstimatorUriPattern` as JSON. */
-  readonly estimatorUriPatterns?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.Evaluation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Evaluation {
-  readonly name?: string | undefined
-  /** Required by the service. `google.cloud.discoveryengine.v1alpha.Evaluation.EvaluationSpec` as JSON. */
-  readonly evaluationSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1alpha.QualityMetrics` as JSON. */
-  readonly qualityMetrics?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "RUNNING"
-    | "SUCCEEDED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly errorSamples?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.FhirStoreSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FhirStoreSource {
-  /** Required by the service. */
-  readonly fhirStore?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-  readonly resourceTypes?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.FirestoreSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FirestoreSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly databaseId?: string | undefined
-  /** Required by the service. */
-  readonly collectionId?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.GcsSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsSource {
-  /** Required by the service. */
-  readonly inputUris?: ReadonlyArray<string> | undefined
-  readonly dataSchema?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.ImportCompletionSuggestionsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportCompletionSuggestionsRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1alpha.CompletionSuggestion` as JSON. */
-  readonly suggestions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.ImportDocumentsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportDocumentsRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1alpha.Document` as JSON. */
-  readonly documents?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.ImportErrorConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportErrorConfig {
-  readonly gcsPrefix?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.ImportSampleQueriesRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportSampleQueriesRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1alpha.SampleQuery` as JSON. */
-  readonly sampleQueries?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.ImportSuggestionDenyListEntriesRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportSuggestionDenyListEntriesRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1alpha.SuggestionDenyListEntry` as JSON. */
-  readonly entries?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.ImportUserEventsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportUserEventsRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1alpha.UserEvent` as JSON. */
-  readonly userEvents?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.PurgeDocumentsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PurgeDocumentsRequestInlineSource {
-  /** Required by the service. */
-  readonly documents?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.PurgeErrorConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PurgeErrorConfig {
-  readonly gcsPrefix?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.Schema` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SchemaInput {
-  /** Excludes `jsonSchema`. `google.protobuf.Struct` as JSON. */
-  readonly structSchema?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `structSchema`. */
-  readonly jsonSchema?: string | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1alpha.FieldConfig` as JSON. */
-  readonly fieldConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.SpannerSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SpannerSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. */
-  readonly databaseId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  readonly enableDataBoost?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.TargetSite` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TargetSite {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Input only: never sent back. Required by the service. */
-  readonly providedUriPattern?: string | undefined
-  readonly type?: "TYPE_UNSPECIFIED" | "INCLUDE" | "EXCLUDE" | (string & {}) | undefined
-  /** Input only: never sent back. */
-  readonly exactMatch?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly generatedUriPattern?: string | undefined
-  /** Output only: the server sets it. */
-  readonly rootDomainUri?: string | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1alpha.SiteVerificationInfo` as JSON. */
-  readonly siteVerificationInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly indexingStatus?:
-    | "INDEXING_STATUS_UNSPECIFIED"
-    | "PENDING"
-    | "FAILED"
-    | "SUCCEEDED"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1alpha.TargetSite.FailureReason` as JSON. */
-  readonly failureReason?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1alpha.TrainCustomModelRequest.GcsTrainingInput` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TrainCustomModelRequestGcsTrainingInput {
-  readonly corpusDataPath?: string | undefined
-  readonly queryDataPath?: string | undefined
-  readonly trainDataPath?: string | undefined
-  readonly testDataPath?: string | undefined
-}
-
-/**
  * The arguments of {@link importCompletionSuggestions}.
  *
  * @since 0.1.0
  * @category requests
  */
-export interface ImportCompletionSuggestionsRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportCompletionSuggestionsRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*\/dataStores/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
-}
+export type ImportCompletionSuggestionsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*\/dataStores/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportCompletionSuggestionsRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+  }>
 
 /**
  * `CompletionService.ImportCompletionSuggestions`: `POST /v1alpha/{parent=projects/*\/locations/*\/collections/*\/dataStores/*}/completionSuggestions:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.ImportCompletionSuggestionsResponse`.
+ * The response is a {@link Messages.ImportCompletionSuggestionsResponse}; the metadata is a {@link Messages.ImportCompletionSuggestionsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1018,7 +149,8 @@ export interface ImportCompletionSuggestionsRequest {
 export const importCompletionSuggestions: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   ImportCompletionSuggestionsRequest,
-  ImportCompletionSuggestionsMetadata
+  Messages.ImportCompletionSuggestionsMetadata,
+  Messages.ImportCompletionSuggestionsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportCompletionSuggestionsRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.CompletionService.ImportCompletionSuggestions",
@@ -1029,14 +161,14 @@ export const importCompletionSuggestions: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1alpha.ImportCompletionSuggestionsResponse",
-  metadata: ImportCompletionSuggestionsMetadata
+  response: Messages.ImportCompletionSuggestionsResponse,
+  metadata: Messages.ImportCompletionSuggestionsMetadata
 })
 
 /**
@@ -1045,19 +177,23 @@ export const importCompletionSuggestions: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportSuggestionDenyListEntriesRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportSuggestionDenyListEntriesRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*\/dataStores/*`. Required. */
-  readonly parent: string
-}
+export type ImportSuggestionDenyListEntriesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*\/dataStores/*`. Required. */
+    readonly parent: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportSuggestionDenyListEntriesRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+  }>
 
 /**
  * `CompletionService.ImportSuggestionDenyListEntries`: `POST /v1alpha/{parent=projects/*\/locations/*\/collections/*\/dataStores/*}/suggestionDenyListEntries:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.ImportSuggestionDenyListEntriesResponse`.
+ * The response is a {@link Messages.ImportSuggestionDenyListEntriesResponse}; the metadata is a {@link Messages.ImportSuggestionDenyListEntriesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1065,7 +201,8 @@ export interface ImportSuggestionDenyListEntriesRequest {
 export const importSuggestionDenyListEntries: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   ImportSuggestionDenyListEntriesRequest,
-  ImportSuggestionDenyListEntriesMetadata
+  Messages.ImportSuggestionDenyListEntriesMetadata,
+  Messages.ImportSuggestionDenyListEntriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportSuggestionDenyListEntriesRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.CompletionService.ImportSuggestionDenyListEntries",
@@ -1076,12 +213,12 @@ export const importSuggestionDenyListEntries: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.ImportSuggestionDenyListEntriesResponse",
-  metadata: ImportSuggestionDenyListEntriesMetadata
+  response: Messages.ImportSuggestionDenyListEntriesResponse,
+  metadata: Messages.ImportSuggestionDenyListEntriesMetadata
 })
 
 /**
@@ -1098,7 +235,8 @@ export interface PurgeCompletionSuggestionsRequest {
 /**
  * `CompletionService.PurgeCompletionSuggestions`: `POST /v1alpha/{parent=projects/*\/locations/*\/collections/*\/dataStores/*}/completionSuggestions:purge`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.PurgeCompletionSuggestionsResponse`.
+ * The response is a {@link Messages.PurgeCompletionSuggestionsResponse}; the metadata is a {@link Messages.PurgeCompletionSuggestionsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1106,7 +244,8 @@ export interface PurgeCompletionSuggestionsRequest {
 export const purgeCompletionSuggestions: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   PurgeCompletionSuggestionsRequest,
-  PurgeCompletionSuggestionsMetadata
+  Messages.PurgeCompletionSuggestionsMetadata,
+  Messages.PurgeCompletionSuggestionsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeCompletionSuggestionsRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.CompletionService.PurgeCompletionSuggestions",
@@ -1119,8 +258,8 @@ export const purgeCompletionSuggestions: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.PurgeCompletionSuggestionsResponse",
-  metadata: PurgeCompletionSuggestionsMetadata
+  response: Messages.PurgeCompletionSuggestionsResponse,
+  metadata: Messages.PurgeCompletionSuggestionsMetadata
 })
 
 /**
@@ -1137,7 +276,8 @@ export interface PurgeSuggestionDenyListEntriesRequest {
 /**
  * `CompletionService.PurgeSuggestionDenyListEntries`: `POST /v1alpha/{parent=projects/*\/locations/*\/collections/*\/dataStores/*}/suggestionDenyListEntries:purge`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.PurgeSuggestionDenyListEntriesResponse`.
+ * The response is a {@link Messages.PurgeSuggestionDenyListEntriesResponse}; the metadata is a {@link Messages.PurgeSuggestionDenyListEntriesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1145,7 +285,8 @@ export interface PurgeSuggestionDenyListEntriesRequest {
 export const purgeSuggestionDenyListEntries: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   PurgeSuggestionDenyListEntriesRequest,
-  PurgeSuggestionDenyListEntriesMetadata
+  Messages.PurgeSuggestionDenyListEntriesMetadata,
+  Messages.PurgeSuggestionDenyListEntriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeSuggestionDenyListEntriesRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.CompletionService.PurgeSuggestionDenyListEntries",
@@ -1158,8 +299,8 @@ export const purgeSuggestionDenyListEntries: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.PurgeSuggestionDenyListEntriesResponse",
-  metadata: PurgeSuggestionDenyListEntriesMetadata
+  response: Messages.PurgeSuggestionDenyListEntriesResponse,
+  metadata: Messages.PurgeSuggestionDenyListEntriesMetadata
 })
 
 /**
@@ -1172,7 +313,7 @@ export interface CreateDataStoreRequest {
   /** In the path: `projects/*\/locations/*` or `projects/*\/locations/*\/collections/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly dataStore: DataStore
+  readonly dataStore: Messages.DataStoreInput
   /** In the query. Required. */
   readonly dataStoreId: string
   /** In the query. */
@@ -1184,7 +325,8 @@ export interface CreateDataStoreRequest {
 /**
  * `DataStoreService.CreateDataStore`: `POST /v1alpha/{parent=projects/*\/locations/*}/dataStores`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.DataStore`.
+ * The response is a {@link Messages.DataStore}; the metadata is a {@link Messages.CreateDataStoreMetadata}.
+ * Required: `parent`, `dataStore`, `dataStoreId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1192,7 +334,8 @@ export interface CreateDataStoreRequest {
 export const createDataStore: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   CreateDataStoreRequest,
-  CreateDataStoreMetadata
+  Messages.CreateDataStoreMetadata,
+  Messages.DataStore
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDataStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.DataStoreService.CreateDataStore",
@@ -1209,8 +352,8 @@ export const createDataStore: Operations.Method<
     createAdvancedSiteSearch: { in: "query" },
     skipDefaultSchemaCreation: { in: "query" }
   },
-  response: "google.cloud.discoveryengine.v1alpha.DataStore",
-  metadata: CreateDataStoreMetadata
+  response: Messages.DataStore,
+  metadata: Messages.CreateDataStoreMetadata
 })
 
 /**
@@ -1227,7 +370,8 @@ export interface DeleteDataStoreRequest {
 /**
  * `DataStoreService.DeleteDataStore`: `DELETE /v1alpha/{name=projects/*\/locations/*\/dataStores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteDataStoreMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1235,7 +379,8 @@ export interface DeleteDataStoreRequest {
 export const deleteDataStore: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   DeleteDataStoreRequest,
-  DeleteDataStoreMetadata
+  Messages.DeleteDataStoreMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDataStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.DataStoreService.DeleteDataStore",
@@ -1247,8 +392,8 @@ export const deleteDataStore: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteDataStoreMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteDataStoreMetadata
 })
 
 /**
@@ -1257,48 +402,47 @@ export const deleteDataStore: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportDocumentsRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportDocumentsRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the body. */
-  readonly fhirStoreSource?: FhirStoreSource | undefined
-  /** In the body. */
-  readonly spannerSource?: SpannerSource | undefined
-  /** In the body. */
-  readonly cloudSqlSource?: CloudSqlSource | undefined
-  /** In the body. */
-  readonly firestoreSource?: FirestoreSource | undefined
-  /** In the body. */
-  readonly alloyDbSource?: AlloyDbSource | undefined
-  /** In the body. */
-  readonly bigtableSource?: BigtableSource | undefined
-  /** In the path: `projects/*\/locations/*\/dataStores/*\/branches/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/branches/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
-  /** In the body. */
-  readonly reconciliationMode?:
-    | "RECONCILIATION_MODE_UNSPECIFIED"
-    | "INCREMENTAL"
-    | "FULL"
-    | (string & {})
-    | undefined
-  /** In the body. */
-  readonly updateMask?: string | ReadonlyArray<string> | undefined
-  /** In the body. */
-  readonly autoGenerateIds?: boolean | undefined
-  /** In the body. */
-  readonly idField?: string | undefined
-}
+export type ImportDocumentsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/dataStores/*\/branches/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/branches/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
+    /** In the body. */
+    readonly reconciliationMode?: Messages.ImportDocumentsRequestReconciliationMode | undefined
+    /** In the body. */
+    readonly updateMask?: string | ReadonlyArray<string> | undefined
+    /** In the body. */
+    readonly autoGenerateIds?: boolean | undefined
+    /** In the body. */
+    readonly idField?: string | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportDocumentsRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+    /** In the body. */
+    readonly fhirStoreSource: Messages.FhirStoreSourceInput
+    /** In the body. */
+    readonly spannerSource: Messages.SpannerSourceInput
+    /** In the body. */
+    readonly cloudSqlSource: Messages.CloudSqlSourceInput
+    /** In the body. */
+    readonly firestoreSource: Messages.FirestoreSourceInput
+    /** In the body. */
+    readonly alloyDbSource: Messages.AlloyDbSourceInput
+    /** In the body. */
+    readonly bigtableSource: Messages.BigtableSourceInput
+  }>
 
 /**
  * `DocumentService.ImportDocuments`: `POST /v1alpha/{parent=projects/*\/locations/*\/dataStores/*\/branches/*}/documents:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.ImportDocumentsResponse`.
+ * The response is a {@link Messages.ImportDocumentsResponse}; the metadata is a {@link Messages.ImportDocumentsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1306,7 +450,8 @@ export interface ImportDocumentsRequest {
 export const importDocuments: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   ImportDocumentsRequest,
-  ImportDocumentsMetadata
+  Messages.ImportDocumentsMetadata,
+  Messages.ImportDocumentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.DocumentService.ImportDocuments",
@@ -1317,15 +462,15 @@ export const importDocuments: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
-    fhirStoreSource: { in: "body" },
-    spannerSource: { in: "body" },
-    cloudSqlSource: { in: "body" },
-    firestoreSource: { in: "body" },
-    alloyDbSource: { in: "body" },
-    bigtableSource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
+    fhirStoreSource: { in: "body", oneOf: "source" },
+    spannerSource: { in: "body", oneOf: "source" },
+    cloudSqlSource: { in: "body", oneOf: "source" },
+    firestoreSource: { in: "body", oneOf: "source" },
+    alloyDbSource: { in: "body", oneOf: "source" },
+    bigtableSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" },
     reconciliationMode: { in: "body" },
@@ -1333,8 +478,8 @@ export const importDocuments: Operations.Method<
     autoGenerateIds: { in: "body" },
     idField: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1alpha.ImportDocumentsResponse",
-  metadata: ImportDocumentsMetadata
+  response: Messages.ImportDocumentsResponse,
+  metadata: Messages.ImportDocumentsMetadata
 })
 
 /**
@@ -1343,25 +488,29 @@ export const importDocuments: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface PurgeDocumentsRequest {
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly inlineSource?: PurgeDocumentsRequestInlineSource | undefined
-  /** In the path: `projects/*\/locations/*\/dataStores/*\/branches/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/branches/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly filter: string
-  /** In the body. */
-  readonly errorConfig?: PurgeErrorConfig | undefined
-  /** In the body. */
-  readonly force?: boolean | undefined
-}
+export type PurgeDocumentsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/dataStores/*\/branches/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/branches/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly filter: string
+    /** In the body. */
+    readonly errorConfig?: Messages.PurgeErrorConfigInput | undefined
+    /** In the body. */
+    readonly force?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly inlineSource: Messages.PurgeDocumentsRequestInlineSourceInput
+  }>
 
 /**
  * `DocumentService.PurgeDocuments`: `POST /v1alpha/{parent=projects/*\/locations/*\/dataStores/*\/branches/*}/documents:purge`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.PurgeDocumentsResponse`.
+ * The response is a {@link Messages.PurgeDocumentsResponse}; the metadata is a {@link Messages.PurgeDocumentsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -1369,7 +518,8 @@ export interface PurgeDocumentsRequest {
 export const purgeDocuments: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   PurgeDocumentsRequest,
-  PurgeDocumentsMetadata
+  Messages.PurgeDocumentsMetadata,
+  Messages.PurgeDocumentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeDocumentsRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.DocumentService.PurgeDocuments",
@@ -1380,15 +530,15 @@ export const purgeDocuments: Operations.Method<
   ],
   body: "*",
   request: {
-    gcsSource: { in: "body" },
-    inlineSource: { in: "body" },
+    gcsSource: { in: "body", oneOf: "source" },
+    inlineSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     filter: { in: "body", required: true },
     errorConfig: { in: "body" },
     force: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1alpha.PurgeDocumentsResponse",
-  metadata: PurgeDocumentsMetadata
+  response: Messages.PurgeDocumentsResponse,
+  metadata: Messages.PurgeDocumentsMetadata
 })
 
 /**
@@ -1401,7 +551,7 @@ export interface CreateEngineRequest {
   /** In the path: `projects/*\/locations/*\/collections/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly engine: Engine
+  readonly engine: Messages.EngineInput
   /** In the query. Required. */
   readonly engineId: string
 }
@@ -1409,7 +559,8 @@ export interface CreateEngineRequest {
 /**
  * `EngineService.CreateEngine`: `POST /v1alpha/{parent=projects/*\/locations/*\/collections/*}/engines`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.Engine`.
+ * The response is a {@link Messages.Engine}; the metadata is a {@link Messages.CreateEngineMetadata}.
+ * Required: `parent`, `engine`, `engineId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1417,7 +568,8 @@ export interface CreateEngineRequest {
 export const createEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   CreateEngineRequest,
-  CreateEngineMetadata
+  Messages.CreateEngineMetadata,
+  Messages.Engine
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.EngineService.CreateEngine",
@@ -1429,8 +581,8 @@ export const createEngine: Operations.Method<
     engine: { in: "body", required: true },
     engineId: { in: "query", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.Engine",
-  metadata: CreateEngineMetadata
+  response: Messages.Engine,
+  metadata: Messages.CreateEngineMetadata
 })
 
 /**
@@ -1447,7 +599,8 @@ export interface DeleteEngineRequest {
 /**
  * `EngineService.DeleteEngine`: `DELETE /v1alpha/{name=projects/*\/locations/*\/collections/*\/engines/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteEngineMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1455,7 +608,8 @@ export interface DeleteEngineRequest {
 export const deleteEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   DeleteEngineRequest,
-  DeleteEngineMetadata
+  Messages.DeleteEngineMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.EngineService.DeleteEngine",
@@ -1464,8 +618,8 @@ export const deleteEngine: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteEngineMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteEngineMetadata
 })
 
 /**
@@ -1482,7 +636,8 @@ export interface TuneEngineRequest {
 /**
  * `EngineService.TuneEngine`: `POST /v1alpha/{name=projects/*\/locations/*\/collections/*\/engines/*}:tune`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.TuneEngineResponse`.
+ * The response is a {@link Messages.TuneEngineResponse}; the metadata is a {@link Messages.TuneEngineMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1490,7 +645,8 @@ export interface TuneEngineRequest {
 export const tuneEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   TuneEngineRequest,
-  TuneEngineMetadata
+  Messages.TuneEngineMetadata,
+  Messages.TuneEngineResponse
 > = /*#__PURE__*/ Operations.generatedMethod<TuneEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.EngineService.TuneEngine",
@@ -1500,8 +656,8 @@ export const tuneEngine: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.TuneEngineResponse",
-  metadata: TuneEngineMetadata
+  response: Messages.TuneEngineResponse,
+  metadata: Messages.TuneEngineMetadata
 })
 
 /**
@@ -1510,19 +666,23 @@ export const tuneEngine: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface EstimateDataSizeRequest {
-  /** In the body. */
-  readonly websiteDataSource?: EstimateDataSizeRequestWebsiteDataSource | undefined
-  /** In the body. */
-  readonly fileDataSource?: EstimateDataSizeRequestFileDataSource | undefined
-  /** In the path: `projects/*\/locations/*`. Required. */
-  readonly location: string
-}
+export type EstimateDataSizeRequest =
+  & {
+    /** In the path: `projects/*\/locations/*`. Required. */
+    readonly location: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly websiteDataSource: Messages.EstimateDataSizeRequestWebsiteDataSourceInput
+    /** In the body. */
+    readonly fileDataSource: Messages.EstimateDataSizeRequestFileDataSourceInput
+  }>
 
 /**
  * `EstimateBillingService.EstimateDataSize`: `POST /v1alpha/{location=projects/*\/locations/*}:estimateDataSize`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.EstimateDataSizeResponse`.
+ * The response is a {@link Messages.EstimateDataSizeResponse}; the metadata is a {@link Messages.EstimateDataSizeMetadata}.
+ * Required: `location`.
  *
  * @since 0.1.0
  * @category methods
@@ -1530,7 +690,8 @@ export interface EstimateDataSizeRequest {
 export const estimateDataSize: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   EstimateDataSizeRequest,
-  EstimateDataSizeMetadata
+  Messages.EstimateDataSizeMetadata,
+  Messages.EstimateDataSizeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EstimateDataSizeRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.EstimateBillingService.EstimateDataSize",
@@ -1538,12 +699,12 @@ export const estimateDataSize: Operations.Method<
   templates: ["/v1alpha/{location=projects/*/locations/*}:estimateDataSize"],
   body: "*",
   request: {
-    websiteDataSource: { in: "body" },
-    fileDataSource: { in: "body" },
+    websiteDataSource: { in: "body", oneOf: "data_source" },
+    fileDataSource: { in: "body", oneOf: "data_source" },
     location: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.EstimateDataSizeResponse",
-  metadata: EstimateDataSizeMetadata
+  response: Messages.EstimateDataSizeResponse,
+  metadata: Messages.EstimateDataSizeMetadata
 })
 
 /**
@@ -1556,13 +717,14 @@ export interface CreateEvaluationRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly evaluation: Evaluation
+  readonly evaluation: Messages.EvaluationInput
 }
 
 /**
  * `EvaluationService.CreateEvaluation`: `POST /v1alpha/{parent=projects/*\/locations/*}/evaluations`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.Evaluation`.
+ * The response is a {@link Messages.Evaluation}; the metadata is a {@link Messages.CreateEvaluationMetadata}.
+ * Required: `parent`, `evaluation`.
  *
  * @since 0.1.0
  * @category methods
@@ -1570,7 +732,8 @@ export interface CreateEvaluationRequest {
 export const createEvaluation: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   CreateEvaluationRequest,
-  CreateEvaluationMetadata
+  Messages.CreateEvaluationMetadata,
+  Messages.Evaluation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEvaluationRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.EvaluationService.CreateEvaluation",
@@ -1581,8 +744,8 @@ export const createEvaluation: Operations.Method<
     parent: { in: "path", required: true },
     evaluation: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.Evaluation",
-  metadata: CreateEvaluationMetadata
+  response: Messages.Evaluation,
+  metadata: Messages.CreateEvaluationMetadata
 })
 
 /**
@@ -1603,7 +766,8 @@ export interface ProvisionProjectRequest {
 /**
  * `ProjectService.ProvisionProject`: `POST /v1alpha/{name=projects/*}:provision`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.Project`.
+ * The response is a {@link Messages.Project}; the metadata is a {@link Messages.ProvisionProjectMetadata}.
+ * Required: `name`, `acceptDataUseTerms`, `dataUseTermsVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -1611,7 +775,8 @@ export interface ProvisionProjectRequest {
 export const provisionProject: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   ProvisionProjectRequest,
-  ProvisionProjectMetadata
+  Messages.ProvisionProjectMetadata,
+  Messages.Project
 > = /*#__PURE__*/ Operations.generatedMethod<ProvisionProjectRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.ProjectService.ProvisionProject",
@@ -1623,8 +788,8 @@ export const provisionProject: Operations.Method<
     acceptDataUseTerms: { in: "body", required: true },
     dataUseTermsVersion: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.Project",
-  metadata: ProvisionProjectMetadata
+  response: Messages.Project,
+  metadata: Messages.ProvisionProjectMetadata
 })
 
 /**
@@ -1633,23 +798,27 @@ export const provisionProject: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportSampleQueriesRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportSampleQueriesRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the path: `projects/*\/locations/*\/sampleQuerySets/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
-}
+export type ImportSampleQueriesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/sampleQuerySets/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportSampleQueriesRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+  }>
 
 /**
  * `SampleQueryService.ImportSampleQueries`: `POST /v1alpha/{parent=projects/*\/locations/*\/sampleQuerySets/*}/sampleQueries:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.ImportSampleQueriesResponse`.
+ * The response is a {@link Messages.ImportSampleQueriesResponse}; the metadata is a {@link Messages.ImportSampleQueriesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1657,7 +826,8 @@ export interface ImportSampleQueriesRequest {
 export const importSampleQueries: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   ImportSampleQueriesRequest,
-  ImportSampleQueriesMetadata
+  Messages.ImportSampleQueriesMetadata,
+  Messages.ImportSampleQueriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportSampleQueriesRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SampleQueryService.ImportSampleQueries",
@@ -1665,14 +835,14 @@ export const importSampleQueries: Operations.Method<
   templates: ["/v1alpha/{parent=projects/*/locations/*/sampleQuerySets/*}/sampleQueries:import"],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1alpha.ImportSampleQueriesResponse",
-  metadata: ImportSampleQueriesMetadata
+  response: Messages.ImportSampleQueriesResponse,
+  metadata: Messages.ImportSampleQueriesMetadata
 })
 
 /**
@@ -1685,7 +855,7 @@ export interface CreateSchemaRequest {
   /** In the path: `projects/*\/locations/*\/dataStores/*` or `projects/*\/locations/*\/collections/*\/dataStores/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly schema: SchemaInput
+  readonly schema: Messages.SchemaInput
   /** In the query. Required. */
   readonly schemaId: string
 }
@@ -1693,7 +863,8 @@ export interface CreateSchemaRequest {
 /**
  * `SchemaService.CreateSchema`: `POST /v1alpha/{parent=projects/*\/locations/*\/dataStores/*}/schemas`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.Schema`.
+ * The response is a {@link Messages.Schema}; the metadata is a {@link Messages.CreateSchemaMetadata}.
+ * Required: `parent`, `schema`, `schemaId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1701,7 +872,8 @@ export interface CreateSchemaRequest {
 export const createSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   CreateSchemaRequest,
-  CreateSchemaMetadata
+  Messages.CreateSchemaMetadata,
+  Messages.Schema
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SchemaService.CreateSchema",
@@ -1716,8 +888,8 @@ export const createSchema: Operations.Method<
     schema: { in: "body", required: true },
     schemaId: { in: "query", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.Schema",
-  metadata: CreateSchemaMetadata
+  response: Messages.Schema,
+  metadata: Messages.CreateSchemaMetadata
 })
 
 /**
@@ -1734,7 +906,8 @@ export interface DeleteSchemaRequest {
 /**
  * `SchemaService.DeleteSchema`: `DELETE /v1alpha/{name=projects/*\/locations/*\/dataStores/*\/schemas/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteSchemaMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1742,7 +915,8 @@ export interface DeleteSchemaRequest {
 export const deleteSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   DeleteSchemaRequest,
-  DeleteSchemaMetadata
+  Messages.DeleteSchemaMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SchemaService.DeleteSchema",
@@ -1754,8 +928,8 @@ export const deleteSchema: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteSchemaMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteSchemaMetadata
 })
 
 /**
@@ -1766,7 +940,7 @@ export const deleteSchema: Operations.Method<
  */
 export interface UpdateSchemaRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataStores/*\/schemas/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/schemas/*`. Required. */
-  readonly schema: SchemaInput & { readonly name: string }
+  readonly schema: Messages.SchemaInput & { readonly name: string }
   /** In the query. */
   readonly allowMissing?: boolean | undefined
 }
@@ -1774,7 +948,8 @@ export interface UpdateSchemaRequest {
 /**
  * `SchemaService.UpdateSchema`: `PATCH /v1alpha/{schema.name=projects/*\/locations/*\/dataStores/*\/schemas/*}`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.Schema`.
+ * The response is a {@link Messages.Schema}; the metadata is a {@link Messages.UpdateSchemaMetadata}.
+ * Required: `schema`.
  *
  * @since 0.1.0
  * @category methods
@@ -1782,7 +957,8 @@ export interface UpdateSchemaRequest {
 export const updateSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   UpdateSchemaRequest,
-  UpdateSchemaMetadata
+  Messages.UpdateSchemaMetadata,
+  Messages.Schema
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SchemaService.UpdateSchema",
@@ -1796,8 +972,8 @@ export const updateSchema: Operations.Method<
     schema: { in: "body+path", required: true },
     allowMissing: { in: "query" }
   },
-  response: "google.cloud.discoveryengine.v1alpha.Schema",
-  metadata: UpdateSchemaMetadata
+  response: Messages.Schema,
+  metadata: Messages.UpdateSchemaMetadata
 })
 
 /**
@@ -1808,13 +984,13 @@ export const updateSchema: Operations.Method<
  */
 export interface TrainCustomModelRequest {
   /** In the body. */
-  readonly gcsTrainingInput?: TrainCustomModelRequestGcsTrainingInput | undefined
+  readonly gcsTrainingInput?: Messages.TrainCustomModelRequestGcsTrainingInputInput | undefined
   /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*`. Required. */
   readonly dataStore: string
   /** In the body. */
   readonly modelType?: string | undefined
   /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
+  readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
   /** In the body. */
   readonly modelId?: string | undefined
 }
@@ -1822,7 +998,8 @@ export interface TrainCustomModelRequest {
 /**
  * `SearchTuningService.TrainCustomModel`: `POST /v1alpha/{data_store=projects/*\/locations/*\/collections/*\/dataStores/*}:trainCustomModel`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.TrainCustomModelResponse`.
+ * The response is a {@link Messages.TrainCustomModelResponse}; the metadata is a {@link Messages.TrainCustomModelMetadata}.
+ * Required: `dataStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -1830,7 +1007,8 @@ export interface TrainCustomModelRequest {
 export const trainCustomModel: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   TrainCustomModelRequest,
-  TrainCustomModelMetadata
+  Messages.TrainCustomModelMetadata,
+  Messages.TrainCustomModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<TrainCustomModelRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SearchTuningService.TrainCustomModel",
@@ -1846,8 +1024,8 @@ export const trainCustomModel: Operations.Method<
     errorConfig: { in: "body" },
     modelId: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1alpha.TrainCustomModelResponse",
-  metadata: TrainCustomModelMetadata
+  response: Messages.TrainCustomModelResponse,
+  metadata: Messages.TrainCustomModelMetadata
 })
 
 /**
@@ -1860,13 +1038,14 @@ export interface BatchCreateTargetSitesRequest {
   /** In the path: `projects/*\/locations/*\/dataStores/*\/siteSearchEngine` or `projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreateTargetSiteRequestInput>
+  readonly requests: ReadonlyArray<Messages.CreateTargetSiteRequestInput>
 }
 
 /**
  * `SiteSearchEngineService.BatchCreateTargetSites`: `POST /v1alpha/{parent=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}/targetSites:batchCreate`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.BatchCreateTargetSitesResponse`.
+ * The response is a {@link Messages.BatchCreateTargetSitesResponse}; the metadata is a {@link Messages.BatchCreateTargetSiteMetadata}.
+ * Required: `parent`, `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -1874,7 +1053,8 @@ export interface BatchCreateTargetSitesRequest {
 export const batchCreateTargetSites: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   BatchCreateTargetSitesRequest,
-  BatchCreateTargetSiteMetadata
+  Messages.BatchCreateTargetSiteMetadata,
+  Messages.BatchCreateTargetSitesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreateTargetSitesRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.BatchCreateTargetSites",
@@ -1888,8 +1068,8 @@ export const batchCreateTargetSites: Operations.Method<
     parent: { in: "path", required: true },
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.BatchCreateTargetSitesResponse",
-  metadata: BatchCreateTargetSiteMetadata
+  response: Messages.BatchCreateTargetSitesResponse,
+  metadata: Messages.BatchCreateTargetSiteMetadata
 })
 
 /**
@@ -1906,7 +1086,8 @@ export interface BatchVerifyTargetSitesRequest {
 /**
  * `SiteSearchEngineService.BatchVerifyTargetSites`: `POST /v1alpha/{parent=projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine}:batchVerifyTargetSites`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.BatchVerifyTargetSitesResponse`.
+ * The response is a {@link Messages.BatchVerifyTargetSitesResponse}; the metadata is a {@link Messages.BatchVerifyTargetSitesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1914,7 +1095,8 @@ export interface BatchVerifyTargetSitesRequest {
 export const batchVerifyTargetSites: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   BatchVerifyTargetSitesRequest,
-  BatchVerifyTargetSitesMetadata
+  Messages.BatchVerifyTargetSitesMetadata,
+  Messages.BatchVerifyTargetSitesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchVerifyTargetSitesRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.BatchVerifyTargetSites",
@@ -1926,8 +1108,8 @@ export const batchVerifyTargetSites: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.BatchVerifyTargetSitesResponse",
-  metadata: BatchVerifyTargetSitesMetadata
+  response: Messages.BatchVerifyTargetSitesResponse,
+  metadata: Messages.BatchVerifyTargetSitesMetadata
 })
 
 /**
@@ -1940,13 +1122,14 @@ export interface CreateTargetSiteRequest {
   /** In the path: `projects/*\/locations/*\/dataStores/*\/siteSearchEngine` or `projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly targetSite: TargetSite
+  readonly targetSite: Messages.TargetSiteInput
 }
 
 /**
  * `SiteSearchEngineService.CreateTargetSite`: `POST /v1alpha/{parent=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}/targetSites`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.TargetSite`.
+ * The response is a {@link Messages.TargetSite}; the metadata is a {@link Messages.CreateTargetSiteMetadata}.
+ * Required: `parent`, `targetSite`.
  *
  * @since 0.1.0
  * @category methods
@@ -1954,7 +1137,8 @@ export interface CreateTargetSiteRequest {
 export const createTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   CreateTargetSiteRequest,
-  CreateTargetSiteMetadata
+  Messages.CreateTargetSiteMetadata,
+  Messages.TargetSite
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.CreateTargetSite",
@@ -1968,8 +1152,8 @@ export const createTargetSite: Operations.Method<
     parent: { in: "path", required: true },
     targetSite: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.TargetSite",
-  metadata: CreateTargetSiteMetadata
+  response: Messages.TargetSite,
+  metadata: Messages.CreateTargetSiteMetadata
 })
 
 /**
@@ -1986,7 +1170,8 @@ export interface DeleteTargetSiteRequest {
 /**
  * `SiteSearchEngineService.DeleteTargetSite`: `DELETE /v1alpha/{name=projects/*\/locations/*\/dataStores/*\/siteSearchEngine/targetSites/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteTargetSiteMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1994,7 +1179,8 @@ export interface DeleteTargetSiteRequest {
 export const deleteTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   DeleteTargetSiteRequest,
-  DeleteTargetSiteMetadata
+  Messages.DeleteTargetSiteMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.DeleteTargetSite",
@@ -2006,8 +1192,8 @@ export const deleteTargetSite: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteTargetSiteMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteTargetSiteMetadata
 })
 
 /**
@@ -2024,7 +1210,8 @@ export interface DisableAdvancedSiteSearchRequest {
 /**
  * `SiteSearchEngineService.DisableAdvancedSiteSearch`: `POST /v1alpha/{site_search_engine=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}:disableAdvancedSiteSearch`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.DisableAdvancedSiteSearchResponse`.
+ * The response is a {@link Messages.DisableAdvancedSiteSearchResponse}; the metadata is a {@link Messages.DisableAdvancedSiteSearchMetadata}.
+ * Required: `siteSearchEngine`.
  *
  * @since 0.1.0
  * @category methods
@@ -2032,7 +1219,8 @@ export interface DisableAdvancedSiteSearchRequest {
 export const disableAdvancedSiteSearch: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   DisableAdvancedSiteSearchRequest,
-  DisableAdvancedSiteSearchMetadata
+  Messages.DisableAdvancedSiteSearchMetadata,
+  Messages.DisableAdvancedSiteSearchResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DisableAdvancedSiteSearchRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.DisableAdvancedSiteSearch",
@@ -2045,8 +1233,8 @@ export const disableAdvancedSiteSearch: Operations.Method<
   request: {
     siteSearchEngine: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.DisableAdvancedSiteSearchResponse",
-  metadata: DisableAdvancedSiteSearchMetadata
+  response: Messages.DisableAdvancedSiteSearchResponse,
+  metadata: Messages.DisableAdvancedSiteSearchMetadata
 })
 
 /**
@@ -2063,7 +1251,8 @@ export interface EnableAdvancedSiteSearchRequest {
 /**
  * `SiteSearchEngineService.EnableAdvancedSiteSearch`: `POST /v1alpha/{site_search_engine=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}:enableAdvancedSiteSearch`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.EnableAdvancedSiteSearchResponse`.
+ * The response is a {@link Messages.EnableAdvancedSiteSearchResponse}; the metadata is a {@link Messages.EnableAdvancedSiteSearchMetadata}.
+ * Required: `siteSearchEngine`.
  *
  * @since 0.1.0
  * @category methods
@@ -2071,7 +1260,8 @@ export interface EnableAdvancedSiteSearchRequest {
 export const enableAdvancedSiteSearch: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   EnableAdvancedSiteSearchRequest,
-  EnableAdvancedSiteSearchMetadata
+  Messages.EnableAdvancedSiteSearchMetadata,
+  Messages.EnableAdvancedSiteSearchResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EnableAdvancedSiteSearchRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.EnableAdvancedSiteSearch",
@@ -2084,8 +1274,8 @@ export const enableAdvancedSiteSearch: Operations.Method<
   request: {
     siteSearchEngine: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.EnableAdvancedSiteSearchResponse",
-  metadata: EnableAdvancedSiteSearchMetadata
+  response: Messages.EnableAdvancedSiteSearchResponse,
+  metadata: Messages.EnableAdvancedSiteSearchMetadata
 })
 
 /**
@@ -2104,7 +1294,8 @@ export interface RecrawlUrisRequest {
 /**
  * `SiteSearchEngineService.RecrawlUris`: `POST /v1alpha/{site_search_engine=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}:recrawlUris`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.RecrawlUrisResponse`.
+ * The response is a {@link Messages.RecrawlUrisResponse}; the metadata is a {@link Messages.RecrawlUrisMetadata}.
+ * Required: `siteSearchEngine`, `uris`.
  *
  * @since 0.1.0
  * @category methods
@@ -2112,7 +1303,8 @@ export interface RecrawlUrisRequest {
 export const recrawlUris: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   RecrawlUrisRequest,
-  RecrawlUrisMetadata
+  Messages.RecrawlUrisMetadata,
+  Messages.RecrawlUrisResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RecrawlUrisRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.RecrawlUris",
@@ -2126,8 +1318,8 @@ export const recrawlUris: Operations.Method<
     siteSearchEngine: { in: "path", required: true },
     uris: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.RecrawlUrisResponse",
-  metadata: RecrawlUrisMetadata
+  response: Messages.RecrawlUrisResponse,
+  metadata: Messages.RecrawlUrisMetadata
 })
 
 /**
@@ -2152,7 +1344,8 @@ export interface SetUriPatternDocumentDataRequest {
 /**
  * `SiteSearchEngineService.SetUriPatternDocumentData`: `POST /v1alpha/{site_search_engine=projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine}:setUriPatternDocumentData`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.SetUriPatternDocumentDataResponse`.
+ * The response is a {@link Messages.SetUriPatternDocumentDataResponse}; the metadata is a {@link Messages.SetUriPatternDocumentDataMetadata}.
+ * Required: `siteSearchEngine`.
  *
  * @since 0.1.0
  * @category methods
@@ -2160,7 +1353,8 @@ export interface SetUriPatternDocumentDataRequest {
 export const setUriPatternDocumentData: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   SetUriPatternDocumentDataRequest,
-  SetUriPatternDocumentDataMetadata
+  Messages.SetUriPatternDocumentDataMetadata,
+  Messages.SetUriPatternDocumentDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SetUriPatternDocumentDataRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.SetUriPatternDocumentData",
@@ -2175,8 +1369,8 @@ export const setUriPatternDocumentData: Operations.Method<
     emptyDocumentDataMap: { in: "body" },
     schema: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1alpha.SetUriPatternDocumentDataResponse",
-  metadata: SetUriPatternDocumentDataMetadata
+  response: Messages.SetUriPatternDocumentDataResponse,
+  metadata: Messages.SetUriPatternDocumentDataMetadata
 })
 
 /**
@@ -2187,13 +1381,14 @@ export const setUriPatternDocumentData: Operations.Method<
  */
 export interface UpdateTargetSiteRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataStores/*\/siteSearchEngine/targetSites/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine/targetSites/*`. Required. */
-  readonly targetSite: TargetSite & { readonly name: string }
+  readonly targetSite: Messages.TargetSiteInput & { readonly name: string }
 }
 
 /**
  * `SiteSearchEngineService.UpdateTargetSite`: `PATCH /v1alpha/{target_site.name=projects/*\/locations/*\/dataStores/*\/siteSearchEngine/targetSites/*}`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.TargetSite`.
+ * The response is a {@link Messages.TargetSite}; the metadata is a {@link Messages.UpdateTargetSiteMetadata}.
+ * Required: `targetSite`.
  *
  * @since 0.1.0
  * @category methods
@@ -2201,7 +1396,8 @@ export interface UpdateTargetSiteRequest {
 export const updateTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   UpdateTargetSiteRequest,
-  UpdateTargetSiteMetadata
+  Messages.UpdateTargetSiteMetadata,
+  Messages.TargetSite
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.SiteSearchEngineService.UpdateTargetSite",
@@ -2214,8 +1410,8 @@ export const updateTargetSite: Operations.Method<
   request: {
     targetSite: { in: "body+path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1alpha.TargetSite",
-  metadata: UpdateTargetSiteMetadata
+  response: Messages.TargetSite,
+  metadata: Messages.UpdateTargetSiteMetadata
 })
 
 /**
@@ -2224,23 +1420,27 @@ export const updateTargetSite: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportUserEventsRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportUserEventsRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the path: `projects/*\/locations/*\/dataStores/*` or `projects/*\/locations/*\/collections/*\/dataStores/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
-}
+export type ImportUserEventsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/dataStores/*` or `projects/*\/locations/*\/collections/*\/dataStores/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportUserEventsRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+  }>
 
 /**
  * `UserEventService.ImportUserEvents`: `POST /v1alpha/{parent=projects/*\/locations/*\/dataStores/*}/userEvents:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.ImportUserEventsResponse`.
+ * The response is a {@link Messages.ImportUserEventsResponse}; the metadata is a {@link Messages.ImportUserEventsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2248,7 +1448,8 @@ export interface ImportUserEventsRequest {
 export const importUserEvents: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   ImportUserEventsRequest,
-  ImportUserEventsMetadata
+  Messages.ImportUserEventsMetadata,
+  Messages.ImportUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.UserEventService.ImportUserEvents",
@@ -2259,14 +1460,14 @@ export const importUserEvents: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1alpha.ImportUserEventsResponse",
-  metadata: ImportUserEventsMetadata
+  response: Messages.ImportUserEventsResponse,
+  metadata: Messages.ImportUserEventsMetadata
 })
 
 /**
@@ -2287,7 +1488,8 @@ export interface PurgeUserEventsRequest {
 /**
  * `UserEventService.PurgeUserEvents`: `POST /v1alpha/{parent=projects/*\/locations/*\/dataStores/*}/userEvents:purge`.
  *
- * The response is a `google.cloud.discoveryengine.v1alpha.PurgeUserEventsResponse`.
+ * The response is a {@link Messages.PurgeUserEventsResponse}; the metadata is a {@link Messages.PurgeUserEventsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -2295,7 +1497,8 @@ export interface PurgeUserEventsRequest {
 export const purgeUserEvents: Operations.Method<
   "discoveryengine.googleapis.com/v1alpha",
   PurgeUserEventsRequest,
-  PurgeUserEventsMetadata
+  Messages.PurgeUserEventsMetadata,
+  Messages.PurgeUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "discoveryengine.googleapis.com/v1alpha",
   rpc: "google.cloud.discoveryengine.v1alpha.UserEventService.PurgeUserEvents",
@@ -2310,6 +1513,6 @@ export const purgeUserEvents: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1alpha.PurgeUserEventsResponse",
-  metadata: PurgeUserEventsMetadata
+  response: Messages.PurgeUserEventsResponse,
+  metadata: Messages.PurgeUserEventsMetadata
 })

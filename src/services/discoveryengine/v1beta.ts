@@ -9,511 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.DeleteCmekConfigMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteCmekConfigMetadata extends /*#__PURE__*/ Schema.Class<DeleteCmekConfigMetadata>(
-  "google.cloud.discoveryengine.v1beta.DeleteCmekConfigMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.UpdateCmekConfigMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateCmekConfigMetadata extends /*#__PURE__*/ Schema.Class<UpdateCmekConfigMetadata>(
-  "google.cloud.discoveryengine.v1beta.UpdateCmekConfigMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.ImportCompletionSuggestionsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportCompletionSuggestionsMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportCompletionSuggestionsMetadata>(
-    "google.cloud.discoveryengine.v1beta.ImportCompletionSuggestionsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    successCount: ProtoJson.int64,
-    failureCount: ProtoJson.int64
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.ImportSuggestionDenyListEntriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportSuggestionDenyListEntriesMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportSuggestionDenyListEntriesMetadata>(
-    "google.cloud.discoveryengine.v1beta.ImportSuggestionDenyListEntriesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.PurgeCompletionSuggestionsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeCompletionSuggestionsMetadata
-  extends /*#__PURE__*/ Schema.Class<PurgeCompletionSuggestionsMetadata>(
-    "google.cloud.discoveryengine.v1beta.PurgeCompletionSuggestionsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.PurgeSuggestionDenyListEntriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeSuggestionDenyListEntriesMetadata
-  extends /*#__PURE__*/ Schema.Class<PurgeSuggestionDenyListEntriesMetadata>(
-    "google.cloud.discoveryengine.v1beta.PurgeSuggestionDenyListEntriesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.CreateDataStoreMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDataStoreMetadata extends /*#__PURE__*/ Schema.Class<CreateDataStoreMetadata>(
-  "google.cloud.discoveryengine.v1beta.CreateDataStoreMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.DeleteDataStoreMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteDataStoreMetadata extends /*#__PURE__*/ Schema.Class<DeleteDataStoreMetadata>(
-  "google.cloud.discoveryengine.v1beta.DeleteDataStoreMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.ImportDocumentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDocumentsMetadata extends /*#__PURE__*/ Schema.Class<ImportDocumentsMetadata>(
-  "google.cloud.discoveryengine.v1beta.ImportDocumentsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64,
-  totalCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.PurgeDocumentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeDocumentsMetadata extends /*#__PURE__*/ Schema.Class<PurgeDocumentsMetadata>(
-  "google.cloud.discoveryengine.v1beta.PurgeDocumentsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64,
-  ignoredCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.CreateEngineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateEngineMetadata extends /*#__PURE__*/ Schema.Class<CreateEngineMetadata>(
-  "google.cloud.discoveryengine.v1beta.CreateEngineMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.DeleteEngineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteEngineMetadata extends /*#__PURE__*/ Schema.Class<DeleteEngineMetadata>(
-  "google.cloud.discoveryengine.v1beta.DeleteEngineMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.TuneEngineMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TuneEngineMetadata extends /*#__PURE__*/ Schema.Class<TuneEngineMetadata>(
-  "google.cloud.discoveryengine.v1beta.TuneEngineMetadata"
-)({
-  engine: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.CreateEvaluationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateEvaluationMetadata extends /*#__PURE__*/ Schema.Class<CreateEvaluationMetadata>(
-  "google.cloud.discoveryengine.v1beta.CreateEvaluationMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.DeleteIdentityMappingStoreMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteIdentityMappingStoreMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteIdentityMappingStoreMetadata>(
-    "google.cloud.discoveryengine.v1beta.DeleteIdentityMappingStoreMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.IdentityMappingEntryOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IdentityMappingEntryOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<IdentityMappingEntryOperationMetadata>(
-    "google.cloud.discoveryengine.v1beta.IdentityMappingEntryOperationMetadata"
-  )({
-    successCount: ProtoJson.int64,
-    failureCount: ProtoJson.int64,
-    totalCount: ProtoJson.int64
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.ProvisionProjectMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ProvisionProjectMetadata extends /*#__PURE__*/ Schema.Class<ProvisionProjectMetadata>(
-  "google.cloud.discoveryengine.v1beta.ProvisionProjectMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.ImportSampleQueriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportSampleQueriesMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportSampleQueriesMetadata>(
-    "google.cloud.discoveryengine.v1beta.ImportSampleQueriesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    successCount: ProtoJson.int64,
-    failureCount: ProtoJson.int64,
-    totalCount: ProtoJson.int64
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.CreateSchemaMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSchemaMetadata extends /*#__PURE__*/ Schema.Class<CreateSchemaMetadata>(
-  "google.cloud.discoveryengine.v1beta.CreateSchemaMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.DeleteSchemaMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteSchemaMetadata extends /*#__PURE__*/ Schema.Class<DeleteSchemaMetadata>(
-  "google.cloud.discoveryengine.v1beta.DeleteSchemaMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.UpdateSchemaMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateSchemaMetadata extends /*#__PURE__*/ Schema.Class<UpdateSchemaMetadata>(
-  "google.cloud.discoveryengine.v1beta.UpdateSchemaMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.TrainCustomModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TrainCustomModelMetadata extends /*#__PURE__*/ Schema.Class<TrainCustomModelMetadata>(
-  "google.cloud.discoveryengine.v1beta.TrainCustomModelMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.BatchCreateTargetSiteMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchCreateTargetSiteMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchCreateTargetSiteMetadata>(
-    "google.cloud.discoveryengine.v1beta.BatchCreateTargetSiteMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.BatchVerifyTargetSitesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchVerifyTargetSitesMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchVerifyTargetSitesMetadata>(
-    "google.cloud.discoveryengine.v1beta.BatchVerifyTargetSitesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.CreateSitemapMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSitemapMetadata extends /*#__PURE__*/ Schema.Class<CreateSitemapMetadata>(
-  "google.cloud.discoveryengine.v1beta.CreateSitemapMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.CreateTargetSiteMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTargetSiteMetadata extends /*#__PURE__*/ Schema.Class<CreateTargetSiteMetadata>(
-  "google.cloud.discoveryengine.v1beta.CreateTargetSiteMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.DeleteSitemapMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteSitemapMetadata extends /*#__PURE__*/ Schema.Class<DeleteSitemapMetadata>(
-  "google.cloud.discoveryengine.v1beta.DeleteSitemapMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.DeleteTargetSiteMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteTargetSiteMetadata extends /*#__PURE__*/ Schema.Class<DeleteTargetSiteMetadata>(
-  "google.cloud.discoveryengine.v1beta.DeleteTargetSiteMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.DisableAdvancedSiteSearchMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DisableAdvancedSiteSearchMetadata
-  extends /*#__PURE__*/ Schema.Class<DisableAdvancedSiteSearchMetadata>(
-    "google.cloud.discoveryengine.v1beta.DisableAdvancedSiteSearchMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.EnableAdvancedSiteSearchMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EnableAdvancedSiteSearchMetadata
-  extends /*#__PURE__*/ Schema.Class<EnableAdvancedSiteSearchMetadata>(
-    "google.cloud.discoveryengine.v1beta.EnableAdvancedSiteSearchMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.RecrawlUrisMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RecrawlUrisMetadata extends /*#__PURE__*/ Schema.Class<RecrawlUrisMetadata>(
-  "google.cloud.discoveryengine.v1beta.RecrawlUrisMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  invalidUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  invalidUrisCount: ProtoJson.int32,
-  noindexUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  noindexUrisCount: ProtoJson.int32,
-  urisNotMatchingTargetSites: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  urisNotMatchingTargetSitesCount: ProtoJson.int32,
-  validUrisCount: ProtoJson.int32,
-  successCount: ProtoJson.int32,
-  pendingCount: ProtoJson.int32,
-  quotaExceededCount: ProtoJson.int32
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.UpdateTargetSiteMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateTargetSiteMetadata extends /*#__PURE__*/ Schema.Class<UpdateTargetSiteMetadata>(
-  "google.cloud.discoveryengine.v1beta.UpdateTargetSiteMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.ImportUserEventsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportUserEventsMetadata extends /*#__PURE__*/ Schema.Class<ImportUserEventsMetadata>(
-  "google.cloud.discoveryengine.v1beta.ImportUserEventsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.PurgeUserEventsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeUserEventsMetadata extends /*#__PURE__*/ Schema.Class<PurgeUserEventsMetadata>(
-  "google.cloud.discoveryengine.v1beta.PurgeUserEventsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.discoveryengine.v1beta.BatchUpdateUserLicensesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchUpdateUserLicensesMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchUpdateUserLicensesMetadata>(
-    "google.cloud.discoveryengine.v1beta.BatchUpdateUserLicensesMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    successCount: ProtoJson.int64,
-    failureCount: ProtoJson.int64
-  })
-{}
+import * as Messages from "./v1beta/messages.ts"
 
 /**
  * Where `discoveryengine.googleapis.com` v1beta serves its operations, and the scopes that it accepts.
@@ -621,600 +121,6 @@ export const layerConfig = (
 > => Operations.layerConfig(DiscoveryEngine, options)
 
 /**
- * The fields of a `google.cloud.discoveryengine.v1beta.AlloyDbSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AlloyDbSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly locationId?: string | undefined
-  /** Required by the service. */
-  readonly clusterId?: string | undefined
-  /** Required by the service. */
-  readonly databaseId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.BatchUpdateUserLicensesRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchUpdateUserLicensesRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1beta.UserLicense` as JSON. */
-  readonly userLicenses?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Field paths, separated by commas. */
-  readonly updateMask?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.BigQuerySource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BigQuerySource {
-  /** `google.type.Date` as JSON. */
-  readonly partitionDate?: { readonly [key: string]: unknown } | undefined
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly datasetId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-  readonly dataSchema?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.BigtableSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BigtableSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  /** Required by the service. `google.cloud.discoveryengine.v1beta.BigtableOptions` as JSON. */
-  readonly bigtableOptions?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.CloudSqlSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CloudSqlSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. */
-  readonly databaseId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-  readonly offload?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.CmekConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CmekConfig {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly kmsKey?: string | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKeyVersion?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "KEY_ISSUE"
-    | "DELETING"
-    | "DELETE_FAILED"
-    | "UNUSABLE"
-    | "ACTIVE_ROTATING"
-    | "DELETED"
-    | "EXPIRED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly isDefault?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly lastRotationTimestampMicros?: bigint | number | string | undefined
-  /** `google.cloud.discoveryengine.v1beta.SingleRegionKey` as JSON. */
-  readonly singleRegionKeys?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly notebooklmState?:
-    | "NOTEBOOK_LM_STATE_UNSPECIFIED"
-    | "NOTEBOOK_LM_NOT_READY"
-    | "NOTEBOOK_LM_READY"
-    | "NOTEBOOK_LM_NOT_ENABLED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.CreateTargetSiteRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateTargetSiteRequestInput {
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  /** Required by the service. `google.cloud.discoveryengine.v1beta.TargetSite` as JSON. */
-  readonly targetSite?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.DataStore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DataStore {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Cannot be changed later. */
-  readonly industryVertical?:
-    | "INDUSTRY_VERTICAL_UNSPECIFIED"
-    | "GENERIC"
-    | "MEDIA"
-    | "HEALTHCARE_FHIR"
-    | (string & {})
-    | undefined
-  readonly solutionTypes?:
-    | ReadonlyArray<
-      | "SOLUTION_TYPE_UNSPECIFIED"
-      | "SOLUTION_TYPE_RECOMMENDATION"
-      | "SOLUTION_TYPE_SEARCH"
-      | "SOLUTION_TYPE_CHAT"
-      | "SOLUTION_TYPE_GENERATIVE_CHAT"
-      | "SOLUTION_TYPE_AI_MODE"
-      | (string & {})
-    >
-    | undefined
-  /** Output only: the server sets it. */
-  readonly defaultSchemaId?: string | undefined
-  /** Cannot be changed later. */
-  readonly contentConfig?:
-    | "CONTENT_CONFIG_UNSPECIFIED"
-    | "NO_CONTENT"
-    | "CONTENT_REQUIRED"
-    | "PUBLIC_WEBSITE"
-    | "GOOGLE_WORKSPACE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** `google.cloud.discoveryengine.v1beta.AdvancedSiteSearchConfig` as JSON. */
-  readonly advancedSiteSearchConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1beta.LanguageInfo` as JSON. */
-  readonly languageInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1beta.NaturalLanguageQueryUnderstandingConfig` as JSON. */
-  readonly naturalLanguageQueryUnderstandingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. */
-  readonly kmsKeyName?: string | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1beta.CmekConfig` as JSON. */
-  readonly cmekConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1beta.DataStore.BillingEstimation` as JSON. */
-  readonly billingEstimation?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly aclEnabled?: boolean | undefined
-  /** `google.cloud.discoveryengine.v1beta.WorkspaceConfig` as JSON. */
-  readonly workspaceConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1beta.DocumentProcessingConfig` as JSON. */
-  readonly documentProcessingConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1beta.Schema` as JSON. */
-  readonly startingSchema?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1beta.HealthcareFhirConfig` as JSON. */
-  readonly healthcareFhirConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1beta.DataStore.ServingConfigDataStore` as JSON. */
-  readonly servingConfigDataStore?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly identityMappingStore?: string | undefined
-  readonly isInfobotFaqDataStore?: boolean | undefined
-  /** `google.cloud.discoveryengine.v1beta.DataStore.FederatedSearchConfig` as JSON. */
-  readonly federatedSearchConfig?: { readonly [key: string]: unknown } | undefined
-  readonly configurableBillingApproach?:
-    | "CONFIGURABLE_BILLING_APPROACH_UNSPECIFIED"
-    | "CONFIGURABLE_SUBSCRIPTION_INDEXING_CORE"
-    | "CONFIGURABLE_CONSUMPTION_EMBEDDING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly configurableBillingApproachUpdateTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.Engine` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Engine {
-  /** Excludes `searchEngineConfig`, `mediaRecommendationEngineConfig`. `google.cloud.discoveryengine.v1beta.Engine.ChatEngineConfig` as JSON. */
-  readonly chatEngineConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `chatEngineConfig`, `mediaRecommendationEngineConfig`. `google.cloud.discoveryengine.v1beta.Engine.SearchEngineConfig` as JSON. */
-  readonly searchEngineConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `chatEngineConfig`, `searchEngineConfig`. `google.cloud.discoveryengine.v1beta.Engine.MediaRecommendationEngineConfig` as JSON. */
-  readonly mediaRecommendationEngineConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1beta.Engine.ChatEngineMetadata` as JSON. */
-  readonly chatEngineMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly dataStoreIds?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly solutionType?:
-    | "SOLUTION_TYPE_UNSPECIFIED"
-    | "SOLUTION_TYPE_RECOMMENDATION"
-    | "SOLUTION_TYPE_SEARCH"
-    | "SOLUTION_TYPE_CHAT"
-    | "SOLUTION_TYPE_GENERATIVE_CHAT"
-    | "SOLUTION_TYPE_AI_MODE"
-    | (string & {})
-    | undefined
-  readonly industryVertical?:
-    | "INDUSTRY_VERTICAL_UNSPECIFIED"
-    | "GENERIC"
-    | "MEDIA"
-    | "HEALTHCARE_FHIR"
-    | (string & {})
-    | undefined
-  /** `google.cloud.discoveryengine.v1beta.Engine.CommonConfig` as JSON. */
-  readonly commonConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.discoveryengine.v1beta.Engine.KnowledgeGraphConfig` as JSON. */
-  readonly knowledgeGraphConfig?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly appType?: "APP_TYPE_UNSPECIFIED" | "APP_TYPE_INTRANET" | (string & {}) | undefined
-  readonly disableAnalytics?: boolean | undefined
-  readonly features?: {
-    readonly [key: string]:
-      | "FEATURE_STATE_UNSPECIFIED"
-      | "FEATURE_STATE_ON"
-      | "FEATURE_STATE_OFF"
-      | (string & {})
-  } | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1beta.CmekConfig` as JSON. */
-  readonly cmekConfig?: { readonly [key: string]: unknown } | undefined
-  readonly configurableBillingApproach?:
-    | "CONFIGURABLE_BILLING_APPROACH_UNSPECIFIED"
-    | "CONFIGURABLE_BILLING_APPROACH_ENABLED"
-    | (string & {})
-    | undefined
-  readonly modelConfigs?: {
-    readonly [key: string]:
-      | "MODEL_STATE_UNSPECIFIED"
-      | "MODEL_ENABLED"
-      | "MODEL_DISABLED"
-      | (string & {})
-  } | undefined
-  /** `google.cloud.discoveryengine.v1beta.ObservabilityConfig` as JSON. */
-  readonly observabilityConfig?: { readonly [key: string]: unknown } | undefined
-  readonly connectorTenantInfo?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.discoveryengine.v1beta.AgentGatewaySetting` as JSON. */
-  readonly agentGatewaySetting?: { readonly [key: string]: unknown } | undefined
-  readonly marketplaceAgentVisibility?:
-    | "MARKETPLACE_AGENT_VISIBILITY_UNSPECIFIED"
-    | "SHOW_AVAILABLE_AGENTS_ONLY"
-    | "SHOW_AGENTS_ALREADY_INTEGRATED"
-    | "SHOW_AGENTS_ALREADY_PURCHASED"
-    | "SHOW_ALL_AGENTS"
-    | (string & {})
-    | undefined
-  readonly procurementContactEmails?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.Evaluation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Evaluation {
-  readonly name?: string | undefined
-  /** Required by the service. `google.cloud.discoveryengine.v1beta.Evaluation.EvaluationSpec` as JSON. */
-  readonly evaluationSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1beta.QualityMetrics` as JSON. */
-  readonly qualityMetrics?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "RUNNING"
-    | "SUCCEEDED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly errorSamples?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.FhirStoreSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FhirStoreSource {
-  /** Required by the service. */
-  readonly fhirStore?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-  readonly resourceTypes?: ReadonlyArray<string> | undefined
-  readonly updateFromLatestPredefinedSchema?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.FirestoreSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FirestoreSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly databaseId?: string | undefined
-  /** Required by the service. */
-  readonly collectionId?: string | undefined
-  readonly gcsStagingDir?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.GcsSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsSource {
-  /** Required by the service. */
-  readonly inputUris?: ReadonlyArray<string> | undefined
-  readonly dataSchema?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.ImportCompletionSuggestionsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportCompletionSuggestionsRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1beta.CompletionSuggestion` as JSON. */
-  readonly suggestions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.ImportDocumentsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportDocumentsRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1beta.Document` as JSON. */
-  readonly documents?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.ImportErrorConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportErrorConfig {
-  readonly gcsPrefix?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.ImportIdentityMappingsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportIdentityMappingsRequestInlineSource {
-  /** `google.cloud.discoveryengine.v1beta.IdentityMappingEntry` as JSON. */
-  readonly identityMappingEntries?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.ImportSampleQueriesRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportSampleQueriesRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1beta.SampleQuery` as JSON. */
-  readonly sampleQueries?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.ImportSuggestionDenyListEntriesRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportSuggestionDenyListEntriesRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1beta.SuggestionDenyListEntry` as JSON. */
-  readonly entries?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.ImportUserEventsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportUserEventsRequestInlineSource {
-  /** Required by the service. `google.cloud.discoveryengine.v1beta.UserEvent` as JSON. */
-  readonly userEvents?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.ProvisionProjectRequest.SaasParams` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ProvisionProjectRequestSaasParams {
-  readonly acceptBizQos?: boolean | undefined
-  readonly isBiz?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.PurgeDocumentsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PurgeDocumentsRequestInlineSource {
-  /** Required by the service. */
-  readonly documents?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.PurgeErrorConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PurgeErrorConfig {
-  readonly gcsPrefix?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.PurgeIdentityMappingsRequest.InlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PurgeIdentityMappingsRequestInlineSource {
-  /** `google.cloud.discoveryengine.v1beta.IdentityMappingEntry` as JSON. */
-  readonly identityMappingEntries?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.Schema` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SchemaInput {
-  /** Excludes `jsonSchema`. `google.protobuf.Struct` as JSON. */
-  readonly structSchema?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `structSchema`. */
-  readonly jsonSchema?: string | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.Sitemap` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Sitemap {
-  readonly uri?: string | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.SpannerSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SpannerSource {
-  readonly projectId?: string | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. */
-  readonly databaseId?: string | undefined
-  /** Required by the service. */
-  readonly tableId?: string | undefined
-  readonly enableDataBoost?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.TargetSite` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TargetSite {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Input only: never sent back. Required by the service. */
-  readonly providedUriPattern?: string | undefined
-  readonly type?: "TYPE_UNSPECIFIED" | "INCLUDE" | "EXCLUDE" | (string & {}) | undefined
-  /** Cannot be changed later. */
-  readonly exactMatch?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly generatedUriPattern?: string | undefined
-  /** Output only: the server sets it. */
-  readonly rootDomainUri?: string | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1beta.SiteVerificationInfo` as JSON. */
-  readonly siteVerificationInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly indexingStatus?:
-    | "INDEXING_STATUS_UNSPECIFIED"
-    | "PENDING"
-    | "FAILED"
-    | "SUCCEEDED"
-    | "DELETING"
-    | "CANCELLABLE"
-    | "CANCELLED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.discoveryengine.v1beta.TargetSite.FailureReason` as JSON. */
-  readonly failureReason?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.discoveryengine.v1beta.TrainCustomModelRequest.GcsTrainingInput` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TrainCustomModelRequestGcsTrainingInput {
-  readonly corpusDataPath?: string | undefined
-  readonly queryDataPath?: string | undefined
-  readonly trainDataPath?: string | undefined
-  readonly testDataPath?: string | undefined
-}
-
-/**
  * The arguments of {@link deleteCmekConfig}.
  *
  * @since 0.1.0
@@ -1228,7 +134,8 @@ export interface DeleteCmekConfigRequest {
 /**
  * `CmekConfigService.DeleteCmekConfig`: `DELETE /v1beta/{name=projects/*\/locations/*\/cmekConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteCmekConfigMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1236,7 +143,8 @@ export interface DeleteCmekConfigRequest {
 export const deleteCmekConfig: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteCmekConfigRequest,
-  DeleteCmekConfigMetadata
+  Messages.DeleteCmekConfigMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCmekConfigRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.CmekConfigService.DeleteCmekConfig",
@@ -1245,8 +153,8 @@ export const deleteCmekConfig: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteCmekConfigMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteCmekConfigMetadata
 })
 
 /**
@@ -1257,7 +165,7 @@ export const deleteCmekConfig: Operations.Method<
  */
 export interface UpdateCmekConfigRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/cmekConfig` or `projects/*\/locations/*\/cmekConfigs/*`. Required. */
-  readonly config: CmekConfig & { readonly name: string }
+  readonly config: Messages.CmekConfigInput & { readonly name: string }
   /** In the query. */
   readonly setDefault?: boolean | undefined
 }
@@ -1265,7 +173,8 @@ export interface UpdateCmekConfigRequest {
 /**
  * `CmekConfigService.UpdateCmekConfig`: `PATCH /v1beta/{config.name=projects/*\/locations/*\/cmekConfig}`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.CmekConfig`.
+ * The response is a {@link Messages.CmekConfig}; the metadata is a {@link Messages.UpdateCmekConfigMetadata}.
+ * Required: `config`.
  *
  * @since 0.1.0
  * @category methods
@@ -1273,7 +182,8 @@ export interface UpdateCmekConfigRequest {
 export const updateCmekConfig: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   UpdateCmekConfigRequest,
-  UpdateCmekConfigMetadata
+  Messages.UpdateCmekConfigMetadata,
+  Messages.CmekConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCmekConfigRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.CmekConfigService.UpdateCmekConfig",
@@ -1287,8 +197,8 @@ export const updateCmekConfig: Operations.Method<
     config: { in: "body+path", required: true },
     setDefault: { in: "query" }
   },
-  response: "google.cloud.discoveryengine.v1beta.CmekConfig",
-  metadata: UpdateCmekConfigMetadata
+  response: Messages.CmekConfig,
+  metadata: Messages.UpdateCmekConfigMetadata
 })
 
 /**
@@ -1297,23 +207,27 @@ export const updateCmekConfig: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportCompletionSuggestionsRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportCompletionSuggestionsRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*\/dataStores/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
-}
+export type ImportCompletionSuggestionsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*\/dataStores/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportCompletionSuggestionsRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+  }>
 
 /**
  * `CompletionService.ImportCompletionSuggestions`: `POST /v1beta/{parent=projects/*\/locations/*\/collections/*\/dataStores/*}/completionSuggestions:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.ImportCompletionSuggestionsResponse`.
+ * The response is a {@link Messages.ImportCompletionSuggestionsResponse}; the metadata is a {@link Messages.ImportCompletionSuggestionsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1321,7 +235,8 @@ export interface ImportCompletionSuggestionsRequest {
 export const importCompletionSuggestions: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ImportCompletionSuggestionsRequest,
-  ImportCompletionSuggestionsMetadata
+  Messages.ImportCompletionSuggestionsMetadata,
+  Messages.ImportCompletionSuggestionsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportCompletionSuggestionsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.CompletionService.ImportCompletionSuggestions",
@@ -1332,14 +247,14 @@ export const importCompletionSuggestions: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1beta.ImportCompletionSuggestionsResponse",
-  metadata: ImportCompletionSuggestionsMetadata
+  response: Messages.ImportCompletionSuggestionsResponse,
+  metadata: Messages.ImportCompletionSuggestionsMetadata
 })
 
 /**
@@ -1348,19 +263,23 @@ export const importCompletionSuggestions: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportSuggestionDenyListEntriesRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportSuggestionDenyListEntriesRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*\/dataStores/*`. Required. */
-  readonly parent: string
-}
+export type ImportSuggestionDenyListEntriesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*\/dataStores/*`. Required. */
+    readonly parent: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportSuggestionDenyListEntriesRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+  }>
 
 /**
  * `CompletionService.ImportSuggestionDenyListEntries`: `POST /v1beta/{parent=projects/*\/locations/*\/collections/*\/dataStores/*}/suggestionDenyListEntries:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.ImportSuggestionDenyListEntriesResponse`.
+ * The response is a {@link Messages.ImportSuggestionDenyListEntriesResponse}; the metadata is a {@link Messages.ImportSuggestionDenyListEntriesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1368,7 +287,8 @@ export interface ImportSuggestionDenyListEntriesRequest {
 export const importSuggestionDenyListEntries: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ImportSuggestionDenyListEntriesRequest,
-  ImportSuggestionDenyListEntriesMetadata
+  Messages.ImportSuggestionDenyListEntriesMetadata,
+  Messages.ImportSuggestionDenyListEntriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportSuggestionDenyListEntriesRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.CompletionService.ImportSuggestionDenyListEntries",
@@ -1379,12 +299,12 @@ export const importSuggestionDenyListEntries: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.ImportSuggestionDenyListEntriesResponse",
-  metadata: ImportSuggestionDenyListEntriesMetadata
+  response: Messages.ImportSuggestionDenyListEntriesResponse,
+  metadata: Messages.ImportSuggestionDenyListEntriesMetadata
 })
 
 /**
@@ -1401,7 +321,8 @@ export interface PurgeCompletionSuggestionsRequest {
 /**
  * `CompletionService.PurgeCompletionSuggestions`: `POST /v1beta/{parent=projects/*\/locations/*\/collections/*\/dataStores/*}/completionSuggestions:purge`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.PurgeCompletionSuggestionsResponse`.
+ * The response is a {@link Messages.PurgeCompletionSuggestionsResponse}; the metadata is a {@link Messages.PurgeCompletionSuggestionsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1409,7 +330,8 @@ export interface PurgeCompletionSuggestionsRequest {
 export const purgeCompletionSuggestions: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   PurgeCompletionSuggestionsRequest,
-  PurgeCompletionSuggestionsMetadata
+  Messages.PurgeCompletionSuggestionsMetadata,
+  Messages.PurgeCompletionSuggestionsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeCompletionSuggestionsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.CompletionService.PurgeCompletionSuggestions",
@@ -1422,8 +344,8 @@ export const purgeCompletionSuggestions: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.PurgeCompletionSuggestionsResponse",
-  metadata: PurgeCompletionSuggestionsMetadata
+  response: Messages.PurgeCompletionSuggestionsResponse,
+  metadata: Messages.PurgeCompletionSuggestionsMetadata
 })
 
 /**
@@ -1440,7 +362,8 @@ export interface PurgeSuggestionDenyListEntriesRequest {
 /**
  * `CompletionService.PurgeSuggestionDenyListEntries`: `POST /v1beta/{parent=projects/*\/locations/*\/collections/*\/dataStores/*}/suggestionDenyListEntries:purge`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.PurgeSuggestionDenyListEntriesResponse`.
+ * The response is a {@link Messages.PurgeSuggestionDenyListEntriesResponse}; the metadata is a {@link Messages.PurgeSuggestionDenyListEntriesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1448,7 +371,8 @@ export interface PurgeSuggestionDenyListEntriesRequest {
 export const purgeSuggestionDenyListEntries: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   PurgeSuggestionDenyListEntriesRequest,
-  PurgeSuggestionDenyListEntriesMetadata
+  Messages.PurgeSuggestionDenyListEntriesMetadata,
+  Messages.PurgeSuggestionDenyListEntriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeSuggestionDenyListEntriesRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.CompletionService.PurgeSuggestionDenyListEntries",
@@ -1461,8 +385,8 @@ export const purgeSuggestionDenyListEntries: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.PurgeSuggestionDenyListEntriesResponse",
-  metadata: PurgeSuggestionDenyListEntriesMetadata
+  response: Messages.PurgeSuggestionDenyListEntriesResponse,
+  metadata: Messages.PurgeSuggestionDenyListEntriesMetadata
 })
 
 /**
@@ -1471,27 +395,31 @@ export const purgeSuggestionDenyListEntries: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CreateDataStoreRequest {
-  /** In the query. */
-  readonly cmekConfigName?: string | undefined
-  /** In the query. */
-  readonly disableCmek?: boolean | undefined
-  /** In the path: `projects/*\/locations/*` or `projects/*\/locations/*\/collections/*`. Required. */
-  readonly parent: string
-  /** The body. Required. */
-  readonly dataStore: DataStore
-  /** In the query. Required. */
-  readonly dataStoreId: string
-  /** In the query. */
-  readonly createAdvancedSiteSearch?: boolean | undefined
-  /** In the query. */
-  readonly skipDefaultSchemaCreation?: boolean | undefined
-}
+export type CreateDataStoreRequest =
+  & {
+    /** In the path: `projects/*\/locations/*` or `projects/*\/locations/*\/collections/*`. Required. */
+    readonly parent: string
+    /** The body. Required. */
+    readonly dataStore: Messages.DataStoreInput
+    /** In the query. Required. */
+    readonly dataStoreId: string
+    /** In the query. */
+    readonly createAdvancedSiteSearch?: boolean | undefined
+    /** In the query. */
+    readonly skipDefaultSchemaCreation?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the query. */
+    readonly cmekConfigName: string
+    /** In the query. */
+    readonly disableCmek: boolean
+  }>
 
 /**
  * `DataStoreService.CreateDataStore`: `POST /v1beta/{parent=projects/*\/locations/*}/dataStores`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.DataStore`.
+ * The response is a {@link Messages.DataStore}; the metadata is a {@link Messages.CreateDataStoreMetadata}.
+ * Required: `parent`, `dataStore`, `dataStoreId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1499,7 +427,8 @@ export interface CreateDataStoreRequest {
 export const createDataStore: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   CreateDataStoreRequest,
-  CreateDataStoreMetadata
+  Messages.CreateDataStoreMetadata,
+  Messages.DataStore
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDataStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.DataStoreService.CreateDataStore",
@@ -1510,16 +439,16 @@ export const createDataStore: Operations.Method<
   ],
   body: "dataStore",
   request: {
-    cmekConfigName: { in: "query" },
-    disableCmek: { in: "query" },
+    cmekConfigName: { in: "query", oneOf: "cmek_options" },
+    disableCmek: { in: "query", oneOf: "cmek_options" },
     parent: { in: "path", required: true },
     dataStore: { in: "body", required: true },
     dataStoreId: { in: "query", required: true },
     createAdvancedSiteSearch: { in: "query" },
     skipDefaultSchemaCreation: { in: "query" }
   },
-  response: "google.cloud.discoveryengine.v1beta.DataStore",
-  metadata: CreateDataStoreMetadata
+  response: Messages.DataStore,
+  metadata: Messages.CreateDataStoreMetadata
 })
 
 /**
@@ -1536,7 +465,8 @@ export interface DeleteDataStoreRequest {
 /**
  * `DataStoreService.DeleteDataStore`: `DELETE /v1beta/{name=projects/*\/locations/*\/dataStores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteDataStoreMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1544,7 +474,8 @@ export interface DeleteDataStoreRequest {
 export const deleteDataStore: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteDataStoreRequest,
-  DeleteDataStoreMetadata
+  Messages.DeleteDataStoreMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDataStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.DataStoreService.DeleteDataStore",
@@ -1556,8 +487,8 @@ export const deleteDataStore: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteDataStoreMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteDataStoreMetadata
 })
 
 /**
@@ -1566,50 +497,49 @@ export const deleteDataStore: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportDocumentsRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportDocumentsRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the body. */
-  readonly fhirStoreSource?: FhirStoreSource | undefined
-  /** In the body. */
-  readonly spannerSource?: SpannerSource | undefined
-  /** In the body. */
-  readonly cloudSqlSource?: CloudSqlSource | undefined
-  /** In the body. */
-  readonly firestoreSource?: FirestoreSource | undefined
-  /** In the body. */
-  readonly alloyDbSource?: AlloyDbSource | undefined
-  /** In the body. */
-  readonly bigtableSource?: BigtableSource | undefined
-  /** In the path: `projects/*\/locations/*\/dataStores/*\/branches/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/branches/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
-  /** In the body. */
-  readonly reconciliationMode?:
-    | "RECONCILIATION_MODE_UNSPECIFIED"
-    | "INCREMENTAL"
-    | "FULL"
-    | (string & {})
-    | undefined
-  /** In the body. */
-  readonly updateMask?: string | ReadonlyArray<string> | undefined
-  /** In the body. */
-  readonly autoGenerateIds?: boolean | undefined
-  /** In the body. */
-  readonly idField?: string | undefined
-  /** In the body. */
-  readonly forceRefreshContent?: boolean | undefined
-}
+export type ImportDocumentsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/dataStores/*\/branches/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/branches/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
+    /** In the body. */
+    readonly reconciliationMode?: Messages.ImportDocumentsRequestReconciliationMode | undefined
+    /** In the body. */
+    readonly updateMask?: string | ReadonlyArray<string> | undefined
+    /** In the body. */
+    readonly autoGenerateIds?: boolean | undefined
+    /** In the body. */
+    readonly idField?: string | undefined
+    /** In the body. */
+    readonly forceRefreshContent?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportDocumentsRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+    /** In the body. */
+    readonly fhirStoreSource: Messages.FhirStoreSourceInput
+    /** In the body. */
+    readonly spannerSource: Messages.SpannerSourceInput
+    /** In the body. */
+    readonly cloudSqlSource: Messages.CloudSqlSourceInput
+    /** In the body. */
+    readonly firestoreSource: Messages.FirestoreSourceInput
+    /** In the body. */
+    readonly alloyDbSource: Messages.AlloyDbSourceInput
+    /** In the body. */
+    readonly bigtableSource: Messages.BigtableSourceInput
+  }>
 
 /**
  * `DocumentService.ImportDocuments`: `POST /v1beta/{parent=projects/*\/locations/*\/dataStores/*\/branches/*}/documents:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.ImportDocumentsResponse`.
+ * The response is a {@link Messages.ImportDocumentsResponse}; the metadata is a {@link Messages.ImportDocumentsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1617,7 +547,8 @@ export interface ImportDocumentsRequest {
 export const importDocuments: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ImportDocumentsRequest,
-  ImportDocumentsMetadata
+  Messages.ImportDocumentsMetadata,
+  Messages.ImportDocumentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.DocumentService.ImportDocuments",
@@ -1628,15 +559,15 @@ export const importDocuments: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
-    fhirStoreSource: { in: "body" },
-    spannerSource: { in: "body" },
-    cloudSqlSource: { in: "body" },
-    firestoreSource: { in: "body" },
-    alloyDbSource: { in: "body" },
-    bigtableSource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
+    fhirStoreSource: { in: "body", oneOf: "source" },
+    spannerSource: { in: "body", oneOf: "source" },
+    cloudSqlSource: { in: "body", oneOf: "source" },
+    firestoreSource: { in: "body", oneOf: "source" },
+    alloyDbSource: { in: "body", oneOf: "source" },
+    bigtableSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" },
     reconciliationMode: { in: "body" },
@@ -1645,8 +576,8 @@ export const importDocuments: Operations.Method<
     idField: { in: "body" },
     forceRefreshContent: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1beta.ImportDocumentsResponse",
-  metadata: ImportDocumentsMetadata
+  response: Messages.ImportDocumentsResponse,
+  metadata: Messages.ImportDocumentsMetadata
 })
 
 /**
@@ -1655,25 +586,29 @@ export const importDocuments: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface PurgeDocumentsRequest {
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly inlineSource?: PurgeDocumentsRequestInlineSource | undefined
-  /** In the path: `projects/*\/locations/*\/dataStores/*\/branches/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/branches/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly filter: string
-  /** In the body. */
-  readonly errorConfig?: PurgeErrorConfig | undefined
-  /** In the body. */
-  readonly force?: boolean | undefined
-}
+export type PurgeDocumentsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/dataStores/*\/branches/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/branches/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly filter: string
+    /** In the body. */
+    readonly errorConfig?: Messages.PurgeErrorConfigInput | undefined
+    /** In the body. */
+    readonly force?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly inlineSource: Messages.PurgeDocumentsRequestInlineSourceInput
+  }>
 
 /**
  * `DocumentService.PurgeDocuments`: `POST /v1beta/{parent=projects/*\/locations/*\/dataStores/*\/branches/*}/documents:purge`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.PurgeDocumentsResponse`.
+ * The response is a {@link Messages.PurgeDocumentsResponse}; the metadata is a {@link Messages.PurgeDocumentsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -1681,7 +616,8 @@ export interface PurgeDocumentsRequest {
 export const purgeDocuments: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   PurgeDocumentsRequest,
-  PurgeDocumentsMetadata
+  Messages.PurgeDocumentsMetadata,
+  Messages.PurgeDocumentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeDocumentsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.DocumentService.PurgeDocuments",
@@ -1692,15 +628,15 @@ export const purgeDocuments: Operations.Method<
   ],
   body: "*",
   request: {
-    gcsSource: { in: "body" },
-    inlineSource: { in: "body" },
+    gcsSource: { in: "body", oneOf: "source" },
+    inlineSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     filter: { in: "body", required: true },
     errorConfig: { in: "body" },
     force: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1beta.PurgeDocumentsResponse",
-  metadata: PurgeDocumentsMetadata
+  response: Messages.PurgeDocumentsResponse,
+  metadata: Messages.PurgeDocumentsMetadata
 })
 
 /**
@@ -1713,7 +649,7 @@ export interface CreateEngineRequest {
   /** In the path: `projects/*\/locations/*\/collections/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly engine: Engine
+  readonly engine: Messages.EngineInput
   /** In the query. Required. */
   readonly engineId: string
 }
@@ -1721,7 +657,8 @@ export interface CreateEngineRequest {
 /**
  * `EngineService.CreateEngine`: `POST /v1beta/{parent=projects/*\/locations/*\/collections/*}/engines`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.Engine`.
+ * The response is a {@link Messages.Engine}; the metadata is a {@link Messages.CreateEngineMetadata}.
+ * Required: `parent`, `engine`, `engineId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1729,7 +666,8 @@ export interface CreateEngineRequest {
 export const createEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   CreateEngineRequest,
-  CreateEngineMetadata
+  Messages.CreateEngineMetadata,
+  Messages.Engine
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.EngineService.CreateEngine",
@@ -1741,8 +679,8 @@ export const createEngine: Operations.Method<
     engine: { in: "body", required: true },
     engineId: { in: "query", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.Engine",
-  metadata: CreateEngineMetadata
+  response: Messages.Engine,
+  metadata: Messages.CreateEngineMetadata
 })
 
 /**
@@ -1759,7 +697,8 @@ export interface DeleteEngineRequest {
 /**
  * `EngineService.DeleteEngine`: `DELETE /v1beta/{name=projects/*\/locations/*\/collections/*\/engines/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteEngineMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1767,7 +706,8 @@ export interface DeleteEngineRequest {
 export const deleteEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteEngineRequest,
-  DeleteEngineMetadata
+  Messages.DeleteEngineMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.EngineService.DeleteEngine",
@@ -1776,8 +716,8 @@ export const deleteEngine: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteEngineMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteEngineMetadata
 })
 
 /**
@@ -1794,7 +734,8 @@ export interface TuneEngineRequest {
 /**
  * `EngineService.TuneEngine`: `POST /v1beta/{name=projects/*\/locations/*\/collections/*\/engines/*}:tune`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.TuneEngineResponse`.
+ * The response is a {@link Messages.TuneEngineResponse}; the metadata is a {@link Messages.TuneEngineMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1802,7 +743,8 @@ export interface TuneEngineRequest {
 export const tuneEngine: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   TuneEngineRequest,
-  TuneEngineMetadata
+  Messages.TuneEngineMetadata,
+  Messages.TuneEngineResponse
 > = /*#__PURE__*/ Operations.generatedMethod<TuneEngineRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.EngineService.TuneEngine",
@@ -1812,8 +754,8 @@ export const tuneEngine: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.TuneEngineResponse",
-  metadata: TuneEngineMetadata
+  response: Messages.TuneEngineResponse,
+  metadata: Messages.TuneEngineMetadata
 })
 
 /**
@@ -1826,13 +768,14 @@ export interface CreateEvaluationRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly evaluation: Evaluation
+  readonly evaluation: Messages.EvaluationInput
 }
 
 /**
  * `EvaluationService.CreateEvaluation`: `POST /v1beta/{parent=projects/*\/locations/*}/evaluations`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.Evaluation`.
+ * The response is a {@link Messages.Evaluation}; the metadata is a {@link Messages.CreateEvaluationMetadata}.
+ * Required: `parent`, `evaluation`.
  *
  * @since 0.1.0
  * @category methods
@@ -1840,7 +783,8 @@ export interface CreateEvaluationRequest {
 export const createEvaluation: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   CreateEvaluationRequest,
-  CreateEvaluationMetadata
+  Messages.CreateEvaluationMetadata,
+  Messages.Evaluation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEvaluationRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.EvaluationService.CreateEvaluation",
@@ -1851,8 +795,8 @@ export const createEvaluation: Operations.Method<
     parent: { in: "path", required: true },
     evaluation: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.Evaluation",
-  metadata: CreateEvaluationMetadata
+  response: Messages.Evaluation,
+  metadata: Messages.CreateEvaluationMetadata
 })
 
 /**
@@ -1869,7 +813,8 @@ export interface DeleteIdentityMappingStoreRequest {
 /**
  * `IdentityMappingStoreService.DeleteIdentityMappingStore`: `DELETE /v1beta/{name=projects/*\/locations/*\/identityMappingStores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteIdentityMappingStoreMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1877,7 +822,8 @@ export interface DeleteIdentityMappingStoreRequest {
 export const deleteIdentityMappingStore: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteIdentityMappingStoreRequest,
-  DeleteIdentityMappingStoreMetadata
+  Messages.DeleteIdentityMappingStoreMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIdentityMappingStoreRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.IdentityMappingStoreService.DeleteIdentityMappingStore",
@@ -1886,8 +832,8 @@ export const deleteIdentityMappingStore: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteIdentityMappingStoreMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteIdentityMappingStoreMetadata
 })
 
 /**
@@ -1898,7 +844,7 @@ export const deleteIdentityMappingStore: Operations.Method<
  */
 export interface ImportIdentityMappingsRequest {
   /** In the body. */
-  readonly inlineSource?: ImportIdentityMappingsRequestInlineSource | undefined
+  readonly inlineSource?: Messages.ImportIdentityMappingsRequestInlineSourceInput | undefined
   /** In the path: `projects/*\/locations/*\/identityMappingStores/*`. Required. */
   readonly identityMappingStore: string
 }
@@ -1906,7 +852,8 @@ export interface ImportIdentityMappingsRequest {
 /**
  * `IdentityMappingStoreService.ImportIdentityMappings`: `POST /v1beta/{identity_mapping_store=projects/*\/locations/*\/identityMappingStores/*}:importIdentityMappings`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.ImportIdentityMappingsResponse`.
+ * The response is a {@link Messages.ImportIdentityMappingsResponse}; the metadata is a {@link Messages.IdentityMappingEntryOperationMetadata}.
+ * Required: `identityMappingStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -1914,7 +861,8 @@ export interface ImportIdentityMappingsRequest {
 export const importIdentityMappings: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ImportIdentityMappingsRequest,
-  IdentityMappingEntryOperationMetadata
+  Messages.IdentityMappingEntryOperationMetadata,
+  Messages.ImportIdentityMappingsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportIdentityMappingsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.IdentityMappingStoreService.ImportIdentityMappings",
@@ -1927,8 +875,8 @@ export const importIdentityMappings: Operations.Method<
     inlineSource: { in: "body" },
     identityMappingStore: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.ImportIdentityMappingsResponse",
-  metadata: IdentityMappingEntryOperationMetadata
+  response: Messages.ImportIdentityMappingsResponse,
+  metadata: Messages.IdentityMappingEntryOperationMetadata
 })
 
 /**
@@ -1939,7 +887,7 @@ export const importIdentityMappings: Operations.Method<
  */
 export interface PurgeIdentityMappingsRequest {
   /** In the body. */
-  readonly inlineSource?: PurgeIdentityMappingsRequestInlineSource | undefined
+  readonly inlineSource?: Messages.PurgeIdentityMappingsRequestInlineSourceInput | undefined
   /** In the path: `projects/*\/locations/*\/identityMappingStores/*`. Required. */
   readonly identityMappingStore: string
   /** In the body. */
@@ -1951,7 +899,8 @@ export interface PurgeIdentityMappingsRequest {
 /**
  * `IdentityMappingStoreService.PurgeIdentityMappings`: `POST /v1beta/{identity_mapping_store=projects/*\/locations/*\/identityMappingStores/*}:purgeIdentityMappings`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.IdentityMappingEntryOperationMetadata}.
+ * Required: `identityMappingStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -1959,7 +908,8 @@ export interface PurgeIdentityMappingsRequest {
 export const purgeIdentityMappings: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   PurgeIdentityMappingsRequest,
-  IdentityMappingEntryOperationMetadata
+  Messages.IdentityMappingEntryOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeIdentityMappingsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.IdentityMappingStoreService.PurgeIdentityMappings",
@@ -1974,8 +924,8 @@ export const purgeIdentityMappings: Operations.Method<
     filter: { in: "body" },
     force: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: IdentityMappingEntryOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.IdentityMappingEntryOperationMetadata
 })
 
 /**
@@ -1992,13 +942,14 @@ export interface ProvisionProjectRequest {
   /** In the body. Required. */
   readonly dataUseTermsVersion: string
   /** In the body. */
-  readonly saasParams?: ProvisionProjectRequestSaasParams | undefined
+  readonly saasParams?: Messages.ProvisionProjectRequestSaasParamsInput | undefined
 }
 
 /**
  * `ProjectService.ProvisionProject`: `POST /v1beta/{name=projects/*}:provision`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.Project`.
+ * The response is a {@link Messages.Project}; the metadata is a {@link Messages.ProvisionProjectMetadata}.
+ * Required: `name`, `acceptDataUseTerms`, `dataUseTermsVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -2006,7 +957,8 @@ export interface ProvisionProjectRequest {
 export const provisionProject: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ProvisionProjectRequest,
-  ProvisionProjectMetadata
+  Messages.ProvisionProjectMetadata,
+  Messages.Project
 > = /*#__PURE__*/ Operations.generatedMethod<ProvisionProjectRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.ProjectService.ProvisionProject",
@@ -2019,8 +971,8 @@ export const provisionProject: Operations.Method<
     dataUseTermsVersion: { in: "body", required: true },
     saasParams: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1beta.Project",
-  metadata: ProvisionProjectMetadata
+  response: Messages.Project,
+  metadata: Messages.ProvisionProjectMetadata
 })
 
 /**
@@ -2029,23 +981,27 @@ export const provisionProject: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportSampleQueriesRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportSampleQueriesRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the path: `projects/*\/locations/*\/sampleQuerySets/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
-}
+export type ImportSampleQueriesRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/sampleQuerySets/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportSampleQueriesRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+  }>
 
 /**
  * `SampleQueryService.ImportSampleQueries`: `POST /v1beta/{parent=projects/*\/locations/*\/sampleQuerySets/*}/sampleQueries:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.ImportSampleQueriesResponse`.
+ * The response is a {@link Messages.ImportSampleQueriesResponse}; the metadata is a {@link Messages.ImportSampleQueriesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2053,7 +1009,8 @@ export interface ImportSampleQueriesRequest {
 export const importSampleQueries: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ImportSampleQueriesRequest,
-  ImportSampleQueriesMetadata
+  Messages.ImportSampleQueriesMetadata,
+  Messages.ImportSampleQueriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportSampleQueriesRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SampleQueryService.ImportSampleQueries",
@@ -2061,14 +1018,14 @@ export const importSampleQueries: Operations.Method<
   templates: ["/v1beta/{parent=projects/*/locations/*/sampleQuerySets/*}/sampleQueries:import"],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1beta.ImportSampleQueriesResponse",
-  metadata: ImportSampleQueriesMetadata
+  response: Messages.ImportSampleQueriesResponse,
+  metadata: Messages.ImportSampleQueriesMetadata
 })
 
 /**
@@ -2081,7 +1038,7 @@ export interface CreateSchemaRequest {
   /** In the path: `projects/*\/locations/*\/dataStores/*` or `projects/*\/locations/*\/collections/*\/dataStores/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly schema: SchemaInput
+  readonly schema: Messages.SchemaInput
   /** In the query. Required. */
   readonly schemaId: string
 }
@@ -2089,7 +1046,8 @@ export interface CreateSchemaRequest {
 /**
  * `SchemaService.CreateSchema`: `POST /v1beta/{parent=projects/*\/locations/*\/dataStores/*}/schemas`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.Schema`.
+ * The response is a {@link Messages.Schema}; the metadata is a {@link Messages.CreateSchemaMetadata}.
+ * Required: `parent`, `schema`, `schemaId`.
  *
  * @since 0.1.0
  * @category methods
@@ -2097,7 +1055,8 @@ export interface CreateSchemaRequest {
 export const createSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   CreateSchemaRequest,
-  CreateSchemaMetadata
+  Messages.CreateSchemaMetadata,
+  Messages.Schema
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SchemaService.CreateSchema",
@@ -2112,8 +1071,8 @@ export const createSchema: Operations.Method<
     schema: { in: "body", required: true },
     schemaId: { in: "query", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.Schema",
-  metadata: CreateSchemaMetadata
+  response: Messages.Schema,
+  metadata: Messages.CreateSchemaMetadata
 })
 
 /**
@@ -2130,7 +1089,8 @@ export interface DeleteSchemaRequest {
 /**
  * `SchemaService.DeleteSchema`: `DELETE /v1beta/{name=projects/*\/locations/*\/dataStores/*\/schemas/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteSchemaMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2138,7 +1098,8 @@ export interface DeleteSchemaRequest {
 export const deleteSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteSchemaRequest,
-  DeleteSchemaMetadata
+  Messages.DeleteSchemaMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SchemaService.DeleteSchema",
@@ -2150,8 +1111,8 @@ export const deleteSchema: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteSchemaMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteSchemaMetadata
 })
 
 /**
@@ -2162,7 +1123,7 @@ export const deleteSchema: Operations.Method<
  */
 export interface UpdateSchemaRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataStores/*\/schemas/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/schemas/*`. Required. */
-  readonly schema: SchemaInput & { readonly name: string }
+  readonly schema: Messages.SchemaInput & { readonly name: string }
   /** In the query. */
   readonly allowMissing?: boolean | undefined
 }
@@ -2170,7 +1131,8 @@ export interface UpdateSchemaRequest {
 /**
  * `SchemaService.UpdateSchema`: `PATCH /v1beta/{schema.name=projects/*\/locations/*\/dataStores/*\/schemas/*}`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.Schema`.
+ * The response is a {@link Messages.Schema}; the metadata is a {@link Messages.UpdateSchemaMetadata}.
+ * Required: `schema`.
  *
  * @since 0.1.0
  * @category methods
@@ -2178,7 +1140,8 @@ export interface UpdateSchemaRequest {
 export const updateSchema: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   UpdateSchemaRequest,
-  UpdateSchemaMetadata
+  Messages.UpdateSchemaMetadata,
+  Messages.Schema
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSchemaRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SchemaService.UpdateSchema",
@@ -2192,8 +1155,8 @@ export const updateSchema: Operations.Method<
     schema: { in: "body+path", required: true },
     allowMissing: { in: "query" }
   },
-  response: "google.cloud.discoveryengine.v1beta.Schema",
-  metadata: UpdateSchemaMetadata
+  response: Messages.Schema,
+  metadata: Messages.UpdateSchemaMetadata
 })
 
 /**
@@ -2204,13 +1167,13 @@ export const updateSchema: Operations.Method<
  */
 export interface TrainCustomModelRequest {
   /** In the body. */
-  readonly gcsTrainingInput?: TrainCustomModelRequestGcsTrainingInput | undefined
+  readonly gcsTrainingInput?: Messages.TrainCustomModelRequestGcsTrainingInputInput | undefined
   /** In the path: `projects/*\/locations/*\/collections/*\/dataStores/*`. Required. */
   readonly dataStore: string
   /** In the body. */
   readonly modelType?: string | undefined
   /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
+  readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
   /** In the body. */
   readonly modelId?: string | undefined
 }
@@ -2218,7 +1181,8 @@ export interface TrainCustomModelRequest {
 /**
  * `SearchTuningService.TrainCustomModel`: `POST /v1beta/{data_store=projects/*\/locations/*\/collections/*\/dataStores/*}:trainCustomModel`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.TrainCustomModelResponse`.
+ * The response is a {@link Messages.TrainCustomModelResponse}; the metadata is a {@link Messages.TrainCustomModelMetadata}.
+ * Required: `dataStore`.
  *
  * @since 0.1.0
  * @category methods
@@ -2226,7 +1190,8 @@ export interface TrainCustomModelRequest {
 export const trainCustomModel: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   TrainCustomModelRequest,
-  TrainCustomModelMetadata
+  Messages.TrainCustomModelMetadata,
+  Messages.TrainCustomModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<TrainCustomModelRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SearchTuningService.TrainCustomModel",
@@ -2242,8 +1207,8 @@ export const trainCustomModel: Operations.Method<
     errorConfig: { in: "body" },
     modelId: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1beta.TrainCustomModelResponse",
-  metadata: TrainCustomModelMetadata
+  response: Messages.TrainCustomModelResponse,
+  metadata: Messages.TrainCustomModelMetadata
 })
 
 /**
@@ -2256,13 +1221,14 @@ export interface BatchCreateTargetSitesRequest {
   /** In the path: `projects/*\/locations/*\/dataStores/*\/siteSearchEngine` or `projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreateTargetSiteRequestInput>
+  readonly requests: ReadonlyArray<Messages.CreateTargetSiteRequestInput>
 }
 
 /**
  * `SiteSearchEngineService.BatchCreateTargetSites`: `POST /v1beta/{parent=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}/targetSites:batchCreate`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.BatchCreateTargetSitesResponse`.
+ * The response is a {@link Messages.BatchCreateTargetSitesResponse}; the metadata is a {@link Messages.BatchCreateTargetSiteMetadata}.
+ * Required: `parent`, `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -2270,7 +1236,8 @@ export interface BatchCreateTargetSitesRequest {
 export const batchCreateTargetSites: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   BatchCreateTargetSitesRequest,
-  BatchCreateTargetSiteMetadata
+  Messages.BatchCreateTargetSiteMetadata,
+  Messages.BatchCreateTargetSitesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreateTargetSitesRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.BatchCreateTargetSites",
@@ -2284,8 +1251,8 @@ export const batchCreateTargetSites: Operations.Method<
     parent: { in: "path", required: true },
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.BatchCreateTargetSitesResponse",
-  metadata: BatchCreateTargetSiteMetadata
+  response: Messages.BatchCreateTargetSitesResponse,
+  metadata: Messages.BatchCreateTargetSiteMetadata
 })
 
 /**
@@ -2302,7 +1269,8 @@ export interface BatchVerifyTargetSitesRequest {
 /**
  * `SiteSearchEngineService.BatchVerifyTargetSites`: `POST /v1beta/{parent=projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine}:batchVerifyTargetSites`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.BatchVerifyTargetSitesResponse`.
+ * The response is a {@link Messages.BatchVerifyTargetSitesResponse}; the metadata is a {@link Messages.BatchVerifyTargetSitesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2310,7 +1278,8 @@ export interface BatchVerifyTargetSitesRequest {
 export const batchVerifyTargetSites: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   BatchVerifyTargetSitesRequest,
-  BatchVerifyTargetSitesMetadata
+  Messages.BatchVerifyTargetSitesMetadata,
+  Messages.BatchVerifyTargetSitesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchVerifyTargetSitesRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.BatchVerifyTargetSites",
@@ -2322,8 +1291,8 @@ export const batchVerifyTargetSites: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.BatchVerifyTargetSitesResponse",
-  metadata: BatchVerifyTargetSitesMetadata
+  response: Messages.BatchVerifyTargetSitesResponse,
+  metadata: Messages.BatchVerifyTargetSitesMetadata
 })
 
 /**
@@ -2336,13 +1305,14 @@ export interface CreateSitemapRequest {
   /** In the path: `projects/*\/locations/*\/dataStores/*\/siteSearchEngine` or `projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly sitemap: Sitemap
+  readonly sitemap: Messages.SitemapInput
 }
 
 /**
  * `SiteSearchEngineService.CreateSitemap`: `POST /v1beta/{parent=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}/sitemaps`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.Sitemap`.
+ * The response is a {@link Messages.Sitemap}; the metadata is a {@link Messages.CreateSitemapMetadata}.
+ * Required: `parent`, `sitemap`.
  *
  * @since 0.1.0
  * @category methods
@@ -2350,7 +1320,8 @@ export interface CreateSitemapRequest {
 export const createSitemap: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   CreateSitemapRequest,
-  CreateSitemapMetadata
+  Messages.CreateSitemapMetadata,
+  Messages.Sitemap
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSitemapRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.CreateSitemap",
@@ -2364,8 +1335,8 @@ export const createSitemap: Operations.Method<
     parent: { in: "path", required: true },
     sitemap: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.Sitemap",
-  metadata: CreateSitemapMetadata
+  response: Messages.Sitemap,
+  metadata: Messages.CreateSitemapMetadata
 })
 
 /**
@@ -2378,13 +1349,14 @@ export interface CreateTargetSiteRequest {
   /** In the path: `projects/*\/locations/*\/dataStores/*\/siteSearchEngine` or `projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly targetSite: TargetSite
+  readonly targetSite: Messages.TargetSiteInput
 }
 
 /**
  * `SiteSearchEngineService.CreateTargetSite`: `POST /v1beta/{parent=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}/targetSites`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.TargetSite`.
+ * The response is a {@link Messages.TargetSite}; the metadata is a {@link Messages.CreateTargetSiteMetadata}.
+ * Required: `parent`, `targetSite`.
  *
  * @since 0.1.0
  * @category methods
@@ -2392,7 +1364,8 @@ export interface CreateTargetSiteRequest {
 export const createTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   CreateTargetSiteRequest,
-  CreateTargetSiteMetadata
+  Messages.CreateTargetSiteMetadata,
+  Messages.TargetSite
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.CreateTargetSite",
@@ -2406,8 +1379,8 @@ export const createTargetSite: Operations.Method<
     parent: { in: "path", required: true },
     targetSite: { in: "body", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.TargetSite",
-  metadata: CreateTargetSiteMetadata
+  response: Messages.TargetSite,
+  metadata: Messages.CreateTargetSiteMetadata
 })
 
 /**
@@ -2424,7 +1397,8 @@ export interface DeleteSitemapRequest {
 /**
  * `SiteSearchEngineService.DeleteSitemap`: `DELETE /v1beta/{name=projects/*\/locations/*\/dataStores/*\/siteSearchEngine/sitemaps/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteSitemapMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2432,7 +1406,8 @@ export interface DeleteSitemapRequest {
 export const deleteSitemap: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteSitemapRequest,
-  DeleteSitemapMetadata
+  Messages.DeleteSitemapMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSitemapRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.DeleteSitemap",
@@ -2444,8 +1419,8 @@ export const deleteSitemap: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteSitemapMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteSitemapMetadata
 })
 
 /**
@@ -2462,7 +1437,8 @@ export interface DeleteTargetSiteRequest {
 /**
  * `SiteSearchEngineService.DeleteTargetSite`: `DELETE /v1beta/{name=projects/*\/locations/*\/dataStores/*\/siteSearchEngine/targetSites/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteTargetSiteMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2470,7 +1446,8 @@ export interface DeleteTargetSiteRequest {
 export const deleteTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DeleteTargetSiteRequest,
-  DeleteTargetSiteMetadata
+  Messages.DeleteTargetSiteMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.DeleteTargetSite",
@@ -2482,8 +1459,8 @@ export const deleteTargetSite: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteTargetSiteMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteTargetSiteMetadata
 })
 
 /**
@@ -2500,7 +1477,8 @@ export interface DisableAdvancedSiteSearchRequest {
 /**
  * `SiteSearchEngineService.DisableAdvancedSiteSearch`: `POST /v1beta/{site_search_engine=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}:disableAdvancedSiteSearch`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.DisableAdvancedSiteSearchResponse`.
+ * The response is a {@link Messages.DisableAdvancedSiteSearchResponse}; the metadata is a {@link Messages.DisableAdvancedSiteSearchMetadata}.
+ * Required: `siteSearchEngine`.
  *
  * @since 0.1.0
  * @category methods
@@ -2508,7 +1486,8 @@ export interface DisableAdvancedSiteSearchRequest {
 export const disableAdvancedSiteSearch: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   DisableAdvancedSiteSearchRequest,
-  DisableAdvancedSiteSearchMetadata
+  Messages.DisableAdvancedSiteSearchMetadata,
+  Messages.DisableAdvancedSiteSearchResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DisableAdvancedSiteSearchRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.DisableAdvancedSiteSearch",
@@ -2521,8 +1500,8 @@ export const disableAdvancedSiteSearch: Operations.Method<
   request: {
     siteSearchEngine: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.DisableAdvancedSiteSearchResponse",
-  metadata: DisableAdvancedSiteSearchMetadata
+  response: Messages.DisableAdvancedSiteSearchResponse,
+  metadata: Messages.DisableAdvancedSiteSearchMetadata
 })
 
 /**
@@ -2539,7 +1518,8 @@ export interface EnableAdvancedSiteSearchRequest {
 /**
  * `SiteSearchEngineService.EnableAdvancedSiteSearch`: `POST /v1beta/{site_search_engine=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}:enableAdvancedSiteSearch`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.EnableAdvancedSiteSearchResponse`.
+ * The response is a {@link Messages.EnableAdvancedSiteSearchResponse}; the metadata is a {@link Messages.EnableAdvancedSiteSearchMetadata}.
+ * Required: `siteSearchEngine`.
  *
  * @since 0.1.0
  * @category methods
@@ -2547,7 +1527,8 @@ export interface EnableAdvancedSiteSearchRequest {
 export const enableAdvancedSiteSearch: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   EnableAdvancedSiteSearchRequest,
-  EnableAdvancedSiteSearchMetadata
+  Messages.EnableAdvancedSiteSearchMetadata,
+  Messages.EnableAdvancedSiteSearchResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EnableAdvancedSiteSearchRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.EnableAdvancedSiteSearch",
@@ -2560,8 +1541,8 @@ export const enableAdvancedSiteSearch: Operations.Method<
   request: {
     siteSearchEngine: { in: "path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.EnableAdvancedSiteSearchResponse",
-  metadata: EnableAdvancedSiteSearchMetadata
+  response: Messages.EnableAdvancedSiteSearchResponse,
+  metadata: Messages.EnableAdvancedSiteSearchMetadata
 })
 
 /**
@@ -2582,7 +1563,8 @@ export interface RecrawlUrisRequest {
 /**
  * `SiteSearchEngineService.RecrawlUris`: `POST /v1beta/{site_search_engine=projects/*\/locations/*\/dataStores/*\/siteSearchEngine}:recrawlUris`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.RecrawlUrisResponse`.
+ * The response is a {@link Messages.RecrawlUrisResponse}; the metadata is a {@link Messages.RecrawlUrisMetadata}.
+ * Required: `siteSearchEngine`, `uris`.
  *
  * @since 0.1.0
  * @category methods
@@ -2590,7 +1572,8 @@ export interface RecrawlUrisRequest {
 export const recrawlUris: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   RecrawlUrisRequest,
-  RecrawlUrisMetadata
+  Messages.RecrawlUrisMetadata,
+  Messages.RecrawlUrisResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RecrawlUrisRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.RecrawlUris",
@@ -2605,8 +1588,8 @@ export const recrawlUris: Operations.Method<
     uris: { in: "body", required: true },
     siteCredential: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1beta.RecrawlUrisResponse",
-  metadata: RecrawlUrisMetadata
+  response: Messages.RecrawlUrisResponse,
+  metadata: Messages.RecrawlUrisMetadata
 })
 
 /**
@@ -2617,13 +1600,14 @@ export const recrawlUris: Operations.Method<
  */
 export interface UpdateTargetSiteRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataStores/*\/siteSearchEngine/targetSites/*` or `projects/*\/locations/*\/collections/*\/dataStores/*\/siteSearchEngine/targetSites/*`. Required. */
-  readonly targetSite: TargetSite & { readonly name: string }
+  readonly targetSite: Messages.TargetSiteInput & { readonly name: string }
 }
 
 /**
  * `SiteSearchEngineService.UpdateTargetSite`: `PATCH /v1beta/{target_site.name=projects/*\/locations/*\/dataStores/*\/siteSearchEngine/targetSites/*}`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.TargetSite`.
+ * The response is a {@link Messages.TargetSite}; the metadata is a {@link Messages.UpdateTargetSiteMetadata}.
+ * Required: `targetSite`.
  *
  * @since 0.1.0
  * @category methods
@@ -2631,7 +1615,8 @@ export interface UpdateTargetSiteRequest {
 export const updateTargetSite: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   UpdateTargetSiteRequest,
-  UpdateTargetSiteMetadata
+  Messages.UpdateTargetSiteMetadata,
+  Messages.TargetSite
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTargetSiteRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.SiteSearchEngineService.UpdateTargetSite",
@@ -2644,8 +1629,8 @@ export const updateTargetSite: Operations.Method<
   request: {
     targetSite: { in: "body+path", required: true }
   },
-  response: "google.cloud.discoveryengine.v1beta.TargetSite",
-  metadata: UpdateTargetSiteMetadata
+  response: Messages.TargetSite,
+  metadata: Messages.UpdateTargetSiteMetadata
 })
 
 /**
@@ -2654,23 +1639,27 @@ export const updateTargetSite: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportUserEventsRequest {
-  /** In the body. */
-  readonly inlineSource?: ImportUserEventsRequestInlineSource | undefined
-  /** In the body. */
-  readonly gcsSource?: GcsSource | undefined
-  /** In the body. */
-  readonly bigquerySource?: BigQuerySource | undefined
-  /** In the path: `projects/*\/locations/*\/dataStores/*` or `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly errorConfig?: ImportErrorConfig | undefined
-}
+export type ImportUserEventsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/dataStores/*` or `projects/*\/locations/*\/collections/*\/dataStores/*` or `projects/*\/locations/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly errorConfig?: Messages.ImportErrorConfigInput | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly inlineSource: Messages.ImportUserEventsRequestInlineSourceInput
+    /** In the body. */
+    readonly gcsSource: Messages.GcsSourceInput
+    /** In the body. */
+    readonly bigquerySource: Messages.BigQuerySourceInput
+  }>
 
 /**
  * `UserEventService.ImportUserEvents`: `POST /v1beta/{parent=projects/*\/locations/*\/dataStores/*}/userEvents:import`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.ImportUserEventsResponse`.
+ * The response is a {@link Messages.ImportUserEventsResponse}; the metadata is a {@link Messages.ImportUserEventsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2678,7 +1667,8 @@ export interface ImportUserEventsRequest {
 export const importUserEvents: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   ImportUserEventsRequest,
-  ImportUserEventsMetadata
+  Messages.ImportUserEventsMetadata,
+  Messages.ImportUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.UserEventService.ImportUserEvents",
@@ -2690,14 +1680,14 @@ export const importUserEvents: Operations.Method<
   ],
   body: "*",
   request: {
-    inlineSource: { in: "body" },
-    gcsSource: { in: "body" },
-    bigquerySource: { in: "body" },
+    inlineSource: { in: "body", oneOf: "source" },
+    gcsSource: { in: "body", oneOf: "source" },
+    bigquerySource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true },
     errorConfig: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1beta.ImportUserEventsResponse",
-  metadata: ImportUserEventsMetadata
+  response: Messages.ImportUserEventsResponse,
+  metadata: Messages.ImportUserEventsMetadata
 })
 
 /**
@@ -2718,7 +1708,8 @@ export interface PurgeUserEventsRequest {
 /**
  * `UserEventService.PurgeUserEvents`: `POST /v1beta/{parent=projects/*\/locations/*\/dataStores/*}/userEvents:purge`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.PurgeUserEventsResponse`.
+ * The response is a {@link Messages.PurgeUserEventsResponse}; the metadata is a {@link Messages.PurgeUserEventsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -2726,7 +1717,8 @@ export interface PurgeUserEventsRequest {
 export const purgeUserEvents: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   PurgeUserEventsRequest,
-  PurgeUserEventsMetadata
+  Messages.PurgeUserEventsMetadata,
+  Messages.PurgeUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.UserEventService.PurgeUserEvents",
@@ -2741,8 +1733,8 @@ export const purgeUserEvents: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1beta.PurgeUserEventsResponse",
-  metadata: PurgeUserEventsMetadata
+  response: Messages.PurgeUserEventsResponse,
+  metadata: Messages.PurgeUserEventsMetadata
 })
 
 /**
@@ -2753,7 +1745,7 @@ export const purgeUserEvents: Operations.Method<
  */
 export interface BatchUpdateUserLicensesRequest {
   /** In the body. */
-  readonly inlineSource?: BatchUpdateUserLicensesRequestInlineSource | undefined
+  readonly inlineSource?: Messages.BatchUpdateUserLicensesRequestInlineSourceInput | undefined
   /** In the path: `projects/*\/locations/*\/userStores/*`. Required. */
   readonly parent: string
   /** In the body. */
@@ -2763,7 +1755,8 @@ export interface BatchUpdateUserLicensesRequest {
 /**
  * `UserLicenseService.BatchUpdateUserLicenses`: `POST /v1beta/{parent=projects/*\/locations/*\/userStores/*}:batchUpdateUserLicenses`.
  *
- * The response is a `google.cloud.discoveryengine.v1beta.BatchUpdateUserLicensesResponse`.
+ * The response is a {@link Messages.BatchUpdateUserLicensesResponse}; the metadata is a {@link Messages.BatchUpdateUserLicensesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -2771,7 +1764,8 @@ export interface BatchUpdateUserLicensesRequest {
 export const batchUpdateUserLicenses: Operations.Method<
   "discoveryengine.googleapis.com/v1beta",
   BatchUpdateUserLicensesRequest,
-  BatchUpdateUserLicensesMetadata
+  Messages.BatchUpdateUserLicensesMetadata,
+  Messages.BatchUpdateUserLicensesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateUserLicensesRequest>()({
   service: "discoveryengine.googleapis.com/v1beta",
   rpc: "google.cloud.discoveryengine.v1beta.UserLicenseService.BatchUpdateUserLicenses",
@@ -2783,6 +1777,6 @@ export const batchUpdateUserLicenses: Operations.Method<
     parent: { in: "path", required: true },
     deleteUnassignedUserLicenses: { in: "body" }
   },
-  response: "google.cloud.discoveryengine.v1beta.BatchUpdateUserLicensesResponse",
-  metadata: BatchUpdateUserLicensesMetadata
+  response: Messages.BatchUpdateUserLicensesResponse,
+  metadata: Messages.BatchUpdateUserLicensesMetadata
 })

@@ -9,368 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.documentai.v1.HumanReviewStatus.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const HumanReviewStatusState = {
-  STATE_UNSPECIFIED: 0,
-  SKIPPED: 1,
-  VALIDATION_PASSED: 2,
-  IN_PROGRESS: 3,
-  ERROR: 4
-} as const
-
-/**
- * The known values of `google.cloud.documentai.v1.BatchProcessMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchProcessMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  WAITING: 1,
-  RUNNING: 2,
-  SUCCEEDED: 3,
-  CANCELLING: 4,
-  CANCELLED: 5,
-  FAILED: 6
-} as const
-
-/**
- * The known values of `google.cloud.documentai.v1.CommonOperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const CommonOperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  CANCELLING: 2,
-  SUCCEEDED: 3,
-  FAILED: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1.HumanReviewStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class HumanReviewStatus extends /*#__PURE__*/ Schema.Class<HumanReviewStatus>(
-  "google.cloud.documentai.v1.HumanReviewStatus"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(HumanReviewStatusState),
-  stateMessage: ProtoJson.string,
-  humanReviewOperation: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.documentai.v1.HumanReviewStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface HumanReviewStatusEncoded extends Schema.Schema.Encoded<typeof HumanReviewStatus> {}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1.BatchProcessMetadata.IndividualProcessStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchProcessMetadataIndividualProcessStatus
-  extends /*#__PURE__*/ Schema.Class<BatchProcessMetadataIndividualProcessStatus>(
-    "google.cloud.documentai.v1.BatchProcessMetadata.IndividualProcessStatus"
-  )({
-    inputGcsSource: ProtoJson.string,
-    status: /*#__PURE__*/ ProtoJson.option(RpcStatus),
-    outputGcsDestination: ProtoJson.string,
-    humanReviewStatus: /*#__PURE__*/ ProtoJson.option<
-      HumanReviewStatus,
-      HumanReviewStatusEncoded,
-      never
-    >(HumanReviewStatus)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.documentai.v1.BatchProcessMetadata.IndividualProcessStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchProcessMetadataIndividualProcessStatusEncoded
-  extends Schema.Schema.Encoded<typeof BatchProcessMetadataIndividualProcessStatus>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1.BatchProcessMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchProcessMetadata extends /*#__PURE__*/ Schema.Class<BatchProcessMetadata>(
-  "google.cloud.documentai.v1.BatchProcessMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(BatchProcessMetadataState),
-  stateMessage: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  individualProcessStatuses: /*#__PURE__*/ ProtoJson.repeated<
-    BatchProcessMetadataIndividualProcessStatus,
-    BatchProcessMetadataIndividualProcessStatusEncoded,
-    never
-  >(BatchProcessMetadataIndividualProcessStatus)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1.CommonOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CommonOperationMetadata extends /*#__PURE__*/ Schema.Class<CommonOperationMetadata>(
-  "google.cloud.documentai.v1.CommonOperationMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(CommonOperationMetadataState),
-  stateMessage: ProtoJson.string,
-  resource: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.cloud.documentai.v1.CommonOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CommonOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof CommonOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1.DeleteProcessorMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteProcessorMetadata extends /*#__PURE__*/ Schema.Class<DeleteProcessorMetadata>(
-  "google.cloud.documentai.v1.DeleteProcessorMetadata"
-)({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option<
-    CommonOperationMetadata,
-    CommonOperationMetadataEncoded,
-    never
-  >(CommonOperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1.DeleteProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteProcessorVersionMetadata>(
-    "google.cloud.documentai.v1.DeleteProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1.DeployProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<DeployProcessorVersionMetadata>(
-    "google.cloud.documentai.v1.DeployProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1.DisableProcessorMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DisableProcessorMetadata extends /*#__PURE__*/ Schema.Class<DisableProcessorMetadata>(
-  "google.cloud.documentai.v1.DisableProcessorMetadata"
-)({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option<
-    CommonOperationMetadata,
-    CommonOperationMetadataEncoded,
-    never
-  >(CommonOperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1.EnableProcessorMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EnableProcessorMetadata extends /*#__PURE__*/ Schema.Class<EnableProcessorMetadata>(
-  "google.cloud.documentai.v1.EnableProcessorMetadata"
-)({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option<
-    CommonOperationMetadata,
-    CommonOperationMetadataEncoded,
-    never
-  >(CommonOperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1.EvaluateProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EvaluateProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<EvaluateProcessorVersionMetadata>(
-    "google.cloud.documentai.v1.EvaluateProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1.ReviewDocumentOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ReviewDocumentOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ReviewDocumentOperationMetadata>(
-    "google.cloud.documentai.v1.ReviewDocumentOperationMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata),
-    questionId: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1.SetDefaultProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SetDefaultProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<SetDefaultProcessorVersionMetadata>(
-    "google.cloud.documentai.v1.SetDefaultProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1.TrainProcessorVersionMetadata.DatasetValidation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TrainProcessorVersionMetadataDatasetValidation
-  extends /*#__PURE__*/ Schema.Class<TrainProcessorVersionMetadataDatasetValidation>(
-    "google.cloud.documentai.v1.TrainProcessorVersionMetadata.DatasetValidation"
-  )({
-    documentErrorCount: ProtoJson.int32,
-    datasetErrorCount: ProtoJson.int32,
-    documentErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-    datasetErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.documentai.v1.TrainProcessorVersionMetadata.DatasetValidation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TrainProcessorVersionMetadataDatasetValidationEncoded
-  extends Schema.Schema.Encoded<typeof TrainProcessorVersionMetadataDatasetValidation>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1.TrainProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TrainProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<TrainProcessorVersionMetadata>(
-    "google.cloud.documentai.v1.TrainProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata),
-    trainingDatasetValidation: /*#__PURE__*/ ProtoJson.option<
-      TrainProcessorVersionMetadataDatasetValidation,
-      TrainProcessorVersionMetadataDatasetValidationEncoded,
-      never
-    >(TrainProcessorVersionMetadataDatasetValidation),
-    testDatasetValidation: /*#__PURE__*/ ProtoJson.option<
-      TrainProcessorVersionMetadataDatasetValidation,
-      TrainProcessorVersionMetadataDatasetValidationEncoded,
-      never
-    >(TrainProcessorVersionMetadataDatasetValidation)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1.UndeployProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeployProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<UndeployProcessorVersionMetadata>(
-    "google.cloud.documentai.v1.UndeployProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata)
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `documentai.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -432,203 +75,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudDocumentAI, options)
 
 /**
- * The fields of a `google.cloud.documentai.v1.BatchDocumentsInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchDocumentsInputConfig {
-  /** Excludes `gcsDocuments`. `google.cloud.documentai.v1.GcsPrefix` as JSON. */
-  readonly gcsPrefix?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsPrefix`. `google.cloud.documentai.v1.GcsDocuments` as JSON. */
-  readonly gcsDocuments?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1.Document` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Document {
-  /** Excludes `content`. */
-  readonly uri?: string | undefined
-  /** Excludes `uri`. Base64. */
-  readonly content?: string | undefined
-  readonly docid?: string | undefined
-  readonly mimeType?: string | undefined
-  readonly text?: string | undefined
-  /**
-   * `google.cloud.documentai.v1.Document.Style` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly textStyles?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1.Document.Page` as JSON. */
-  readonly pages?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1.Document.Entity` as JSON. */
-  readonly entities?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1.Document.EntityRelation` as JSON. */
-  readonly entityRelations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1.Document.TextChange` as JSON. */
-  readonly textChanges?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1.Document.ShardInfo` as JSON. */
-  readonly shardInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1.Document.Revision` as JSON. */
-  readonly revisions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1.Document.DocumentLayout` as JSON. */
-  readonly documentLayout?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1.Document.ChunkedDocument` as JSON. */
-  readonly chunkedDocument?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1.Document.BlobAsset` as JSON. */
-  readonly blobAssets?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1.Document.EntityValidationOutput` as JSON. */
-  readonly entityValidationOutput?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1.Document.EntitiesRevision` as JSON. */
-  readonly entitiesRevisions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly entitiesRevisionId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1.DocumentOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DocumentOutputConfig {
-  /** `google.cloud.documentai.v1.DocumentOutputConfig.GcsOutputConfig` as JSON. */
-  readonly gcsOutputConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1.DocumentSchema` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DocumentSchema {
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.documentai.v1.DocumentSchema.EntityType` as JSON. */
-  readonly entityTypes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1.DocumentSchema.Metadata` as JSON. */
-  readonly metadata?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1.ProcessOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ProcessOptions {
-  /** Excludes `fromStart`, `fromEnd`. `google.cloud.documentai.v1.ProcessOptions.IndividualPageSelector` as JSON. */
-  readonly individualPageSelector?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `individualPageSelector`, `fromEnd`. */
-  readonly fromStart?: number | undefined
-  /** Excludes `individualPageSelector`, `fromStart`. */
-  readonly fromEnd?: number | undefined
-  /** `google.cloud.documentai.v1.OcrConfig` as JSON. */
-  readonly ocrConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1.ProcessOptions.LayoutConfig` as JSON. */
-  readonly layoutConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1.DocumentSchema` as JSON. */
-  readonly schemaOverride?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1.ProcessorVersion` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ProcessorVersion {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. `google.cloud.documentai.v1.DocumentSchema` as JSON. */
-  readonly documentSchema?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "DEPLOYED"
-    | "DEPLOYING"
-    | "UNDEPLOYED"
-    | "UNDEPLOYING"
-    | "CREATING"
-    | "DELETING"
-    | "FAILED"
-    | "IMPORTING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.documentai.v1.EvaluationReference` as JSON. */
-  readonly latestEvaluation?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKeyName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKeyVersionName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly googleManaged?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.documentai.v1.ProcessorVersion.DeprecationInfo` as JSON. */
-  readonly deprecationInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly modelType?:
-    | "MODEL_TYPE_UNSPECIFIED"
-    | "MODEL_TYPE_GENERATIVE"
-    | "MODEL_TYPE_CUSTOM"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.documentai.v1.ProcessorVersion.GenAiModelInfo` as JSON. */
-  readonly genAiModelInfo?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1.TrainProcessorVersionRequest.CustomDocumentExtractionOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TrainProcessorVersionRequestCustomDocumentExtractionOptions {
-  readonly trainingMethod?:
-    | "TRAINING_METHOD_UNSPECIFIED"
-    | "MODEL_BASED"
-    | "TEMPLATE_BASED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1.TrainProcessorVersionRequest.FoundationModelTuningOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TrainProcessorVersionRequestFoundationModelTuningOptions {
-  readonly trainSteps?: number | undefined
-  readonly learningRateMultiplier?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1.TrainProcessorVersionRequest.InputData` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TrainProcessorVersionRequestInputData {
-  /** `google.cloud.documentai.v1.BatchDocumentsInputConfig` as JSON. */
-  readonly trainingDocuments?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1.BatchDocumentsInputConfig` as JSON. */
-  readonly testDocuments?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link batchProcessDocuments}.
  *
  * @since 0.1.0
@@ -638,13 +84,13 @@ export interface BatchProcessDocumentsRequest {
   /** In the path: `projects/*\/locations/*\/processors/*` or `projects/*\/locations/*\/processors/*\/processorVersions/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly inputDocuments?: BatchDocumentsInputConfig | undefined
+  readonly inputDocuments?: Messages.BatchDocumentsInputConfigInput | undefined
   /** In the body. */
-  readonly documentOutputConfig?: DocumentOutputConfig | undefined
+  readonly documentOutputConfig?: Messages.DocumentOutputConfigInput | undefined
   /** In the body. */
   readonly skipHumanReview?: boolean | undefined
   /** In the body. */
-  readonly processOptions?: ProcessOptions | undefined
+  readonly processOptions?: Messages.ProcessOptionsInput | undefined
   /** In the body. */
   readonly labels?: { readonly [key: string]: string } | undefined
 }
@@ -652,7 +98,8 @@ export interface BatchProcessDocumentsRequest {
 /**
  * `DocumentProcessorService.BatchProcessDocuments`: `POST /v1/{name=projects/*\/locations/*\/processors/*}:batchProcess`.
  *
- * The response is a `google.cloud.documentai.v1.BatchProcessResponse`.
+ * The response is a {@link Messages.BatchProcessResponse}; the metadata is a {@link Messages.BatchProcessMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -660,7 +107,8 @@ export interface BatchProcessDocumentsRequest {
 export const batchProcessDocuments: Operations.Method<
   "documentai.googleapis.com/v1",
   BatchProcessDocumentsRequest,
-  BatchProcessMetadata
+  Messages.BatchProcessMetadata,
+  Messages.BatchProcessResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchProcessDocumentsRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.BatchProcessDocuments",
@@ -678,8 +126,8 @@ export const batchProcessDocuments: Operations.Method<
     processOptions: { in: "body" },
     labels: { in: "body" }
   },
-  response: "google.cloud.documentai.v1.BatchProcessResponse",
-  metadata: BatchProcessMetadata
+  response: Messages.BatchProcessResponse,
+  metadata: Messages.BatchProcessMetadata
 })
 
 /**
@@ -696,7 +144,8 @@ export interface DeleteProcessorRequest {
 /**
  * `DocumentProcessorService.DeleteProcessor`: `DELETE /v1/{name=projects/*\/locations/*\/processors/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteProcessorMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -704,7 +153,8 @@ export interface DeleteProcessorRequest {
 export const deleteProcessor: Operations.Method<
   "documentai.googleapis.com/v1",
   DeleteProcessorRequest,
-  DeleteProcessorMetadata
+  Messages.DeleteProcessorMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessorRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.DeleteProcessor",
@@ -713,8 +163,8 @@ export const deleteProcessor: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteProcessorMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteProcessorMetadata
 })
 
 /**
@@ -731,7 +181,8 @@ export interface DeleteProcessorVersionRequest {
 /**
  * `DocumentProcessorService.DeleteProcessorVersion`: `DELETE /v1/{name=projects/*\/locations/*\/processors/*\/processorVersions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteProcessorVersionMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -739,7 +190,8 @@ export interface DeleteProcessorVersionRequest {
 export const deleteProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1",
   DeleteProcessorVersionRequest,
-  DeleteProcessorVersionMetadata
+  Messages.DeleteProcessorVersionMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.DeleteProcessorVersion",
@@ -748,8 +200,8 @@ export const deleteProcessorVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteProcessorVersionMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteProcessorVersionMetadata
 })
 
 /**
@@ -766,7 +218,8 @@ export interface DeployProcessorVersionRequest {
 /**
  * `DocumentProcessorService.DeployProcessorVersion`: `POST /v1/{name=projects/*\/locations/*\/processors/*\/processorVersions/*}:deploy`.
  *
- * The response is a `google.cloud.documentai.v1.DeployProcessorVersionResponse`.
+ * The response is a {@link Messages.DeployProcessorVersionResponse}; the metadata is a {@link Messages.DeployProcessorVersionMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -774,7 +227,8 @@ export interface DeployProcessorVersionRequest {
 export const deployProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1",
   DeployProcessorVersionRequest,
-  DeployProcessorVersionMetadata
+  Messages.DeployProcessorVersionMetadata,
+  Messages.DeployProcessorVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.DeployProcessorVersion",
@@ -784,8 +238,8 @@ export const deployProcessorVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.documentai.v1.DeployProcessorVersionResponse",
-  metadata: DeployProcessorVersionMetadata
+  response: Messages.DeployProcessorVersionResponse,
+  metadata: Messages.DeployProcessorVersionMetadata
 })
 
 /**
@@ -802,7 +256,8 @@ export interface DisableProcessorRequest {
 /**
  * `DocumentProcessorService.DisableProcessor`: `POST /v1/{name=projects/*\/locations/*\/processors/*}:disable`.
  *
- * The response is a `google.cloud.documentai.v1.DisableProcessorResponse`.
+ * The response is a {@link Messages.DisableProcessorResponse}; the metadata is a {@link Messages.DisableProcessorMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -810,7 +265,8 @@ export interface DisableProcessorRequest {
 export const disableProcessor: Operations.Method<
   "documentai.googleapis.com/v1",
   DisableProcessorRequest,
-  DisableProcessorMetadata
+  Messages.DisableProcessorMetadata,
+  Messages.DisableProcessorResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DisableProcessorRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.DisableProcessor",
@@ -820,8 +276,8 @@ export const disableProcessor: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.documentai.v1.DisableProcessorResponse",
-  metadata: DisableProcessorMetadata
+  response: Messages.DisableProcessorResponse,
+  metadata: Messages.DisableProcessorMetadata
 })
 
 /**
@@ -838,7 +294,8 @@ export interface EnableProcessorRequest {
 /**
  * `DocumentProcessorService.EnableProcessor`: `POST /v1/{name=projects/*\/locations/*\/processors/*}:enable`.
  *
- * The response is a `google.cloud.documentai.v1.EnableProcessorResponse`.
+ * The response is a {@link Messages.EnableProcessorResponse}; the metadata is a {@link Messages.EnableProcessorMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -846,7 +303,8 @@ export interface EnableProcessorRequest {
 export const enableProcessor: Operations.Method<
   "documentai.googleapis.com/v1",
   EnableProcessorRequest,
-  EnableProcessorMetadata
+  Messages.EnableProcessorMetadata,
+  Messages.EnableProcessorResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EnableProcessorRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.EnableProcessor",
@@ -856,8 +314,8 @@ export const enableProcessor: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.documentai.v1.EnableProcessorResponse",
-  metadata: EnableProcessorMetadata
+  response: Messages.EnableProcessorResponse,
+  metadata: Messages.EnableProcessorMetadata
 })
 
 /**
@@ -870,13 +328,14 @@ export interface EvaluateProcessorVersionRequest {
   /** In the path: `projects/*\/locations/*\/processors/*\/processorVersions/*`. Required. */
   readonly processorVersion: string
   /** In the body. */
-  readonly evaluationDocuments?: BatchDocumentsInputConfig | undefined
+  readonly evaluationDocuments?: Messages.BatchDocumentsInputConfigInput | undefined
 }
 
 /**
  * `DocumentProcessorService.EvaluateProcessorVersion`: `POST /v1/{processor_version=projects/*\/locations/*\/processors/*\/processorVersions/*}:evaluateProcessorVersion`.
  *
- * The response is a `google.cloud.documentai.v1.EvaluateProcessorVersionResponse`.
+ * The response is a {@link Messages.EvaluateProcessorVersionResponse}; the metadata is a {@link Messages.EvaluateProcessorVersionMetadata}.
+ * Required: `processorVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -884,7 +343,8 @@ export interface EvaluateProcessorVersionRequest {
 export const evaluateProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1",
   EvaluateProcessorVersionRequest,
-  EvaluateProcessorVersionMetadata
+  Messages.EvaluateProcessorVersionMetadata,
+  Messages.EvaluateProcessorVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EvaluateProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.EvaluateProcessorVersion",
@@ -897,8 +357,8 @@ export const evaluateProcessorVersion: Operations.Method<
     processorVersion: { in: "path", required: true },
     evaluationDocuments: { in: "body" }
   },
-  response: "google.cloud.documentai.v1.EvaluateProcessorVersionResponse",
-  metadata: EvaluateProcessorVersionMetadata
+  response: Messages.EvaluateProcessorVersionResponse,
+  metadata: Messages.EvaluateProcessorVersionMetadata
 })
 
 /**
@@ -909,21 +369,22 @@ export const evaluateProcessorVersion: Operations.Method<
  */
 export interface ReviewDocumentRequest {
   /** In the body. */
-  readonly inlineDocument?: Document | undefined
+  readonly inlineDocument?: Messages.DocumentInput | undefined
   /** In the path: `projects/*\/locations/*\/processors/*\/humanReviewConfig`. Required. */
   readonly humanReviewConfig: string
   /** In the body. */
   readonly enableSchemaValidation?: boolean | undefined
   /** In the body. */
-  readonly priority?: "DEFAULT" | "URGENT" | (string & {}) | undefined
+  readonly priority?: Messages.ReviewDocumentRequestPriority | undefined
   /** In the body. */
-  readonly documentSchema?: DocumentSchema | undefined
+  readonly documentSchema?: Messages.DocumentSchemaInput | undefined
 }
 
 /**
  * `DocumentProcessorService.ReviewDocument`: `POST /v1/{human_review_config=projects/*\/locations/*\/processors/*\/humanReviewConfig}:reviewDocument`.
  *
- * The response is a `google.cloud.documentai.v1.ReviewDocumentResponse`.
+ * The response is a {@link Messages.ReviewDocumentResponse}; the metadata is a {@link Messages.ReviewDocumentOperationMetadata}.
+ * Required: `humanReviewConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -931,7 +392,8 @@ export interface ReviewDocumentRequest {
 export const reviewDocument: Operations.Method<
   "documentai.googleapis.com/v1",
   ReviewDocumentRequest,
-  ReviewDocumentOperationMetadata
+  Messages.ReviewDocumentOperationMetadata,
+  Messages.ReviewDocumentResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ReviewDocumentRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.ReviewDocument",
@@ -947,8 +409,8 @@ export const reviewDocument: Operations.Method<
     priority: { in: "body" },
     documentSchema: { in: "body" }
   },
-  response: "google.cloud.documentai.v1.ReviewDocumentResponse",
-  metadata: ReviewDocumentOperationMetadata
+  response: Messages.ReviewDocumentResponse,
+  metadata: Messages.ReviewDocumentOperationMetadata
 })
 
 /**
@@ -967,7 +429,8 @@ export interface SetDefaultProcessorVersionRequest {
 /**
  * `DocumentProcessorService.SetDefaultProcessorVersion`: `POST /v1/{processor=projects/*\/locations/*\/processors/*}:setDefaultProcessorVersion`.
  *
- * The response is a `google.cloud.documentai.v1.SetDefaultProcessorVersionResponse`.
+ * The response is a {@link Messages.SetDefaultProcessorVersionResponse}; the metadata is a {@link Messages.SetDefaultProcessorVersionMetadata}.
+ * Required: `processor`, `defaultProcessorVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -975,7 +438,8 @@ export interface SetDefaultProcessorVersionRequest {
 export const setDefaultProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1",
   SetDefaultProcessorVersionRequest,
-  SetDefaultProcessorVersionMetadata
+  Messages.SetDefaultProcessorVersionMetadata,
+  Messages.SetDefaultProcessorVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SetDefaultProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.SetDefaultProcessorVersion",
@@ -986,8 +450,8 @@ export const setDefaultProcessorVersion: Operations.Method<
     processor: { in: "path", required: true },
     defaultProcessorVersion: { in: "body", required: true }
   },
-  response: "google.cloud.documentai.v1.SetDefaultProcessorVersionResponse",
-  metadata: SetDefaultProcessorVersionMetadata
+  response: Messages.SetDefaultProcessorVersionResponse,
+  metadata: Messages.SetDefaultProcessorVersionMetadata
 })
 
 /**
@@ -996,31 +460,33 @@ export const setDefaultProcessorVersion: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface TrainProcessorVersionRequest {
-  /** In the body. */
-  readonly customDocumentExtractionOptions?:
-    | TrainProcessorVersionRequestCustomDocumentExtractionOptions
-    | undefined
-  /** In the body. */
-  readonly foundationModelTuningOptions?:
-    | TrainProcessorVersionRequestFoundationModelTuningOptions
-    | undefined
-  /** In the path: `projects/*\/locations/*\/processors/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly processorVersion: ProcessorVersion
-  /** In the body. */
-  readonly documentSchema?: DocumentSchema | undefined
-  /** In the body. */
-  readonly inputData?: TrainProcessorVersionRequestInputData | undefined
-  /** In the body. */
-  readonly baseProcessorVersion?: string | undefined
-}
+export type TrainProcessorVersionRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/processors/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly processorVersion: Messages.ProcessorVersionInput
+    /** In the body. */
+    readonly documentSchema?: Messages.DocumentSchemaInput | undefined
+    /** In the body. */
+    readonly inputData?: Messages.TrainProcessorVersionRequestInputDataInput | undefined
+    /** In the body. */
+    readonly baseProcessorVersion?: string | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly customDocumentExtractionOptions:
+      Messages.TrainProcessorVersionRequestCustomDocumentExtractionOptionsInput
+    /** In the body. */
+    readonly foundationModelTuningOptions:
+      Messages.TrainProcessorVersionRequestFoundationModelTuningOptionsInput
+  }>
 
 /**
  * `DocumentProcessorService.TrainProcessorVersion`: `POST /v1/{parent=projects/*\/locations/*\/processors/*}/processorVersions:train`.
  *
- * The response is a `google.cloud.documentai.v1.TrainProcessorVersionResponse`.
+ * The response is a {@link Messages.TrainProcessorVersionResponse}; the metadata is a {@link Messages.TrainProcessorVersionMetadata}.
+ * Required: `parent`, `processorVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -1028,7 +494,8 @@ export interface TrainProcessorVersionRequest {
 export const trainProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1",
   TrainProcessorVersionRequest,
-  TrainProcessorVersionMetadata
+  Messages.TrainProcessorVersionMetadata,
+  Messages.TrainProcessorVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<TrainProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.TrainProcessorVersion",
@@ -1036,16 +503,16 @@ export const trainProcessorVersion: Operations.Method<
   templates: ["/v1/{parent=projects/*/locations/*/processors/*}/processorVersions:train"],
   body: "*",
   request: {
-    customDocumentExtractionOptions: { in: "body" },
-    foundationModelTuningOptions: { in: "body" },
+    customDocumentExtractionOptions: { in: "body", oneOf: "processor_flags" },
+    foundationModelTuningOptions: { in: "body", oneOf: "processor_flags" },
     parent: { in: "path", required: true },
     processorVersion: { in: "body", required: true },
     documentSchema: { in: "body" },
     inputData: { in: "body" },
     baseProcessorVersion: { in: "body" }
   },
-  response: "google.cloud.documentai.v1.TrainProcessorVersionResponse",
-  metadata: TrainProcessorVersionMetadata
+  response: Messages.TrainProcessorVersionResponse,
+  metadata: Messages.TrainProcessorVersionMetadata
 })
 
 /**
@@ -1062,7 +529,8 @@ export interface UndeployProcessorVersionRequest {
 /**
  * `DocumentProcessorService.UndeployProcessorVersion`: `POST /v1/{name=projects/*\/locations/*\/processors/*\/processorVersions/*}:undeploy`.
  *
- * The response is a `google.cloud.documentai.v1.UndeployProcessorVersionResponse`.
+ * The response is a {@link Messages.UndeployProcessorVersionResponse}; the metadata is a {@link Messages.UndeployProcessorVersionMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1070,7 +538,8 @@ export interface UndeployProcessorVersionRequest {
 export const undeployProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1",
   UndeployProcessorVersionRequest,
-  UndeployProcessorVersionMetadata
+  Messages.UndeployProcessorVersionMetadata,
+  Messages.UndeployProcessorVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UndeployProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1",
   rpc: "google.cloud.documentai.v1.DocumentProcessorService.UndeployProcessorVersion",
@@ -1080,6 +549,6 @@ export const undeployProcessorVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.documentai.v1.UndeployProcessorVersionResponse",
-  metadata: UndeployProcessorVersionMetadata
+  response: Messages.UndeployProcessorVersionResponse,
+  metadata: Messages.UndeployProcessorVersionMetadata
 })

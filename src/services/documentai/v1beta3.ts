@@ -9,681 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.documentai.v1beta3.HumanReviewStatus.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const HumanReviewStatusState = {
-  STATE_UNSPECIFIED: 0,
-  SKIPPED: 1,
-  VALIDATION_PASSED: 2,
-  IN_PROGRESS: 3,
-  ERROR: 4
-} as const
-
-/**
- * The known values of `google.cloud.documentai.v1beta3.BatchProcessMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchProcessMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  WAITING: 1,
-  RUNNING: 2,
-  SUCCEEDED: 3,
-  CANCELLING: 4,
-  CANCELLED: 5,
-  FAILED: 6
-} as const
-
-/**
- * The known values of `google.cloud.documentai.v1beta3.CommonOperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const CommonOperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  CANCELLING: 2,
-  SUCCEEDED: 3,
-  FAILED: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * The known values of `google.cloud.documentai.v1beta3.ReviewDocumentOperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ReviewDocumentOperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  CANCELLING: 2,
-  SUCCEEDED: 3,
-  FAILED: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * The known values of `google.cloud.documentai.v1beta3.RevisionRef.RevisionCase`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const RevisionRefRevisionCase = {
-  REVISION_CASE_UNSPECIFIED: 0,
-  LATEST_HUMAN_REVIEW: 1,
-  LATEST_TIMESTAMP: 2,
-  BASE_OCR_REVISION: 3
-} as const
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1beta3.HumanReviewStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class HumanReviewStatus extends /*#__PURE__*/ Schema.Class<HumanReviewStatus>(
-  "google.cloud.documentai.v1beta3.HumanReviewStatus"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(HumanReviewStatusState),
-  stateMessage: ProtoJson.string,
-  humanReviewOperation: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.documentai.v1beta3.HumanReviewStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface HumanReviewStatusEncoded extends Schema.Schema.Encoded<typeof HumanReviewStatus> {}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1beta3.BatchProcessMetadata.IndividualProcessStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchProcessMetadataIndividualProcessStatus
-  extends /*#__PURE__*/ Schema.Class<BatchProcessMetadataIndividualProcessStatus>(
-    "google.cloud.documentai.v1beta3.BatchProcessMetadata.IndividualProcessStatus"
-  )({
-    inputGcsSource: ProtoJson.string,
-    status: /*#__PURE__*/ ProtoJson.option(RpcStatus),
-    outputGcsDestination: ProtoJson.string,
-    /**
-     * @deprecated by Google
-     */
-    humanReviewOperation: ProtoJson.string,
-    humanReviewStatus: /*#__PURE__*/ ProtoJson.option<
-      HumanReviewStatus,
-      HumanReviewStatusEncoded,
-      never
-    >(HumanReviewStatus)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.documentai.v1beta3.BatchProcessMetadata.IndividualProcessStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchProcessMetadataIndividualProcessStatusEncoded
-  extends Schema.Schema.Encoded<typeof BatchProcessMetadataIndividualProcessStatus>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.BatchProcessMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchProcessMetadata extends /*#__PURE__*/ Schema.Class<BatchProcessMetadata>(
-  "google.cloud.documentai.v1beta3.BatchProcessMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(BatchProcessMetadataState),
-  stateMessage: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  individualProcessStatuses: /*#__PURE__*/ ProtoJson.repeated<
-    BatchProcessMetadataIndividualProcessStatus,
-    BatchProcessMetadataIndividualProcessStatusEncoded,
-    never
-  >(BatchProcessMetadataIndividualProcessStatus)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1beta3.CommonOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CommonOperationMetadata extends /*#__PURE__*/ Schema.Class<CommonOperationMetadata>(
-  "google.cloud.documentai.v1beta3.CommonOperationMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(CommonOperationMetadataState),
-  stateMessage: ProtoJson.string,
-  resource: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.cloud.documentai.v1beta3.CommonOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CommonOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof CommonOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.DeleteProcessorMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteProcessorMetadata extends /*#__PURE__*/ Schema.Class<DeleteProcessorMetadata>(
-  "google.cloud.documentai.v1beta3.DeleteProcessorMetadata"
-)({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option<
-    CommonOperationMetadata,
-    CommonOperationMetadataEncoded,
-    never
-  >(CommonOperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.DeleteProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteProcessorVersionMetadata>(
-    "google.cloud.documentai.v1beta3.DeleteProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.DeployProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<DeployProcessorVersionMetadata>(
-    "google.cloud.documentai.v1beta3.DeployProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.DisableProcessorMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DisableProcessorMetadata extends /*#__PURE__*/ Schema.Class<DisableProcessorMetadata>(
-  "google.cloud.documentai.v1beta3.DisableProcessorMetadata"
-)({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option<
-    CommonOperationMetadata,
-    CommonOperationMetadataEncoded,
-    never
-  >(CommonOperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.EnableProcessorMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EnableProcessorMetadata extends /*#__PURE__*/ Schema.Class<EnableProcessorMetadata>(
-  "google.cloud.documentai.v1beta3.EnableProcessorMetadata"
-)({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option<
-    CommonOperationMetadata,
-    CommonOperationMetadataEncoded,
-    never
-  >(CommonOperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.EvaluateProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EvaluateProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<EvaluateProcessorVersionMetadata>(
-    "google.cloud.documentai.v1beta3.EvaluateProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.ImportProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportProcessorVersionMetadata>(
-    "google.cloud.documentai.v1beta3.ImportProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.ReviewDocumentOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ReviewDocumentOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<ReviewDocumentOperationMetadata>(
-    "google.cloud.documentai.v1beta3.ReviewDocumentOperationMetadata"
-  )({
-    state: /*#__PURE__*/ ProtoJson.enumField(ReviewDocumentOperationMetadataState),
-    stateMessage: ProtoJson.string,
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata),
-    questionId: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.SetDefaultProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SetDefaultProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<SetDefaultProcessorVersionMetadata>(
-    "google.cloud.documentai.v1beta3.SetDefaultProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1beta3.TrainProcessorVersionMetadata.DatasetValidation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TrainProcessorVersionMetadataDatasetValidation
-  extends /*#__PURE__*/ Schema.Class<TrainProcessorVersionMetadataDatasetValidation>(
-    "google.cloud.documentai.v1beta3.TrainProcessorVersionMetadata.DatasetValidation"
-  )({
-    documentErrorCount: ProtoJson.int32,
-    datasetErrorCount: ProtoJson.int32,
-    documentErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus),
-    datasetErrors: /*#__PURE__*/ ProtoJson.repeated(RpcStatus)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.documentai.v1beta3.TrainProcessorVersionMetadata.DatasetValidation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TrainProcessorVersionMetadataDatasetValidationEncoded
-  extends Schema.Schema.Encoded<typeof TrainProcessorVersionMetadataDatasetValidation>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.TrainProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TrainProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<TrainProcessorVersionMetadata>(
-    "google.cloud.documentai.v1beta3.TrainProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata),
-    trainingDatasetValidation: /*#__PURE__*/ ProtoJson.option<
-      TrainProcessorVersionMetadataDatasetValidation,
-      TrainProcessorVersionMetadataDatasetValidationEncoded,
-      never
-    >(TrainProcessorVersionMetadataDatasetValidation),
-    testDatasetValidation: /*#__PURE__*/ ProtoJson.option<
-      TrainProcessorVersionMetadataDatasetValidation,
-      TrainProcessorVersionMetadataDatasetValidationEncoded,
-      never
-    >(TrainProcessorVersionMetadataDatasetValidation)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.UndeployProcessorVersionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeployProcessorVersionMetadata
-  extends /*#__PURE__*/ Schema.Class<UndeployProcessorVersionMetadata>(
-    "google.cloud.documentai.v1beta3.UndeployProcessorVersionMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1beta3.DocumentId.GCSManagedDocumentId`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DocumentIdGCSManagedDocumentId
-  extends /*#__PURE__*/ Schema.Class<DocumentIdGCSManagedDocumentId>(
-    "google.cloud.documentai.v1beta3.DocumentId.GCSManagedDocumentId"
-  )({
-    gcsUri: ProtoJson.string,
-    /**
-     * @deprecated by Google
-     */
-    cwDocId: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.documentai.v1beta3.DocumentId.GCSManagedDocumentId`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DocumentIdGCSManagedDocumentIdEncoded
-  extends Schema.Schema.Encoded<typeof DocumentIdGCSManagedDocumentId>
-{}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1beta3.DocumentId.UnmanagedDocumentId`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DocumentIdUnmanagedDocumentId
-  extends /*#__PURE__*/ Schema.Class<DocumentIdUnmanagedDocumentId>(
-    "google.cloud.documentai.v1beta3.DocumentId.UnmanagedDocumentId"
-  )({
-    docId: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.documentai.v1beta3.DocumentId.UnmanagedDocumentId`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DocumentIdUnmanagedDocumentIdEncoded
-  extends Schema.Schema.Encoded<typeof DocumentIdUnmanagedDocumentId>
-{}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1beta3.RevisionRef`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RevisionRef
-  extends /*#__PURE__*/ Schema.Class<RevisionRef>("google.cloud.documentai.v1beta3.RevisionRef")({
-    /** Excludes `revisionId`, `latestProcessorVersion`. */
-    revisionCase: /*#__PURE__*/ ProtoJson.option(
-      /*#__PURE__*/ ProtoJson.enumeration(RevisionRefRevisionCase)
-    ),
-    /** Excludes `revisionCase`, `latestProcessorVersion`. */
-    revisionId: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `revisionCase`, `revisionId`. */
-    latestProcessorVersion: /*#__PURE__*/ ProtoJson.option(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.documentai.v1beta3.RevisionRef`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RevisionRefEncoded extends Schema.Schema.Encoded<typeof RevisionRef> {}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1beta3.DocumentId`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DocumentId
-  extends /*#__PURE__*/ Schema.Class<DocumentId>("google.cloud.documentai.v1beta3.DocumentId")({
-    /** Excludes `unmanagedDocId`. */
-    gcsManagedDocId: /*#__PURE__*/ ProtoJson.option<
-      DocumentIdGCSManagedDocumentId,
-      DocumentIdGCSManagedDocumentIdEncoded,
-      never
-    >(DocumentIdGCSManagedDocumentId),
-    /** Excludes `gcsManagedDocId`. */
-    unmanagedDocId: /*#__PURE__*/ ProtoJson.option<
-      DocumentIdUnmanagedDocumentId,
-      DocumentIdUnmanagedDocumentIdEncoded,
-      never
-    >(DocumentIdUnmanagedDocumentId),
-    revisionRef: /*#__PURE__*/ ProtoJson.option<RevisionRef, RevisionRefEncoded, never>(RevisionRef)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.documentai.v1beta3.DocumentId`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DocumentIdEncoded extends Schema.Schema.Encoded<typeof DocumentId> {}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1beta3.BatchDeleteDocumentsMetadata.IndividualBatchDeleteStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchDeleteDocumentsMetadataIndividualBatchDeleteStatus
-  extends /*#__PURE__*/ Schema.Class<BatchDeleteDocumentsMetadataIndividualBatchDeleteStatus>(
-    "google.cloud.documentai.v1beta3.BatchDeleteDocumentsMetadata.IndividualBatchDeleteStatus"
-  )({
-    documentId: /*#__PURE__*/ ProtoJson.option<DocumentId, DocumentIdEncoded, never>(DocumentId),
-    status: /*#__PURE__*/ ProtoJson.option(RpcStatus)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.documentai.v1beta3.BatchDeleteDocumentsMetadata.IndividualBatchDeleteStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchDeleteDocumentsMetadataIndividualBatchDeleteStatusEncoded
-  extends Schema.Schema.Encoded<typeof BatchDeleteDocumentsMetadataIndividualBatchDeleteStatus>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.BatchDeleteDocumentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchDeleteDocumentsMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchDeleteDocumentsMetadata>(
-    "google.cloud.documentai.v1beta3.BatchDeleteDocumentsMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata),
-    individualBatchDeleteStatuses: /*#__PURE__*/ ProtoJson.repeated<
-      BatchDeleteDocumentsMetadataIndividualBatchDeleteStatus,
-      BatchDeleteDocumentsMetadataIndividualBatchDeleteStatusEncoded,
-      never
-    >(BatchDeleteDocumentsMetadataIndividualBatchDeleteStatus),
-    totalDocumentCount: ProtoJson.int32,
-    errorDocumentCount: ProtoJson.int32
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1beta3.ImportDocumentsMetadata.IndividualImportStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDocumentsMetadataIndividualImportStatus
-  extends /*#__PURE__*/ Schema.Class<ImportDocumentsMetadataIndividualImportStatus>(
-    "google.cloud.documentai.v1beta3.ImportDocumentsMetadata.IndividualImportStatus"
-  )({
-    inputGcsSource: ProtoJson.string,
-    status: /*#__PURE__*/ ProtoJson.option(RpcStatus),
-    outputDocumentId: /*#__PURE__*/ ProtoJson.option<DocumentId, DocumentIdEncoded, never>(
-      DocumentId
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.documentai.v1beta3.ImportDocumentsMetadata.IndividualImportStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ImportDocumentsMetadataIndividualImportStatusEncoded
-  extends Schema.Schema.Encoded<typeof ImportDocumentsMetadataIndividualImportStatus>
-{}
-
-/**
- * A part of the metadata: `google.cloud.documentai.v1beta3.ImportDocumentsMetadata.ImportConfigValidationResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDocumentsMetadataImportConfigValidationResult
-  extends /*#__PURE__*/ Schema.Class<ImportDocumentsMetadataImportConfigValidationResult>(
-    "google.cloud.documentai.v1beta3.ImportDocumentsMetadata.ImportConfigValidationResult"
-  )({
-    inputGcsSource: ProtoJson.string,
-    status: /*#__PURE__*/ ProtoJson.option(RpcStatus)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.documentai.v1beta3.ImportDocumentsMetadata.ImportConfigValidationResult`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ImportDocumentsMetadataImportConfigValidationResultEncoded
-  extends Schema.Schema.Encoded<typeof ImportDocumentsMetadataImportConfigValidationResult>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.ImportDocumentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDocumentsMetadata extends /*#__PURE__*/ Schema.Class<ImportDocumentsMetadata>(
-  "google.cloud.documentai.v1beta3.ImportDocumentsMetadata"
-)({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option<
-    CommonOperationMetadata,
-    CommonOperationMetadataEncoded,
-    never
-  >(CommonOperationMetadata),
-  individualImportStatuses: /*#__PURE__*/ ProtoJson.repeated<
-    ImportDocumentsMetadataIndividualImportStatus,
-    ImportDocumentsMetadataIndividualImportStatusEncoded,
-    never
-  >(ImportDocumentsMetadataIndividualImportStatus),
-  importConfigValidationResults: /*#__PURE__*/ ProtoJson.repeated<
-    ImportDocumentsMetadataImportConfigValidationResult,
-    ImportDocumentsMetadataImportConfigValidationResultEncoded,
-    never
-  >(ImportDocumentsMetadataImportConfigValidationResult),
-  totalDocumentCount: ProtoJson.int32
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.documentai.v1beta3.UpdateDatasetOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateDatasetOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateDatasetOperationMetadata>(
-    "google.cloud.documentai.v1beta3.UpdateDatasetOperationMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonOperationMetadata,
-      CommonOperationMetadataEncoded,
-      never
-    >(CommonOperationMetadata)
-  })
-{}
+import * as Messages from "./v1beta3/messages.ts"
 
 /**
  * Where `documentai.googleapis.com` v1beta3 serves its operations, and the scopes that it accepts.
@@ -742,305 +72,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudDocumentAI, options)
 
 /**
- * The fields of a `google.cloud.documentai.v1beta3.BatchDatasetDocuments` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchDatasetDocuments {
-  /** Excludes `filter`. `google.cloud.documentai.v1beta3.BatchDatasetDocuments.IndividualDocumentIds` as JSON. */
-  readonly individualDocumentIds?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `individualDocumentIds`. */
-  readonly filter?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.BatchDocumentsInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchDocumentsInputConfig {
-  /** Excludes `gcsDocuments`. `google.cloud.documentai.v1beta3.GcsPrefix` as JSON. */
-  readonly gcsPrefix?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsPrefix`. `google.cloud.documentai.v1beta3.GcsDocuments` as JSON. */
-  readonly gcsDocuments?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.BatchProcessRequest.BatchInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchProcessRequestBatchInputConfig {
-  readonly gcsSource?: string | undefined
-  readonly mimeType?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.BatchProcessRequest.BatchOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchProcessRequestBatchOutputConfig {
-  readonly gcsDestination?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.Dataset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Dataset {
-  /** Excludes `documentWarehouseConfig`, `unmanagedDatasetConfig`. `google.cloud.documentai.v1beta3.Dataset.GCSManagedConfig` as JSON. */
-  readonly gcsManagedConfig?: { readonly [key: string]: unknown } | undefined
-  /**
-   * Excludes `gcsManagedConfig`, `unmanagedDatasetConfig`. `google.cloud.documentai.v1beta3.Dataset.DocumentWarehouseConfig` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly documentWarehouseConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsManagedConfig`, `documentWarehouseConfig`. `google.cloud.documentai.v1beta3.Dataset.UnmanagedDatasetConfig` as JSON. */
-  readonly unmanagedDatasetConfig?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "UNINITIALIZED"
-    | "INITIALIZING"
-    | "INITIALIZED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.Document` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Document {
-  /** Excludes `content`. */
-  readonly uri?: string | undefined
-  /** Excludes `uri`. Base64. */
-  readonly content?: string | undefined
-  readonly docid?: string | undefined
-  readonly mimeType?: string | undefined
-  readonly text?: string | undefined
-  /**
-   * `google.cloud.documentai.v1beta3.Document.Style` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly textStyles?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1beta3.Document.Page` as JSON. */
-  readonly pages?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1beta3.Document.Entity` as JSON. */
-  readonly entities?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1beta3.Document.EntityRelation` as JSON. */
-  readonly entityRelations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1beta3.Document.TextChange` as JSON. */
-  readonly textChanges?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1beta3.Document.ShardInfo` as JSON. */
-  readonly shardInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1beta3.Document.Revision` as JSON. */
-  readonly revisions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1beta3.Document.DocumentLayout` as JSON. */
-  readonly documentLayout?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1beta3.Document.ChunkedDocument` as JSON. */
-  readonly chunkedDocument?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1beta3.Document.BlobAsset` as JSON. */
-  readonly blobAssets?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1beta3.Document.EntityValidationOutput` as JSON. */
-  readonly entityValidationOutput?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1beta3.Document.EntitiesRevision` as JSON. */
-  readonly entitiesRevisions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly entitiesRevisionId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.DocumentOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DocumentOutputConfig {
-  /** `google.cloud.documentai.v1beta3.DocumentOutputConfig.GcsOutputConfig` as JSON. */
-  readonly gcsOutputConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.DocumentSchema` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DocumentSchema {
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.documentai.v1beta3.DocumentSchema.EntityType` as JSON. */
-  readonly entityTypes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.documentai.v1beta3.DocumentSchema.Metadata` as JSON. */
-  readonly metadata?: { readonly [key: string]: unknown } | undefined
-  readonly documentPrompt?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.ImportDocumentsRequest.BatchDocumentsImportConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportDocumentsRequestBatchDocumentsImportConfig {
-  /** Excludes `autoSplitConfig`. */
-  readonly datasetSplit?:
-    | "DATASET_SPLIT_TYPE_UNSPECIFIED"
-    | "DATASET_SPLIT_TRAIN"
-    | "DATASET_SPLIT_TEST"
-    | "DATASET_SPLIT_UNASSIGNED"
-    | (string & {})
-    | undefined
-  /** Excludes `datasetSplit`. `google.cloud.documentai.v1beta3.ImportDocumentsRequest.BatchDocumentsImportConfig.AutoSplitConfig` as JSON. */
-  readonly autoSplitConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1beta3.BatchDocumentsInputConfig` as JSON. */
-  readonly batchInputConfig?: { readonly [key: string]: unknown } | undefined
-  readonly documentType?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.ImportProcessorVersionRequest.ExternalProcessorVersionSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportProcessorVersionRequestExternalProcessorVersionSource {
-  /** Required by the service. */
-  readonly processorVersion?: string | undefined
-  readonly serviceEndpoint?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.ProcessOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ProcessOptions {
-  /** Excludes `fromStart`, `fromEnd`. `google.cloud.documentai.v1beta3.ProcessOptions.IndividualPageSelector` as JSON. */
-  readonly individualPageSelector?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `individualPageSelector`, `fromEnd`. */
-  readonly fromStart?: number | undefined
-  /** Excludes `individualPageSelector`, `fromStart`. */
-  readonly fromEnd?: number | undefined
-  /** `google.cloud.documentai.v1beta3.OcrConfig` as JSON. */
-  readonly ocrConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1beta3.ProcessOptions.LayoutConfig` as JSON. */
-  readonly layoutConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1beta3.DocumentSchema` as JSON. */
-  readonly schemaOverride?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.ProcessorVersion` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ProcessorVersion {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. `google.cloud.documentai.v1beta3.DocumentSchema` as JSON. */
-  readonly documentSchema?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "DEPLOYED"
-    | "DEPLOYING"
-    | "UNDEPLOYED"
-    | "UNDEPLOYING"
-    | "CREATING"
-    | "DELETING"
-    | "FAILED"
-    | "IMPORTING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.documentai.v1beta3.EvaluationReference` as JSON. */
-  readonly latestEvaluation?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKeyName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKeyVersionName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly googleManaged?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.documentai.v1beta3.ProcessorVersion.DeprecationInfo` as JSON. */
-  readonly deprecationInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly modelType?:
-    | "MODEL_TYPE_UNSPECIFIED"
-    | "MODEL_TYPE_GENERATIVE"
-    | "MODEL_TYPE_CUSTOM"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.documentai.v1beta3.ProcessorVersion.GenAiModelInfo` as JSON. */
-  readonly genAiModelInfo?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.TrainProcessorVersionRequest.CustomDocumentExtractionOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TrainProcessorVersionRequestCustomDocumentExtractionOptions {
-  readonly trainingMethod?:
-    | "TRAINING_METHOD_UNSPECIFIED"
-    | "MODEL_BASED"
-    | "TEMPLATE_BASED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.TrainProcessorVersionRequest.FoundationModelTuningOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TrainProcessorVersionRequestFoundationModelTuningOptions {
-  readonly trainSteps?: number | undefined
-  readonly learningRateMultiplier?: number | undefined
-  readonly previousFineTunedProcessorVersionName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.documentai.v1beta3.TrainProcessorVersionRequest.InputData` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TrainProcessorVersionRequestInputData {
-  /** `google.cloud.documentai.v1beta3.BatchDocumentsInputConfig` as JSON. */
-  readonly trainingDocuments?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.documentai.v1beta3.BatchDocumentsInputConfig` as JSON. */
-  readonly testDocuments?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link batchProcessDocuments}.
  *
  * @since 0.1.0
@@ -1054,17 +85,19 @@ export interface BatchProcessDocumentsRequest {
    *
    * @deprecated by Google
    */
-  readonly inputConfigs?: ReadonlyArray<BatchProcessRequestBatchInputConfig> | undefined
+  readonly inputConfigs?:
+    | ReadonlyArray<Messages.BatchProcessRequestBatchInputConfigInput>
+    | undefined
   /**
    * In the body.
    *
    * @deprecated by Google
    */
-  readonly outputConfig?: BatchProcessRequestBatchOutputConfig | undefined
+  readonly outputConfig?: Messages.BatchProcessRequestBatchOutputConfigInput | undefined
   /** In the body. */
-  readonly inputDocuments?: BatchDocumentsInputConfig | undefined
+  readonly inputDocuments?: Messages.BatchDocumentsInputConfigInput | undefined
   /** In the body. */
-  readonly documentOutputConfig?: DocumentOutputConfig | undefined
+  readonly documentOutputConfig?: Messages.DocumentOutputConfigInput | undefined
   /**
    * In the body.
    *
@@ -1072,7 +105,7 @@ export interface BatchProcessDocumentsRequest {
    */
   readonly skipHumanReview?: boolean | undefined
   /** In the body. */
-  readonly processOptions?: ProcessOptions | undefined
+  readonly processOptions?: Messages.ProcessOptionsInput | undefined
   /** In the body. */
   readonly labels?: { readonly [key: string]: string } | undefined
 }
@@ -1080,7 +113,8 @@ export interface BatchProcessDocumentsRequest {
 /**
  * `DocumentProcessorService.BatchProcessDocuments`: `POST /v1beta3/{name=projects/*\/locations/*\/processors/*}:batchProcess`.
  *
- * The response is a `google.cloud.documentai.v1beta3.BatchProcessResponse`.
+ * The response is a {@link Messages.BatchProcessResponse}; the metadata is a {@link Messages.BatchProcessMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1088,7 +122,8 @@ export interface BatchProcessDocumentsRequest {
 export const batchProcessDocuments: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   BatchProcessDocumentsRequest,
-  BatchProcessMetadata
+  Messages.BatchProcessMetadata,
+  Messages.BatchProcessResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchProcessDocumentsRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.BatchProcessDocuments",
@@ -1108,8 +143,8 @@ export const batchProcessDocuments: Operations.Method<
     processOptions: { in: "body" },
     labels: { in: "body" }
   },
-  response: "google.cloud.documentai.v1beta3.BatchProcessResponse",
-  metadata: BatchProcessMetadata
+  response: Messages.BatchProcessResponse,
+  metadata: Messages.BatchProcessMetadata
 })
 
 /**
@@ -1126,7 +161,8 @@ export interface DeleteProcessorRequest {
 /**
  * `DocumentProcessorService.DeleteProcessor`: `DELETE /v1beta3/{name=projects/*\/locations/*\/processors/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteProcessorMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1134,7 +170,8 @@ export interface DeleteProcessorRequest {
 export const deleteProcessor: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   DeleteProcessorRequest,
-  DeleteProcessorMetadata
+  Messages.DeleteProcessorMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessorRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.DeleteProcessor",
@@ -1143,8 +180,8 @@ export const deleteProcessor: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteProcessorMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteProcessorMetadata
 })
 
 /**
@@ -1161,7 +198,8 @@ export interface DeleteProcessorVersionRequest {
 /**
  * `DocumentProcessorService.DeleteProcessorVersion`: `DELETE /v1beta3/{name=projects/*\/locations/*\/processors/*\/processorVersions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteProcessorVersionMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1169,7 +207,8 @@ export interface DeleteProcessorVersionRequest {
 export const deleteProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   DeleteProcessorVersionRequest,
-  DeleteProcessorVersionMetadata
+  Messages.DeleteProcessorVersionMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.DeleteProcessorVersion",
@@ -1178,8 +217,8 @@ export const deleteProcessorVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteProcessorVersionMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteProcessorVersionMetadata
 })
 
 /**
@@ -1196,7 +235,8 @@ export interface DeployProcessorVersionRequest {
 /**
  * `DocumentProcessorService.DeployProcessorVersion`: `POST /v1beta3/{name=projects/*\/locations/*\/processors/*\/processorVersions/*}:deploy`.
  *
- * The response is a `google.cloud.documentai.v1beta3.DeployProcessorVersionResponse`.
+ * The response is a {@link Messages.DeployProcessorVersionResponse}; the metadata is a {@link Messages.DeployProcessorVersionMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1204,7 +244,8 @@ export interface DeployProcessorVersionRequest {
 export const deployProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   DeployProcessorVersionRequest,
-  DeployProcessorVersionMetadata
+  Messages.DeployProcessorVersionMetadata,
+  Messages.DeployProcessorVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.DeployProcessorVersion",
@@ -1214,8 +255,8 @@ export const deployProcessorVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.documentai.v1beta3.DeployProcessorVersionResponse",
-  metadata: DeployProcessorVersionMetadata
+  response: Messages.DeployProcessorVersionResponse,
+  metadata: Messages.DeployProcessorVersionMetadata
 })
 
 /**
@@ -1232,7 +273,8 @@ export interface DisableProcessorRequest {
 /**
  * `DocumentProcessorService.DisableProcessor`: `POST /v1beta3/{name=projects/*\/locations/*\/processors/*}:disable`.
  *
- * The response is a `google.cloud.documentai.v1beta3.DisableProcessorResponse`.
+ * The response is a {@link Messages.DisableProcessorResponse}; the metadata is a {@link Messages.DisableProcessorMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1240,7 +282,8 @@ export interface DisableProcessorRequest {
 export const disableProcessor: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   DisableProcessorRequest,
-  DisableProcessorMetadata
+  Messages.DisableProcessorMetadata,
+  Messages.DisableProcessorResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DisableProcessorRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.DisableProcessor",
@@ -1250,8 +293,8 @@ export const disableProcessor: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.documentai.v1beta3.DisableProcessorResponse",
-  metadata: DisableProcessorMetadata
+  response: Messages.DisableProcessorResponse,
+  metadata: Messages.DisableProcessorMetadata
 })
 
 /**
@@ -1268,7 +311,8 @@ export interface EnableProcessorRequest {
 /**
  * `DocumentProcessorService.EnableProcessor`: `POST /v1beta3/{name=projects/*\/locations/*\/processors/*}:enable`.
  *
- * The response is a `google.cloud.documentai.v1beta3.EnableProcessorResponse`.
+ * The response is a {@link Messages.EnableProcessorResponse}; the metadata is a {@link Messages.EnableProcessorMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1276,7 +320,8 @@ export interface EnableProcessorRequest {
 export const enableProcessor: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   EnableProcessorRequest,
-  EnableProcessorMetadata
+  Messages.EnableProcessorMetadata,
+  Messages.EnableProcessorResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EnableProcessorRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.EnableProcessor",
@@ -1286,8 +331,8 @@ export const enableProcessor: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.documentai.v1beta3.EnableProcessorResponse",
-  metadata: EnableProcessorMetadata
+  response: Messages.EnableProcessorResponse,
+  metadata: Messages.EnableProcessorMetadata
 })
 
 /**
@@ -1300,13 +345,14 @@ export interface EvaluateProcessorVersionRequest {
   /** In the path: `projects/*\/locations/*\/processors/*\/processorVersions/*`. Required. */
   readonly processorVersion: string
   /** In the body. */
-  readonly evaluationDocuments?: BatchDocumentsInputConfig | undefined
+  readonly evaluationDocuments?: Messages.BatchDocumentsInputConfigInput | undefined
 }
 
 /**
  * `DocumentProcessorService.EvaluateProcessorVersion`: `POST /v1beta3/{processor_version=projects/*\/locations/*\/processors/*\/processorVersions/*}:evaluateProcessorVersion`.
  *
- * The response is a `google.cloud.documentai.v1beta3.EvaluateProcessorVersionResponse`.
+ * The response is a {@link Messages.EvaluateProcessorVersionResponse}; the metadata is a {@link Messages.EvaluateProcessorVersionMetadata}.
+ * Required: `processorVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -1314,7 +360,8 @@ export interface EvaluateProcessorVersionRequest {
 export const evaluateProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   EvaluateProcessorVersionRequest,
-  EvaluateProcessorVersionMetadata
+  Messages.EvaluateProcessorVersionMetadata,
+  Messages.EvaluateProcessorVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EvaluateProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.EvaluateProcessorVersion",
@@ -1327,8 +374,8 @@ export const evaluateProcessorVersion: Operations.Method<
     processorVersion: { in: "path", required: true },
     evaluationDocuments: { in: "body" }
   },
-  response: "google.cloud.documentai.v1beta3.EvaluateProcessorVersionResponse",
-  metadata: EvaluateProcessorVersionMetadata
+  response: Messages.EvaluateProcessorVersionResponse,
+  metadata: Messages.EvaluateProcessorVersionMetadata
 })
 
 /**
@@ -1337,21 +384,24 @@ export const evaluateProcessorVersion: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface ImportProcessorVersionRequest {
-  /** In the body. */
-  readonly processorVersionSource?: string | undefined
-  /** In the body. */
-  readonly externalProcessorVersionSource?:
-    | ImportProcessorVersionRequestExternalProcessorVersionSource
-    | undefined
-  /** In the path: `projects/*\/locations/*\/processors/*`. Required. */
-  readonly parent: string
-}
+export type ImportProcessorVersionRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/processors/*`. Required. */
+    readonly parent: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly processorVersionSource: string
+    /** In the body. */
+    readonly externalProcessorVersionSource:
+      Messages.ImportProcessorVersionRequestExternalProcessorVersionSourceInput
+  }>
 
 /**
  * `DocumentProcessorService.ImportProcessorVersion`: `POST /v1beta3/{parent=projects/*\/locations/*\/processors/*}/processorVersions:importProcessorVersion`.
  *
- * The response is a `google.cloud.documentai.v1beta3.ImportProcessorVersionResponse`.
+ * The response is a {@link Messages.ImportProcessorVersionResponse}; the metadata is a {@link Messages.ImportProcessorVersionMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1359,7 +409,8 @@ export interface ImportProcessorVersionRequest {
 export const importProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   ImportProcessorVersionRequest,
-  ImportProcessorVersionMetadata
+  Messages.ImportProcessorVersionMetadata,
+  Messages.ImportProcessorVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.ImportProcessorVersion",
@@ -1369,12 +420,12 @@ export const importProcessorVersion: Operations.Method<
   ],
   body: "*",
   request: {
-    processorVersionSource: { in: "body" },
-    externalProcessorVersionSource: { in: "body" },
+    processorVersionSource: { in: "body", oneOf: "source" },
+    externalProcessorVersionSource: { in: "body", oneOf: "source" },
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.documentai.v1beta3.ImportProcessorVersionResponse",
-  metadata: ImportProcessorVersionMetadata
+  response: Messages.ImportProcessorVersionResponse,
+  metadata: Messages.ImportProcessorVersionMetadata
 })
 
 /**
@@ -1385,7 +436,7 @@ export const importProcessorVersion: Operations.Method<
  */
 export interface ReviewDocumentRequest {
   /** In the body. */
-  readonly inlineDocument?: Document | undefined
+  readonly inlineDocument?: Messages.DocumentInput | undefined
   /** In the path: `projects/*\/locations/*\/processors/*\/humanReviewConfig`. Required. */
   readonly humanReviewConfig: string
   /**
@@ -1393,19 +444,20 @@ export interface ReviewDocumentRequest {
    *
    * @deprecated by Google
    */
-  readonly document?: Document | undefined
+  readonly document?: Messages.DocumentInput | undefined
   /** In the body. */
   readonly enableSchemaValidation?: boolean | undefined
   /** In the body. */
-  readonly priority?: "DEFAULT" | "URGENT" | (string & {}) | undefined
+  readonly priority?: Messages.ReviewDocumentRequestPriority | undefined
   /** In the body. */
-  readonly documentSchema?: DocumentSchema | undefined
+  readonly documentSchema?: Messages.DocumentSchemaInput | undefined
 }
 
 /**
  * `DocumentProcessorService.ReviewDocument`: `POST /v1beta3/{human_review_config=projects/*\/locations/*\/processors/*\/humanReviewConfig}:reviewDocument`.
  *
- * The response is a `google.cloud.documentai.v1beta3.ReviewDocumentResponse`.
+ * The response is a {@link Messages.ReviewDocumentResponse}; the metadata is a {@link Messages.ReviewDocumentOperationMetadata}.
+ * Required: `humanReviewConfig`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -1414,7 +466,8 @@ export interface ReviewDocumentRequest {
 export const reviewDocument: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   ReviewDocumentRequest,
-  ReviewDocumentOperationMetadata
+  Messages.ReviewDocumentOperationMetadata,
+  Messages.ReviewDocumentResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ReviewDocumentRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.ReviewDocument",
@@ -1431,8 +484,8 @@ export const reviewDocument: Operations.Method<
     priority: { in: "body" },
     documentSchema: { in: "body" }
   },
-  response: "google.cloud.documentai.v1beta3.ReviewDocumentResponse",
-  metadata: ReviewDocumentOperationMetadata
+  response: Messages.ReviewDocumentResponse,
+  metadata: Messages.ReviewDocumentOperationMetadata
 })
 
 /**
@@ -1451,7 +504,8 @@ export interface SetDefaultProcessorVersionRequest {
 /**
  * `DocumentProcessorService.SetDefaultProcessorVersion`: `POST /v1beta3/{processor=projects/*\/locations/*\/processors/*}:setDefaultProcessorVersion`.
  *
- * The response is a `google.cloud.documentai.v1beta3.SetDefaultProcessorVersionResponse`.
+ * The response is a {@link Messages.SetDefaultProcessorVersionResponse}; the metadata is a {@link Messages.SetDefaultProcessorVersionMetadata}.
+ * Required: `processor`, `defaultProcessorVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -1459,7 +513,8 @@ export interface SetDefaultProcessorVersionRequest {
 export const setDefaultProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   SetDefaultProcessorVersionRequest,
-  SetDefaultProcessorVersionMetadata
+  Messages.SetDefaultProcessorVersionMetadata,
+  Messages.SetDefaultProcessorVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SetDefaultProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.SetDefaultProcessorVersion",
@@ -1472,8 +527,8 @@ export const setDefaultProcessorVersion: Operations.Method<
     processor: { in: "path", required: true },
     defaultProcessorVersion: { in: "body", required: true }
   },
-  response: "google.cloud.documentai.v1beta3.SetDefaultProcessorVersionResponse",
-  metadata: SetDefaultProcessorVersionMetadata
+  response: Messages.SetDefaultProcessorVersionResponse,
+  metadata: Messages.SetDefaultProcessorVersionMetadata
 })
 
 /**
@@ -1482,31 +537,33 @@ export const setDefaultProcessorVersion: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface TrainProcessorVersionRequest {
-  /** In the body. */
-  readonly customDocumentExtractionOptions?:
-    | TrainProcessorVersionRequestCustomDocumentExtractionOptions
-    | undefined
-  /** In the body. */
-  readonly foundationModelTuningOptions?:
-    | TrainProcessorVersionRequestFoundationModelTuningOptions
-    | undefined
-  /** In the path: `projects/*\/locations/*\/processors/*`. Required. */
-  readonly parent: string
-  /** In the body. Required. */
-  readonly processorVersion: ProcessorVersion
-  /** In the body. */
-  readonly documentSchema?: DocumentSchema | undefined
-  /** In the body. */
-  readonly inputData?: TrainProcessorVersionRequestInputData | undefined
-  /** In the body. */
-  readonly baseProcessorVersion?: string | undefined
-}
+export type TrainProcessorVersionRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/processors/*`. Required. */
+    readonly parent: string
+    /** In the body. Required. */
+    readonly processorVersion: Messages.ProcessorVersionInput
+    /** In the body. */
+    readonly documentSchema?: Messages.DocumentSchemaInput | undefined
+    /** In the body. */
+    readonly inputData?: Messages.TrainProcessorVersionRequestInputDataInput | undefined
+    /** In the body. */
+    readonly baseProcessorVersion?: string | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly customDocumentExtractionOptions:
+      Messages.TrainProcessorVersionRequestCustomDocumentExtractionOptionsInput
+    /** In the body. */
+    readonly foundationModelTuningOptions:
+      Messages.TrainProcessorVersionRequestFoundationModelTuningOptionsInput
+  }>
 
 /**
  * `DocumentProcessorService.TrainProcessorVersion`: `POST /v1beta3/{parent=projects/*\/locations/*\/processors/*}/processorVersions:train`.
  *
- * The response is a `google.cloud.documentai.v1beta3.TrainProcessorVersionResponse`.
+ * The response is a {@link Messages.TrainProcessorVersionResponse}; the metadata is a {@link Messages.TrainProcessorVersionMetadata}.
+ * Required: `parent`, `processorVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -1514,7 +571,8 @@ export interface TrainProcessorVersionRequest {
 export const trainProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   TrainProcessorVersionRequest,
-  TrainProcessorVersionMetadata
+  Messages.TrainProcessorVersionMetadata,
+  Messages.TrainProcessorVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<TrainProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.TrainProcessorVersion",
@@ -1522,16 +580,16 @@ export const trainProcessorVersion: Operations.Method<
   templates: ["/v1beta3/{parent=projects/*/locations/*/processors/*}/processorVersions:train"],
   body: "*",
   request: {
-    customDocumentExtractionOptions: { in: "body" },
-    foundationModelTuningOptions: { in: "body" },
+    customDocumentExtractionOptions: { in: "body", oneOf: "processor_flags" },
+    foundationModelTuningOptions: { in: "body", oneOf: "processor_flags" },
     parent: { in: "path", required: true },
     processorVersion: { in: "body", required: true },
     documentSchema: { in: "body" },
     inputData: { in: "body" },
     baseProcessorVersion: { in: "body" }
   },
-  response: "google.cloud.documentai.v1beta3.TrainProcessorVersionResponse",
-  metadata: TrainProcessorVersionMetadata
+  response: Messages.TrainProcessorVersionResponse,
+  metadata: Messages.TrainProcessorVersionMetadata
 })
 
 /**
@@ -1548,7 +606,8 @@ export interface UndeployProcessorVersionRequest {
 /**
  * `DocumentProcessorService.UndeployProcessorVersion`: `POST /v1beta3/{name=projects/*\/locations/*\/processors/*\/processorVersions/*}:undeploy`.
  *
- * The response is a `google.cloud.documentai.v1beta3.UndeployProcessorVersionResponse`.
+ * The response is a {@link Messages.UndeployProcessorVersionResponse}; the metadata is a {@link Messages.UndeployProcessorVersionMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1556,7 +615,8 @@ export interface UndeployProcessorVersionRequest {
 export const undeployProcessorVersion: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   UndeployProcessorVersionRequest,
-  UndeployProcessorVersionMetadata
+  Messages.UndeployProcessorVersionMetadata,
+  Messages.UndeployProcessorVersionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UndeployProcessorVersionRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentProcessorService.UndeployProcessorVersion",
@@ -1566,8 +626,8 @@ export const undeployProcessorVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.documentai.v1beta3.UndeployProcessorVersionResponse",
-  metadata: UndeployProcessorVersionMetadata
+  response: Messages.UndeployProcessorVersionResponse,
+  metadata: Messages.UndeployProcessorVersionMetadata
 })
 
 /**
@@ -1580,13 +640,14 @@ export interface BatchDeleteDocumentsRequest {
   /** In the path: `projects/*\/locations/*\/processors/*\/dataset`. Required. */
   readonly dataset: string
   /** In the body. Required. */
-  readonly datasetDocuments: BatchDatasetDocuments
+  readonly datasetDocuments: Messages.BatchDatasetDocumentsInput
 }
 
 /**
  * `DocumentService.BatchDeleteDocuments`: `POST /v1beta3/{dataset=projects/*\/locations/*\/processors/*\/dataset}:batchDeleteDocuments`.
  *
- * The response is a `google.cloud.documentai.v1beta3.BatchDeleteDocumentsResponse`.
+ * The response is a {@link Messages.BatchDeleteDocumentsResponse}; the metadata is a {@link Messages.BatchDeleteDocumentsMetadata}.
+ * Required: `dataset`, `datasetDocuments`.
  *
  * @since 0.1.0
  * @category methods
@@ -1594,7 +655,8 @@ export interface BatchDeleteDocumentsRequest {
 export const batchDeleteDocuments: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   BatchDeleteDocumentsRequest,
-  BatchDeleteDocumentsMetadata
+  Messages.BatchDeleteDocumentsMetadata,
+  Messages.BatchDeleteDocumentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchDeleteDocumentsRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentService.BatchDeleteDocuments",
@@ -1607,8 +669,8 @@ export const batchDeleteDocuments: Operations.Method<
     dataset: { in: "path", required: true },
     datasetDocuments: { in: "body", required: true }
   },
-  response: "google.cloud.documentai.v1beta3.BatchDeleteDocumentsResponse",
-  metadata: BatchDeleteDocumentsMetadata
+  response: Messages.BatchDeleteDocumentsResponse,
+  metadata: Messages.BatchDeleteDocumentsMetadata
 })
 
 /**
@@ -1622,14 +684,15 @@ export interface ImportDocumentsRequest {
   readonly dataset: string
   /** In the body. Required. */
   readonly batchDocumentsImportConfigs: ReadonlyArray<
-    ImportDocumentsRequestBatchDocumentsImportConfig
+    Messages.ImportDocumentsRequestBatchDocumentsImportConfigInput
   >
 }
 
 /**
  * `DocumentService.ImportDocuments`: `POST /v1beta3/{dataset=projects/*\/locations/*\/processors/*\/dataset}:importDocuments`.
  *
- * The response is a `google.cloud.documentai.v1beta3.ImportDocumentsResponse`.
+ * The response is a {@link Messages.ImportDocumentsResponse}; the metadata is a {@link Messages.ImportDocumentsMetadata}.
+ * Required: `dataset`, `batchDocumentsImportConfigs`.
  *
  * @since 0.1.0
  * @category methods
@@ -1637,7 +700,8 @@ export interface ImportDocumentsRequest {
 export const importDocuments: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   ImportDocumentsRequest,
-  ImportDocumentsMetadata
+  Messages.ImportDocumentsMetadata,
+  Messages.ImportDocumentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentService.ImportDocuments",
@@ -1648,8 +712,8 @@ export const importDocuments: Operations.Method<
     dataset: { in: "path", required: true },
     batchDocumentsImportConfigs: { in: "body", required: true }
   },
-  response: "google.cloud.documentai.v1beta3.ImportDocumentsResponse",
-  metadata: ImportDocumentsMetadata
+  response: Messages.ImportDocumentsResponse,
+  metadata: Messages.ImportDocumentsMetadata
 })
 
 /**
@@ -1660,7 +724,7 @@ export const importDocuments: Operations.Method<
  */
 export interface UpdateDatasetRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/processors/*\/dataset`. Required. */
-  readonly dataset: Dataset & { readonly name: string }
+  readonly dataset: Messages.DatasetInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1668,7 +732,8 @@ export interface UpdateDatasetRequest {
 /**
  * `DocumentService.UpdateDataset`: `PATCH /v1beta3/{dataset.name=projects/*\/locations/*\/processors/*\/dataset}`.
  *
- * The response is a `google.cloud.documentai.v1beta3.Dataset`.
+ * The response is a {@link Messages.Dataset}; the metadata is a {@link Messages.UpdateDatasetOperationMetadata}.
+ * Required: `dataset`.
  *
  * @since 0.1.0
  * @category methods
@@ -1676,7 +741,8 @@ export interface UpdateDatasetRequest {
 export const updateDataset: Operations.Method<
   "documentai.googleapis.com/v1beta3",
   UpdateDatasetRequest,
-  UpdateDatasetOperationMetadata
+  Messages.UpdateDatasetOperationMetadata,
+  Messages.Dataset
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDatasetRequest>()({
   service: "documentai.googleapis.com/v1beta3",
   rpc: "google.cloud.documentai.v1beta3.DocumentService.UpdateDataset",
@@ -1687,6 +753,6 @@ export const updateDataset: Operations.Method<
     dataset: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.documentai.v1beta3.Dataset",
-  metadata: UpdateDatasetOperationMetadata
+  response: Messages.Dataset,
+  metadata: Messages.UpdateDatasetOperationMetadata
 })

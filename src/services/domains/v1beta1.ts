@@ -9,28 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.domains.v1beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.domains.v1beta1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusDetail: ProtoJson.string,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `domains.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -85,140 +68,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudDomains, options)
 
 /**
- * The fields of a `google.cloud.domains.v1beta1.AuthorizationCode` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AuthorizationCode {
-  readonly code?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.domains.v1beta1.ContactSettings` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ContactSettings {
-  /** Required by the service. */
-  readonly privacy?:
-    | "CONTACT_PRIVACY_UNSPECIFIED"
-    | "PUBLIC_CONTACT_DATA"
-    | "PRIVATE_CONTACT_DATA"
-    | "REDACTED_CONTACT_DATA"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.cloud.domains.v1beta1.ContactSettings.Contact` as JSON. */
-  readonly registrantContact?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.domains.v1beta1.ContactSettings.Contact` as JSON. */
-  readonly adminContact?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.domains.v1beta1.ContactSettings.Contact` as JSON. */
-  readonly technicalContact?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.domains.v1beta1.DnsSettings` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DnsSettings {
-  /** Excludes `googleDomainsDns`. `google.cloud.domains.v1beta1.DnsSettings.CustomDns` as JSON. */
-  readonly customDns?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `customDns`. `google.cloud.domains.v1beta1.DnsSettings.GoogleDomainsDns` as JSON. */
-  readonly googleDomainsDns?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.domains.v1beta1.DnsSettings.GlueRecord` as JSON. */
-  readonly glueRecords?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.domains.v1beta1.ManagementSettings` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ManagementSettings {
-  /** Output only: the server sets it. */
-  readonly renewalMethod?:
-    | "RENEWAL_METHOD_UNSPECIFIED"
-    | "AUTOMATIC_RENEWAL"
-    | "MANUAL_RENEWAL"
-    | (string & {})
-    | undefined
-  readonly transferLockState?:
-    | "TRANSFER_LOCK_STATE_UNSPECIFIED"
-    | "UNLOCKED"
-    | "LOCKED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.type.Money` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Money {
-  readonly currencyCode?: string | undefined
-  readonly units?: bigint | number | string | undefined
-  readonly nanos?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.domains.v1beta1.Registration` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Registration {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly domainName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "REGISTRATION_PENDING"
-    | "REGISTRATION_FAILED"
-    | "TRANSFER_PENDING"
-    | "TRANSFER_FAILED"
-    | "ACTIVE"
-    | "SUSPENDED"
-    | "EXPORTED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly issues?:
-    | ReadonlyArray<"ISSUE_UNSPECIFIED" | "CONTACT_SUPPORT" | "UNVERIFIED_EMAIL" | (string & {})>
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.domains.v1beta1.ManagementSettings` as JSON. */
-  readonly managementSettings?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.domains.v1beta1.DnsSettings` as JSON. */
-  readonly dnsSettings?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.domains.v1beta1.ContactSettings` as JSON. */
-  readonly contactSettings?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.domains.v1beta1.ContactSettings` as JSON. */
-  readonly pendingContactSettings?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly supportedPrivacy?:
-    | ReadonlyArray<
-      | "CONTACT_PRIVACY_UNSPECIFIED"
-      | "PUBLIC_CONTACT_DATA"
-      | "PRIVATE_CONTACT_DATA"
-      | "REDACTED_CONTACT_DATA"
-      | (string & {})
-    >
-    | undefined
-}
-
-/**
  * The arguments of {@link configureContactSettings}.
  *
  * @since 0.1.0
@@ -228,15 +77,11 @@ export interface ConfigureContactSettingsRequest {
   /** In the path: `projects/*\/locations/*\/registrations/*`. Required. */
   readonly registration: string
   /** In the body. */
-  readonly contactSettings?: ContactSettings | undefined
+  readonly contactSettings?: Messages.ContactSettingsInput | undefined
   /** In the body. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the body. */
-  readonly contactNotices?:
-    | ReadonlyArray<
-      "CONTACT_NOTICE_UNSPECIFIED" | "PUBLIC_CONTACT_DATA_ACKNOWLEDGEMENT" | (string & {})
-    >
-    | undefined
+  readonly contactNotices?: ReadonlyArray<Messages.ContactNotice> | undefined
   /** In the body. */
   readonly validateOnly?: boolean | undefined
 }
@@ -244,7 +89,8 @@ export interface ConfigureContactSettingsRequest {
 /**
  * `Domains.ConfigureContactSettings`: `POST /v1beta1/{registration=projects/*\/locations/*\/registrations/*}:configureContactSettings`.
  *
- * The response is a `google.cloud.domains.v1beta1.Registration`.
+ * The response is a {@link Messages.Registration}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `registration`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -252,7 +98,8 @@ export interface ConfigureContactSettingsRequest {
 export const configureContactSettings: Operations.Method<
   "domains.googleapis.com/v1beta1",
   ConfigureContactSettingsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Registration
 > = /*#__PURE__*/ Operations.generatedMethod<ConfigureContactSettingsRequest>()({
   service: "domains.googleapis.com/v1beta1",
   rpc: "google.cloud.domains.v1beta1.Domains.ConfigureContactSettings",
@@ -268,8 +115,8 @@ export const configureContactSettings: Operations.Method<
     contactNotices: { in: "body" },
     validateOnly: { in: "body" }
   },
-  response: "google.cloud.domains.v1beta1.Registration",
-  metadata: OperationMetadata
+  response: Messages.Registration,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -282,7 +129,7 @@ export interface ConfigureDnsSettingsRequest {
   /** In the path: `projects/*\/locations/*\/registrations/*`. Required. */
   readonly registration: string
   /** In the body. */
-  readonly dnsSettings?: DnsSettings | undefined
+  readonly dnsSettings?: Messages.DnsSettingsInput | undefined
   /** In the body. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the body. */
@@ -292,7 +139,8 @@ export interface ConfigureDnsSettingsRequest {
 /**
  * `Domains.ConfigureDnsSettings`: `POST /v1beta1/{registration=projects/*\/locations/*\/registrations/*}:configureDnsSettings`.
  *
- * The response is a `google.cloud.domains.v1beta1.Registration`.
+ * The response is a {@link Messages.Registration}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `registration`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -300,7 +148,8 @@ export interface ConfigureDnsSettingsRequest {
 export const configureDnsSettings: Operations.Method<
   "domains.googleapis.com/v1beta1",
   ConfigureDnsSettingsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Registration
 > = /*#__PURE__*/ Operations.generatedMethod<ConfigureDnsSettingsRequest>()({
   service: "domains.googleapis.com/v1beta1",
   rpc: "google.cloud.domains.v1beta1.Domains.ConfigureDnsSettings",
@@ -315,8 +164,8 @@ export const configureDnsSettings: Operations.Method<
     updateMask: { in: "body", required: true, mask: true },
     validateOnly: { in: "body" }
   },
-  response: "google.cloud.domains.v1beta1.Registration",
-  metadata: OperationMetadata
+  response: Messages.Registration,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -329,7 +178,7 @@ export interface ConfigureManagementSettingsRequest {
   /** In the path: `projects/*\/locations/*\/registrations/*`. Required. */
   readonly registration: string
   /** In the body. */
-  readonly managementSettings?: ManagementSettings | undefined
+  readonly managementSettings?: Messages.ManagementSettingsInput | undefined
   /** In the body. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -337,7 +186,8 @@ export interface ConfigureManagementSettingsRequest {
 /**
  * `Domains.ConfigureManagementSettings`: `POST /v1beta1/{registration=projects/*\/locations/*\/registrations/*}:configureManagementSettings`.
  *
- * The response is a `google.cloud.domains.v1beta1.Registration`.
+ * The response is a {@link Messages.Registration}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `registration`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -345,7 +195,8 @@ export interface ConfigureManagementSettingsRequest {
 export const configureManagementSettings: Operations.Method<
   "domains.googleapis.com/v1beta1",
   ConfigureManagementSettingsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Registration
 > = /*#__PURE__*/ Operations.generatedMethod<ConfigureManagementSettingsRequest>()({
   service: "domains.googleapis.com/v1beta1",
   rpc: "google.cloud.domains.v1beta1.Domains.ConfigureManagementSettings",
@@ -359,8 +210,8 @@ export const configureManagementSettings: Operations.Method<
     managementSettings: { in: "body" },
     updateMask: { in: "body", required: true, mask: true }
   },
-  response: "google.cloud.domains.v1beta1.Registration",
-  metadata: OperationMetadata
+  response: Messages.Registration,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -377,7 +228,8 @@ export interface DeleteRegistrationRequest {
 /**
  * `Domains.DeleteRegistration`: `DELETE /v1beta1/{name=projects/*\/locations/*\/registrations/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -385,7 +237,8 @@ export interface DeleteRegistrationRequest {
 export const deleteRegistration: Operations.Method<
   "domains.googleapis.com/v1beta1",
   DeleteRegistrationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRegistrationRequest>()({
   service: "domains.googleapis.com/v1beta1",
   rpc: "google.cloud.domains.v1beta1.Domains.DeleteRegistration",
@@ -394,8 +247,8 @@ export const deleteRegistration: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -412,7 +265,8 @@ export interface ExportRegistrationRequest {
 /**
  * `Domains.ExportRegistration`: `POST /v1beta1/{name=projects/*\/locations/*\/registrations/*}:export`.
  *
- * The response is a `google.cloud.domains.v1beta1.Registration`.
+ * The response is a {@link Messages.Registration}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -420,7 +274,8 @@ export interface ExportRegistrationRequest {
 export const exportRegistration: Operations.Method<
   "domains.googleapis.com/v1beta1",
   ExportRegistrationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Registration
 > = /*#__PURE__*/ Operations.generatedMethod<ExportRegistrationRequest>()({
   service: "domains.googleapis.com/v1beta1",
   rpc: "google.cloud.domains.v1beta1.Domains.ExportRegistration",
@@ -430,8 +285,8 @@ export const exportRegistration: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.domains.v1beta1.Registration",
-  metadata: OperationMetadata
+  response: Messages.Registration,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -444,19 +299,13 @@ export interface RegisterDomainRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly registration: Registration
+  readonly registration: Messages.RegistrationInput
   /** In the body. */
-  readonly domainNotices?:
-    | ReadonlyArray<"DOMAIN_NOTICE_UNSPECIFIED" | "HSTS_PRELOADED" | (string & {})>
-    | undefined
+  readonly domainNotices?: ReadonlyArray<Messages.DomainNotice> | undefined
   /** In the body. */
-  readonly contactNotices?:
-    | ReadonlyArray<
-      "CONTACT_NOTICE_UNSPECIFIED" | "PUBLIC_CONTACT_DATA_ACKNOWLEDGEMENT" | (string & {})
-    >
-    | undefined
+  readonly contactNotices?: ReadonlyArray<Messages.ContactNotice> | undefined
   /** In the body. Required. */
-  readonly yearlyPrice: Money
+  readonly yearlyPrice: Messages.MoneyInput
   /** In the body. */
   readonly validateOnly?: boolean | undefined
 }
@@ -464,7 +313,8 @@ export interface RegisterDomainRequest {
 /**
  * `Domains.RegisterDomain`: `POST /v1beta1/{parent=projects/*\/locations/*}/registrations:register`.
  *
- * The response is a `google.cloud.domains.v1beta1.Registration`.
+ * The response is a {@link Messages.Registration}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `registration`, `yearlyPrice`.
  *
  * @since 0.1.0
  * @category methods
@@ -472,7 +322,8 @@ export interface RegisterDomainRequest {
 export const registerDomain: Operations.Method<
   "domains.googleapis.com/v1beta1",
   RegisterDomainRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Registration
 > = /*#__PURE__*/ Operations.generatedMethod<RegisterDomainRequest>()({
   service: "domains.googleapis.com/v1beta1",
   rpc: "google.cloud.domains.v1beta1.Domains.RegisterDomain",
@@ -487,8 +338,8 @@ export const registerDomain: Operations.Method<
     yearlyPrice: { in: "body", required: true },
     validateOnly: { in: "body" }
   },
-  response: "google.cloud.domains.v1beta1.Registration",
-  metadata: OperationMetadata
+  response: Messages.Registration,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -501,17 +352,13 @@ export interface TransferDomainRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly registration: Registration
+  readonly registration: Messages.RegistrationInput
   /** In the body. */
-  readonly contactNotices?:
-    | ReadonlyArray<
-      "CONTACT_NOTICE_UNSPECIFIED" | "PUBLIC_CONTACT_DATA_ACKNOWLEDGEMENT" | (string & {})
-    >
-    | undefined
+  readonly contactNotices?: ReadonlyArray<Messages.ContactNotice> | undefined
   /** In the body. Required. */
-  readonly yearlyPrice: Money
+  readonly yearlyPrice: Messages.MoneyInput
   /** In the body. */
-  readonly authorizationCode?: AuthorizationCode | undefined
+  readonly authorizationCode?: Messages.AuthorizationCodeInput | undefined
   /** In the body. */
   readonly validateOnly?: boolean | undefined
 }
@@ -519,7 +366,8 @@ export interface TransferDomainRequest {
 /**
  * `Domains.TransferDomain`: `POST /v1beta1/{parent=projects/*\/locations/*}/registrations:transfer`.
  *
- * The response is a `google.cloud.domains.v1beta1.Registration`.
+ * The response is a {@link Messages.Registration}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `registration`, `yearlyPrice`.
  *
  * @since 0.1.0
  * @category methods
@@ -527,7 +375,8 @@ export interface TransferDomainRequest {
 export const transferDomain: Operations.Method<
   "domains.googleapis.com/v1beta1",
   TransferDomainRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Registration
 > = /*#__PURE__*/ Operations.generatedMethod<TransferDomainRequest>()({
   service: "domains.googleapis.com/v1beta1",
   rpc: "google.cloud.domains.v1beta1.Domains.TransferDomain",
@@ -542,8 +391,8 @@ export const transferDomain: Operations.Method<
     authorizationCode: { in: "body" },
     validateOnly: { in: "body" }
   },
-  response: "google.cloud.domains.v1beta1.Registration",
-  metadata: OperationMetadata
+  response: Messages.Registration,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -554,7 +403,7 @@ export const transferDomain: Operations.Method<
  */
 export interface UpdateRegistrationRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/registrations/*`. Required. */
-  readonly registration: Registration & { readonly name: string }
+  readonly registration: Messages.RegistrationInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -562,7 +411,8 @@ export interface UpdateRegistrationRequest {
 /**
  * `Domains.UpdateRegistration`: `PATCH /v1beta1/{registration.name=projects/*\/locations/*\/registrations/*}`.
  *
- * The response is a `google.cloud.domains.v1beta1.Registration`.
+ * The response is a {@link Messages.Registration}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `registration`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -570,7 +420,8 @@ export interface UpdateRegistrationRequest {
 export const updateRegistration: Operations.Method<
   "domains.googleapis.com/v1beta1",
   UpdateRegistrationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Registration
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRegistrationRequest>()({
   service: "domains.googleapis.com/v1beta1",
   rpc: "google.cloud.domains.v1beta1.Domains.UpdateRegistration",
@@ -581,6 +432,6 @@ export const updateRegistration: Operations.Method<
     registration: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.domains.v1beta1.Registration",
-  metadata: OperationMetadata
+  response: Messages.Registration,
+  metadata: Messages.OperationMetadata
 })

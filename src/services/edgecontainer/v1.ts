@@ -9,42 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.edgecontainer.v1.OperationMetadata.StatusReason`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataStatusReason = {
-  STATUS_REASON_UNSPECIFIED: 0,
-  UPGRADE_PAUSED: 1
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.edgecontainer.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.edgecontainer.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  warnings: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  statusReason: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataStatusReason)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `edgecontainer.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -110,132 +79,6 @@ export const layerConfig = (
 > => Operations.layerConfig(DistributedCloudEdgeContainer, options)
 
 /**
- * The fields of a `google.cloud.edgecontainer.v1.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. `google.cloud.edgecontainer.v1.Fleet` as JSON. */
-  readonly fleet?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.edgecontainer.v1.ClusterNetworking` as JSON. */
-  readonly networking?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Required by the service. `google.cloud.edgecontainer.v1.Authorization` as JSON. */
-  readonly authorization?: { readonly [key: string]: unknown } | undefined
-  readonly defaultMaxPodsPerNode?: number | undefined
-  /** Output only: the server sets it. */
-  readonly endpoint?: string | undefined
-  /** Output only: the server sets it. */
-  readonly port?: number | undefined
-  /** Output only: the server sets it. */
-  readonly clusterCaCertificate?: string | undefined
-  /** `google.cloud.edgecontainer.v1.MaintenancePolicy` as JSON. */
-  readonly maintenancePolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly controlPlaneVersion?: string | undefined
-  /** Output only: the server sets it. */
-  readonly nodeVersion?: string | undefined
-  /** `google.cloud.edgecontainer.v1.Cluster.ControlPlane` as JSON. */
-  readonly controlPlane?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.edgecontainer.v1.Cluster.SystemAddonsConfig` as JSON. */
-  readonly systemAddonsConfig?: { readonly [key: string]: unknown } | undefined
-  readonly externalLoadBalancerIpv4AddressPools?: ReadonlyArray<string> | undefined
-  /** `google.cloud.edgecontainer.v1.Cluster.ControlPlaneEncryption` as JSON. */
-  readonly controlPlaneEncryption?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly status?:
-    | "STATUS_UNSPECIFIED"
-    | "PROVISIONING"
-    | "RUNNING"
-    | "DELETING"
-    | "ERROR"
-    | "RECONCILING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.edgecontainer.v1.Cluster.MaintenanceEvent` as JSON. */
-  readonly maintenanceEvents?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly targetVersion?: string | undefined
-  readonly releaseChannel?:
-    | "RELEASE_CHANNEL_UNSPECIFIED"
-    | "NONE"
-    | "REGULAR"
-    | (string & {})
-    | undefined
-  /** `google.cloud.edgecontainer.v1.Cluster.SurvivabilityConfig` as JSON. */
-  readonly survivabilityConfig?: { readonly [key: string]: unknown } | undefined
-  readonly externalLoadBalancerIpv6AddressPools?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. `google.cloud.edgecontainer.v1.Cluster.ConnectionState` as JSON. */
-  readonly connectionState?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.edgecontainer.v1.NodePool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface NodePool {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly nodeLocation?: string | undefined
-  /** Required by the service. */
-  readonly nodeCount?: number | undefined
-  readonly machineFilter?: string | undefined
-  /** `google.cloud.edgecontainer.v1.NodePool.LocalDiskEncryption` as JSON. */
-  readonly localDiskEncryption?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly nodeVersion?: string | undefined
-  /** `google.cloud.edgecontainer.v1.NodePool.NodeConfig` as JSON. */
-  readonly nodeConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.edgecontainer.v1.VpnConnection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface VpnConnection {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly natGatewayIp?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly bgpRoutingMode?:
-    | "BGP_ROUTING_MODE_UNSPECIFIED"
-    | "REGIONAL"
-    | "GLOBAL"
-    | (string & {})
-    | undefined
-  readonly cluster?: string | undefined
-  readonly vpc?: string | undefined
-  /** `google.cloud.edgecontainer.v1.VpnConnection.VpcProject` as JSON. */
-  readonly vpcProject?: { readonly [key: string]: unknown } | undefined
-  readonly enableHighAvailability?: boolean | undefined
-  readonly router?: string | undefined
-  /** Output only: the server sets it. `google.cloud.edgecontainer.v1.VpnConnection.Details` as JSON. */
-  readonly details?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createCluster}.
  *
  * @since 0.1.0
@@ -247,7 +90,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -255,7 +98,9 @@ export interface CreateClusterRequest {
 /**
  * `EdgeContainer.CreateCluster`: `POST /v1/{parent=projects/*\/locations/*}/clusters`.
  *
- * The response is a `google.cloud.edgecontainer.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -263,7 +108,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   CreateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.CreateCluster",
@@ -277,9 +123,9 @@ export const createCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.edgecontainer.v1.Cluster",
+  response: Messages.Cluster,
   polling: { initial: "1 second", multiplier: 2, cap: "10 seconds", timeout: "2700 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -294,7 +140,7 @@ export interface CreateNodePoolRequest {
   /** In the query. Required. */
   readonly nodePoolId: string
   /** The body. Required. */
-  readonly nodePool: NodePool
+  readonly nodePool: Messages.NodePoolInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -302,7 +148,9 @@ export interface CreateNodePoolRequest {
 /**
  * `EdgeContainer.CreateNodePool`: `POST /v1/{parent=projects/*\/locations/*\/clusters/*}/nodePools`.
  *
- * The response is a `google.cloud.edgecontainer.v1.NodePool`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.NodePool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `nodePoolId`, `nodePool`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -310,7 +158,8 @@ export interface CreateNodePoolRequest {
 export const createNodePool: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   CreateNodePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.NodePool
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNodePoolRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.CreateNodePool",
@@ -324,9 +173,9 @@ export const createNodePool: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.edgecontainer.v1.NodePool",
+  response: Messages.NodePool,
   polling: { initial: "1 second", multiplier: 2, cap: "10 seconds", timeout: "68400 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -341,7 +190,7 @@ export interface CreateVpnConnectionRequest {
   /** In the query. Required. */
   readonly vpnConnectionId: string
   /** The body. Required. */
-  readonly vpnConnection: VpnConnection
+  readonly vpnConnection: Messages.VpnConnectionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -349,7 +198,9 @@ export interface CreateVpnConnectionRequest {
 /**
  * `EdgeContainer.CreateVpnConnection`: `POST /v1/{parent=projects/*\/locations/*}/vpnConnections`.
  *
- * The response is a `google.cloud.edgecontainer.v1.VpnConnection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.VpnConnection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `vpnConnectionId`, `vpnConnection`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -357,7 +208,8 @@ export interface CreateVpnConnectionRequest {
 export const createVpnConnection: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   CreateVpnConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VpnConnection
 > = /*#__PURE__*/ Operations.generatedMethod<CreateVpnConnectionRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.CreateVpnConnection",
@@ -371,8 +223,8 @@ export const createVpnConnection: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.edgecontainer.v1.VpnConnection",
-  metadata: OperationMetadata
+  response: Messages.VpnConnection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -391,7 +243,9 @@ export interface DeleteClusterRequest {
 /**
  * `EdgeContainer.DeleteCluster`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -399,7 +253,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   DeleteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.DeleteCluster",
@@ -410,9 +265,9 @@ export const deleteCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "1 second", multiplier: 2, cap: "10 seconds", timeout: "1800 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -431,7 +286,9 @@ export interface DeleteNodePoolRequest {
 /**
  * `EdgeContainer.DeleteNodePool`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*\/nodePools/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -439,7 +296,8 @@ export interface DeleteNodePoolRequest {
 export const deleteNodePool: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   DeleteNodePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNodePoolRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.DeleteNodePool",
@@ -450,9 +308,9 @@ export const deleteNodePool: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "1 second", multiplier: 2, cap: "10 seconds", timeout: "1800 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -471,7 +329,9 @@ export interface DeleteVpnConnectionRequest {
 /**
  * `EdgeContainer.DeleteVpnConnection`: `DELETE /v1/{name=projects/*\/locations/*\/vpnConnections/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -479,7 +339,8 @@ export interface DeleteVpnConnectionRequest {
 export const deleteVpnConnection: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   DeleteVpnConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteVpnConnectionRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.DeleteVpnConnection",
@@ -490,8 +351,8 @@ export const deleteVpnConnection: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -504,7 +365,7 @@ export interface UpdateClusterRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -512,7 +373,9 @@ export interface UpdateClusterRequest {
 /**
  * `EdgeContainer.UpdateCluster`: `PATCH /v1/{cluster.name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.cloud.edgecontainer.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -520,7 +383,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   UpdateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.UpdateCluster",
@@ -533,8 +397,8 @@ export const updateCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.edgecontainer.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -547,7 +411,7 @@ export interface UpdateNodePoolRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/nodePools/*`. Required. */
-  readonly nodePool: NodePool & { readonly name: string }
+  readonly nodePool: Messages.NodePoolInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -555,7 +419,9 @@ export interface UpdateNodePoolRequest {
 /**
  * `EdgeContainer.UpdateNodePool`: `PATCH /v1/{node_pool.name=projects/*\/locations/*\/clusters/*\/nodePools/*}`.
  *
- * The response is a `google.cloud.edgecontainer.v1.NodePool`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.NodePool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `nodePool`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -563,7 +429,8 @@ export interface UpdateNodePoolRequest {
 export const updateNodePool: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   UpdateNodePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.NodePool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateNodePoolRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.UpdateNodePool",
@@ -576,9 +443,9 @@ export const updateNodePool: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.edgecontainer.v1.NodePool",
+  response: Messages.NodePool,
   polling: { initial: "1 second", multiplier: 2, cap: "10 seconds", timeout: "68400 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -593,7 +460,7 @@ export interface UpgradeClusterRequest {
   /** In the body. Required. */
   readonly targetVersion: string
   /** In the body. */
-  readonly schedule?: "SCHEDULE_UNSPECIFIED" | "IMMEDIATELY" | (string & {}) | undefined
+  readonly schedule?: Messages.UpgradeClusterRequestSchedule | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -601,7 +468,9 @@ export interface UpgradeClusterRequest {
 /**
  * `EdgeContainer.UpgradeCluster`: `POST /v1/{name=projects/*\/locations/*\/clusters/*}:upgrade`.
  *
- * The response is a `google.cloud.edgecontainer.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `targetVersion`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -609,7 +478,8 @@ export interface UpgradeClusterRequest {
 export const upgradeCluster: Operations.Method<
   "edgecontainer.googleapis.com/v1",
   UpgradeClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeClusterRequest>()({
   service: "edgecontainer.googleapis.com/v1",
   rpc: "google.cloud.edgecontainer.v1.EdgeContainer.UpgradeCluster",
@@ -623,6 +493,6 @@ export const upgradeCluster: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.edgecontainer.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })

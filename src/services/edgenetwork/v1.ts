@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.edgenetwork.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.edgenetwork.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `edgenetwork.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -97,137 +79,6 @@ export const layerConfig = (
 > => Operations.layerConfig(DistributedCloudEdgeNetwork, options)
 
 /**
- * The fields of a `google.cloud.edgenetwork.v1.InterconnectAttachment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InterconnectAttachment {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly interconnect?: string | undefined
-  readonly network?: string | undefined
-  /** Required by the service. */
-  readonly vlanId?: number | undefined
-  readonly mtu?: number | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNKNOWN"
-    | "STATE_PENDING"
-    | "STATE_PROVISIONING"
-    | "STATE_RUNNING"
-    | "STATE_SUSPENDED"
-    | "STATE_DELETING"
-    | (string & {})
-    | undefined
-  readonly peeringType?:
-    | "REMOTE_PEERING_NETWORK_TYPE_UNSPECIFIED"
-    | "REMOTE_PEERING_NETWORK_TYPE_CUSTOMER_INTERNAL"
-    | "REMOTE_PEERING_NETWORK_TYPE_CUSTOMER_INTERNET"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.edgenetwork.v1.Network` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Network {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  readonly mtu?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.edgenetwork.v1.Router` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Router {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly network?: string | undefined
-  /** `google.cloud.edgenetwork.v1.Router.Interface` as JSON. */
-  readonly interface?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.edgenetwork.v1.Router.BgpPeer` as JSON. */
-  readonly bgpPeer?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.edgenetwork.v1.Router.Bgp` as JSON. */
-  readonly bgp?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNKNOWN"
-    | "STATE_PENDING"
-    | "STATE_PROVISIONING"
-    | "STATE_RUNNING"
-    | "STATE_SUSPENDED"
-    | "STATE_DELETING"
-    | (string & {})
-    | undefined
-  readonly routeAdvertisements?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.edgenetwork.v1.Subnet` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Subnet {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly network?: string | undefined
-  readonly ipv4Cidr?: ReadonlyArray<string> | undefined
-  readonly ipv6Cidr?: ReadonlyArray<string> | undefined
-  readonly vlanId?: number | undefined
-  readonly bondingType?:
-    | "BONDING_TYPE_UNSPECIFIED"
-    | "BONDED"
-    | "NON_BONDED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNKNOWN"
-    | "STATE_PENDING"
-    | "STATE_PROVISIONING"
-    | "STATE_RUNNING"
-    | "STATE_SUSPENDED"
-    | "STATE_DELETING"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link createInterconnectAttachment}.
  *
  * @since 0.1.0
@@ -239,7 +90,7 @@ export interface CreateInterconnectAttachmentRequest {
   /** In the query. Required. */
   readonly interconnectAttachmentId: string
   /** The body. Required. */
-  readonly interconnectAttachment: InterconnectAttachment
+  readonly interconnectAttachment: Messages.InterconnectAttachmentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -247,7 +98,9 @@ export interface CreateInterconnectAttachmentRequest {
 /**
  * `EdgeNetwork.CreateInterconnectAttachment`: `POST /v1/{parent=projects/*\/locations/*\/zones/*}/interconnectAttachments`.
  *
- * The response is a `google.cloud.edgenetwork.v1.InterconnectAttachment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterconnectAttachment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `interconnectAttachmentId`, `interconnectAttachment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -255,7 +108,8 @@ export interface CreateInterconnectAttachmentRequest {
 export const createInterconnectAttachment: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   CreateInterconnectAttachmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterconnectAttachment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInterconnectAttachmentRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.CreateInterconnectAttachment",
@@ -269,8 +123,8 @@ export const createInterconnectAttachment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.edgenetwork.v1.InterconnectAttachment",
-  metadata: OperationMetadata
+  response: Messages.InterconnectAttachment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -285,7 +139,7 @@ export interface CreateNetworkRequest {
   /** In the query. Required. */
   readonly networkId: string
   /** The body. Required. */
-  readonly network: Network
+  readonly network: Messages.NetworkInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -293,7 +147,9 @@ export interface CreateNetworkRequest {
 /**
  * `EdgeNetwork.CreateNetwork`: `POST /v1/{parent=projects/*\/locations/*\/zones/*}/networks`.
  *
- * The response is a `google.cloud.edgenetwork.v1.Network`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Network}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `networkId`, `network`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -301,7 +157,8 @@ export interface CreateNetworkRequest {
 export const createNetwork: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   CreateNetworkRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Network
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNetworkRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.CreateNetwork",
@@ -315,8 +172,8 @@ export const createNetwork: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.edgenetwork.v1.Network",
-  metadata: OperationMetadata
+  response: Messages.Network,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -331,7 +188,7 @@ export interface CreateRouterRequest {
   /** In the query. Required. */
   readonly routerId: string
   /** The body. Required. */
-  readonly router: Router
+  readonly router: Messages.RouterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -339,7 +196,9 @@ export interface CreateRouterRequest {
 /**
  * `EdgeNetwork.CreateRouter`: `POST /v1/{parent=projects/*\/locations/*\/zones/*}/routers`.
  *
- * The response is a `google.cloud.edgenetwork.v1.Router`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Router}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `routerId`, `router`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -347,7 +206,8 @@ export interface CreateRouterRequest {
 export const createRouter: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   CreateRouterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Router
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRouterRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.CreateRouter",
@@ -361,8 +221,8 @@ export const createRouter: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.edgenetwork.v1.Router",
-  metadata: OperationMetadata
+  response: Messages.Router,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -377,7 +237,7 @@ export interface CreateSubnetRequest {
   /** In the query. Required. */
   readonly subnetId: string
   /** The body. Required. */
-  readonly subnet: Subnet
+  readonly subnet: Messages.SubnetInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -385,7 +245,9 @@ export interface CreateSubnetRequest {
 /**
  * `EdgeNetwork.CreateSubnet`: `POST /v1/{parent=projects/*\/locations/*\/zones/*}/subnets`.
  *
- * The response is a `google.cloud.edgenetwork.v1.Subnet`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Subnet}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `subnetId`, `subnet`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -393,7 +255,8 @@ export interface CreateSubnetRequest {
 export const createSubnet: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   CreateSubnetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Subnet
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSubnetRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.CreateSubnet",
@@ -407,8 +270,8 @@ export const createSubnet: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.edgenetwork.v1.Subnet",
-  metadata: OperationMetadata
+  response: Messages.Subnet,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -427,7 +290,9 @@ export interface DeleteInterconnectAttachmentRequest {
 /**
  * `EdgeNetwork.DeleteInterconnectAttachment`: `DELETE /v1/{name=projects/*\/locations/*\/zones/*\/interconnectAttachments/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -435,7 +300,8 @@ export interface DeleteInterconnectAttachmentRequest {
 export const deleteInterconnectAttachment: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   DeleteInterconnectAttachmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInterconnectAttachmentRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.DeleteInterconnectAttachment",
@@ -446,8 +312,8 @@ export const deleteInterconnectAttachment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -466,7 +332,9 @@ export interface DeleteNetworkRequest {
 /**
  * `EdgeNetwork.DeleteNetwork`: `DELETE /v1/{name=projects/*\/locations/*\/zones/*\/networks/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -474,7 +342,8 @@ export interface DeleteNetworkRequest {
 export const deleteNetwork: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   DeleteNetworkRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNetworkRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.DeleteNetwork",
@@ -485,8 +354,8 @@ export const deleteNetwork: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -505,7 +374,9 @@ export interface DeleteRouterRequest {
 /**
  * `EdgeNetwork.DeleteRouter`: `DELETE /v1/{name=projects/*\/locations/*\/zones/*\/routers/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -513,7 +384,8 @@ export interface DeleteRouterRequest {
 export const deleteRouter: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   DeleteRouterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRouterRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.DeleteRouter",
@@ -524,8 +396,8 @@ export const deleteRouter: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -544,7 +416,9 @@ export interface DeleteSubnetRequest {
 /**
  * `EdgeNetwork.DeleteSubnet`: `DELETE /v1/{name=projects/*\/locations/*\/zones/*\/subnets/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -552,7 +426,8 @@ export interface DeleteSubnetRequest {
 export const deleteSubnet: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   DeleteSubnetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSubnetRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.DeleteSubnet",
@@ -563,8 +438,8 @@ export const deleteSubnet: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -577,7 +452,7 @@ export interface UpdateRouterRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/zones/*\/routers/*`. Required. */
-  readonly router: Router & { readonly name: string }
+  readonly router: Messages.RouterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -585,7 +460,9 @@ export interface UpdateRouterRequest {
 /**
  * `EdgeNetwork.UpdateRouter`: `PATCH /v1/{router.name=projects/*\/locations/*\/zones/*\/routers/*}`.
  *
- * The response is a `google.cloud.edgenetwork.v1.Router`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Router}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `router`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -593,7 +470,8 @@ export interface UpdateRouterRequest {
 export const updateRouter: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   UpdateRouterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Router
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRouterRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.UpdateRouter",
@@ -606,8 +484,8 @@ export const updateRouter: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.edgenetwork.v1.Router",
-  metadata: OperationMetadata
+  response: Messages.Router,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -620,7 +498,7 @@ export interface UpdateSubnetRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/zones/*\/subnets/*`. Required. */
-  readonly subnet: Subnet & { readonly name: string }
+  readonly subnet: Messages.SubnetInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -628,7 +506,9 @@ export interface UpdateSubnetRequest {
 /**
  * `EdgeNetwork.UpdateSubnet`: `PATCH /v1/{subnet.name=projects/*\/locations/*\/zones/*\/subnets/*}`.
  *
- * The response is a `google.cloud.edgenetwork.v1.Subnet`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Subnet}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `subnet`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -636,7 +516,8 @@ export interface UpdateSubnetRequest {
 export const updateSubnet: Operations.Method<
   "edgenetwork.googleapis.com/v1",
   UpdateSubnetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Subnet
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSubnetRequest>()({
   service: "edgenetwork.googleapis.com/v1",
   rpc: "google.cloud.edgenetwork.v1.EdgeNetwork.UpdateSubnet",
@@ -649,6 +530,6 @@ export const updateSubnet: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.edgenetwork.v1.Subnet",
-  metadata: OperationMetadata
+  response: Messages.Subnet,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.eventarc.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.eventarc.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `eventarc.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -91,212 +72,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Eventarc, options)
 
 /**
- * The fields of a `google.cloud.eventarc.v1.Channel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Channel {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly provider?: string | undefined
-  /** Output only: the server sets it. */
-  readonly pubsubTopic?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "ACTIVE"
-    | "INACTIVE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly activationToken?: string | undefined
-  readonly cryptoKeyName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.eventarc.v1.ChannelConnection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ChannelConnection {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Required by the service. */
-  readonly channel?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Input only: never sent back. */
-  readonly activationToken?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.eventarc.v1.Enrollment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Enrollment {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Required by the service. */
-  readonly celMatch?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly messageBus?: string | undefined
-  /** Required by the service. */
-  readonly destination?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.eventarc.v1.GoogleApiSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GoogleApiSource {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Required by the service. */
-  readonly destination?: string | undefined
-  readonly cryptoKeyName?: string | undefined
-  /** `google.cloud.eventarc.v1.LoggingConfig` as JSON. */
-  readonly loggingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `projectSubscriptions`. `google.cloud.eventarc.v1.GoogleApiSource.OrganizationSubscription` as JSON. */
-  readonly organizationSubscription?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `organizationSubscription`. `google.cloud.eventarc.v1.GoogleApiSource.ProjectSubscriptions` as JSON. */
-  readonly projectSubscriptions?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.eventarc.v1.MessageBus` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MessageBus {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  readonly cryptoKeyName?: string | undefined
-  /** `google.cloud.eventarc.v1.LoggingConfig` as JSON. */
-  readonly loggingConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.eventarc.v1.Pipeline` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Pipeline {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Required by the service. `google.cloud.eventarc.v1.Pipeline.Destination` as JSON. */
-  readonly destinations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.eventarc.v1.Pipeline.Mediation` as JSON. */
-  readonly mediations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly cryptoKeyName?: string | undefined
-  /** `google.cloud.eventarc.v1.Pipeline.MessagePayloadFormat` as JSON. */
-  readonly inputPayloadFormat?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.eventarc.v1.LoggingConfig` as JSON. */
-  readonly loggingConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.eventarc.v1.Pipeline.RetryPolicy` as JSON. */
-  readonly retryPolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.eventarc.v1.Trigger` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Trigger {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. `google.cloud.eventarc.v1.EventFilter` as JSON. */
-  readonly eventFilters?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly serviceAccount?: string | undefined
-  /** Required by the service. `google.cloud.eventarc.v1.Destination` as JSON. */
-  readonly destination?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.eventarc.v1.Transport` as JSON. */
-  readonly transport?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly channel?: string | undefined
-  /** Output only: the server sets it. `google.cloud.eventarc.v1.StateCondition` as JSON. */
-  readonly conditions?: { readonly [key: string]: { readonly [key: string]: unknown } } | undefined
-  readonly eventDataContentType?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** `google.cloud.eventarc.v1.Trigger.RetryPolicy` as JSON. */
-  readonly retryPolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-}
-
-/**
  * The arguments of {@link createChannel}.
  *
  * @since 0.1.0
@@ -306,7 +81,7 @@ export interface CreateChannelRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly channel: Channel
+  readonly channel: Messages.ChannelInput
   /** In the query. Required. */
   readonly channelId: string
   /** In the query. */
@@ -316,7 +91,8 @@ export interface CreateChannelRequest {
 /**
  * `Eventarc.CreateChannel`: `POST /v1/{parent=projects/*\/locations/*}/channels`.
  *
- * The response is a `google.cloud.eventarc.v1.Channel`.
+ * The response is a {@link Messages.Channel}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `channel`, `channelId`.
  *
  * @since 0.1.0
  * @category methods
@@ -324,7 +100,8 @@ export interface CreateChannelRequest {
 export const createChannel: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreateChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Channel
 > = /*#__PURE__*/ Operations.generatedMethod<CreateChannelRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreateChannel",
@@ -337,8 +114,8 @@ export const createChannel: Operations.Method<
     channelId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.Channel",
-  metadata: OperationMetadata
+  response: Messages.Channel,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -351,7 +128,7 @@ export interface CreateChannelConnectionRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly channelConnection: ChannelConnection
+  readonly channelConnection: Messages.ChannelConnectionInput
   /** In the query. Required. */
   readonly channelConnectionId: string
 }
@@ -359,7 +136,8 @@ export interface CreateChannelConnectionRequest {
 /**
  * `Eventarc.CreateChannelConnection`: `POST /v1/{parent=projects/*\/locations/*}/channelConnections`.
  *
- * The response is a `google.cloud.eventarc.v1.ChannelConnection`.
+ * The response is a {@link Messages.ChannelConnection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `channelConnection`, `channelConnectionId`.
  *
  * @since 0.1.0
  * @category methods
@@ -367,7 +145,8 @@ export interface CreateChannelConnectionRequest {
 export const createChannelConnection: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreateChannelConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ChannelConnection
 > = /*#__PURE__*/ Operations.generatedMethod<CreateChannelConnectionRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreateChannelConnection",
@@ -379,8 +158,8 @@ export const createChannelConnection: Operations.Method<
     channelConnection: { in: "body", required: true },
     channelConnectionId: { in: "query", required: true }
   },
-  response: "google.cloud.eventarc.v1.ChannelConnection",
-  metadata: OperationMetadata
+  response: Messages.ChannelConnection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -393,7 +172,7 @@ export interface CreateEnrollmentRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly enrollment: Enrollment
+  readonly enrollment: Messages.EnrollmentInput
   /** In the query. Required. */
   readonly enrollmentId: string
   /** In the query. */
@@ -403,7 +182,8 @@ export interface CreateEnrollmentRequest {
 /**
  * `Eventarc.CreateEnrollment`: `POST /v1/{parent=projects/*\/locations/*}/enrollments`.
  *
- * The response is a `google.cloud.eventarc.v1.Enrollment`.
+ * The response is a {@link Messages.Enrollment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `enrollment`, `enrollmentId`.
  *
  * @since 0.1.0
  * @category methods
@@ -411,7 +191,8 @@ export interface CreateEnrollmentRequest {
 export const createEnrollment: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreateEnrollmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Enrollment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEnrollmentRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreateEnrollment",
@@ -424,8 +205,8 @@ export const createEnrollment: Operations.Method<
     enrollmentId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.Enrollment",
-  metadata: OperationMetadata
+  response: Messages.Enrollment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -438,7 +219,7 @@ export interface CreateGoogleApiSourceRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly googleApiSource: GoogleApiSource
+  readonly googleApiSource: Messages.GoogleApiSourceInput
   /** In the query. Required. */
   readonly googleApiSourceId: string
   /** In the query. */
@@ -448,7 +229,8 @@ export interface CreateGoogleApiSourceRequest {
 /**
  * `Eventarc.CreateGoogleApiSource`: `POST /v1/{parent=projects/*\/locations/*}/googleApiSources`.
  *
- * The response is a `google.cloud.eventarc.v1.GoogleApiSource`.
+ * The response is a {@link Messages.GoogleApiSource}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `googleApiSource`, `googleApiSourceId`.
  *
  * @since 0.1.0
  * @category methods
@@ -456,7 +238,8 @@ export interface CreateGoogleApiSourceRequest {
 export const createGoogleApiSource: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreateGoogleApiSourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GoogleApiSource
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGoogleApiSourceRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreateGoogleApiSource",
@@ -469,8 +252,8 @@ export const createGoogleApiSource: Operations.Method<
     googleApiSourceId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.GoogleApiSource",
-  metadata: OperationMetadata
+  response: Messages.GoogleApiSource,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -483,7 +266,7 @@ export interface CreateMessageBusRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly messageBus: MessageBus
+  readonly messageBus: Messages.MessageBusInput
   /** In the query. Required. */
   readonly messageBusId: string
   /** In the query. */
@@ -493,7 +276,8 @@ export interface CreateMessageBusRequest {
 /**
  * `Eventarc.CreateMessageBus`: `POST /v1/{parent=projects/*\/locations/*}/messageBuses`.
  *
- * The response is a `google.cloud.eventarc.v1.MessageBus`.
+ * The response is a {@link Messages.MessageBus}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `messageBus`, `messageBusId`.
  *
  * @since 0.1.0
  * @category methods
@@ -501,7 +285,8 @@ export interface CreateMessageBusRequest {
 export const createMessageBus: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreateMessageBusRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MessageBus
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMessageBusRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreateMessageBus",
@@ -514,8 +299,8 @@ export const createMessageBus: Operations.Method<
     messageBusId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.MessageBus",
-  metadata: OperationMetadata
+  response: Messages.MessageBus,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -528,7 +313,7 @@ export interface CreatePipelineRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly pipeline: Pipeline
+  readonly pipeline: Messages.PipelineInput
   /** In the query. Required. */
   readonly pipelineId: string
   /** In the query. */
@@ -538,7 +323,8 @@ export interface CreatePipelineRequest {
 /**
  * `Eventarc.CreatePipeline`: `POST /v1/{parent=projects/*\/locations/*}/pipelines`.
  *
- * The response is a `google.cloud.eventarc.v1.Pipeline`.
+ * The response is a {@link Messages.Pipeline}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `pipeline`, `pipelineId`.
  *
  * @since 0.1.0
  * @category methods
@@ -546,7 +332,8 @@ export interface CreatePipelineRequest {
 export const createPipeline: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreatePipelineRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Pipeline
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePipelineRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreatePipeline",
@@ -559,8 +346,8 @@ export const createPipeline: Operations.Method<
     pipelineId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.Pipeline",
-  metadata: OperationMetadata
+  response: Messages.Pipeline,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -573,7 +360,7 @@ export interface CreateTriggerRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly trigger: Trigger
+  readonly trigger: Messages.TriggerInput
   /** In the query. Required. */
   readonly triggerId: string
   /** In the query. */
@@ -583,7 +370,8 @@ export interface CreateTriggerRequest {
 /**
  * `Eventarc.CreateTrigger`: `POST /v1/{parent=projects/*\/locations/*}/triggers`.
  *
- * The response is a `google.cloud.eventarc.v1.Trigger`.
+ * The response is a {@link Messages.Trigger}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `trigger`, `triggerId`.
  *
  * @since 0.1.0
  * @category methods
@@ -591,7 +379,8 @@ export interface CreateTriggerRequest {
 export const createTrigger: Operations.Method<
   "eventarc.googleapis.com/v1",
   CreateTriggerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Trigger
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTriggerRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.CreateTrigger",
@@ -604,8 +393,8 @@ export const createTrigger: Operations.Method<
     triggerId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.Trigger",
-  metadata: OperationMetadata
+  response: Messages.Trigger,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -624,7 +413,8 @@ export interface DeleteChannelRequest {
 /**
  * `Eventarc.DeleteChannel`: `DELETE /v1/{name=projects/*\/locations/*\/channels/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.Channel`.
+ * The response is a {@link Messages.Channel}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -632,7 +422,8 @@ export interface DeleteChannelRequest {
 export const deleteChannel: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeleteChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Channel
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteChannelRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeleteChannel",
@@ -642,8 +433,8 @@ export const deleteChannel: Operations.Method<
     name: { in: "path", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.Channel",
-  metadata: OperationMetadata
+  response: Messages.Channel,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -660,7 +451,8 @@ export interface DeleteChannelConnectionRequest {
 /**
  * `Eventarc.DeleteChannelConnection`: `DELETE /v1/{name=projects/*\/locations/*\/channelConnections/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.ChannelConnection`.
+ * The response is a {@link Messages.ChannelConnection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -668,7 +460,8 @@ export interface DeleteChannelConnectionRequest {
 export const deleteChannelConnection: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeleteChannelConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ChannelConnection
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteChannelConnectionRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeleteChannelConnection",
@@ -677,8 +470,8 @@ export const deleteChannelConnection: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.eventarc.v1.ChannelConnection",
-  metadata: OperationMetadata
+  response: Messages.ChannelConnection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -701,7 +494,8 @@ export interface DeleteEnrollmentRequest {
 /**
  * `Eventarc.DeleteEnrollment`: `DELETE /v1/{name=projects/*\/locations/*\/enrollments/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.Enrollment`.
+ * The response is a {@link Messages.Enrollment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -709,7 +503,8 @@ export interface DeleteEnrollmentRequest {
 export const deleteEnrollment: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeleteEnrollmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Enrollment
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEnrollmentRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeleteEnrollment",
@@ -721,8 +516,8 @@ export const deleteEnrollment: Operations.Method<
     allowMissing: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.Enrollment",
-  metadata: OperationMetadata
+  response: Messages.Enrollment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -745,7 +540,8 @@ export interface DeleteGoogleApiSourceRequest {
 /**
  * `Eventarc.DeleteGoogleApiSource`: `DELETE /v1/{name=projects/*\/locations/*\/googleApiSources/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.GoogleApiSource`.
+ * The response is a {@link Messages.GoogleApiSource}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -753,7 +549,8 @@ export interface DeleteGoogleApiSourceRequest {
 export const deleteGoogleApiSource: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeleteGoogleApiSourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GoogleApiSource
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGoogleApiSourceRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeleteGoogleApiSource",
@@ -765,8 +562,8 @@ export const deleteGoogleApiSource: Operations.Method<
     allowMissing: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.GoogleApiSource",
-  metadata: OperationMetadata
+  response: Messages.GoogleApiSource,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -789,7 +586,8 @@ export interface DeleteMessageBusRequest {
 /**
  * `Eventarc.DeleteMessageBus`: `DELETE /v1/{name=projects/*\/locations/*\/messageBuses/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.MessageBus`.
+ * The response is a {@link Messages.MessageBus}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -797,7 +595,8 @@ export interface DeleteMessageBusRequest {
 export const deleteMessageBus: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeleteMessageBusRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MessageBus
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMessageBusRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeleteMessageBus",
@@ -809,8 +608,8 @@ export const deleteMessageBus: Operations.Method<
     allowMissing: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.MessageBus",
-  metadata: OperationMetadata
+  response: Messages.MessageBus,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -833,7 +632,8 @@ export interface DeletePipelineRequest {
 /**
  * `Eventarc.DeletePipeline`: `DELETE /v1/{name=projects/*\/locations/*\/pipelines/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.Pipeline`.
+ * The response is a {@link Messages.Pipeline}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -841,7 +641,8 @@ export interface DeletePipelineRequest {
 export const deletePipeline: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeletePipelineRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Pipeline
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePipelineRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeletePipeline",
@@ -853,8 +654,8 @@ export const deletePipeline: Operations.Method<
     allowMissing: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.Pipeline",
-  metadata: OperationMetadata
+  response: Messages.Pipeline,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -877,7 +678,8 @@ export interface DeleteTriggerRequest {
 /**
  * `Eventarc.DeleteTrigger`: `DELETE /v1/{name=projects/*\/locations/*\/triggers/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.Trigger`.
+ * The response is a {@link Messages.Trigger}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -885,7 +687,8 @@ export interface DeleteTriggerRequest {
 export const deleteTrigger: Operations.Method<
   "eventarc.googleapis.com/v1",
   DeleteTriggerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Trigger
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTriggerRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.DeleteTrigger",
@@ -897,8 +700,8 @@ export const deleteTrigger: Operations.Method<
     allowMissing: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.Trigger",
-  metadata: OperationMetadata
+  response: Messages.Trigger,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -909,7 +712,7 @@ export const deleteTrigger: Operations.Method<
  */
 export interface UpdateChannelRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/channels/*`. Required. */
-  readonly channel: Channel & { readonly name: string }
+  readonly channel: Messages.ChannelInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -919,7 +722,8 @@ export interface UpdateChannelRequest {
 /**
  * `Eventarc.UpdateChannel`: `PATCH /v1/{channel.name=projects/*\/locations/*\/channels/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.Channel`.
+ * The response is a {@link Messages.Channel}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `channel`.
  *
  * @since 0.1.0
  * @category methods
@@ -927,7 +731,8 @@ export interface UpdateChannelRequest {
 export const updateChannel: Operations.Method<
   "eventarc.googleapis.com/v1",
   UpdateChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Channel
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateChannelRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.UpdateChannel",
@@ -939,8 +744,8 @@ export const updateChannel: Operations.Method<
     updateMask: { in: "query", mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.Channel",
-  metadata: OperationMetadata
+  response: Messages.Channel,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -951,7 +756,7 @@ export const updateChannel: Operations.Method<
  */
 export interface UpdateEnrollmentRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/enrollments/*`. Required. */
-  readonly enrollment: Enrollment & { readonly name: string }
+  readonly enrollment: Messages.EnrollmentInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -963,7 +768,8 @@ export interface UpdateEnrollmentRequest {
 /**
  * `Eventarc.UpdateEnrollment`: `PATCH /v1/{enrollment.name=projects/*\/locations/*\/enrollments/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.Enrollment`.
+ * The response is a {@link Messages.Enrollment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `enrollment`.
  *
  * @since 0.1.0
  * @category methods
@@ -971,7 +777,8 @@ export interface UpdateEnrollmentRequest {
 export const updateEnrollment: Operations.Method<
   "eventarc.googleapis.com/v1",
   UpdateEnrollmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Enrollment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEnrollmentRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.UpdateEnrollment",
@@ -984,8 +791,8 @@ export const updateEnrollment: Operations.Method<
     allowMissing: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.Enrollment",
-  metadata: OperationMetadata
+  response: Messages.Enrollment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -996,7 +803,7 @@ export const updateEnrollment: Operations.Method<
  */
 export interface UpdateGoogleApiSourceRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/googleApiSources/*`. Required. */
-  readonly googleApiSource: GoogleApiSource & { readonly name: string }
+  readonly googleApiSource: Messages.GoogleApiSourceInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -1008,7 +815,8 @@ export interface UpdateGoogleApiSourceRequest {
 /**
  * `Eventarc.UpdateGoogleApiSource`: `PATCH /v1/{google_api_source.name=projects/*\/locations/*\/googleApiSources/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.GoogleApiSource`.
+ * The response is a {@link Messages.GoogleApiSource}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `googleApiSource`.
  *
  * @since 0.1.0
  * @category methods
@@ -1016,7 +824,8 @@ export interface UpdateGoogleApiSourceRequest {
 export const updateGoogleApiSource: Operations.Method<
   "eventarc.googleapis.com/v1",
   UpdateGoogleApiSourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GoogleApiSource
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGoogleApiSourceRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.UpdateGoogleApiSource",
@@ -1029,8 +838,8 @@ export const updateGoogleApiSource: Operations.Method<
     allowMissing: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.GoogleApiSource",
-  metadata: OperationMetadata
+  response: Messages.GoogleApiSource,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1041,7 +850,7 @@ export const updateGoogleApiSource: Operations.Method<
  */
 export interface UpdateMessageBusRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/messageBuses/*`. Required. */
-  readonly messageBus: MessageBus & { readonly name: string }
+  readonly messageBus: Messages.MessageBusInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -1053,7 +862,8 @@ export interface UpdateMessageBusRequest {
 /**
  * `Eventarc.UpdateMessageBus`: `PATCH /v1/{message_bus.name=projects/*\/locations/*\/messageBuses/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.MessageBus`.
+ * The response is a {@link Messages.MessageBus}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `messageBus`.
  *
  * @since 0.1.0
  * @category methods
@@ -1061,7 +871,8 @@ export interface UpdateMessageBusRequest {
 export const updateMessageBus: Operations.Method<
   "eventarc.googleapis.com/v1",
   UpdateMessageBusRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MessageBus
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMessageBusRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.UpdateMessageBus",
@@ -1074,8 +885,8 @@ export const updateMessageBus: Operations.Method<
     allowMissing: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.MessageBus",
-  metadata: OperationMetadata
+  response: Messages.MessageBus,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1086,7 +897,7 @@ export const updateMessageBus: Operations.Method<
  */
 export interface UpdatePipelineRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/pipelines/*`. Required. */
-  readonly pipeline: Pipeline & { readonly name: string }
+  readonly pipeline: Messages.PipelineInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -1098,7 +909,8 @@ export interface UpdatePipelineRequest {
 /**
  * `Eventarc.UpdatePipeline`: `PATCH /v1/{pipeline.name=projects/*\/locations/*\/pipelines/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.Pipeline`.
+ * The response is a {@link Messages.Pipeline}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `pipeline`.
  *
  * @since 0.1.0
  * @category methods
@@ -1106,7 +918,8 @@ export interface UpdatePipelineRequest {
 export const updatePipeline: Operations.Method<
   "eventarc.googleapis.com/v1",
   UpdatePipelineRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Pipeline
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePipelineRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.UpdatePipeline",
@@ -1119,8 +932,8 @@ export const updatePipeline: Operations.Method<
     allowMissing: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.Pipeline",
-  metadata: OperationMetadata
+  response: Messages.Pipeline,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1131,7 +944,7 @@ export const updatePipeline: Operations.Method<
  */
 export interface UpdateTriggerRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/triggers/*`. Required. */
-  readonly trigger: Trigger & { readonly name: string }
+  readonly trigger: Messages.TriggerInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -1143,7 +956,8 @@ export interface UpdateTriggerRequest {
 /**
  * `Eventarc.UpdateTrigger`: `PATCH /v1/{trigger.name=projects/*\/locations/*\/triggers/*}`.
  *
- * The response is a `google.cloud.eventarc.v1.Trigger`.
+ * The response is a {@link Messages.Trigger}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `trigger`.
  *
  * @since 0.1.0
  * @category methods
@@ -1151,7 +965,8 @@ export interface UpdateTriggerRequest {
 export const updateTrigger: Operations.Method<
   "eventarc.googleapis.com/v1",
   UpdateTriggerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Trigger
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTriggerRequest>()({
   service: "eventarc.googleapis.com/v1",
   rpc: "google.cloud.eventarc.v1.Eventarc.UpdateTrigger",
@@ -1164,6 +979,6 @@ export const updateTrigger: Operations.Method<
     allowMissing: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.eventarc.v1.Trigger",
-  metadata: OperationMetadata
+  response: Messages.Trigger,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.common.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.common.OperationMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusDetail: ProtoJson.string,
-    cancelRequested: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `file.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -91,172 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudFilestore, options)
 
 /**
- * The fields of a `google.cloud.filestore.v1.Backup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Backup {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "FINALIZING"
-    | "READY"
-    | "DELETING"
-    | "INVALID"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly capacityGb?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly storageBytes?: bigint | number | string | undefined
-  readonly sourceInstance?: string | undefined
-  readonly sourceFileShare?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sourceInstanceTier?:
-    | "TIER_UNSPECIFIED"
-    | "STANDARD"
-    | "PREMIUM"
-    | "BASIC_HDD"
-    | "BASIC_SSD"
-    | "HIGH_SCALE_SSD"
-    | "ENTERPRISE"
-    | "ZONAL"
-    | "REGIONAL"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly downloadBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Cannot be changed later. */
-  readonly kmsKey?: string | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly fileSystemProtocol?:
-    | "FILE_PROTOCOL_UNSPECIFIED"
-    | "NFS_V3"
-    | "NFS_V4_1"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.filestore.v1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "REPAIRING"
-    | "DELETING"
-    | "ERROR"
-    | "RESTORING"
-    | "SUSPENDED"
-    | "SUSPENDING"
-    | "RESUMING"
-    | "REVERTING"
-    | "PROMOTING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly statusMessage?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly tier?:
-    | "TIER_UNSPECIFIED"
-    | "STANDARD"
-    | "PREMIUM"
-    | "BASIC_HDD"
-    | "BASIC_SSD"
-    | "HIGH_SCALE_SSD"
-    | "ENTERPRISE"
-    | "ZONAL"
-    | "REGIONAL"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.filestore.v1.FileShareConfig` as JSON. */
-  readonly fileShares?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.filestore.v1.NetworkConfig` as JSON. */
-  readonly networks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  readonly kmsKeyName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly suspensionReasons?:
-    | ReadonlyArray<"SUSPENSION_REASON_UNSPECIFIED" | "KMS_KEY_ISSUE" | (string & {})>
-    | undefined
-  /** `google.cloud.filestore.v1.Replication` as JSON. */
-  readonly replication?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly protocol?:
-    | "FILE_PROTOCOL_UNSPECIFIED"
-    | "NFS_V3"
-    | "NFS_V4_1"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly customPerformanceSupported?: boolean | undefined
-  /** `google.cloud.filestore.v1.Instance.PerformanceConfig` as JSON. */
-  readonly performanceConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.filestore.v1.Instance.PerformanceLimits` as JSON. */
-  readonly performanceLimits?: { readonly [key: string]: unknown } | undefined
-  readonly deletionProtectionEnabled?: boolean | undefined
-  readonly deletionProtectionReason?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.filestore.v1.Snapshot` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Snapshot {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly filesystemUsedBytes?: bigint | number | string | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-}
-
-/**
  * The arguments of {@link createBackup}.
  *
  * @since 0.1.0
@@ -266,7 +82,7 @@ export interface CreateBackupRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly backup: Backup
+  readonly backup: Messages.BackupInput
   /** In the query. Required. */
   readonly backupId: string
 }
@@ -274,7 +90,8 @@ export interface CreateBackupRequest {
 /**
  * `CloudFilestoreManager.CreateBackup`: `POST /v1/{parent=projects/*\/locations/*}/backups`.
  *
- * The response is a `google.cloud.filestore.v1.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backup`, `backupId`.
  *
  * @since 0.1.0
  * @category methods
@@ -282,7 +99,8 @@ export interface CreateBackupRequest {
 export const createBackup: Operations.Method<
   "file.googleapis.com/v1",
   CreateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.CreateBackup",
@@ -294,8 +112,8 @@ export const createBackup: Operations.Method<
     backup: { in: "body", required: true },
     backupId: { in: "query", required: true }
   },
-  response: "google.cloud.filestore.v1.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -310,13 +128,14 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
 }
 
 /**
  * `CloudFilestoreManager.CreateInstance`: `POST /v1/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.filestore.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -324,7 +143,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "file.googleapis.com/v1",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.CreateInstance",
@@ -336,8 +156,8 @@ export const createInstance: Operations.Method<
     instanceId: { in: "query", required: true },
     instance: { in: "body", required: true }
   },
-  response: "google.cloud.filestore.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -352,13 +172,14 @@ export interface CreateSnapshotRequest {
   /** In the query. Required. */
   readonly snapshotId: string
   /** The body. Required. */
-  readonly snapshot: Snapshot
+  readonly snapshot: Messages.SnapshotInput
 }
 
 /**
  * `CloudFilestoreManager.CreateSnapshot`: `POST /v1/{parent=projects/*\/locations/*\/instances/*}/snapshots`.
  *
- * The response is a `google.cloud.filestore.v1.Snapshot`.
+ * The response is a {@link Messages.Snapshot}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `snapshotId`, `snapshot`.
  *
  * @since 0.1.0
  * @category methods
@@ -366,7 +187,8 @@ export interface CreateSnapshotRequest {
 export const createSnapshot: Operations.Method<
   "file.googleapis.com/v1",
   CreateSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Snapshot
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSnapshotRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.CreateSnapshot",
@@ -378,8 +200,8 @@ export const createSnapshot: Operations.Method<
     snapshotId: { in: "query", required: true },
     snapshot: { in: "body", required: true }
   },
-  response: "google.cloud.filestore.v1.Snapshot",
-  metadata: OperationMetadata
+  response: Messages.Snapshot,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -396,7 +218,8 @@ export interface DeleteBackupRequest {
 /**
  * `CloudFilestoreManager.DeleteBackup`: `DELETE /v1/{name=projects/*\/locations/*\/backups/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -404,7 +227,8 @@ export interface DeleteBackupRequest {
 export const deleteBackup: Operations.Method<
   "file.googleapis.com/v1",
   DeleteBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.DeleteBackup",
@@ -413,8 +237,8 @@ export const deleteBackup: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -433,7 +257,8 @@ export interface DeleteInstanceRequest {
 /**
  * `CloudFilestoreManager.DeleteInstance`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -441,7 +266,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "file.googleapis.com/v1",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.DeleteInstance",
@@ -451,8 +277,8 @@ export const deleteInstance: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -469,7 +295,8 @@ export interface DeleteSnapshotRequest {
 /**
  * `CloudFilestoreManager.DeleteSnapshot`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*\/snapshots/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -477,7 +304,8 @@ export interface DeleteSnapshotRequest {
 export const deleteSnapshot: Operations.Method<
   "file.googleapis.com/v1",
   DeleteSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSnapshotRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.DeleteSnapshot",
@@ -486,8 +314,8 @@ export const deleteSnapshot: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -506,7 +334,8 @@ export interface PromoteReplicaRequest {
 /**
  * `CloudFilestoreManager.PromoteReplica`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:promoteReplica`.
  *
- * The response is a `google.cloud.filestore.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -514,7 +343,8 @@ export interface PromoteReplicaRequest {
 export const promoteReplica: Operations.Method<
   "file.googleapis.com/v1",
   PromoteReplicaRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<PromoteReplicaRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.PromoteReplica",
@@ -525,8 +355,8 @@ export const promoteReplica: Operations.Method<
     name: { in: "path", required: true },
     peerInstance: { in: "body" }
   },
-  response: "google.cloud.filestore.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -547,7 +377,8 @@ export interface RestoreInstanceRequest {
 /**
  * `CloudFilestoreManager.RestoreInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:restore`.
  *
- * The response is a `google.cloud.filestore.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `fileShare`.
  *
  * @since 0.1.0
  * @category methods
@@ -555,7 +386,8 @@ export interface RestoreInstanceRequest {
 export const restoreInstance: Operations.Method<
   "file.googleapis.com/v1",
   RestoreInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreInstanceRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.RestoreInstance",
@@ -567,8 +399,8 @@ export const restoreInstance: Operations.Method<
     fileShare: { in: "body", required: true },
     sourceBackup: { in: "body" }
   },
-  response: "google.cloud.filestore.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -587,7 +419,8 @@ export interface RevertInstanceRequest {
 /**
  * `CloudFilestoreManager.RevertInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:revert`.
  *
- * The response is a `google.cloud.filestore.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `targetSnapshotId`.
  *
  * @since 0.1.0
  * @category methods
@@ -595,7 +428,8 @@ export interface RevertInstanceRequest {
 export const revertInstance: Operations.Method<
   "file.googleapis.com/v1",
   RevertInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RevertInstanceRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.RevertInstance",
@@ -606,8 +440,8 @@ export const revertInstance: Operations.Method<
     name: { in: "path", required: true },
     targetSnapshotId: { in: "body", required: true }
   },
-  response: "google.cloud.filestore.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -618,7 +452,7 @@ export const revertInstance: Operations.Method<
  */
 export interface UpdateBackupRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backups/*`. Required. */
-  readonly backup: Backup & { readonly name: string }
+  readonly backup: Messages.BackupInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -626,7 +460,8 @@ export interface UpdateBackupRequest {
 /**
  * `CloudFilestoreManager.UpdateBackup`: `PATCH /v1/{backup.name=projects/*\/locations/*\/backups/*}`.
  *
- * The response is a `google.cloud.filestore.v1.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backup`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -634,7 +469,8 @@ export interface UpdateBackupRequest {
 export const updateBackup: Operations.Method<
   "file.googleapis.com/v1",
   UpdateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.UpdateBackup",
@@ -645,8 +481,8 @@ export const updateBackup: Operations.Method<
     backup: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.filestore.v1.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -659,13 +495,14 @@ export interface UpdateInstanceRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
 }
 
 /**
  * `CloudFilestoreManager.UpdateInstance`: `PATCH /v1/{instance.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.filestore.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -673,7 +510,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "file.googleapis.com/v1",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.UpdateInstance",
@@ -684,8 +522,8 @@ export const updateInstance: Operations.Method<
     updateMask: { in: "query", mask: true },
     instance: { in: "body+path", required: true }
   },
-  response: "google.cloud.filestore.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -698,13 +536,14 @@ export interface UpdateSnapshotRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*\/snapshots/*`. Required. */
-  readonly snapshot: Snapshot & { readonly name: string }
+  readonly snapshot: Messages.SnapshotInput & { readonly name: string }
 }
 
 /**
  * `CloudFilestoreManager.UpdateSnapshot`: `PATCH /v1/{snapshot.name=projects/*\/locations/*\/instances/*\/snapshots/*}`.
  *
- * The response is a `google.cloud.filestore.v1.Snapshot`.
+ * The response is a {@link Messages.Snapshot}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `snapshot`.
  *
  * @since 0.1.0
  * @category methods
@@ -712,7 +551,8 @@ export interface UpdateSnapshotRequest {
 export const updateSnapshot: Operations.Method<
   "file.googleapis.com/v1",
   UpdateSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Snapshot
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSnapshotRequest>()({
   service: "file.googleapis.com/v1",
   rpc: "google.cloud.filestore.v1.CloudFilestoreManager.UpdateSnapshot",
@@ -723,6 +563,6 @@ export const updateSnapshot: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     snapshot: { in: "body+path", required: true }
   },
-  response: "google.cloud.filestore.v1.Snapshot",
-  metadata: OperationMetadata
+  response: Messages.Snapshot,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.common.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.common.OperationMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusDetail: ProtoJson.string,
-    cancelRequested: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `file.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -92,210 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudFilestore, options)
 
 /**
- * The fields of a `google.cloud.filestore.v1beta1.Backup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Backup {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "FINALIZING"
-    | "READY"
-    | "DELETING"
-    | "INVALID"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly capacityGb?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly storageBytes?: bigint | number | string | undefined
-  readonly sourceInstance?: string | undefined
-  readonly sourceFileShare?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sourceInstanceTier?:
-    | "TIER_UNSPECIFIED"
-    | "STANDARD"
-    | "PREMIUM"
-    | "BASIC_HDD"
-    | "BASIC_SSD"
-    | "HIGH_SCALE_SSD"
-    | "ENTERPRISE"
-    | "ZONAL"
-    | "REGIONAL"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly downloadBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Cannot be changed later. */
-  readonly kmsKeyName?: string | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly fileSystemProtocol?:
-    | "FILE_PROTOCOL_UNSPECIFIED"
-    | "NFS_V3"
-    | "NFS_V4_1"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.filestore.v1beta1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "REPAIRING"
-    | "DELETING"
-    | "ERROR"
-    | "RESTORING"
-    | "SUSPENDED"
-    | "REVERTING"
-    | "SUSPENDING"
-    | "RESUMING"
-    | "PROMOTING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly statusMessage?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly tier?:
-    | "TIER_UNSPECIFIED"
-    | "STANDARD"
-    | "PREMIUM"
-    | "BASIC_HDD"
-    | "BASIC_SSD"
-    | "HIGH_SCALE_SSD"
-    | "ENTERPRISE"
-    | "ZONAL"
-    | "REGIONAL"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.filestore.v1beta1.FileShareConfig` as JSON. */
-  readonly fileShares?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.filestore.v1beta1.NetworkConfig` as JSON. */
-  readonly networks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  readonly kmsKeyName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly suspensionReasons?:
-    | ReadonlyArray<"SUSPENSION_REASON_UNSPECIFIED" | "KMS_KEY_ISSUE" | (string & {})>
-    | undefined
-  /** Output only: the server sets it. */
-  readonly maxCapacityGb?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly capacityStepSizeGb?: bigint | number | string | undefined
-  readonly maxShareCount?: bigint | number | string | undefined
-  readonly capacityGb?: bigint | number | string | undefined
-  readonly multiShareEnabled?: boolean | undefined
-  /** Cannot be changed later. */
-  readonly protocol?:
-    | "FILE_PROTOCOL_UNSPECIFIED"
-    | "NFS_V3"
-    | "NFS_V4_1"
-    | (string & {})
-    | undefined
-  /** `google.cloud.filestore.v1beta1.DirectoryServicesConfig` as JSON. */
-  readonly directoryServices?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.filestore.v1beta1.Replication` as JSON. */
-  readonly replication?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly customPerformanceSupported?: boolean | undefined
-  /** `google.cloud.filestore.v1beta1.Instance.PerformanceConfig` as JSON. */
-  readonly performanceConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.filestore.v1beta1.Instance.PerformanceLimits` as JSON. */
-  readonly performanceLimits?: { readonly [key: string]: unknown } | undefined
-  readonly deletionProtectionEnabled?: boolean | undefined
-  readonly deletionProtectionReason?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.filestore.v1beta1.Share` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Share {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly mountName?: string | undefined
-  readonly description?: string | undefined
-  readonly capacityGb?: bigint | number | string | undefined
-  /** `google.cloud.filestore.v1beta1.NfsExportOptions` as JSON. */
-  readonly nfsExportOptions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly backup?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.filestore.v1beta1.Snapshot` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Snapshot {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly filesystemUsedBytes?: bigint | number | string | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-}
-
-/**
  * The arguments of {@link createBackup}.
  *
  * @since 0.1.0
@@ -305,7 +83,7 @@ export interface CreateBackupRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly backup: Backup
+  readonly backup: Messages.BackupInput
   /** In the query. Required. */
   readonly backupId: string
 }
@@ -313,7 +91,8 @@ export interface CreateBackupRequest {
 /**
  * `CloudFilestoreManager.CreateBackup`: `POST /v1beta1/{parent=projects/*\/locations/*}/backups`.
  *
- * The response is a `google.cloud.filestore.v1beta1.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backup`, `backupId`.
  *
  * @since 0.1.0
  * @category methods
@@ -321,7 +100,8 @@ export interface CreateBackupRequest {
 export const createBackup: Operations.Method<
   "file.googleapis.com/v1beta1",
   CreateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.CreateBackup",
@@ -333,9 +113,9 @@ export const createBackup: Operations.Method<
     backup: { in: "body", required: true },
     backupId: { in: "query", required: true }
   },
-  response: "google.cloud.filestore.v1beta1.Backup",
+  response: Messages.Backup,
   polling: { initial: "30 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "7200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -350,13 +130,14 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
 }
 
 /**
  * `CloudFilestoreManager.CreateInstance`: `POST /v1beta1/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.filestore.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -364,7 +145,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "file.googleapis.com/v1beta1",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.CreateInstance",
@@ -376,9 +158,9 @@ export const createInstance: Operations.Method<
     instanceId: { in: "query", required: true },
     instance: { in: "body", required: true }
   },
-  response: "google.cloud.filestore.v1beta1.Instance",
+  response: Messages.Instance,
   polling: { initial: "30 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "7200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -393,13 +175,14 @@ export interface CreateShareRequest {
   /** In the query. Required. */
   readonly shareId: string
   /** The body. Required. */
-  readonly share: Share
+  readonly share: Messages.ShareInput
 }
 
 /**
  * `CloudFilestoreManager.CreateShare`: `POST /v1beta1/{parent=projects/*\/locations/*\/instances/*}/shares`.
  *
- * The response is a `google.cloud.filestore.v1beta1.Share`.
+ * The response is a {@link Messages.Share}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `shareId`, `share`.
  *
  * @since 0.1.0
  * @category methods
@@ -407,7 +190,8 @@ export interface CreateShareRequest {
 export const createShare: Operations.Method<
   "file.googleapis.com/v1beta1",
   CreateShareRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Share
 > = /*#__PURE__*/ Operations.generatedMethod<CreateShareRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.CreateShare",
@@ -419,8 +203,8 @@ export const createShare: Operations.Method<
     shareId: { in: "query", required: true },
     share: { in: "body", required: true }
   },
-  response: "google.cloud.filestore.v1beta1.Share",
-  metadata: OperationMetadata
+  response: Messages.Share,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -435,13 +219,14 @@ export interface CreateSnapshotRequest {
   /** In the query. Required. */
   readonly snapshotId: string
   /** The body. Required. */
-  readonly snapshot: Snapshot
+  readonly snapshot: Messages.SnapshotInput
 }
 
 /**
  * `CloudFilestoreManager.CreateSnapshot`: `POST /v1beta1/{parent=projects/*\/locations/*\/instances/*}/snapshots`.
  *
- * The response is a `google.cloud.filestore.v1beta1.Snapshot`.
+ * The response is a {@link Messages.Snapshot}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `snapshotId`, `snapshot`.
  *
  * @since 0.1.0
  * @category methods
@@ -449,7 +234,8 @@ export interface CreateSnapshotRequest {
 export const createSnapshot: Operations.Method<
   "file.googleapis.com/v1beta1",
   CreateSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Snapshot
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSnapshotRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.CreateSnapshot",
@@ -461,9 +247,9 @@ export const createSnapshot: Operations.Method<
     snapshotId: { in: "query", required: true },
     snapshot: { in: "body", required: true }
   },
-  response: "google.cloud.filestore.v1beta1.Snapshot",
+  response: Messages.Snapshot,
   polling: { initial: "10 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "660 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -480,7 +266,8 @@ export interface DeleteBackupRequest {
 /**
  * `CloudFilestoreManager.DeleteBackup`: `DELETE /v1beta1/{name=projects/*\/locations/*\/backups/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -488,7 +275,8 @@ export interface DeleteBackupRequest {
 export const deleteBackup: Operations.Method<
   "file.googleapis.com/v1beta1",
   DeleteBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.DeleteBackup",
@@ -497,9 +285,9 @@ export const deleteBackup: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "30 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "7200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -518,7 +306,8 @@ export interface DeleteInstanceRequest {
 /**
  * `CloudFilestoreManager.DeleteInstance`: `DELETE /v1beta1/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -526,7 +315,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "file.googleapis.com/v1beta1",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.DeleteInstance",
@@ -536,9 +326,9 @@ export const deleteInstance: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "30 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "1200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -555,7 +345,8 @@ export interface DeleteShareRequest {
 /**
  * `CloudFilestoreManager.DeleteShare`: `DELETE /v1beta1/{name=projects/*\/locations/*\/instances/*\/shares/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -563,7 +354,8 @@ export interface DeleteShareRequest {
 export const deleteShare: Operations.Method<
   "file.googleapis.com/v1beta1",
   DeleteShareRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteShareRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.DeleteShare",
@@ -572,8 +364,8 @@ export const deleteShare: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -590,7 +382,8 @@ export interface DeleteSnapshotRequest {
 /**
  * `CloudFilestoreManager.DeleteSnapshot`: `DELETE /v1beta1/{name=projects/*\/locations/*\/instances/*\/snapshots/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -598,7 +391,8 @@ export interface DeleteSnapshotRequest {
 export const deleteSnapshot: Operations.Method<
   "file.googleapis.com/v1beta1",
   DeleteSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSnapshotRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.DeleteSnapshot",
@@ -607,9 +401,9 @@ export const deleteSnapshot: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "30 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "7200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -628,7 +422,8 @@ export interface PromoteReplicaRequest {
 /**
  * `CloudFilestoreManager.PromoteReplica`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:promoteReplica`.
  *
- * The response is a `google.cloud.filestore.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -636,7 +431,8 @@ export interface PromoteReplicaRequest {
 export const promoteReplica: Operations.Method<
   "file.googleapis.com/v1beta1",
   PromoteReplicaRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<PromoteReplicaRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.PromoteReplica",
@@ -647,8 +443,8 @@ export const promoteReplica: Operations.Method<
     name: { in: "path", required: true },
     peerInstance: { in: "body" }
   },
-  response: "google.cloud.filestore.v1beta1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -657,25 +453,29 @@ export const promoteReplica: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface RestoreInstanceRequest {
-  /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly name: string
-  /** In the body. Required. */
-  readonly fileShare: string
-  /**
-   * In the body.
-   *
-   * @deprecated by Google
-   */
-  readonly sourceSnapshot?: string | undefined
-  /** In the body. */
-  readonly sourceBackup?: string | undefined
-}
+export type RestoreInstanceRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
+    readonly name: string
+    /** In the body. Required. */
+    readonly fileShare: string
+  }
+  & ProtoJson.OneOfInput<{
+    /**
+     * In the body.
+     *
+     * @deprecated by Google
+     */
+    readonly sourceSnapshot: string
+    /** In the body. */
+    readonly sourceBackup: string
+  }>
 
 /**
  * `CloudFilestoreManager.RestoreInstance`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:restore`.
  *
- * The response is a `google.cloud.filestore.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `fileShare`.
  *
  * @since 0.1.0
  * @category methods
@@ -683,7 +483,8 @@ export interface RestoreInstanceRequest {
 export const restoreInstance: Operations.Method<
   "file.googleapis.com/v1beta1",
   RestoreInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreInstanceRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.RestoreInstance",
@@ -693,12 +494,12 @@ export const restoreInstance: Operations.Method<
   request: {
     name: { in: "path", required: true },
     fileShare: { in: "body", required: true },
-    sourceSnapshot: { in: "body" },
-    sourceBackup: { in: "body" }
+    sourceSnapshot: { in: "body", oneOf: "source" },
+    sourceBackup: { in: "body", oneOf: "source" }
   },
-  response: "google.cloud.filestore.v1beta1.Instance",
+  response: Messages.Instance,
   polling: { initial: "30 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "7200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -717,7 +518,8 @@ export interface RevertInstanceRequest {
 /**
  * `CloudFilestoreManager.RevertInstance`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:revert`.
  *
- * The response is a `google.cloud.filestore.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `targetSnapshotId`.
  *
  * @since 0.1.0
  * @category methods
@@ -725,7 +527,8 @@ export interface RevertInstanceRequest {
 export const revertInstance: Operations.Method<
   "file.googleapis.com/v1beta1",
   RevertInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RevertInstanceRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.RevertInstance",
@@ -736,9 +539,9 @@ export const revertInstance: Operations.Method<
     name: { in: "path", required: true },
     targetSnapshotId: { in: "body", required: true }
   },
-  response: "google.cloud.filestore.v1beta1.Instance",
+  response: Messages.Instance,
   polling: { initial: "30 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "7200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -749,7 +552,7 @@ export const revertInstance: Operations.Method<
  */
 export interface UpdateBackupRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backups/*`. Required. */
-  readonly backup: Backup & { readonly name: string }
+  readonly backup: Messages.BackupInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -757,7 +560,8 @@ export interface UpdateBackupRequest {
 /**
  * `CloudFilestoreManager.UpdateBackup`: `PATCH /v1beta1/{backup.name=projects/*\/locations/*\/backups/*}`.
  *
- * The response is a `google.cloud.filestore.v1beta1.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backup`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -765,7 +569,8 @@ export interface UpdateBackupRequest {
 export const updateBackup: Operations.Method<
   "file.googleapis.com/v1beta1",
   UpdateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.UpdateBackup",
@@ -776,9 +581,9 @@ export const updateBackup: Operations.Method<
     backup: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.filestore.v1beta1.Backup",
+  response: Messages.Backup,
   polling: { initial: "10 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "660 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -791,13 +596,14 @@ export interface UpdateInstanceRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
 }
 
 /**
  * `CloudFilestoreManager.UpdateInstance`: `PATCH /v1beta1/{instance.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.filestore.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -805,7 +611,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "file.googleapis.com/v1beta1",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.UpdateInstance",
@@ -816,9 +623,9 @@ export const updateInstance: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     instance: { in: "body+path", required: true }
   },
-  response: "google.cloud.filestore.v1beta1.Instance",
+  response: Messages.Instance,
   polling: { initial: "30 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "900 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -829,7 +636,7 @@ export const updateInstance: Operations.Method<
  */
 export interface UpdateShareRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*\/shares/*`. Required. */
-  readonly share: Share & { readonly name: string }
+  readonly share: Messages.ShareInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -837,7 +644,8 @@ export interface UpdateShareRequest {
 /**
  * `CloudFilestoreManager.UpdateShare`: `PATCH /v1beta1/{share.name=projects/*\/locations/*\/instances/*\/shares/*}`.
  *
- * The response is a `google.cloud.filestore.v1beta1.Share`.
+ * The response is a {@link Messages.Share}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `share`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -845,7 +653,8 @@ export interface UpdateShareRequest {
 export const updateShare: Operations.Method<
   "file.googleapis.com/v1beta1",
   UpdateShareRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Share
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateShareRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.UpdateShare",
@@ -856,8 +665,8 @@ export const updateShare: Operations.Method<
     share: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.filestore.v1beta1.Share",
-  metadata: OperationMetadata
+  response: Messages.Share,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -870,13 +679,14 @@ export interface UpdateSnapshotRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*\/snapshots/*`. Required. */
-  readonly snapshot: Snapshot & { readonly name: string }
+  readonly snapshot: Messages.SnapshotInput & { readonly name: string }
 }
 
 /**
  * `CloudFilestoreManager.UpdateSnapshot`: `PATCH /v1beta1/{snapshot.name=projects/*\/locations/*\/instances/*\/snapshots/*}`.
  *
- * The response is a `google.cloud.filestore.v1beta1.Snapshot`.
+ * The response is a {@link Messages.Snapshot}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `snapshot`.
  *
  * @since 0.1.0
  * @category methods
@@ -884,7 +694,8 @@ export interface UpdateSnapshotRequest {
 export const updateSnapshot: Operations.Method<
   "file.googleapis.com/v1beta1",
   UpdateSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Snapshot
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSnapshotRequest>()({
   service: "file.googleapis.com/v1beta1",
   rpc: "google.cloud.filestore.v1beta1.CloudFilestoreManager.UpdateSnapshot",
@@ -895,7 +706,7 @@ export const updateSnapshot: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     snapshot: { in: "body+path", required: true }
   },
-  response: "google.cloud.filestore.v1beta1.Snapshot",
+  response: Messages.Snapshot,
   polling: { initial: "10 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "660 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })

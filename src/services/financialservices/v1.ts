@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.financialservices.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.financialservices.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `financialservices.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -95,249 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(FinancialServices, options)
 
 /**
- * The fields of a `google.cloud.financialservices.v1.BacktestResult` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BacktestResult {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly dataset?: string | undefined
-  /** Required by the service. */
-  readonly model?: string | undefined
-  /** Required by the service. RFC 3339. */
-  readonly endTime?: string | undefined
-  readonly backtestPeriods?: number | undefined
-  /** Required by the service. `google.cloud.financialservices.v1.BacktestResult.PerformanceTarget` as JSON. */
-  readonly performanceTarget?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly lineOfBusiness?:
-    | "LINE_OF_BUSINESS_UNSPECIFIED"
-    | "COMMERCIAL"
-    | "RETAIL"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.financialservices.v1.BigQueryDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BigQueryDestination {
-  readonly tableUri?: string | undefined
-  /** Required by the service. */
-  readonly writeDisposition?:
-    | "WRITE_DISPOSITION_UNSPECIFIED"
-    | "WRITE_EMPTY"
-    | "WRITE_TRUNCATE"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.financialservices.v1.Dataset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Dataset {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly tableSpecs?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.type.Interval` as JSON. */
-  readonly dateRange?: { readonly [key: string]: unknown } | undefined
-  /** `google.type.TimeZone` as JSON. */
-  readonly timeZone?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.financialservices.v1.EngineConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EngineConfig {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly engineVersion?: string | undefined
-  /** `google.cloud.financialservices.v1.EngineConfig.Tuning` as JSON. */
-  readonly tuning?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.financialservices.v1.EngineConfig.PerformanceTarget` as JSON. */
-  readonly performanceTarget?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly lineOfBusiness?:
-    | "LINE_OF_BUSINESS_UNSPECIFIED"
-    | "COMMERCIAL"
-    | "RETAIL"
-    | (string & {})
-    | undefined
-  readonly hyperparameterSourceType?:
-    | "HYPERPARAMETER_SOURCE_TYPE_UNSPECIFIED"
-    | "TUNING"
-    | "INHERITED"
-    | (string & {})
-    | undefined
-  /** `google.cloud.financialservices.v1.EngineConfig.HyperparameterSource` as JSON. */
-  readonly hyperparameterSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.financialservices.v1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly kmsKey?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.financialservices.v1.Model` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Model {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly engineVersion?: string | undefined
-  /** Required by the service. */
-  readonly engineConfig?: string | undefined
-  /** Required by the service. */
-  readonly primaryDataset?: string | undefined
-  /** Required by the service. RFC 3339. */
-  readonly endTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly lineOfBusiness?:
-    | "LINE_OF_BUSINESS_UNSPECIFIED"
-    | "COMMERCIAL"
-    | "RETAIL"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.financialservices.v1.PredictionResult` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PredictionResult {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly dataset?: string | undefined
-  /** Required by the service. */
-  readonly model?: string | undefined
-  /** Required by the service. RFC 3339. */
-  readonly endTime?: string | undefined
-  readonly predictionPeriods?: number | undefined
-  /** Required by the service. `google.cloud.financialservices.v1.PredictionResult.Outputs` as JSON. */
-  readonly outputs?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly lineOfBusiness?:
-    | "LINE_OF_BUSINESS_UNSPECIFIED"
-    | "COMMERCIAL"
-    | "RETAIL"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link createBacktestResult}.
  *
  * @since 0.1.0
@@ -349,7 +88,7 @@ export interface CreateBacktestResultRequest {
   /** In the query. Required. */
   readonly backtestResultId: string
   /** The body. Required. */
-  readonly backtestResult: BacktestResult
+  readonly backtestResult: Messages.BacktestResultInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -357,7 +96,9 @@ export interface CreateBacktestResultRequest {
 /**
  * `AML.CreateBacktestResult`: `POST /v1/{parent=projects/*\/locations/*\/instances/*}/backtestResults`.
  *
- * The response is a `google.cloud.financialservices.v1.BacktestResult`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BacktestResult}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backtestResultId`, `backtestResult`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -365,7 +106,8 @@ export interface CreateBacktestResultRequest {
 export const createBacktestResult: Operations.Method<
   "financialservices.googleapis.com/v1",
   CreateBacktestResultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BacktestResult
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBacktestResultRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.CreateBacktestResult",
@@ -379,14 +121,14 @@ export const createBacktestResult: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.financialservices.v1.BacktestResult",
+  response: Messages.BacktestResult,
   polling: {
     initial: "600 seconds",
     multiplier: 2,
     cap: "7200 seconds",
     timeout: "172800 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -401,7 +143,7 @@ export interface CreateDatasetRequest {
   /** In the query. Required. */
   readonly datasetId: string
   /** The body. Required. */
-  readonly dataset: Dataset
+  readonly dataset: Messages.DatasetInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -409,7 +151,9 @@ export interface CreateDatasetRequest {
 /**
  * `AML.CreateDataset`: `POST /v1/{parent=projects/*\/locations/*\/instances/*}/datasets`.
  *
- * The response is a `google.cloud.financialservices.v1.Dataset`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Dataset}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `datasetId`, `dataset`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -417,7 +161,8 @@ export interface CreateDatasetRequest {
 export const createDataset: Operations.Method<
   "financialservices.googleapis.com/v1",
   CreateDatasetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Dataset
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.CreateDataset",
@@ -431,9 +176,9 @@ export const createDataset: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.financialservices.v1.Dataset",
+  response: Messages.Dataset,
   polling: { initial: "30 seconds", multiplier: 2, cap: "180 seconds", timeout: "1200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -448,7 +193,7 @@ export interface CreateEngineConfigRequest {
   /** In the query. Required. */
   readonly engineConfigId: string
   /** The body. Required. */
-  readonly engineConfig: EngineConfig
+  readonly engineConfig: Messages.EngineConfigInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -456,7 +201,9 @@ export interface CreateEngineConfigRequest {
 /**
  * `AML.CreateEngineConfig`: `POST /v1/{parent=projects/*\/locations/*\/instances/*}/engineConfigs`.
  *
- * The response is a `google.cloud.financialservices.v1.EngineConfig`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.EngineConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `engineConfigId`, `engineConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -464,7 +211,8 @@ export interface CreateEngineConfigRequest {
 export const createEngineConfig: Operations.Method<
   "financialservices.googleapis.com/v1",
   CreateEngineConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EngineConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEngineConfigRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.CreateEngineConfig",
@@ -478,14 +226,14 @@ export const createEngineConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.financialservices.v1.EngineConfig",
+  response: Messages.EngineConfig,
   polling: {
     initial: "600 seconds",
     multiplier: 2,
     cap: "7200 seconds",
     timeout: "259200 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -500,7 +248,7 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -508,7 +256,9 @@ export interface CreateInstanceRequest {
 /**
  * `AML.CreateInstance`: `POST /v1/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.financialservices.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -516,7 +266,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "financialservices.googleapis.com/v1",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.CreateInstance",
@@ -530,9 +281,9 @@ export const createInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.financialservices.v1.Instance",
+  response: Messages.Instance,
   polling: { initial: "5 seconds", multiplier: 2, cap: "45 seconds", timeout: "300 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -547,7 +298,7 @@ export interface CreateModelRequest {
   /** In the query. Required. */
   readonly modelId: string
   /** The body. Required. */
-  readonly model: Model
+  readonly model: Messages.ModelInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -555,7 +306,9 @@ export interface CreateModelRequest {
 /**
  * `AML.CreateModel`: `POST /v1/{parent=projects/*\/locations/*\/instances/*}/models`.
  *
- * The response is a `google.cloud.financialservices.v1.Model`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Model}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `modelId`, `model`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -563,7 +316,8 @@ export interface CreateModelRequest {
 export const createModel: Operations.Method<
   "financialservices.googleapis.com/v1",
   CreateModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Model
 > = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.CreateModel",
@@ -577,14 +331,14 @@ export const createModel: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.financialservices.v1.Model",
+  response: Messages.Model,
   polling: {
     initial: "600 seconds",
     multiplier: 2,
     cap: "7200 seconds",
     timeout: "259200 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -599,7 +353,7 @@ export interface CreatePredictionResultRequest {
   /** In the query. Required. */
   readonly predictionResultId: string
   /** The body. Required. */
-  readonly predictionResult: PredictionResult
+  readonly predictionResult: Messages.PredictionResultInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -607,7 +361,9 @@ export interface CreatePredictionResultRequest {
 /**
  * `AML.CreatePredictionResult`: `POST /v1/{parent=projects/*\/locations/*\/instances/*}/predictionResults`.
  *
- * The response is a `google.cloud.financialservices.v1.PredictionResult`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PredictionResult}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `predictionResultId`, `predictionResult`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -615,7 +371,8 @@ export interface CreatePredictionResultRequest {
 export const createPredictionResult: Operations.Method<
   "financialservices.googleapis.com/v1",
   CreatePredictionResultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PredictionResult
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePredictionResultRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.CreatePredictionResult",
@@ -629,14 +386,14 @@ export const createPredictionResult: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.financialservices.v1.PredictionResult",
+  response: Messages.PredictionResult,
   polling: {
     initial: "600 seconds",
     multiplier: 2,
     cap: "7200 seconds",
     timeout: "172800 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -655,7 +412,9 @@ export interface DeleteBacktestResultRequest {
 /**
  * `AML.DeleteBacktestResult`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*\/backtestResults/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -663,7 +422,8 @@ export interface DeleteBacktestResultRequest {
 export const deleteBacktestResult: Operations.Method<
   "financialservices.googleapis.com/v1",
   DeleteBacktestResultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBacktestResultRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.DeleteBacktestResult",
@@ -674,9 +434,9 @@ export const deleteBacktestResult: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "30 seconds", multiplier: 2, cap: "180 seconds", timeout: "1200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -695,7 +455,9 @@ export interface DeleteDatasetRequest {
 /**
  * `AML.DeleteDataset`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*\/datasets/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -703,7 +465,8 @@ export interface DeleteDatasetRequest {
 export const deleteDataset: Operations.Method<
   "financialservices.googleapis.com/v1",
   DeleteDatasetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.DeleteDataset",
@@ -714,9 +477,9 @@ export const deleteDataset: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "300 seconds", multiplier: 2, cap: "1800 seconds", timeout: "86400 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -735,7 +498,9 @@ export interface DeleteEngineConfigRequest {
 /**
  * `AML.DeleteEngineConfig`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*\/engineConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -743,7 +508,8 @@ export interface DeleteEngineConfigRequest {
 export const deleteEngineConfig: Operations.Method<
   "financialservices.googleapis.com/v1",
   DeleteEngineConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEngineConfigRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.DeleteEngineConfig",
@@ -754,9 +520,9 @@ export const deleteEngineConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "5 seconds", multiplier: 2, cap: "45 seconds", timeout: "300 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -775,7 +541,9 @@ export interface DeleteInstanceRequest {
 /**
  * `AML.DeleteInstance`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -783,7 +551,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "financialservices.googleapis.com/v1",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.DeleteInstance",
@@ -794,14 +563,14 @@ export const deleteInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: {
     initial: "600 seconds",
     multiplier: 2,
     cap: "7200 seconds",
     timeout: "259200 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -820,7 +589,9 @@ export interface DeleteModelRequest {
 /**
  * `AML.DeleteModel`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*\/models/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -828,7 +599,8 @@ export interface DeleteModelRequest {
 export const deleteModel: Operations.Method<
   "financialservices.googleapis.com/v1",
   DeleteModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.DeleteModel",
@@ -839,9 +611,9 @@ export const deleteModel: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "5 seconds", multiplier: 2, cap: "45 seconds", timeout: "300 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -860,7 +632,9 @@ export interface DeletePredictionResultRequest {
 /**
  * `AML.DeletePredictionResult`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*\/predictionResults/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -868,7 +642,8 @@ export interface DeletePredictionResultRequest {
 export const deletePredictionResult: Operations.Method<
   "financialservices.googleapis.com/v1",
   DeletePredictionResultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePredictionResultRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.DeletePredictionResult",
@@ -879,9 +654,9 @@ export const deletePredictionResult: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "30 seconds", multiplier: 2, cap: "180 seconds", timeout: "1200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -894,13 +669,14 @@ export interface ExportBacktestResultMetadataRequest {
   /** In the path: `projects/*\/locations/*\/instances/*\/backtestResults/*`. Required. */
   readonly backtestResult: string
   /** In the body. Required. */
-  readonly structuredMetadataDestination: BigQueryDestination
+  readonly structuredMetadataDestination: Messages.BigQueryDestinationInput
 }
 
 /**
  * `AML.ExportBacktestResultMetadata`: `POST /v1/{backtest_result=projects/*\/locations/*\/instances/*\/backtestResults/*}:exportMetadata`.
  *
- * The response is a `google.cloud.financialservices.v1.ExportBacktestResultMetadataResponse`.
+ * The response is a {@link Messages.ExportBacktestResultMetadataResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backtestResult`, `structuredMetadataDestination`.
  *
  * @since 0.1.0
  * @category methods
@@ -908,7 +684,8 @@ export interface ExportBacktestResultMetadataRequest {
 export const exportBacktestResultMetadata: Operations.Method<
   "financialservices.googleapis.com/v1",
   ExportBacktestResultMetadataRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExportBacktestResultMetadataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportBacktestResultMetadataRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.ExportBacktestResultMetadata",
@@ -921,9 +698,9 @@ export const exportBacktestResultMetadata: Operations.Method<
     backtestResult: { in: "path", required: true },
     structuredMetadataDestination: { in: "body", required: true }
   },
-  response: "google.cloud.financialservices.v1.ExportBacktestResultMetadataResponse",
+  response: Messages.ExportBacktestResultMetadataResponse,
   polling: { initial: "60 seconds", multiplier: 2, cap: "300 seconds", timeout: "7200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -936,13 +713,14 @@ export interface ExportEngineConfigMetadataRequest {
   /** In the path: `projects/*\/locations/*\/instances/*\/engineConfigs/*`. Required. */
   readonly engineConfig: string
   /** In the body. Required. */
-  readonly structuredMetadataDestination: BigQueryDestination
+  readonly structuredMetadataDestination: Messages.BigQueryDestinationInput
 }
 
 /**
  * `AML.ExportEngineConfigMetadata`: `POST /v1/{engine_config=projects/*\/locations/*\/instances/*\/engineConfigs/*}:exportMetadata`.
  *
- * The response is a `google.cloud.financialservices.v1.ExportEngineConfigMetadataResponse`.
+ * The response is a {@link Messages.ExportEngineConfigMetadataResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `engineConfig`, `structuredMetadataDestination`.
  *
  * @since 0.1.0
  * @category methods
@@ -950,7 +728,8 @@ export interface ExportEngineConfigMetadataRequest {
 export const exportEngineConfigMetadata: Operations.Method<
   "financialservices.googleapis.com/v1",
   ExportEngineConfigMetadataRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExportEngineConfigMetadataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportEngineConfigMetadataRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.ExportEngineConfigMetadata",
@@ -963,9 +742,9 @@ export const exportEngineConfigMetadata: Operations.Method<
     engineConfig: { in: "path", required: true },
     structuredMetadataDestination: { in: "body", required: true }
   },
-  response: "google.cloud.financialservices.v1.ExportEngineConfigMetadataResponse",
+  response: Messages.ExportEngineConfigMetadataResponse,
   polling: { initial: "30 seconds", multiplier: 2, cap: "180 seconds", timeout: "1200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -978,13 +757,14 @@ export interface ExportModelMetadataRequest {
   /** In the path: `projects/*\/locations/*\/instances/*\/models/*`. Required. */
   readonly model: string
   /** In the body. Required. */
-  readonly structuredMetadataDestination: BigQueryDestination
+  readonly structuredMetadataDestination: Messages.BigQueryDestinationInput
 }
 
 /**
  * `AML.ExportModelMetadata`: `POST /v1/{model=projects/*\/locations/*\/instances/*\/models/*}:exportMetadata`.
  *
- * The response is a `google.cloud.financialservices.v1.ExportModelMetadataResponse`.
+ * The response is a {@link Messages.ExportModelMetadataResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `model`, `structuredMetadataDestination`.
  *
  * @since 0.1.0
  * @category methods
@@ -992,7 +772,8 @@ export interface ExportModelMetadataRequest {
 export const exportModelMetadata: Operations.Method<
   "financialservices.googleapis.com/v1",
   ExportModelMetadataRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExportModelMetadataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportModelMetadataRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.ExportModelMetadata",
@@ -1003,9 +784,9 @@ export const exportModelMetadata: Operations.Method<
     model: { in: "path", required: true },
     structuredMetadataDestination: { in: "body", required: true }
   },
-  response: "google.cloud.financialservices.v1.ExportModelMetadataResponse",
+  response: Messages.ExportModelMetadataResponse,
   polling: { initial: "30 seconds", multiplier: 2, cap: "180 seconds", timeout: "1200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1018,13 +799,14 @@ export interface ExportPredictionResultMetadataRequest {
   /** In the path: `projects/*\/locations/*\/instances/*\/predictionResults/*`. Required. */
   readonly predictionResult: string
   /** In the body. Required. */
-  readonly structuredMetadataDestination: BigQueryDestination
+  readonly structuredMetadataDestination: Messages.BigQueryDestinationInput
 }
 
 /**
  * `AML.ExportPredictionResultMetadata`: `POST /v1/{prediction_result=projects/*\/locations/*\/instances/*\/predictionResults/*}:exportMetadata`.
  *
- * The response is a `google.cloud.financialservices.v1.ExportPredictionResultMetadataResponse`.
+ * The response is a {@link Messages.ExportPredictionResultMetadataResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `predictionResult`, `structuredMetadataDestination`.
  *
  * @since 0.1.0
  * @category methods
@@ -1032,7 +814,8 @@ export interface ExportPredictionResultMetadataRequest {
 export const exportPredictionResultMetadata: Operations.Method<
   "financialservices.googleapis.com/v1",
   ExportPredictionResultMetadataRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExportPredictionResultMetadataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportPredictionResultMetadataRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.ExportPredictionResultMetadata",
@@ -1045,9 +828,9 @@ export const exportPredictionResultMetadata: Operations.Method<
     predictionResult: { in: "path", required: true },
     structuredMetadataDestination: { in: "body", required: true }
   },
-  response: "google.cloud.financialservices.v1.ExportPredictionResultMetadataResponse",
+  response: Messages.ExportPredictionResultMetadataResponse,
   polling: { initial: "60 seconds", multiplier: 2, cap: "300 seconds", timeout: "7200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1060,15 +843,16 @@ export interface ExportRegisteredPartiesRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly dataset: BigQueryDestination
+  readonly dataset: Messages.BigQueryDestinationInput
   /** In the body. Required. */
-  readonly lineOfBusiness: "LINE_OF_BUSINESS_UNSPECIFIED" | "COMMERCIAL" | "RETAIL" | (string & {})
+  readonly lineOfBusiness: Messages.LineOfBusiness
 }
 
 /**
  * `AML.ExportRegisteredParties`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:exportRegisteredParties`.
  *
- * The response is a `google.cloud.financialservices.v1.ExportRegisteredPartiesResponse`.
+ * The response is a {@link Messages.ExportRegisteredPartiesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `dataset`, `lineOfBusiness`.
  *
  * @since 0.1.0
  * @category methods
@@ -1076,7 +860,8 @@ export interface ExportRegisteredPartiesRequest {
 export const exportRegisteredParties: Operations.Method<
   "financialservices.googleapis.com/v1",
   ExportRegisteredPartiesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExportRegisteredPartiesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportRegisteredPartiesRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.ExportRegisteredParties",
@@ -1088,9 +873,9 @@ export const exportRegisteredParties: Operations.Method<
     dataset: { in: "body", required: true },
     lineOfBusiness: { in: "body", required: true }
   },
-  response: "google.cloud.financialservices.v1.ExportRegisteredPartiesResponse",
+  response: Messages.ExportRegisteredPartiesResponse,
   polling: { initial: "30 seconds", multiplier: 2, cap: "180 seconds", timeout: "1200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1105,17 +890,18 @@ export interface ImportRegisteredPartiesRequest {
   /** In the body. */
   readonly partyTables?: ReadonlyArray<string> | undefined
   /** In the body. Required. */
-  readonly mode: "UPDATE_MODE_UNSPECIFIED" | "REPLACE" | "APPEND" | (string & {})
+  readonly mode: Messages.ImportRegisteredPartiesRequestUpdateMode
   /** In the body. */
   readonly validateOnly?: boolean | undefined
   /** In the body. Required. */
-  readonly lineOfBusiness: "LINE_OF_BUSINESS_UNSPECIFIED" | "COMMERCIAL" | "RETAIL" | (string & {})
+  readonly lineOfBusiness: Messages.LineOfBusiness
 }
 
 /**
  * `AML.ImportRegisteredParties`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:importRegisteredParties`.
  *
- * The response is a `google.cloud.financialservices.v1.ImportRegisteredPartiesResponse`.
+ * The response is a {@link Messages.ImportRegisteredPartiesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `mode`, `lineOfBusiness`.
  *
  * @since 0.1.0
  * @category methods
@@ -1123,7 +909,8 @@ export interface ImportRegisteredPartiesRequest {
 export const importRegisteredParties: Operations.Method<
   "financialservices.googleapis.com/v1",
   ImportRegisteredPartiesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ImportRegisteredPartiesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportRegisteredPartiesRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.ImportRegisteredParties",
@@ -1137,9 +924,9 @@ export const importRegisteredParties: Operations.Method<
     validateOnly: { in: "body" },
     lineOfBusiness: { in: "body", required: true }
   },
-  response: "google.cloud.financialservices.v1.ImportRegisteredPartiesResponse",
+  response: Messages.ImportRegisteredPartiesResponse,
   polling: { initial: "30 seconds", multiplier: 2, cap: "180 seconds", timeout: "1200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1152,7 +939,7 @@ export interface UpdateBacktestResultRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*\/backtestResults/*`. Required. */
-  readonly backtestResult: BacktestResult & { readonly name: string }
+  readonly backtestResult: Messages.BacktestResultInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1160,7 +947,9 @@ export interface UpdateBacktestResultRequest {
 /**
  * `AML.UpdateBacktestResult`: `PATCH /v1/{backtest_result.name=projects/*\/locations/*\/instances/*\/backtestResults/*}`.
  *
- * The response is a `google.cloud.financialservices.v1.BacktestResult`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.BacktestResult}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backtestResult`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1168,7 +957,8 @@ export interface UpdateBacktestResultRequest {
 export const updateBacktestResult: Operations.Method<
   "financialservices.googleapis.com/v1",
   UpdateBacktestResultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BacktestResult
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBacktestResultRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.UpdateBacktestResult",
@@ -1181,9 +971,9 @@ export const updateBacktestResult: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.financialservices.v1.BacktestResult",
+  response: Messages.BacktestResult,
   polling: { initial: "5 seconds", multiplier: 2, cap: "45 seconds", timeout: "300 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1196,7 +986,7 @@ export interface UpdateDatasetRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*\/datasets/*`. Required. */
-  readonly dataset: Dataset & { readonly name: string }
+  readonly dataset: Messages.DatasetInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1204,7 +994,9 @@ export interface UpdateDatasetRequest {
 /**
  * `AML.UpdateDataset`: `PATCH /v1/{dataset.name=projects/*\/locations/*\/instances/*\/datasets/*}`.
  *
- * The response is a `google.cloud.financialservices.v1.Dataset`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Dataset}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `dataset`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1212,7 +1004,8 @@ export interface UpdateDatasetRequest {
 export const updateDataset: Operations.Method<
   "financialservices.googleapis.com/v1",
   UpdateDatasetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Dataset
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDatasetRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.UpdateDataset",
@@ -1225,9 +1018,9 @@ export const updateDataset: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.financialservices.v1.Dataset",
+  response: Messages.Dataset,
   polling: { initial: "300 seconds", multiplier: 2, cap: "1800 seconds", timeout: "86400 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1240,7 +1033,7 @@ export interface UpdateEngineConfigRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*\/engineConfigs/*`. Required. */
-  readonly engineConfig: EngineConfig & { readonly name: string }
+  readonly engineConfig: Messages.EngineConfigInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1248,7 +1041,9 @@ export interface UpdateEngineConfigRequest {
 /**
  * `AML.UpdateEngineConfig`: `PATCH /v1/{engine_config.name=projects/*\/locations/*\/instances/*\/engineConfigs/*}`.
  *
- * The response is a `google.cloud.financialservices.v1.EngineConfig`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.EngineConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `engineConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1256,7 +1051,8 @@ export interface UpdateEngineConfigRequest {
 export const updateEngineConfig: Operations.Method<
   "financialservices.googleapis.com/v1",
   UpdateEngineConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EngineConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEngineConfigRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.UpdateEngineConfig",
@@ -1269,9 +1065,9 @@ export const updateEngineConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.financialservices.v1.EngineConfig",
+  response: Messages.EngineConfig,
   polling: { initial: "5 seconds", multiplier: 2, cap: "45 seconds", timeout: "300 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1284,7 +1080,7 @@ export interface UpdateInstanceRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1292,7 +1088,9 @@ export interface UpdateInstanceRequest {
 /**
  * `AML.UpdateInstance`: `PATCH /v1/{instance.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.financialservices.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1300,7 +1098,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "financialservices.googleapis.com/v1",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.UpdateInstance",
@@ -1313,9 +1112,9 @@ export const updateInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.financialservices.v1.Instance",
+  response: Messages.Instance,
   polling: { initial: "5 seconds", multiplier: 2, cap: "45 seconds", timeout: "300 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1328,7 +1127,7 @@ export interface UpdateModelRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*\/models/*`. Required. */
-  readonly model: Model & { readonly name: string }
+  readonly model: Messages.ModelInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1336,7 +1135,9 @@ export interface UpdateModelRequest {
 /**
  * `AML.UpdateModel`: `PATCH /v1/{model.name=projects/*\/locations/*\/instances/*\/models/*}`.
  *
- * The response is a `google.cloud.financialservices.v1.Model`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Model}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `model`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1344,7 +1145,8 @@ export interface UpdateModelRequest {
 export const updateModel: Operations.Method<
   "financialservices.googleapis.com/v1",
   UpdateModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Model
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateModelRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.UpdateModel",
@@ -1357,9 +1159,9 @@ export const updateModel: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.financialservices.v1.Model",
+  response: Messages.Model,
   polling: { initial: "5 seconds", multiplier: 2, cap: "45 seconds", timeout: "300 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1372,7 +1174,7 @@ export interface UpdatePredictionResultRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*\/predictionResults/*`. Required. */
-  readonly predictionResult: PredictionResult & { readonly name: string }
+  readonly predictionResult: Messages.PredictionResultInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1380,7 +1182,9 @@ export interface UpdatePredictionResultRequest {
 /**
  * `AML.UpdatePredictionResult`: `PATCH /v1/{prediction_result.name=projects/*\/locations/*\/instances/*\/predictionResults/*}`.
  *
- * The response is a `google.cloud.financialservices.v1.PredictionResult`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PredictionResult}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `predictionResult`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1388,7 +1192,8 @@ export interface UpdatePredictionResultRequest {
 export const updatePredictionResult: Operations.Method<
   "financialservices.googleapis.com/v1",
   UpdatePredictionResultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PredictionResult
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePredictionResultRequest>()({
   service: "financialservices.googleapis.com/v1",
   rpc: "google.cloud.financialservices.v1.AML.UpdatePredictionResult",
@@ -1403,7 +1208,7 @@ export const updatePredictionResult: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.financialservices.v1.PredictionResult",
+  response: Messages.PredictionResult,
   polling: { initial: "5 seconds", multiplier: 2, cap: "45 seconds", timeout: "300 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })

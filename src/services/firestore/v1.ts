@@ -9,670 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.firestore.admin.v1.OperationState`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationState = {
-  OPERATION_STATE_UNSPECIFIED: 0,
-  INITIALIZING: 1,
-  PROCESSING: 2,
-  CANCELLING: 3,
-  FINALIZING: 4,
-  SUCCESSFUL: 5,
-  FAILED: 6,
-  CANCELLED: 7
-} as const
-
-/**
- * The known values of `google.firestore.admin.v1.Index.IndexField.SearchConfig.TextIndexType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IndexIndexFieldSearchConfigTextIndexType = {
-  TEXT_INDEX_TYPE_UNSPECIFIED: 0,
-  TOKENIZED: 1
-} as const
-
-/**
- * The known values of `google.firestore.admin.v1.Index.IndexField.SearchConfig.TextMatchType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IndexIndexFieldSearchConfigTextMatchType = {
-  TEXT_MATCH_TYPE_UNSPECIFIED: 0,
-  MATCH_GLOBALLY: 1
-} as const
-
-/**
- * The known values of `google.firestore.admin.v1.Index.IndexField.Order`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IndexIndexFieldOrder = {
-  ORDER_UNSPECIFIED: 0,
-  ASCENDING: 1,
-  DESCENDING: 2
-} as const
-
-/**
- * The known values of `google.firestore.admin.v1.Index.IndexField.ArrayConfig`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IndexIndexFieldArrayConfig = {
-  ARRAY_CONFIG_UNSPECIFIED: 0,
-  CONTAINS: 1
-} as const
-
-/**
- * The known values of `google.firestore.admin.v1.Index.QueryScope`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IndexQueryScope = {
-  QUERY_SCOPE_UNSPECIFIED: 0,
-  COLLECTION: 1,
-  COLLECTION_GROUP: 2,
-  COLLECTION_RECURSIVE: 3
-} as const
-
-/**
- * The known values of `google.firestore.admin.v1.Index.ApiScope`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IndexApiScope = {
-  ANY_API: 0,
-  DATASTORE_MODE_API: 1,
-  MONGODB_COMPATIBLE_API: 2
-} as const
-
-/**
- * The known values of `google.firestore.admin.v1.Index.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IndexState = {
-  STATE_UNSPECIFIED: 0,
-  CREATING: 1,
-  READY: 2,
-  NEEDS_REPAIR: 3
-} as const
-
-/**
- * The known values of `google.firestore.admin.v1.Index.Density`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IndexDensity = {
-  DENSITY_UNSPECIFIED: 0,
-  SPARSE_ALL: 1,
-  SPARSE_ANY: 2,
-  DENSE: 3
-} as const
-
-/**
- * The known values of `google.firestore.admin.v1.FieldOperationMetadata.IndexConfigDelta.ChangeType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const FieldOperationMetadataIndexConfigDeltaChangeType = {
-  CHANGE_TYPE_UNSPECIFIED: 0,
-  ADD: 1,
-  REMOVE: 2
-} as const
-
-/**
- * The known values of `google.firestore.admin.v1.FieldOperationMetadata.TtlConfigDelta.ChangeType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const FieldOperationMetadataTtlConfigDeltaChangeType = {
-  CHANGE_TYPE_UNSPECIFIED: 0,
-  ADD: 1,
-  REMOVE: 2
-} as const
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.Progress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Progress
-  extends /*#__PURE__*/ Schema.Class<Progress>("google.firestore.admin.v1.Progress")({
-    estimatedWork: ProtoJson.int64,
-    completedWork: ProtoJson.int64
-  })
-{}
-
-/**
- * The JSON of a `google.firestore.admin.v1.Progress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ProgressEncoded extends Schema.Schema.Encoded<typeof Progress> {}
-
-/**
- * Metadata of an operation: `google.firestore.admin.v1.BulkDeleteDocumentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BulkDeleteDocumentsMetadata
-  extends /*#__PURE__*/ Schema.Class<BulkDeleteDocumentsMetadata>(
-    "google.firestore.admin.v1.BulkDeleteDocumentsMetadata"
-  )({
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    operationState: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-    progressDocuments: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-    progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-    collectionIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    namespaceIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    snapshotTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.PitrSnapshot`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PitrSnapshot
-  extends /*#__PURE__*/ Schema.Class<PitrSnapshot>("google.firestore.admin.v1.PitrSnapshot")({
-    database: ProtoJson.string,
-    databaseUid: ProtoJson.bytes,
-    snapshotTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * The JSON of a `google.firestore.admin.v1.PitrSnapshot`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface PitrSnapshotEncoded extends Schema.Schema.Encoded<typeof PitrSnapshot> {}
-
-/**
- * Metadata of an operation: `google.firestore.admin.v1.CloneDatabaseMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CloneDatabaseMetadata extends /*#__PURE__*/ Schema.Class<CloneDatabaseMetadata>(
-  "google.firestore.admin.v1.CloneDatabaseMetadata"
-)({
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  operationState: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  database: ProtoJson.string,
-  pitrSnapshot: /*#__PURE__*/ ProtoJson.option<PitrSnapshot, PitrSnapshotEncoded, never>(
-    PitrSnapshot
-  ),
-  progressPercentage: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress)
-}) {}
-
-/**
- * Metadata of an operation: `google.firestore.admin.v1.CreateDatabaseMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDatabaseMetadata extends /*#__PURE__*/ Schema.Class<CreateDatabaseMetadata>(
-  "google.firestore.admin.v1.CreateDatabaseMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.firestore.admin.v1.IndexOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexOperationMetadata extends /*#__PURE__*/ Schema.Class<IndexOperationMetadata>(
-  "google.firestore.admin.v1.IndexOperationMetadata"
-)({
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  index: ProtoJson.string,
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  progressDocuments: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-  progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress)
-}) {}
-
-/**
- * Metadata of an operation: `google.firestore.admin.v1.DeleteDatabaseMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteDatabaseMetadata extends /*#__PURE__*/ Schema.Class<DeleteDatabaseMetadata>(
-  "google.firestore.admin.v1.DeleteDatabaseMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.firestore.admin.v1.ExportDocumentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportDocumentsMetadata extends /*#__PURE__*/ Schema.Class<ExportDocumentsMetadata>(
-  "google.firestore.admin.v1.ExportDocumentsMetadata"
-)({
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  operationState: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  progressDocuments: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-  progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-  collectionIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  outputUriPrefix: ProtoJson.string,
-  namespaceIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  snapshotTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.firestore.admin.v1.ImportDocumentsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDocumentsMetadata extends /*#__PURE__*/ Schema.Class<ImportDocumentsMetadata>(
-  "google.firestore.admin.v1.ImportDocumentsMetadata"
-)({
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  operationState: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  progressDocuments: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-  progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-  collectionIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  inputUriPrefix: ProtoJson.string,
-  namespaceIds: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * Metadata of an operation: `google.firestore.admin.v1.RestoreDatabaseMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RestoreDatabaseMetadata extends /*#__PURE__*/ Schema.Class<RestoreDatabaseMetadata>(
-  "google.firestore.admin.v1.RestoreDatabaseMetadata"
-)({
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  operationState: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  database: ProtoJson.string,
-  backup: ProtoJson.string,
-  progressPercentage: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress)
-}) {}
-
-/**
- * Metadata of an operation: `google.firestore.admin.v1.UpdateDatabaseMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateDatabaseMetadata extends /*#__PURE__*/ Schema.Class<UpdateDatabaseMetadata>(
-  "google.firestore.admin.v1.UpdateDatabaseMetadata"
-)({}) {}
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.Index.IndexField.VectorConfig.FlatIndex`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexIndexFieldVectorConfigFlatIndex
-  extends /*#__PURE__*/ Schema.Class<IndexIndexFieldVectorConfigFlatIndex>(
-    "google.firestore.admin.v1.Index.IndexField.VectorConfig.FlatIndex"
-  )({})
-{}
-
-/**
- * The JSON of a `google.firestore.admin.v1.Index.IndexField.VectorConfig.FlatIndex`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IndexIndexFieldVectorConfigFlatIndexEncoded
-  extends Schema.Schema.Encoded<typeof IndexIndexFieldVectorConfigFlatIndex>
-{}
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.Index.IndexField.VectorConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexIndexFieldVectorConfig
-  extends /*#__PURE__*/ Schema.Class<IndexIndexFieldVectorConfig>(
-    "google.firestore.admin.v1.Index.IndexField.VectorConfig"
-  )({
-    dimension: ProtoJson.int32,
-    flat: /*#__PURE__*/ ProtoJson.option<
-      IndexIndexFieldVectorConfigFlatIndex,
-      IndexIndexFieldVectorConfigFlatIndexEncoded,
-      never
-    >(IndexIndexFieldVectorConfigFlatIndex)
-  })
-{}
-
-/**
- * The JSON of a `google.firestore.admin.v1.Index.IndexField.VectorConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IndexIndexFieldVectorConfigEncoded
-  extends Schema.Schema.Encoded<typeof IndexIndexFieldVectorConfig>
-{}
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchTextIndexSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexIndexFieldSearchConfigSearchTextIndexSpec
-  extends /*#__PURE__*/ Schema.Class<IndexIndexFieldSearchConfigSearchTextIndexSpec>(
-    "google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchTextIndexSpec"
-  )({
-    indexType: /*#__PURE__*/ ProtoJson.enumField(IndexIndexFieldSearchConfigTextIndexType),
-    matchType: /*#__PURE__*/ ProtoJson.enumField(IndexIndexFieldSearchConfigTextMatchType)
-  })
-{}
-
-/**
- * The JSON of a `google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchTextIndexSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IndexIndexFieldSearchConfigSearchTextIndexSpecEncoded
-  extends Schema.Schema.Encoded<typeof IndexIndexFieldSearchConfigSearchTextIndexSpec>
-{}
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchTextSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexIndexFieldSearchConfigSearchTextSpec
-  extends /*#__PURE__*/ Schema.Class<IndexIndexFieldSearchConfigSearchTextSpec>(
-    "google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchTextSpec"
-  )({
-    indexSpecs: /*#__PURE__*/ ProtoJson.repeated<
-      IndexIndexFieldSearchConfigSearchTextIndexSpec,
-      IndexIndexFieldSearchConfigSearchTextIndexSpecEncoded,
-      never
-    >(IndexIndexFieldSearchConfigSearchTextIndexSpec)
-  })
-{}
-
-/**
- * The JSON of a `google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchTextSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IndexIndexFieldSearchConfigSearchTextSpecEncoded
-  extends Schema.Schema.Encoded<typeof IndexIndexFieldSearchConfigSearchTextSpec>
-{}
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchGeoSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexIndexFieldSearchConfigSearchGeoSpec
-  extends /*#__PURE__*/ Schema.Class<IndexIndexFieldSearchConfigSearchGeoSpec>(
-    "google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchGeoSpec"
-  )({
-    geoJsonIndexingDisabled: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.firestore.admin.v1.Index.IndexField.SearchConfig.SearchGeoSpec`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IndexIndexFieldSearchConfigSearchGeoSpecEncoded
-  extends Schema.Schema.Encoded<typeof IndexIndexFieldSearchConfigSearchGeoSpec>
-{}
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.Index.IndexField.SearchConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexIndexFieldSearchConfig
-  extends /*#__PURE__*/ Schema.Class<IndexIndexFieldSearchConfig>(
-    "google.firestore.admin.v1.Index.IndexField.SearchConfig"
-  )({
-    textSpec: /*#__PURE__*/ ProtoJson.option<
-      IndexIndexFieldSearchConfigSearchTextSpec,
-      IndexIndexFieldSearchConfigSearchTextSpecEncoded,
-      never
-    >(IndexIndexFieldSearchConfigSearchTextSpec),
-    geoSpec: /*#__PURE__*/ ProtoJson.option<
-      IndexIndexFieldSearchConfigSearchGeoSpec,
-      IndexIndexFieldSearchConfigSearchGeoSpecEncoded,
-      never
-    >(IndexIndexFieldSearchConfigSearchGeoSpec)
-  })
-{}
-
-/**
- * The JSON of a `google.firestore.admin.v1.Index.IndexField.SearchConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IndexIndexFieldSearchConfigEncoded
-  extends Schema.Schema.Encoded<typeof IndexIndexFieldSearchConfig>
-{}
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.Index.IndexField`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexIndexField
-  extends /*#__PURE__*/ Schema.Class<IndexIndexField>("google.firestore.admin.v1.Index.IndexField")(
-    {
-      fieldPath: ProtoJson.string,
-      /** Excludes `arrayConfig`, `vectorConfig`, `searchConfig`. */
-      order: /*#__PURE__*/ ProtoJson.option(
-        /*#__PURE__*/ ProtoJson.enumeration(IndexIndexFieldOrder)
-      ),
-      /** Excludes `order`, `vectorConfig`, `searchConfig`. */
-      arrayConfig: /*#__PURE__*/ ProtoJson.option(
-        /*#__PURE__*/ ProtoJson.enumeration(IndexIndexFieldArrayConfig)
-      ),
-      /** Excludes `order`, `arrayConfig`, `searchConfig`. */
-      vectorConfig: /*#__PURE__*/ ProtoJson.option<
-        IndexIndexFieldVectorConfig,
-        IndexIndexFieldVectorConfigEncoded,
-        never
-      >(IndexIndexFieldVectorConfig),
-      /** Excludes `order`, `arrayConfig`, `vectorConfig`. */
-      searchConfig: /*#__PURE__*/ ProtoJson.option<
-        IndexIndexFieldSearchConfig,
-        IndexIndexFieldSearchConfigEncoded,
-        never
-      >(IndexIndexFieldSearchConfig)
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.firestore.admin.v1.Index.IndexField`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IndexIndexFieldEncoded extends Schema.Schema.Encoded<typeof IndexIndexField> {}
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.Index.SearchIndexOptions`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexSearchIndexOptions extends /*#__PURE__*/ Schema.Class<IndexSearchIndexOptions>(
-  "google.firestore.admin.v1.Index.SearchIndexOptions"
-)({
-  textLanguage: ProtoJson.string,
-  textLanguageOverrideFieldPath: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.firestore.admin.v1.Index.SearchIndexOptions`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IndexSearchIndexOptionsEncoded
-  extends Schema.Schema.Encoded<typeof IndexSearchIndexOptions>
-{}
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.Index`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Index extends /*#__PURE__*/ Schema.Class<Index>("google.firestore.admin.v1.Index")({
-  name: ProtoJson.string,
-  queryScope: /*#__PURE__*/ ProtoJson.enumField(IndexQueryScope),
-  apiScope: /*#__PURE__*/ ProtoJson.enumField(IndexApiScope),
-  fields: /*#__PURE__*/ ProtoJson.repeated<IndexIndexField, IndexIndexFieldEncoded, never>(
-    IndexIndexField
-  ),
-  state: /*#__PURE__*/ ProtoJson.enumField(IndexState),
-  density: /*#__PURE__*/ ProtoJson.enumField(IndexDensity),
-  multikey: ProtoJson.bool,
-  shardCount: ProtoJson.int32,
-  unique: ProtoJson.bool,
-  searchIndexOptions: /*#__PURE__*/ ProtoJson.option<
-    IndexSearchIndexOptions,
-    IndexSearchIndexOptionsEncoded,
-    never
-  >(IndexSearchIndexOptions)
-}) {}
-
-/**
- * The JSON of a `google.firestore.admin.v1.Index`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IndexEncoded extends Schema.Schema.Encoded<typeof Index> {}
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.FieldOperationMetadata.IndexConfigDelta`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FieldOperationMetadataIndexConfigDelta
-  extends /*#__PURE__*/ Schema.Class<FieldOperationMetadataIndexConfigDelta>(
-    "google.firestore.admin.v1.FieldOperationMetadata.IndexConfigDelta"
-  )({
-    changeType: /*#__PURE__*/ ProtoJson.enumField(FieldOperationMetadataIndexConfigDeltaChangeType),
-    index: /*#__PURE__*/ ProtoJson.option<Index, IndexEncoded, never>(Index)
-  })
-{}
-
-/**
- * The JSON of a `google.firestore.admin.v1.FieldOperationMetadata.IndexConfigDelta`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FieldOperationMetadataIndexConfigDeltaEncoded
-  extends Schema.Schema.Encoded<typeof FieldOperationMetadataIndexConfigDelta>
-{}
-
-/**
- * A part of the metadata: `google.firestore.admin.v1.FieldOperationMetadata.TtlConfigDelta`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FieldOperationMetadataTtlConfigDelta
-  extends /*#__PURE__*/ Schema.Class<FieldOperationMetadataTtlConfigDelta>(
-    "google.firestore.admin.v1.FieldOperationMetadata.TtlConfigDelta"
-  )({
-    changeType: /*#__PURE__*/ ProtoJson.enumField(FieldOperationMetadataTtlConfigDeltaChangeType),
-    expirationOffset: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration)
-  })
-{}
-
-/**
- * The JSON of a `google.firestore.admin.v1.FieldOperationMetadata.TtlConfigDelta`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FieldOperationMetadataTtlConfigDeltaEncoded
-  extends Schema.Schema.Encoded<typeof FieldOperationMetadataTtlConfigDelta>
-{}
-
-/**
- * Metadata of an operation: `google.firestore.admin.v1.FieldOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FieldOperationMetadata extends /*#__PURE__*/ Schema.Class<FieldOperationMetadata>(
-  "google.firestore.admin.v1.FieldOperationMetadata"
-)({
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  field: ProtoJson.string,
-  indexConfigDeltas: /*#__PURE__*/ ProtoJson.repeated<
-    FieldOperationMetadataIndexConfigDelta,
-    FieldOperationMetadataIndexConfigDeltaEncoded,
-    never
-  >(FieldOperationMetadataIndexConfigDelta),
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  progressDocuments: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-  progressBytes: /*#__PURE__*/ ProtoJson.option<Progress, ProgressEncoded, never>(Progress),
-  ttlConfigDelta: /*#__PURE__*/ ProtoJson.option<
-    FieldOperationMetadataTtlConfigDelta,
-    FieldOperationMetadataTtlConfigDeltaEncoded,
-    never
-  >(FieldOperationMetadataTtlConfigDelta)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `firestore.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -736,189 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudFirestore, options)
 
 /**
- * The fields of a `google.firestore.admin.v1.Database` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Database {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly locationId?: string | undefined
-  readonly type?:
-    | "DATABASE_TYPE_UNSPECIFIED"
-    | "FIRESTORE_NATIVE"
-    | "DATASTORE_MODE"
-    | (string & {})
-    | undefined
-  readonly concurrencyMode?:
-    | "CONCURRENCY_MODE_UNSPECIFIED"
-    | "OPTIMISTIC"
-    | "PESSIMISTIC"
-    | "OPTIMISTIC_WITH_ENTITY_GROUPS"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. Seconds, `3.5s`. */
-  readonly versionRetentionPeriod?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly earliestVersionTime?: string | undefined
-  readonly pointInTimeRecoveryEnablement?:
-    | "POINT_IN_TIME_RECOVERY_ENABLEMENT_UNSPECIFIED"
-    | "POINT_IN_TIME_RECOVERY_ENABLED"
-    | "POINT_IN_TIME_RECOVERY_DISABLED"
-    | (string & {})
-    | undefined
-  readonly appEngineIntegrationMode?:
-    | "APP_ENGINE_INTEGRATION_MODE_UNSPECIFIED"
-    | "ENABLED"
-    | "DISABLED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly keyPrefix?: string | undefined
-  readonly deleteProtectionState?:
-    | "DELETE_PROTECTION_STATE_UNSPECIFIED"
-    | "DELETE_PROTECTION_DISABLED"
-    | "DELETE_PROTECTION_ENABLED"
-    | (string & {})
-    | undefined
-  /** `google.firestore.admin.v1.Database.CmekConfig` as JSON. */
-  readonly cmekConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly previousId?: string | undefined
-  /** Output only: the server sets it. `google.firestore.admin.v1.Database.SourceInfo` as JSON. */
-  readonly sourceInfo?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly freeTier?: boolean | undefined
-  readonly etag?: string | undefined
-  /** Cannot be changed later. */
-  readonly databaseEdition?:
-    | "DATABASE_EDITION_UNSPECIFIED"
-    | "STANDARD"
-    | "ENTERPRISE"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. */
-  readonly realtimeUpdatesMode?:
-    | "REALTIME_UPDATES_MODE_UNSPECIFIED"
-    | "REALTIME_UPDATES_MODE_ENABLED"
-    | "REALTIME_UPDATES_MODE_DISABLED"
-    | (string & {})
-    | undefined
-  readonly firestoreDataAccessMode?:
-    | "DATA_ACCESS_MODE_UNSPECIFIED"
-    | "DATA_ACCESS_MODE_ENABLED"
-    | "DATA_ACCESS_MODE_DISABLED"
-    | (string & {})
-    | undefined
-  readonly mongodbCompatibleDataAccessMode?:
-    | "DATA_ACCESS_MODE_UNSPECIFIED"
-    | "DATA_ACCESS_MODE_ENABLED"
-    | "DATA_ACCESS_MODE_DISABLED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.firestore.admin.v1.Database.EncryptionConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DatabaseEncryptionConfig {
-  /** Excludes `useSourceEncryption`, `customerManagedEncryption`. `google.firestore.admin.v1.Database.EncryptionConfig.GoogleDefaultEncryptionOptions` as JSON. */
-  readonly googleDefaultEncryption?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `googleDefaultEncryption`, `customerManagedEncryption`. `google.firestore.admin.v1.Database.EncryptionConfig.SourceEncryptionOptions` as JSON. */
-  readonly useSourceEncryption?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `googleDefaultEncryption`, `useSourceEncryption`. `google.firestore.admin.v1.Database.EncryptionConfig.CustomerManagedEncryptionOptions` as JSON. */
-  readonly customerManagedEncryption?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.firestore.admin.v1.Field` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Field {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** `google.firestore.admin.v1.Field.IndexConfig` as JSON. */
-  readonly indexConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.firestore.admin.v1.Field.TtlConfig` as JSON. */
-  readonly ttlConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.firestore.admin.v1.Index` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IndexInput {
-  readonly name?: string | undefined
-  readonly queryScope?:
-    | "QUERY_SCOPE_UNSPECIFIED"
-    | "COLLECTION"
-    | "COLLECTION_GROUP"
-    | "COLLECTION_RECURSIVE"
-    | (string & {})
-    | undefined
-  readonly apiScope?:
-    | "ANY_API"
-    | "DATASTORE_MODE_API"
-    | "MONGODB_COMPATIBLE_API"
-    | (string & {})
-    | undefined
-  /** `google.firestore.admin.v1.Index.IndexField` as JSON. */
-  readonly fields?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "NEEDS_REPAIR"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. */
-  readonly density?:
-    | "DENSITY_UNSPECIFIED"
-    | "SPARSE_ALL"
-    | "SPARSE_ANY"
-    | "DENSE"
-    | (string & {})
-    | undefined
-  readonly multikey?: boolean | undefined
-  readonly shardCount?: number | undefined
-  readonly unique?: boolean | undefined
-  /** `google.firestore.admin.v1.Index.SearchIndexOptions` as JSON. */
-  readonly searchIndexOptions?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.firestore.admin.v1.PitrSnapshot` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PitrSnapshotInput {
-  /** Required by the service. */
-  readonly database?: string | undefined
-  /** Output only: the server sets it. Base64. */
-  readonly databaseUid?: string | undefined
-  /** Required by the service. RFC 3339. */
-  readonly snapshotTime?: string | undefined
-}
-
-/**
  * The arguments of {@link bulkDeleteDocuments}.
  *
  * @since 0.1.0
@@ -936,7 +94,8 @@ export interface BulkDeleteDocumentsRequest {
 /**
  * `FirestoreAdmin.BulkDeleteDocuments`: `POST /v1/{name=projects/*\/databases/*}:bulkDeleteDocuments`.
  *
- * The response is a `google.firestore.admin.v1.BulkDeleteDocumentsResponse`.
+ * The response is a {@link Messages.BulkDeleteDocumentsResponse}; the metadata is a {@link Messages.BulkDeleteDocumentsMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -944,7 +103,8 @@ export interface BulkDeleteDocumentsRequest {
 export const bulkDeleteDocuments: Operations.Method<
   "firestore.googleapis.com/v1",
   BulkDeleteDocumentsRequest,
-  BulkDeleteDocumentsMetadata
+  Messages.BulkDeleteDocumentsMetadata,
+  Messages.BulkDeleteDocumentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BulkDeleteDocumentsRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.BulkDeleteDocuments",
@@ -956,8 +116,8 @@ export const bulkDeleteDocuments: Operations.Method<
     collectionIds: { in: "body" },
     namespaceIds: { in: "body" }
   },
-  response: "google.firestore.admin.v1.BulkDeleteDocumentsResponse",
-  metadata: BulkDeleteDocumentsMetadata
+  response: Messages.BulkDeleteDocumentsResponse,
+  metadata: Messages.BulkDeleteDocumentsMetadata
 })
 
 /**
@@ -972,9 +132,9 @@ export interface CloneDatabaseRequest {
   /** In the body. Required. */
   readonly databaseId: string
   /** In the body. Required. */
-  readonly pitrSnapshot: PitrSnapshotInput
+  readonly pitrSnapshot: Messages.PitrSnapshotInput
   /** In the body. */
-  readonly encryptionConfig?: DatabaseEncryptionConfig | undefined
+  readonly encryptionConfig?: Messages.DatabaseEncryptionConfigInput | undefined
   /** In the body. */
   readonly tags?: { readonly [key: string]: string } | undefined
 }
@@ -982,7 +142,8 @@ export interface CloneDatabaseRequest {
 /**
  * `FirestoreAdmin.CloneDatabase`: `POST /v1/{parent=projects/*}/databases:clone`.
  *
- * The response is a `google.firestore.admin.v1.Database`.
+ * The response is a {@link Messages.Database}; the metadata is a {@link Messages.CloneDatabaseMetadata}.
+ * Required: `parent`, `databaseId`, `pitrSnapshot`.
  *
  * @since 0.1.0
  * @category methods
@@ -990,7 +151,8 @@ export interface CloneDatabaseRequest {
 export const cloneDatabase: Operations.Method<
   "firestore.googleapis.com/v1",
   CloneDatabaseRequest,
-  CloneDatabaseMetadata
+  Messages.CloneDatabaseMetadata,
+  Messages.Database
 > = /*#__PURE__*/ Operations.generatedMethod<CloneDatabaseRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.CloneDatabase",
@@ -1004,8 +166,8 @@ export const cloneDatabase: Operations.Method<
     encryptionConfig: { in: "body" },
     tags: { in: "body" }
   },
-  response: "google.firestore.admin.v1.Database",
-  metadata: CloneDatabaseMetadata
+  response: Messages.Database,
+  metadata: Messages.CloneDatabaseMetadata
 })
 
 /**
@@ -1018,7 +180,7 @@ export interface CreateDatabaseRequest {
   /** In the path: `projects/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly database: Database
+  readonly database: Messages.DatabaseInput
   /** In the query. Required. */
   readonly databaseId: string
 }
@@ -1026,7 +188,8 @@ export interface CreateDatabaseRequest {
 /**
  * `FirestoreAdmin.CreateDatabase`: `POST /v1/{parent=projects/*}/databases`.
  *
- * The response is a `google.firestore.admin.v1.Database`.
+ * The response is a {@link Messages.Database}; the metadata is a {@link Messages.CreateDatabaseMetadata}.
+ * Required: `parent`, `database`, `databaseId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1034,7 +197,8 @@ export interface CreateDatabaseRequest {
 export const createDatabase: Operations.Method<
   "firestore.googleapis.com/v1",
   CreateDatabaseRequest,
-  CreateDatabaseMetadata
+  Messages.CreateDatabaseMetadata,
+  Messages.Database
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDatabaseRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.CreateDatabase",
@@ -1046,8 +210,8 @@ export const createDatabase: Operations.Method<
     database: { in: "body", required: true },
     databaseId: { in: "query", required: true }
   },
-  response: "google.firestore.admin.v1.Database",
-  metadata: CreateDatabaseMetadata
+  response: Messages.Database,
+  metadata: Messages.CreateDatabaseMetadata
 })
 
 /**
@@ -1060,13 +224,14 @@ export interface CreateIndexRequest {
   /** In the path: `projects/*\/databases/*\/collectionGroups/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly index: IndexInput
+  readonly index: Messages.IndexInput
 }
 
 /**
  * `FirestoreAdmin.CreateIndex`: `POST /v1/{parent=projects/*\/databases/*\/collectionGroups/*}/indexes`.
  *
- * The response is a `google.firestore.admin.v1.Index`.
+ * The response is a {@link Messages.Index}; the metadata is a {@link Messages.IndexOperationMetadata}.
+ * Required: `parent`, `index`.
  *
  * @since 0.1.0
  * @category methods
@@ -1074,7 +239,8 @@ export interface CreateIndexRequest {
 export const createIndex: Operations.Method<
   "firestore.googleapis.com/v1",
   CreateIndexRequest,
-  IndexOperationMetadata
+  Messages.IndexOperationMetadata,
+  Messages.Index
 > = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.CreateIndex",
@@ -1085,8 +251,8 @@ export const createIndex: Operations.Method<
     parent: { in: "path", required: true },
     index: { in: "body", required: true }
   },
-  response: "google.firestore.admin.v1.Index",
-  metadata: IndexOperationMetadata
+  response: Messages.Index,
+  metadata: Messages.IndexOperationMetadata
 })
 
 /**
@@ -1105,7 +271,8 @@ export interface DeleteDatabaseRequest {
 /**
  * `FirestoreAdmin.DeleteDatabase`: `DELETE /v1/{name=projects/*\/databases/*}`.
  *
- * The response is a `google.firestore.admin.v1.Database`.
+ * The response is a {@link Messages.Database}; the metadata is a {@link Messages.DeleteDatabaseMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1113,7 +280,8 @@ export interface DeleteDatabaseRequest {
 export const deleteDatabase: Operations.Method<
   "firestore.googleapis.com/v1",
   DeleteDatabaseRequest,
-  DeleteDatabaseMetadata
+  Messages.DeleteDatabaseMetadata,
+  Messages.Database
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDatabaseRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.DeleteDatabase",
@@ -1123,8 +291,8 @@ export const deleteDatabase: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.firestore.admin.v1.Database",
-  metadata: DeleteDatabaseMetadata
+  response: Messages.Database,
+  metadata: Messages.DeleteDatabaseMetadata
 })
 
 /**
@@ -1143,13 +311,14 @@ export interface ExportDocumentsRequest {
   /** In the body. */
   readonly namespaceIds?: ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly snapshotTime?: string | undefined
+  readonly snapshotTime?: ProtoJson.TimestampInput | undefined
 }
 
 /**
  * `FirestoreAdmin.ExportDocuments`: `POST /v1/{name=projects/*\/databases/*}:exportDocuments`.
  *
- * The response is a `google.firestore.admin.v1.ExportDocumentsResponse`.
+ * The response is a {@link Messages.ExportDocumentsResponse}; the metadata is a {@link Messages.ExportDocumentsMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1157,7 +326,8 @@ export interface ExportDocumentsRequest {
 export const exportDocuments: Operations.Method<
   "firestore.googleapis.com/v1",
   ExportDocumentsRequest,
-  ExportDocumentsMetadata
+  Messages.ExportDocumentsMetadata,
+  Messages.ExportDocumentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportDocumentsRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.ExportDocuments",
@@ -1171,8 +341,8 @@ export const exportDocuments: Operations.Method<
     namespaceIds: { in: "body" },
     snapshotTime: { in: "body" }
   },
-  response: "google.firestore.admin.v1.ExportDocumentsResponse",
-  metadata: ExportDocumentsMetadata
+  response: Messages.ExportDocumentsResponse,
+  metadata: Messages.ExportDocumentsMetadata
 })
 
 /**
@@ -1195,7 +365,8 @@ export interface ImportDocumentsRequest {
 /**
  * `FirestoreAdmin.ImportDocuments`: `POST /v1/{name=projects/*\/databases/*}:importDocuments`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.ImportDocumentsMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1203,7 +374,8 @@ export interface ImportDocumentsRequest {
 export const importDocuments: Operations.Method<
   "firestore.googleapis.com/v1",
   ImportDocumentsRequest,
-  ImportDocumentsMetadata
+  Messages.ImportDocumentsMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDocumentsRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.ImportDocuments",
@@ -1216,8 +388,8 @@ export const importDocuments: Operations.Method<
     inputUriPrefix: { in: "body" },
     namespaceIds: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: ImportDocumentsMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.ImportDocumentsMetadata
 })
 
 /**
@@ -1234,7 +406,7 @@ export interface RestoreDatabaseRequest {
   /** In the body. Required. */
   readonly backup: string
   /** In the body. */
-  readonly encryptionConfig?: DatabaseEncryptionConfig | undefined
+  readonly encryptionConfig?: Messages.DatabaseEncryptionConfigInput | undefined
   /** In the body. */
   readonly tags?: { readonly [key: string]: string } | undefined
 }
@@ -1242,7 +414,8 @@ export interface RestoreDatabaseRequest {
 /**
  * `FirestoreAdmin.RestoreDatabase`: `POST /v1/{parent=projects/*}/databases:restore`.
  *
- * The response is a `google.firestore.admin.v1.Database`.
+ * The response is a {@link Messages.Database}; the metadata is a {@link Messages.RestoreDatabaseMetadata}.
+ * Required: `parent`, `databaseId`, `backup`.
  *
  * @since 0.1.0
  * @category methods
@@ -1250,7 +423,8 @@ export interface RestoreDatabaseRequest {
 export const restoreDatabase: Operations.Method<
   "firestore.googleapis.com/v1",
   RestoreDatabaseRequest,
-  RestoreDatabaseMetadata
+  Messages.RestoreDatabaseMetadata,
+  Messages.Database
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreDatabaseRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.RestoreDatabase",
@@ -1264,8 +438,8 @@ export const restoreDatabase: Operations.Method<
     encryptionConfig: { in: "body" },
     tags: { in: "body" }
   },
-  response: "google.firestore.admin.v1.Database",
-  metadata: RestoreDatabaseMetadata
+  response: Messages.Database,
+  metadata: Messages.RestoreDatabaseMetadata
 })
 
 /**
@@ -1276,7 +450,7 @@ export const restoreDatabase: Operations.Method<
  */
 export interface UpdateDatabaseRequest {
   /** The body. Its `name` is in the path: `projects/*\/databases/*`. Required. */
-  readonly database: Database & { readonly name: string }
+  readonly database: Messages.DatabaseInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1284,7 +458,8 @@ export interface UpdateDatabaseRequest {
 /**
  * `FirestoreAdmin.UpdateDatabase`: `PATCH /v1/{database.name=projects/*\/databases/*}`.
  *
- * The response is a `google.firestore.admin.v1.Database`.
+ * The response is a {@link Messages.Database}; the metadata is a {@link Messages.UpdateDatabaseMetadata}.
+ * Required: `database`.
  *
  * @since 0.1.0
  * @category methods
@@ -1292,7 +467,8 @@ export interface UpdateDatabaseRequest {
 export const updateDatabase: Operations.Method<
   "firestore.googleapis.com/v1",
   UpdateDatabaseRequest,
-  UpdateDatabaseMetadata
+  Messages.UpdateDatabaseMetadata,
+  Messages.Database
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDatabaseRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.UpdateDatabase",
@@ -1303,8 +479,8 @@ export const updateDatabase: Operations.Method<
     database: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.firestore.admin.v1.Database",
-  metadata: UpdateDatabaseMetadata
+  response: Messages.Database,
+  metadata: Messages.UpdateDatabaseMetadata
 })
 
 /**
@@ -1315,7 +491,7 @@ export const updateDatabase: Operations.Method<
  */
 export interface UpdateFieldRequest {
   /** The body. Its `name` is in the path: `projects/*\/databases/*\/collectionGroups/*\/fields/*`. Required. */
-  readonly field: Field & { readonly name: string }
+  readonly field: Messages.FieldInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1323,7 +499,8 @@ export interface UpdateFieldRequest {
 /**
  * `FirestoreAdmin.UpdateField`: `PATCH /v1/{field.name=projects/*\/databases/*\/collectionGroups/*\/fields/*}`.
  *
- * The response is a `google.firestore.admin.v1.Field`.
+ * The response is a {@link Messages.Field}; the metadata is a {@link Messages.FieldOperationMetadata}.
+ * Required: `field`.
  *
  * @since 0.1.0
  * @category methods
@@ -1331,7 +508,8 @@ export interface UpdateFieldRequest {
 export const updateField: Operations.Method<
   "firestore.googleapis.com/v1",
   UpdateFieldRequest,
-  FieldOperationMetadata
+  Messages.FieldOperationMetadata,
+  Messages.Field
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFieldRequest>()({
   service: "firestore.googleapis.com/v1",
   rpc: "google.firestore.admin.v1.FirestoreAdmin.UpdateField",
@@ -1342,6 +520,6 @@ export const updateField: Operations.Method<
     field: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.firestore.admin.v1.Field",
-  metadata: FieldOperationMetadata
+  response: Messages.Field,
+  metadata: Messages.FieldOperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.ftp.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.ftp.v1.OperationMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusMessage: ProtoJson.string,
-    requestedCancellation: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `ftp.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -91,83 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudFTP, options)
 
 /**
- * The fields of a `google.cloud.ftp.v1.Server` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Server {
-  /** Excludes `internalConfig`. `google.cloud.ftp.v1.ExternalServerConfig` as JSON. */
-  readonly externalConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `externalConfig`. `google.cloud.ftp.v1.InternalServerConfig` as JSON. */
-  readonly internalConfig?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Required by the service. */
-  readonly accessType?:
-    | "ACCESS_TYPE_UNSPECIFIED"
-    | "EXTERNAL"
-    | "INTERNAL"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "STARTING"
-    | "ACTIVE"
-    | "STOPPING"
-    | "STOPPED"
-    | "DELETING"
-    | "ERROR"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.ftp.v1.ServerCredential` as JSON. */
-  readonly googleManagedServerCredential?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly serviceAgent?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.ftp.v1.User` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface User {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly username?: string | undefined
-  /** Required by the service. */
-  readonly customerServiceAccount?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "ERROR"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.cloud.ftp.v1.UserCredential` as JSON. */
-  readonly userCredentials?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. `google.cloud.ftp.v1.StorageDirectoryMapping` as JSON. */
-  readonly storageDirectoryMappings?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link createServer}.
  *
  * @since 0.1.0
@@ -179,7 +84,7 @@ export interface CreateServerRequest {
   /** In the query. Required. */
   readonly serverId: string
   /** The body. Required. */
-  readonly server: Server
+  readonly server: Messages.ServerInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -187,7 +92,9 @@ export interface CreateServerRequest {
 /**
  * `CloudFtp.CreateServer`: `POST /v1/{parent=projects/*\/locations/*}/servers`.
  *
- * The response is a `google.cloud.ftp.v1.Server`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Server}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serverId`, `server`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -195,7 +102,8 @@ export interface CreateServerRequest {
 export const createServer: Operations.Method<
   "ftp.googleapis.com/v1",
   CreateServerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Server
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServerRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.CreateServer",
@@ -209,8 +117,8 @@ export const createServer: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.ftp.v1.Server",
-  metadata: OperationMetadata
+  response: Messages.Server,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -225,7 +133,7 @@ export interface CreateUserRequest {
   /** In the query. Required. */
   readonly userId: string
   /** The body. Required. */
-  readonly user: User
+  readonly user: Messages.UserInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -233,7 +141,9 @@ export interface CreateUserRequest {
 /**
  * `CloudFtp.CreateUser`: `POST /v1/{parent=projects/*\/locations/*\/servers/*}/users`.
  *
- * The response is a `google.cloud.ftp.v1.User`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.User}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `userId`, `user`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -241,7 +151,8 @@ export interface CreateUserRequest {
 export const createUser: Operations.Method<
   "ftp.googleapis.com/v1",
   CreateUserRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.User
 > = /*#__PURE__*/ Operations.generatedMethod<CreateUserRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.CreateUser",
@@ -255,8 +166,8 @@ export const createUser: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.ftp.v1.User",
-  metadata: OperationMetadata
+  response: Messages.User,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -273,7 +184,8 @@ export interface DeleteServerRequest {
 /**
  * `CloudFtp.DeleteServer`: `DELETE /v1/{name=projects/*\/locations/*\/servers/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -281,7 +193,8 @@ export interface DeleteServerRequest {
 export const deleteServer: Operations.Method<
   "ftp.googleapis.com/v1",
   DeleteServerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServerRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.DeleteServer",
@@ -290,8 +203,8 @@ export const deleteServer: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -310,7 +223,8 @@ export interface DeleteUserRequest {
 /**
  * `CloudFtp.DeleteUser`: `DELETE /v1/{name=projects/*\/locations/*\/servers/*\/users/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -318,7 +232,8 @@ export interface DeleteUserRequest {
 export const deleteUser: Operations.Method<
   "ftp.googleapis.com/v1",
   DeleteUserRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteUserRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.DeleteUser",
@@ -328,8 +243,8 @@ export const deleteUser: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -346,7 +261,8 @@ export interface StartServerRequest {
 /**
  * `CloudFtp.StartServer`: `POST /v1/{name=projects/*\/locations/*\/servers/*}:start`.
  *
- * The response is a `google.cloud.ftp.v1.Server`.
+ * The response is a {@link Messages.Server}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -354,7 +270,8 @@ export interface StartServerRequest {
 export const startServer: Operations.Method<
   "ftp.googleapis.com/v1",
   StartServerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Server
 > = /*#__PURE__*/ Operations.generatedMethod<StartServerRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.StartServer",
@@ -364,8 +281,8 @@ export const startServer: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.ftp.v1.Server",
-  metadata: OperationMetadata
+  response: Messages.Server,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -382,7 +299,8 @@ export interface StopServerRequest {
 /**
  * `CloudFtp.StopServer`: `POST /v1/{name=projects/*\/locations/*\/servers/*}:stop`.
  *
- * The response is a `google.cloud.ftp.v1.Server`.
+ * The response is a {@link Messages.Server}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -390,7 +308,8 @@ export interface StopServerRequest {
 export const stopServer: Operations.Method<
   "ftp.googleapis.com/v1",
   StopServerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Server
 > = /*#__PURE__*/ Operations.generatedMethod<StopServerRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.StopServer",
@@ -400,8 +319,8 @@ export const stopServer: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.ftp.v1.Server",
-  metadata: OperationMetadata
+  response: Messages.Server,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -414,7 +333,7 @@ export interface UpdateServerRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/servers/*`. Required. */
-  readonly server: Server & { readonly name: string }
+  readonly server: Messages.ServerInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -422,7 +341,9 @@ export interface UpdateServerRequest {
 /**
  * `CloudFtp.UpdateServer`: `PATCH /v1/{server.name=projects/*\/locations/*\/servers/*}`.
  *
- * The response is a `google.cloud.ftp.v1.Server`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Server}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `server`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -430,7 +351,8 @@ export interface UpdateServerRequest {
 export const updateServer: Operations.Method<
   "ftp.googleapis.com/v1",
   UpdateServerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Server
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServerRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.UpdateServer",
@@ -443,8 +365,8 @@ export const updateServer: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.ftp.v1.Server",
-  metadata: OperationMetadata
+  response: Messages.Server,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -457,13 +379,14 @@ export interface UpdateUserRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/servers/*\/users/*`. Required. */
-  readonly user: User & { readonly name: string }
+  readonly user: Messages.UserInput & { readonly name: string }
 }
 
 /**
  * `CloudFtp.UpdateUser`: `PATCH /v1/{user.name=projects/*\/locations/*\/servers/*\/users/*}`.
  *
- * The response is a `google.cloud.ftp.v1.User`.
+ * The response is a {@link Messages.User}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `user`.
  *
  * @since 0.1.0
  * @category methods
@@ -471,7 +394,8 @@ export interface UpdateUserRequest {
 export const updateUser: Operations.Method<
   "ftp.googleapis.com/v1",
   UpdateUserRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.User
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateUserRequest>()({
   service: "ftp.googleapis.com/v1",
   rpc: "google.cloud.ftp.v1.CloudFtp.UpdateUser",
@@ -482,6 +406,6 @@ export const updateUser: Operations.Method<
     updateMask: { in: "query", mask: true },
     user: { in: "body+path", required: true }
   },
-  response: "google.cloud.ftp.v1.User",
-  metadata: OperationMetadata
+  response: Messages.User,
+  metadata: Messages.OperationMetadata
 })

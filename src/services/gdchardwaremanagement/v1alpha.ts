@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.gdchardwaremanagement.v1alpha.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.gdchardwaremanagement.v1alpha.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1alpha/messages.ts"
 
 /**
  * Where `gdchardwaremanagement.googleapis.com` v1alpha serves its operations, and the scopes that it accepts.
@@ -95,297 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GDCHardwareManagement, options)
 
 /**
- * The fields of a `google.cloud.gdchardwaremanagement.v1alpha.Comment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Comment {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly author?: string | undefined
-  /** Required by the service. */
-  readonly text?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly customerViewedTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly authorEntity?:
-    | "ENTITY_UNSPECIFIED"
-    | "GOOGLE"
-    | "CUSTOMER"
-    | "VENDOR"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.type.Date` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DateInput {
-  readonly year?: number | undefined
-  readonly month?: number | undefined
-  readonly day?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.gdchardwaremanagement.v1alpha.Hardware` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Hardware {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly order?: string | undefined
-  /** Output only: the server sets it. */
-  readonly hardwareGroup?: string | undefined
-  /** Required by the service. */
-  readonly site?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ADDITIONAL_INFO_NEEDED"
-    | "BUILDING"
-    | "SHIPPING"
-    | "INSTALLING"
-    | "INSTALLED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly ciqUri?: string | undefined
-  /** Required by the service. `google.cloud.gdchardwaremanagement.v1alpha.HardwareConfig` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.type.Date` as JSON. */
-  readonly estimatedInstallationDate?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gdchardwaremanagement.v1alpha.HardwarePhysicalInfo` as JSON. */
-  readonly physicalInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gdchardwaremanagement.v1alpha.HardwareInstallationInfo` as JSON. */
-  readonly installationInfo?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly zone?: string | undefined
-  /** `google.type.Date` as JSON. */
-  readonly requestedInstallationDate?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.type.Date` as JSON. */
-  readonly actualInstallationDate?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.gdchardwaremanagement.v1alpha.Hardware.MachineInfo` as JSON. */
-  readonly machineInfos?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.type.Date` as JSON. */
-  readonly estimatedDeliveryDate?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gdchardwaremanagement.v1alpha.HardwareGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface HardwareGroup {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly hardwareCount?: number | undefined
-  /** Required by the service. `google.cloud.gdchardwaremanagement.v1alpha.HardwareConfig` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly site?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ADDITIONAL_INFO_NEEDED"
-    | "BUILDING"
-    | "SHIPPING"
-    | "INSTALLING"
-    | "PARTIALLY_INSTALLED"
-    | "INSTALLED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  readonly zone?: string | undefined
-  /**
-   * `google.type.Date` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly requestedInstallationDate?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gdchardwaremanagement.v1alpha.Order` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Order {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "DRAFT"
-    | "SUBMITTED"
-    | "INFO_COMPLETE"
-    | "ACCEPTED"
-    | "ADDITIONAL_INFO_NEEDED"
-    | "BUILDING"
-    | "SHIPPING"
-    | "INSTALLING"
-    | "FAILED"
-    | "PARTIALLY_COMPLETED"
-    | "COMPLETED"
-    | "CANCELLED"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.cloud.gdchardwaremanagement.v1alpha.OrganizationContact` as JSON. */
-  readonly organizationContact?: { readonly [key: string]: unknown } | undefined
-  readonly targetWorkloads?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly customerMotivation?: string | undefined
-  /**
-   * RFC 3339.
-   *
-   * @deprecated by Google
-   */
-  readonly fulfillmentTime?: string | undefined
-  /** `google.type.Date` as JSON. */
-  readonly customerRequestedInstallationDate?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly regionCode?: string | undefined
-  /** Output only: the server sets it. */
-  readonly orderFormUri?: string | undefined
-  /** Output only: the server sets it. */
-  readonly type?: "TYPE_UNSPECIFIED" | "PAID" | "POC" | "UNPAID" | (string & {}) | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly submitTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly billingId?: string | undefined
-  /** `google.cloud.gdchardwaremanagement.v1alpha.HardwareLocation` as JSON. */
-  readonly existingHardware?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly deploymentType?:
-    | "DEPLOYMENT_TYPE_UNSPECIFIED"
-    | "FULL_PRODUCTION"
-    | "PROOF_OF_CONCEPT"
-    | "INTERNAL"
-    | "CUSTOMER_LAB"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.type.Date` as JSON. */
-  readonly actualInstallationDate?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.type.Date` as JSON. */
-  readonly estimatedInstallationDate?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.type.Date` as JSON. */
-  readonly estimatedDeliveryDate?: { readonly [key: string]: unknown } | undefined
-  readonly migration?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly acceptedTime?: string | undefined
-  /** Output only: the server sets it. `google.type.Date` as JSON. */
-  readonly requestedDateChange?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly vendorNotes?: string | undefined
-  /** Output only: the server sets it. `google.cloud.gdchardwaremanagement.v1alpha.OrganizationContact` as JSON. */
-  readonly vendorContact?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gdchardwaremanagement.v1alpha.Site` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Site {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. `google.cloud.gdchardwaremanagement.v1alpha.OrganizationContact` as JSON. */
-  readonly organizationContact?: { readonly [key: string]: unknown } | undefined
-  readonly googleMapsPinUri?: string | undefined
-  /** `google.cloud.gdchardwaremanagement.v1alpha.TimePeriod` as JSON. */
-  readonly accessTimes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly notes?: string | undefined
-  readonly customerSiteId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.gdchardwaremanagement.v1alpha.Zone` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Zone {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ADDITIONAL_INFO_NEEDED"
-    | "PREPARING"
-    | "READY_FOR_CUSTOMER_FACTORY_TURNUP_CHECKS"
-    | "CUSTOMER_FACTORY_TURNUP_CHECKS_STARTED"
-    | "READY_FOR_SITE_TURNUP"
-    | "OFFLINE"
-    | "CUSTOMER_FACTORY_TURNUP_CHECKS_FAILED"
-    | "ACTIVE"
-    | "CANCELLED"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.cloud.gdchardwaremanagement.v1alpha.Contact` as JSON. */
-  readonly contacts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly ciqUri?: string | undefined
-  /** `google.cloud.gdchardwaremanagement.v1alpha.ZoneNetworkConfig` as JSON. */
-  readonly networkConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly globallyUniqueId?: string | undefined
-  /** Output only: the server sets it. `google.cloud.gdchardwaremanagement.v1alpha.SubscriptionConfig` as JSON. */
-  readonly subscriptionConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly provisioningState?:
-    | "PROVISIONING_STATE_UNSPECIFIED"
-    | "PROVISIONING_REQUIRED"
-    | "PROVISIONING_IN_PROGRESS"
-    | "PROVISIONING_COMPLETE"
-    | (string & {})
-    | undefined
-  readonly skipClusterProvisioning?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly clusterIntentRequired?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly clusterIntentVerified?: boolean | undefined
-}
-
-/**
  * The arguments of {@link cancelOrder}.
  *
  * @since 0.1.0
@@ -401,7 +92,9 @@ export interface CancelOrderRequest {
 /**
  * `GDCHardwareManagement.CancelOrder`: `POST /v1alpha/{name=projects/*\/locations/*\/orders/*}:cancel`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Order`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Order}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -409,7 +102,8 @@ export interface CancelOrderRequest {
 export const cancelOrder: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CancelOrderRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Order
 > = /*#__PURE__*/ Operations.generatedMethod<CancelOrderRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CancelOrder",
@@ -421,8 +115,8 @@ export const cancelOrder: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Order",
-  metadata: OperationMetadata
+  response: Messages.Order,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -437,7 +131,7 @@ export interface CreateCommentRequest {
   /** In the query. */
   readonly commentId?: string | undefined
   /** The body. Required. */
-  readonly comment: Comment
+  readonly comment: Messages.CommentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -445,7 +139,9 @@ export interface CreateCommentRequest {
 /**
  * `GDCHardwareManagement.CreateComment`: `POST /v1alpha/{parent=projects/*\/locations/*\/orders/*}/comments`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Comment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Comment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `comment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -453,7 +149,8 @@ export interface CreateCommentRequest {
 export const createComment: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CreateCommentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Comment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCommentRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CreateComment",
@@ -467,8 +164,8 @@ export const createComment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Comment",
-  metadata: OperationMetadata
+  response: Messages.Comment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -483,13 +180,14 @@ export interface CreateHardwareRequest {
   /** In the query. */
   readonly hardwareId?: string | undefined
   /** The body. Required. */
-  readonly hardware: Hardware
+  readonly hardware: Messages.HardwareInput
 }
 
 /**
  * `GDCHardwareManagement.CreateHardware`: `POST /v1alpha/{parent=projects/*\/locations/*}/hardware`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Hardware`.
+ * The response is a {@link Messages.Hardware}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `hardware`.
  *
  * @since 0.1.0
  * @category methods
@@ -497,7 +195,8 @@ export interface CreateHardwareRequest {
 export const createHardware: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CreateHardwareRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Hardware
 > = /*#__PURE__*/ Operations.generatedMethod<CreateHardwareRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CreateHardware",
@@ -509,8 +208,8 @@ export const createHardware: Operations.Method<
     hardwareId: { in: "query" },
     hardware: { in: "body", required: true }
   },
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Hardware",
-  metadata: OperationMetadata
+  response: Messages.Hardware,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -525,7 +224,7 @@ export interface CreateHardwareGroupRequest {
   /** In the query. */
   readonly hardwareGroupId?: string | undefined
   /** The body. Required. */
-  readonly hardwareGroup: HardwareGroup
+  readonly hardwareGroup: Messages.HardwareGroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -533,7 +232,9 @@ export interface CreateHardwareGroupRequest {
 /**
  * `GDCHardwareManagement.CreateHardwareGroup`: `POST /v1alpha/{parent=projects/*\/locations/*\/orders/*}/hardwareGroups`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.HardwareGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.HardwareGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `hardwareGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -541,7 +242,8 @@ export interface CreateHardwareGroupRequest {
 export const createHardwareGroup: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CreateHardwareGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.HardwareGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateHardwareGroupRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CreateHardwareGroup",
@@ -555,8 +257,8 @@ export const createHardwareGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.HardwareGroup",
-  metadata: OperationMetadata
+  response: Messages.HardwareGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -571,7 +273,7 @@ export interface CreateOrderRequest {
   /** In the query. */
   readonly orderId?: string | undefined
   /** The body. Required. */
-  readonly order: Order
+  readonly order: Messages.OrderInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -579,7 +281,9 @@ export interface CreateOrderRequest {
 /**
  * `GDCHardwareManagement.CreateOrder`: `POST /v1alpha/{parent=projects/*\/locations/*}/orders`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Order`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Order}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `order`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -587,7 +291,8 @@ export interface CreateOrderRequest {
 export const createOrder: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CreateOrderRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Order
 > = /*#__PURE__*/ Operations.generatedMethod<CreateOrderRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CreateOrder",
@@ -601,8 +306,8 @@ export const createOrder: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Order",
-  metadata: OperationMetadata
+  response: Messages.Order,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -617,7 +322,7 @@ export interface CreateSiteRequest {
   /** In the query. */
   readonly siteId?: string | undefined
   /** The body. Required. */
-  readonly site: Site
+  readonly site: Messages.SiteInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -625,7 +330,9 @@ export interface CreateSiteRequest {
 /**
  * `GDCHardwareManagement.CreateSite`: `POST /v1alpha/{parent=projects/*\/locations/*}/sites`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Site`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Site}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `site`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -633,7 +340,8 @@ export interface CreateSiteRequest {
 export const createSite: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CreateSiteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Site
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSiteRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CreateSite",
@@ -647,8 +355,8 @@ export const createSite: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Site",
-  metadata: OperationMetadata
+  response: Messages.Site,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -663,7 +371,7 @@ export interface CreateZoneRequest {
   /** In the query. */
   readonly zoneId?: string | undefined
   /** The body. Required. */
-  readonly zone: Zone
+  readonly zone: Messages.ZoneInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -671,7 +379,9 @@ export interface CreateZoneRequest {
 /**
  * `GDCHardwareManagement.CreateZone`: `POST /v1alpha/{parent=projects/*\/locations/*}/zones`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Zone`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Zone}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `zone`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -679,7 +389,8 @@ export interface CreateZoneRequest {
 export const createZone: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   CreateZoneRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Zone
 > = /*#__PURE__*/ Operations.generatedMethod<CreateZoneRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.CreateZone",
@@ -693,8 +404,8 @@ export const createZone: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Zone",
-  metadata: OperationMetadata
+  response: Messages.Zone,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -713,7 +424,9 @@ export interface DeleteHardwareRequest {
 /**
  * `GDCHardwareManagement.DeleteHardware`: `DELETE /v1alpha/{name=projects/*\/locations/*\/hardware/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -721,7 +434,8 @@ export interface DeleteHardwareRequest {
 export const deleteHardware: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   DeleteHardwareRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteHardwareRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.DeleteHardware",
@@ -732,8 +446,8 @@ export const deleteHardware: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -752,7 +466,9 @@ export interface DeleteHardwareGroupRequest {
 /**
  * `GDCHardwareManagement.DeleteHardwareGroup`: `DELETE /v1alpha/{name=projects/*\/locations/*\/orders/*\/hardwareGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -760,7 +476,8 @@ export interface DeleteHardwareGroupRequest {
 export const deleteHardwareGroup: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   DeleteHardwareGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteHardwareGroupRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.DeleteHardwareGroup",
@@ -771,8 +488,8 @@ export const deleteHardwareGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -793,7 +510,9 @@ export interface DeleteOrderRequest {
 /**
  * `GDCHardwareManagement.DeleteOrder`: `DELETE /v1alpha/{name=projects/*\/locations/*\/orders/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -801,7 +520,8 @@ export interface DeleteOrderRequest {
 export const deleteOrder: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   DeleteOrderRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteOrderRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.DeleteOrder",
@@ -813,8 +533,8 @@ export const deleteOrder: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -833,7 +553,9 @@ export interface DeleteSiteRequest {
 /**
  * `GDCHardwareManagement.DeleteSite`: `DELETE /v1alpha/{name=projects/*\/locations/*\/sites/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -841,7 +563,8 @@ export interface DeleteSiteRequest {
 export const deleteSite: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   DeleteSiteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSiteRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.DeleteSite",
@@ -852,8 +575,8 @@ export const deleteSite: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -872,7 +595,9 @@ export interface DeleteZoneRequest {
 /**
  * `GDCHardwareManagement.DeleteZone`: `DELETE /v1alpha/{name=projects/*\/locations/*\/zones/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -880,7 +605,8 @@ export interface DeleteZoneRequest {
 export const deleteZone: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   DeleteZoneRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteZoneRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.DeleteZone",
@@ -891,8 +617,8 @@ export const deleteZone: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -905,13 +631,14 @@ export interface RequestOrderDateChangeRequest {
   /** In the path: `projects/*\/locations/*\/orders/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly requestedDate: DateInput
+  readonly requestedDate: Messages.DateInput
 }
 
 /**
  * `GDCHardwareManagement.RequestOrderDateChange`: `POST /v1alpha/{name=projects/*\/locations/*\/orders/*}:requestDateChange`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Order`.
+ * The response is a {@link Messages.Order}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `requestedDate`.
  *
  * @since 0.1.0
  * @category methods
@@ -919,7 +646,8 @@ export interface RequestOrderDateChangeRequest {
 export const requestOrderDateChange: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   RequestOrderDateChangeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Order
 > = /*#__PURE__*/ Operations.generatedMethod<RequestOrderDateChangeRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.RequestOrderDateChange",
@@ -930,8 +658,8 @@ export const requestOrderDateChange: Operations.Method<
     name: { in: "path", required: true },
     requestedDate: { in: "body", required: true }
   },
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Order",
-  metadata: OperationMetadata
+  response: Messages.Order,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -946,21 +674,10 @@ export interface SignalZoneStateRequest {
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. */
-  readonly stateSignal?:
-    | "STATE_SIGNAL_UNSPECIFIED"
-    | "FACTORY_TURNUP_CHECKS_STARTED"
-    | "FACTORY_TURNUP_CHECKS_PASSED"
-    | "READY_FOR_SITE_TURNUP"
-    | "FACTORY_TURNUP_CHECKS_FAILED"
-    | "VERIFY_CLUSTER_INTENT_PRESENCE"
-    | (string & {})
-    | undefined
+  readonly stateSignal?: Messages.SignalZoneStateRequestStateSignal | undefined
   /** In the body. */
   readonly provisioningStateSignal?:
-    | "PROVISIONING_STATE_SIGNAL_UNSPECIFIED"
-    | "PROVISIONING_IN_PROGRESS"
-    | "PROVISIONING_COMPLETE"
-    | (string & {})
+    | Messages.SignalZoneStateRequestProvisioningStateSignal
     | undefined
   /** In the body. */
   readonly step?: string | undefined
@@ -971,7 +688,9 @@ export interface SignalZoneStateRequest {
 /**
  * `GDCHardwareManagement.SignalZoneState`: `POST /v1alpha/{name=projects/*\/locations/*\/zones/*}:signal`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Zone`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Zone}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -979,7 +698,8 @@ export interface SignalZoneStateRequest {
 export const signalZoneState: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   SignalZoneStateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Zone
 > = /*#__PURE__*/ Operations.generatedMethod<SignalZoneStateRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.SignalZoneState",
@@ -995,8 +715,8 @@ export const signalZoneState: Operations.Method<
     details: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Zone",
-  metadata: OperationMetadata
+  response: Messages.Zone,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1011,13 +731,15 @@ export interface SubmitOrderRequest {
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. */
-  readonly type?: "TYPE_UNSPECIFIED" | "INFO_PENDING" | "INFO_COMPLETE" | (string & {}) | undefined
+  readonly type?: Messages.SubmitOrderRequestType | undefined
 }
 
 /**
  * `GDCHardwareManagement.SubmitOrder`: `POST /v1alpha/{name=projects/*\/locations/*\/orders/*}:submit`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Order`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Order}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1025,7 +747,8 @@ export interface SubmitOrderRequest {
 export const submitOrder: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   SubmitOrderRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Order
 > = /*#__PURE__*/ Operations.generatedMethod<SubmitOrderRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.SubmitOrder",
@@ -1038,8 +761,8 @@ export const submitOrder: Operations.Method<
     type: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Order",
-  metadata: OperationMetadata
+  response: Messages.Order,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1052,7 +775,7 @@ export interface UpdateHardwareRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/hardware/*`. Required. */
-  readonly hardware: Hardware & { readonly name: string }
+  readonly hardware: Messages.HardwareInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1060,7 +783,9 @@ export interface UpdateHardwareRequest {
 /**
  * `GDCHardwareManagement.UpdateHardware`: `PATCH /v1alpha/{hardware.name=projects/*\/locations/*\/hardware/*}`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Hardware`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Hardware}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `hardware`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1068,7 +793,8 @@ export interface UpdateHardwareRequest {
 export const updateHardware: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   UpdateHardwareRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Hardware
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateHardwareRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.UpdateHardware",
@@ -1081,8 +807,8 @@ export const updateHardware: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Hardware",
-  metadata: OperationMetadata
+  response: Messages.Hardware,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1095,7 +821,7 @@ export interface UpdateHardwareGroupRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/orders/*\/hardwareGroups/*`. Required. */
-  readonly hardwareGroup: HardwareGroup & { readonly name: string }
+  readonly hardwareGroup: Messages.HardwareGroupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1103,7 +829,9 @@ export interface UpdateHardwareGroupRequest {
 /**
  * `GDCHardwareManagement.UpdateHardwareGroup`: `PATCH /v1alpha/{hardware_group.name=projects/*\/locations/*\/orders/*\/hardwareGroups/*}`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.HardwareGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.HardwareGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `hardwareGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1111,7 +839,8 @@ export interface UpdateHardwareGroupRequest {
 export const updateHardwareGroup: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   UpdateHardwareGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.HardwareGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateHardwareGroupRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.UpdateHardwareGroup",
@@ -1124,8 +853,8 @@ export const updateHardwareGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.HardwareGroup",
-  metadata: OperationMetadata
+  response: Messages.HardwareGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1138,7 +867,7 @@ export interface UpdateOrderRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/orders/*`. Required. */
-  readonly order: Order & { readonly name: string }
+  readonly order: Messages.OrderInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1146,7 +875,9 @@ export interface UpdateOrderRequest {
 /**
  * `GDCHardwareManagement.UpdateOrder`: `PATCH /v1alpha/{order.name=projects/*\/locations/*\/orders/*}`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Order`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Order}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `order`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1154,7 +885,8 @@ export interface UpdateOrderRequest {
 export const updateOrder: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   UpdateOrderRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Order
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateOrderRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.UpdateOrder",
@@ -1167,8 +899,8 @@ export const updateOrder: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Order",
-  metadata: OperationMetadata
+  response: Messages.Order,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1181,7 +913,7 @@ export interface UpdateSiteRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/sites/*`. Required. */
-  readonly site: Site & { readonly name: string }
+  readonly site: Messages.SiteInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1189,7 +921,9 @@ export interface UpdateSiteRequest {
 /**
  * `GDCHardwareManagement.UpdateSite`: `PATCH /v1alpha/{site.name=projects/*\/locations/*\/sites/*}`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Site`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Site}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `site`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1197,7 +931,8 @@ export interface UpdateSiteRequest {
 export const updateSite: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   UpdateSiteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Site
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSiteRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.UpdateSite",
@@ -1210,8 +945,8 @@ export const updateSite: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Site",
-  metadata: OperationMetadata
+  response: Messages.Site,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1224,7 +959,7 @@ export interface UpdateZoneRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/zones/*`. Required. */
-  readonly zone: Zone & { readonly name: string }
+  readonly zone: Messages.ZoneInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1232,7 +967,9 @@ export interface UpdateZoneRequest {
 /**
  * `GDCHardwareManagement.UpdateZone`: `PATCH /v1alpha/{zone.name=projects/*\/locations/*\/zones/*}`.
  *
- * The response is a `google.cloud.gdchardwaremanagement.v1alpha.Zone`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Zone}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `zone`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1240,7 +977,8 @@ export interface UpdateZoneRequest {
 export const updateZone: Operations.Method<
   "gdchardwaremanagement.googleapis.com/v1alpha",
   UpdateZoneRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Zone
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateZoneRequest>()({
   service: "gdchardwaremanagement.googleapis.com/v1alpha",
   rpc: "google.cloud.gdchardwaremanagement.v1alpha.GDCHardwareManagement.UpdateZone",
@@ -1253,6 +991,6 @@ export const updateZone: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gdchardwaremanagement.v1alpha.Zone",
-  metadata: OperationMetadata
+  response: Messages.Zone,
+  metadata: Messages.OperationMetadata
 })

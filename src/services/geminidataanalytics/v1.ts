@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.geminidataanalytics.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.geminidataanalytics.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `geminidataanalytics.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -92,30 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(DataAnalytics, options)
 
 /**
- * The fields of a `google.cloud.geminidataanalytics.v1.DataAgent` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DataAgent {
-  /** `google.cloud.geminidataanalytics.v1.DataAnalyticsAgent` as JSON. */
-  readonly dataAnalyticsAgent?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly purgeTime?: string | undefined
-  readonly kmsKey?: string | undefined
-}
-
-/**
  * The arguments of {@link createDataAgent}.
  *
  * @since 0.1.0
@@ -127,7 +85,7 @@ export interface CreateDataAgentRequest {
   /** In the query. */
   readonly dataAgentId?: string | undefined
   /** The body. Required. */
-  readonly dataAgent: DataAgent
+  readonly dataAgent: Messages.DataAgentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -135,7 +93,9 @@ export interface CreateDataAgentRequest {
 /**
  * `DataAgentService.CreateDataAgent`: `POST /v1/{parent=projects/*\/locations/*}/dataAgents`.
  *
- * The response is a `google.cloud.geminidataanalytics.v1.DataAgent`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DataAgent}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `dataAgent`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -143,7 +103,8 @@ export interface CreateDataAgentRequest {
 export const createDataAgent: Operations.Method<
   "geminidataanalytics.googleapis.com/v1",
   CreateDataAgentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataAgent
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDataAgentRequest>()({
   service: "geminidataanalytics.googleapis.com/v1",
   rpc: "google.cloud.geminidataanalytics.v1.DataAgentService.CreateDataAgent",
@@ -157,8 +118,8 @@ export const createDataAgent: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.geminidataanalytics.v1.DataAgent",
-  metadata: OperationMetadata
+  response: Messages.DataAgent,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -177,7 +138,9 @@ export interface DeleteDataAgentRequest {
 /**
  * `DataAgentService.DeleteDataAgent`: `DELETE /v1/{name=projects/*\/locations/*\/dataAgents/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -185,7 +148,8 @@ export interface DeleteDataAgentRequest {
 export const deleteDataAgent: Operations.Method<
   "geminidataanalytics.googleapis.com/v1",
   DeleteDataAgentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDataAgentRequest>()({
   service: "geminidataanalytics.googleapis.com/v1",
   rpc: "google.cloud.geminidataanalytics.v1.DataAgentService.DeleteDataAgent",
@@ -196,8 +160,8 @@ export const deleteDataAgent: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -210,7 +174,7 @@ export interface UpdateDataAgentRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/dataAgents/*`. Required. */
-  readonly dataAgent: DataAgent & { readonly name: string }
+  readonly dataAgent: Messages.DataAgentInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -218,7 +182,9 @@ export interface UpdateDataAgentRequest {
 /**
  * `DataAgentService.UpdateDataAgent`: `PATCH /v1/{data_agent.name=projects/*\/locations/*\/dataAgents/*}`.
  *
- * The response is a `google.cloud.geminidataanalytics.v1.DataAgent`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DataAgent}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `dataAgent`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -226,7 +192,8 @@ export interface UpdateDataAgentRequest {
 export const updateDataAgent: Operations.Method<
   "geminidataanalytics.googleapis.com/v1",
   UpdateDataAgentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DataAgent
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDataAgentRequest>()({
   service: "geminidataanalytics.googleapis.com/v1",
   rpc: "google.cloud.geminidataanalytics.v1.DataAgentService.UpdateDataAgent",
@@ -239,6 +206,6 @@ export const updateDataAgent: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.geminidataanalytics.v1.DataAgent",
-  metadata: OperationMetadata
+  response: Messages.DataAgent,
+  metadata: Messages.OperationMetadata
 })

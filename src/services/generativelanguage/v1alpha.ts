@@ -9,52 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * A part of the metadata: `google.ai.generativelanguage.v1alpha.TuningSnapshot`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TuningSnapshot extends /*#__PURE__*/ Schema.Class<TuningSnapshot>(
-  "google.ai.generativelanguage.v1alpha.TuningSnapshot"
-)({
-  step: ProtoJson.int32,
-  epoch: ProtoJson.int32,
-  meanLoss: ProtoJson.double,
-  computeTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.ai.generativelanguage.v1alpha.TuningSnapshot`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TuningSnapshotEncoded extends Schema.Schema.Encoded<typeof TuningSnapshot> {}
-
-/**
- * Metadata of an operation: `google.ai.generativelanguage.v1alpha.CreateTunedModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTunedModelMetadata extends /*#__PURE__*/ Schema.Class<CreateTunedModelMetadata>(
-  "google.ai.generativelanguage.v1alpha.CreateTunedModelMetadata"
-)({
-  tunedModel: ProtoJson.string,
-  totalSteps: ProtoJson.int32,
-  completedSteps: ProtoJson.int32,
-  completedPercent: ProtoJson.double,
-  snapshots: /*#__PURE__*/ ProtoJson.repeated<TuningSnapshot, TuningSnapshotEncoded, never>(
-    TuningSnapshot
-  )
-}) {}
+import * as Messages from "./v1alpha/messages.ts"
 
 /**
  * Where `generativelanguage.googleapis.com` v1alpha serves its operations, and the scopes that it accepts.
@@ -122,41 +80,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GenerativeLanguage, options)
 
 /**
- * The fields of a `google.ai.generativelanguage.v1alpha.TunedModel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TunedModel {
-  /** Excludes `baseModel`. `google.ai.generativelanguage.v1alpha.TunedModelSource` as JSON. */
-  readonly tunedModelSource?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Excludes `tunedModelSource`. */
-  readonly baseModel?: string | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly temperature?: number | undefined
-  readonly topP?: number | undefined
-  readonly topK?: number | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. `google.ai.generativelanguage.v1alpha.TuningTask` as JSON. */
-  readonly tuningTask?: { readonly [key: string]: unknown } | undefined
-  readonly readerProjectNumbers?: ReadonlyArray<bigint | number | string> | undefined
-}
-
-/**
  * The arguments of {@link createTunedModel}.
  *
  * @since 0.1.0
@@ -166,13 +89,14 @@ export interface CreateTunedModelRequest {
   /** In the query. */
   readonly tunedModelId?: string | undefined
   /** The body. Required. */
-  readonly tunedModel: TunedModel
+  readonly tunedModel: Messages.TunedModelInput
 }
 
 /**
  * `ModelService.CreateTunedModel`: `POST /v1alpha/tunedModels`.
  *
- * The response is a `google.ai.generativelanguage.v1alpha.TunedModel`.
+ * The response is a {@link Messages.TunedModel}; the metadata is a {@link Messages.CreateTunedModelMetadata}.
+ * Required: `tunedModel`.
  *
  * @since 0.1.0
  * @category methods
@@ -180,7 +104,8 @@ export interface CreateTunedModelRequest {
 export const createTunedModel: Operations.Method<
   "generativelanguage.googleapis.com/v1alpha",
   CreateTunedModelRequest,
-  CreateTunedModelMetadata
+  Messages.CreateTunedModelMetadata,
+  Messages.TunedModel
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTunedModelRequest>()({
   service: "generativelanguage.googleapis.com/v1alpha",
   rpc: "google.ai.generativelanguage.v1alpha.ModelService.CreateTunedModel",
@@ -191,6 +116,6 @@ export const createTunedModel: Operations.Method<
     tunedModelId: { in: "query" },
     tunedModel: { in: "body", required: true }
   },
-  response: "google.ai.generativelanguage.v1alpha.TunedModel",
-  metadata: CreateTunedModelMetadata
+  response: Messages.TunedModel,
+  metadata: Messages.CreateTunedModelMetadata
 })

@@ -9,64 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * A part of the metadata: `google.ai.generativelanguage.v1beta.TuningSnapshot`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TuningSnapshot extends /*#__PURE__*/ Schema.Class<TuningSnapshot>(
-  "google.ai.generativelanguage.v1beta.TuningSnapshot"
-)({
-  step: ProtoJson.int32,
-  epoch: ProtoJson.int32,
-  meanLoss: ProtoJson.double,
-  computeTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.ai.generativelanguage.v1beta.TuningSnapshot`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TuningSnapshotEncoded extends Schema.Schema.Encoded<typeof TuningSnapshot> {}
-
-/**
- * Metadata of an operation: `google.ai.generativelanguage.v1beta.CreateTunedModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateTunedModelMetadata extends /*#__PURE__*/ Schema.Class<CreateTunedModelMetadata>(
-  "google.ai.generativelanguage.v1beta.CreateTunedModelMetadata"
-)({
-  tunedModel: ProtoJson.string,
-  totalSteps: ProtoJson.int32,
-  completedSteps: ProtoJson.int32,
-  completedPercent: ProtoJson.double,
-  snapshots: /*#__PURE__*/ ProtoJson.repeated<TuningSnapshot, TuningSnapshotEncoded, never>(
-    TuningSnapshot
-  )
-}) {}
-
-/**
- * Metadata of an operation: `google.ai.generativelanguage.v1beta.PredictLongRunningMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PredictLongRunningMetadata
-  extends /*#__PURE__*/ Schema.Class<PredictLongRunningMetadata>(
-    "google.ai.generativelanguage.v1beta.PredictLongRunningMetadata"
-  )({})
-{}
+import * as Messages from "./v1beta/messages.ts"
 
 /**
  * Where `generativelanguage.googleapis.com` v1beta serves its operations, and the scopes that it accepts.
@@ -142,41 +88,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GenerativeLanguage, options)
 
 /**
- * The fields of a `google.ai.generativelanguage.v1beta.TunedModel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TunedModel {
-  /** Excludes `baseModel`. `google.ai.generativelanguage.v1beta.TunedModelSource` as JSON. */
-  readonly tunedModelSource?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Excludes `tunedModelSource`. */
-  readonly baseModel?: string | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly temperature?: number | undefined
-  readonly topP?: number | undefined
-  readonly topK?: number | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. `google.ai.generativelanguage.v1beta.TuningTask` as JSON. */
-  readonly tuningTask?: { readonly [key: string]: unknown } | undefined
-  readonly readerProjectNumbers?: ReadonlyArray<bigint | number | string> | undefined
-}
-
-/**
  * The arguments of {@link createTunedModel}.
  *
  * @since 0.1.0
@@ -186,13 +97,14 @@ export interface CreateTunedModelRequest {
   /** In the query. */
   readonly tunedModelId?: string | undefined
   /** The body. Required. */
-  readonly tunedModel: TunedModel
+  readonly tunedModel: Messages.TunedModelInput
 }
 
 /**
  * `ModelService.CreateTunedModel`: `POST /v1beta/tunedModels`.
  *
- * The response is a `google.ai.generativelanguage.v1beta.TunedModel`.
+ * The response is a {@link Messages.TunedModel}; the metadata is a {@link Messages.CreateTunedModelMetadata}.
+ * Required: `tunedModel`.
  *
  * @since 0.1.0
  * @category methods
@@ -200,7 +112,8 @@ export interface CreateTunedModelRequest {
 export const createTunedModel: Operations.Method<
   "generativelanguage.googleapis.com/v1beta",
   CreateTunedModelRequest,
-  CreateTunedModelMetadata
+  Messages.CreateTunedModelMetadata,
+  Messages.TunedModel
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTunedModelRequest>()({
   service: "generativelanguage.googleapis.com/v1beta",
   rpc: "google.ai.generativelanguage.v1beta.ModelService.CreateTunedModel",
@@ -211,8 +124,8 @@ export const createTunedModel: Operations.Method<
     tunedModelId: { in: "query" },
     tunedModel: { in: "body", required: true }
   },
-  response: "google.ai.generativelanguage.v1beta.TunedModel",
-  metadata: CreateTunedModelMetadata
+  response: Messages.TunedModel,
+  metadata: Messages.CreateTunedModelMetadata
 })
 
 /**
@@ -233,7 +146,8 @@ export interface PredictLongRunningRequest {
 /**
  * `PredictionService.PredictLongRunning`: `POST /v1beta/{model=models/*}:predictLongRunning`.
  *
- * The response is a `google.ai.generativelanguage.v1beta.PredictLongRunningResponse`.
+ * The response is a {@link Messages.PredictLongRunningResponse}; the metadata is a {@link Messages.PredictLongRunningMetadata}.
+ * Required: `model`, `instances`.
  *
  * @since 0.1.0
  * @category methods
@@ -241,7 +155,8 @@ export interface PredictLongRunningRequest {
 export const predictLongRunning: Operations.Method<
   "generativelanguage.googleapis.com/v1beta",
   PredictLongRunningRequest,
-  PredictLongRunningMetadata
+  Messages.PredictLongRunningMetadata,
+  Messages.PredictLongRunningResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PredictLongRunningRequest>()({
   service: "generativelanguage.googleapis.com/v1beta",
   rpc: "google.ai.generativelanguage.v1beta.PredictionService.PredictLongRunning",
@@ -253,6 +168,6 @@ export const predictLongRunning: Operations.Method<
     instances: { in: "body", required: true },
     parameters: { in: "body" }
   },
-  response: "google.ai.generativelanguage.v1beta.PredictLongRunningResponse",
-  metadata: PredictLongRunningMetadata
+  response: Messages.PredictLongRunningResponse,
+  metadata: Messages.PredictLongRunningMetadata
 })

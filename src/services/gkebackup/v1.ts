@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.gkebackup.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.gkebackup.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `gkebackup.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -91,276 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(BackupForGKE, options)
 
 /**
- * The fields of a `google.cloud.gkebackup.v1.Backup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Backup {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly manual?: boolean | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly deleteLockDays?: number | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteLockExpireTime?: string | undefined
-  readonly retainDays?: number | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly retainExpireTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.gkebackup.v1.EncryptionKey` as JSON. */
-  readonly encryptionKey?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `selectedNamespaces`, `selectedApplications`. */
-  readonly allNamespaces?: boolean | undefined
-  /** Output only: the server sets it. Excludes `allNamespaces`, `selectedApplications`. `google.cloud.gkebackup.v1.Namespaces` as JSON. */
-  readonly selectedNamespaces?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `allNamespaces`, `selectedNamespaces`. `google.cloud.gkebackup.v1.NamespacedNames` as JSON. */
-  readonly selectedApplications?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly containsVolumeData?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly containsSecrets?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.gkebackup.v1.Backup.ClusterMetadata` as JSON. */
-  readonly clusterMetadata?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "IN_PROGRESS"
-    | "SUCCEEDED"
-    | "FAILED"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateReason?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly completeTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly resourceCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly volumeCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly sizeBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly podCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly configBackupSizeBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly permissiveMode?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkebackup.v1.BackupChannel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BackupChannel {
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly destinationProject?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly destinationProjectId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkebackup.v1.BackupPlan` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BackupPlan {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly cluster?: string | undefined
-  /** `google.cloud.gkebackup.v1.BackupPlan.RetentionPolicy` as JSON. */
-  readonly retentionPolicy?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.gkebackup.v1.BackupPlan.Schedule` as JSON. */
-  readonly backupSchedule?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  readonly deactivated?: boolean | undefined
-  /** `google.cloud.gkebackup.v1.BackupPlan.BackupConfig` as JSON. */
-  readonly backupConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly protectedPodCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CLUSTER_PENDING"
-    | "PROVISIONING"
-    | "READY"
-    | "FAILED"
-    | "DEACTIVATED"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateReason?: string | undefined
-  /** Output only: the server sets it. */
-  readonly rpoRiskLevel?: number | undefined
-  /** Output only: the server sets it. */
-  readonly rpoRiskReason?: string | undefined
-  /** Output only: the server sets it. */
-  readonly backupChannel?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly lastSuccessfulBackupTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkebackup.v1.Restore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Restore {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly backup?: string | undefined
-  /** Output only: the server sets it. */
-  readonly cluster?: string | undefined
-  /** Output only: the server sets it. `google.cloud.gkebackup.v1.RestoreConfig` as JSON. */
-  readonly restoreConfig?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "IN_PROGRESS"
-    | "SUCCEEDED"
-    | "FAILED"
-    | "DELETING"
-    | "VALIDATING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateReason?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly completeTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly resourcesRestoredCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly resourcesExcludedCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly resourcesFailedCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly volumesRestoredCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Cannot be changed later. `google.cloud.gkebackup.v1.Restore.Filter` as JSON. */
-  readonly filter?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. `google.cloud.gkebackup.v1.VolumeDataRestorePolicyOverride` as JSON. */
-  readonly volumeDataRestorePolicyOverrides?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkebackup.v1.RestoreChannel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RestoreChannel {
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly destinationProject?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly destinationProjectId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkebackup.v1.RestorePlan` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RestorePlan {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly backupPlan?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly cluster?: string | undefined
-  /** Required by the service. `google.cloud.gkebackup.v1.RestoreConfig` as JSON. */
-  readonly restoreConfig?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CLUSTER_PENDING"
-    | "READY"
-    | "FAILED"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateReason?: string | undefined
-  /** Output only: the server sets it. */
-  readonly restoreChannel?: string | undefined
-}
-
-/**
  * The arguments of {@link createBackup}.
  *
  * @since 0.1.0
@@ -370,7 +82,7 @@ export interface CreateBackupRequest {
   /** In the path: `projects/*\/locations/*\/backupPlans/*`. Required. */
   readonly parent: string
   /** The body. */
-  readonly backup?: Backup | undefined
+  readonly backup?: Messages.BackupInput | undefined
   /** In the query. */
   readonly backupId?: string | undefined
 }
@@ -378,7 +90,8 @@ export interface CreateBackupRequest {
 /**
  * `BackupForGKE.CreateBackup`: `POST /v1/{parent=projects/*\/locations/*\/backupPlans/*}/backups`.
  *
- * The response is a `google.cloud.gkebackup.v1.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -386,7 +99,8 @@ export interface CreateBackupRequest {
 export const createBackup: Operations.Method<
   "gkebackup.googleapis.com/v1",
   CreateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.CreateBackup",
@@ -398,8 +112,8 @@ export const createBackup: Operations.Method<
     backup: { in: "body" },
     backupId: { in: "query" }
   },
-  response: "google.cloud.gkebackup.v1.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -412,7 +126,7 @@ export interface CreateBackupChannelRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly backupChannel: BackupChannel
+  readonly backupChannel: Messages.BackupChannelInput
   /** In the query. */
   readonly backupChannelId?: string | undefined
 }
@@ -420,7 +134,8 @@ export interface CreateBackupChannelRequest {
 /**
  * `BackupForGKE.CreateBackupChannel`: `POST /v1/{parent=projects/*\/locations/*}/backupChannels`.
  *
- * The response is a `google.cloud.gkebackup.v1.BackupChannel`.
+ * The response is a {@link Messages.BackupChannel}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backupChannel`.
  *
  * @since 0.1.0
  * @category methods
@@ -428,7 +143,8 @@ export interface CreateBackupChannelRequest {
 export const createBackupChannel: Operations.Method<
   "gkebackup.googleapis.com/v1",
   CreateBackupChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupChannel
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupChannelRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.CreateBackupChannel",
@@ -440,8 +156,8 @@ export const createBackupChannel: Operations.Method<
     backupChannel: { in: "body", required: true },
     backupChannelId: { in: "query" }
   },
-  response: "google.cloud.gkebackup.v1.BackupChannel",
-  metadata: OperationMetadata
+  response: Messages.BackupChannel,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -454,7 +170,7 @@ export interface CreateBackupPlanRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly backupPlan: BackupPlan
+  readonly backupPlan: Messages.BackupPlanInput
   /** In the query. Required. */
   readonly backupPlanId: string
 }
@@ -462,7 +178,8 @@ export interface CreateBackupPlanRequest {
 /**
  * `BackupForGKE.CreateBackupPlan`: `POST /v1/{parent=projects/*\/locations/*}/backupPlans`.
  *
- * The response is a `google.cloud.gkebackup.v1.BackupPlan`.
+ * The response is a {@link Messages.BackupPlan}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backupPlan`, `backupPlanId`.
  *
  * @since 0.1.0
  * @category methods
@@ -470,7 +187,8 @@ export interface CreateBackupPlanRequest {
 export const createBackupPlan: Operations.Method<
   "gkebackup.googleapis.com/v1",
   CreateBackupPlanRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupPlan
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupPlanRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.CreateBackupPlan",
@@ -482,8 +200,8 @@ export const createBackupPlan: Operations.Method<
     backupPlan: { in: "body", required: true },
     backupPlanId: { in: "query", required: true }
   },
-  response: "google.cloud.gkebackup.v1.BackupPlan",
-  metadata: OperationMetadata
+  response: Messages.BackupPlan,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -496,7 +214,7 @@ export interface CreateRestoreRequest {
   /** In the path: `projects/*\/locations/*\/restorePlans/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly restore: Restore
+  readonly restore: Messages.RestoreInput
   /** In the query. Required. */
   readonly restoreId: string
 }
@@ -504,7 +222,8 @@ export interface CreateRestoreRequest {
 /**
  * `BackupForGKE.CreateRestore`: `POST /v1/{parent=projects/*\/locations/*\/restorePlans/*}/restores`.
  *
- * The response is a `google.cloud.gkebackup.v1.Restore`.
+ * The response is a {@link Messages.Restore}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `restore`, `restoreId`.
  *
  * @since 0.1.0
  * @category methods
@@ -512,7 +231,8 @@ export interface CreateRestoreRequest {
 export const createRestore: Operations.Method<
   "gkebackup.googleapis.com/v1",
   CreateRestoreRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Restore
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRestoreRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.CreateRestore",
@@ -524,8 +244,8 @@ export const createRestore: Operations.Method<
     restore: { in: "body", required: true },
     restoreId: { in: "query", required: true }
   },
-  response: "google.cloud.gkebackup.v1.Restore",
-  metadata: OperationMetadata
+  response: Messages.Restore,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -538,7 +258,7 @@ export interface CreateRestoreChannelRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly restoreChannel: RestoreChannel
+  readonly restoreChannel: Messages.RestoreChannelInput
   /** In the query. */
   readonly restoreChannelId?: string | undefined
 }
@@ -546,7 +266,8 @@ export interface CreateRestoreChannelRequest {
 /**
  * `BackupForGKE.CreateRestoreChannel`: `POST /v1/{parent=projects/*\/locations/*}/restoreChannels`.
  *
- * The response is a `google.cloud.gkebackup.v1.RestoreChannel`.
+ * The response is a {@link Messages.RestoreChannel}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `restoreChannel`.
  *
  * @since 0.1.0
  * @category methods
@@ -554,7 +275,8 @@ export interface CreateRestoreChannelRequest {
 export const createRestoreChannel: Operations.Method<
   "gkebackup.googleapis.com/v1",
   CreateRestoreChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RestoreChannel
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRestoreChannelRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.CreateRestoreChannel",
@@ -566,8 +288,8 @@ export const createRestoreChannel: Operations.Method<
     restoreChannel: { in: "body", required: true },
     restoreChannelId: { in: "query" }
   },
-  response: "google.cloud.gkebackup.v1.RestoreChannel",
-  metadata: OperationMetadata
+  response: Messages.RestoreChannel,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -580,7 +302,7 @@ export interface CreateRestorePlanRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly restorePlan: RestorePlan
+  readonly restorePlan: Messages.RestorePlanInput
   /** In the query. Required. */
   readonly restorePlanId: string
 }
@@ -588,7 +310,8 @@ export interface CreateRestorePlanRequest {
 /**
  * `BackupForGKE.CreateRestorePlan`: `POST /v1/{parent=projects/*\/locations/*}/restorePlans`.
  *
- * The response is a `google.cloud.gkebackup.v1.RestorePlan`.
+ * The response is a {@link Messages.RestorePlan}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `restorePlan`, `restorePlanId`.
  *
  * @since 0.1.0
  * @category methods
@@ -596,7 +319,8 @@ export interface CreateRestorePlanRequest {
 export const createRestorePlan: Operations.Method<
   "gkebackup.googleapis.com/v1",
   CreateRestorePlanRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RestorePlan
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRestorePlanRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.CreateRestorePlan",
@@ -608,8 +332,8 @@ export const createRestorePlan: Operations.Method<
     restorePlan: { in: "body", required: true },
     restorePlanId: { in: "query", required: true }
   },
-  response: "google.cloud.gkebackup.v1.RestorePlan",
-  metadata: OperationMetadata
+  response: Messages.RestorePlan,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -630,7 +354,8 @@ export interface DeleteBackupRequest {
 /**
  * `BackupForGKE.DeleteBackup`: `DELETE /v1/{name=projects/*\/locations/*\/backupPlans/*\/backups/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -638,7 +363,8 @@ export interface DeleteBackupRequest {
 export const deleteBackup: Operations.Method<
   "gkebackup.googleapis.com/v1",
   DeleteBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.DeleteBackup",
@@ -649,8 +375,8 @@ export const deleteBackup: Operations.Method<
     etag: { in: "query" },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -671,7 +397,8 @@ export interface DeleteBackupChannelRequest {
 /**
  * `BackupForGKE.DeleteBackupChannel`: `DELETE /v1/{name=projects/*\/locations/*\/backupChannels/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -679,7 +406,8 @@ export interface DeleteBackupChannelRequest {
 export const deleteBackupChannel: Operations.Method<
   "gkebackup.googleapis.com/v1",
   DeleteBackupChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupChannelRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.DeleteBackupChannel",
@@ -690,8 +418,8 @@ export const deleteBackupChannel: Operations.Method<
     etag: { in: "query" },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -710,7 +438,8 @@ export interface DeleteBackupPlanRequest {
 /**
  * `BackupForGKE.DeleteBackupPlan`: `DELETE /v1/{name=projects/*\/locations/*\/backupPlans/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -718,7 +447,8 @@ export interface DeleteBackupPlanRequest {
 export const deleteBackupPlan: Operations.Method<
   "gkebackup.googleapis.com/v1",
   DeleteBackupPlanRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupPlanRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.DeleteBackupPlan",
@@ -728,8 +458,8 @@ export const deleteBackupPlan: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -750,7 +480,8 @@ export interface DeleteRestoreRequest {
 /**
  * `BackupForGKE.DeleteRestore`: `DELETE /v1/{name=projects/*\/locations/*\/restorePlans/*\/restores/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -758,7 +489,8 @@ export interface DeleteRestoreRequest {
 export const deleteRestore: Operations.Method<
   "gkebackup.googleapis.com/v1",
   DeleteRestoreRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRestoreRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.DeleteRestore",
@@ -769,8 +501,8 @@ export const deleteRestore: Operations.Method<
     etag: { in: "query" },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -789,7 +521,8 @@ export interface DeleteRestoreChannelRequest {
 /**
  * `BackupForGKE.DeleteRestoreChannel`: `DELETE /v1/{name=projects/*\/locations/*\/restoreChannels/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -797,7 +530,8 @@ export interface DeleteRestoreChannelRequest {
 export const deleteRestoreChannel: Operations.Method<
   "gkebackup.googleapis.com/v1",
   DeleteRestoreChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRestoreChannelRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.DeleteRestoreChannel",
@@ -807,8 +541,8 @@ export const deleteRestoreChannel: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -829,7 +563,8 @@ export interface DeleteRestorePlanRequest {
 /**
  * `BackupForGKE.DeleteRestorePlan`: `DELETE /v1/{name=projects/*\/locations/*\/restorePlans/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -837,7 +572,8 @@ export interface DeleteRestorePlanRequest {
 export const deleteRestorePlan: Operations.Method<
   "gkebackup.googleapis.com/v1",
   DeleteRestorePlanRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRestorePlanRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.DeleteRestorePlan",
@@ -848,8 +584,8 @@ export const deleteRestorePlan: Operations.Method<
     etag: { in: "query" },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -860,7 +596,7 @@ export const deleteRestorePlan: Operations.Method<
  */
 export interface UpdateBackupRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backupPlans/*\/backups/*`. Required. */
-  readonly backup: Backup & { readonly name: string }
+  readonly backup: Messages.BackupInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -868,7 +604,8 @@ export interface UpdateBackupRequest {
 /**
  * `BackupForGKE.UpdateBackup`: `PATCH /v1/{backup.name=projects/*\/locations/*\/backupPlans/*\/backups/*}`.
  *
- * The response is a `google.cloud.gkebackup.v1.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backup`.
  *
  * @since 0.1.0
  * @category methods
@@ -876,7 +613,8 @@ export interface UpdateBackupRequest {
 export const updateBackup: Operations.Method<
   "gkebackup.googleapis.com/v1",
   UpdateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.UpdateBackup",
@@ -887,8 +625,8 @@ export const updateBackup: Operations.Method<
     backup: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.gkebackup.v1.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -899,7 +637,7 @@ export const updateBackup: Operations.Method<
  */
 export interface UpdateBackupChannelRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backupChannels/*`. Required. */
-  readonly backupChannel: BackupChannel & { readonly name: string }
+  readonly backupChannel: Messages.BackupChannelInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -907,7 +645,8 @@ export interface UpdateBackupChannelRequest {
 /**
  * `BackupForGKE.UpdateBackupChannel`: `PATCH /v1/{backup_channel.name=projects/*\/locations/*\/backupChannels/*}`.
  *
- * The response is a `google.cloud.gkebackup.v1.BackupChannel`.
+ * The response is a {@link Messages.BackupChannel}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backupChannel`.
  *
  * @since 0.1.0
  * @category methods
@@ -915,7 +654,8 @@ export interface UpdateBackupChannelRequest {
 export const updateBackupChannel: Operations.Method<
   "gkebackup.googleapis.com/v1",
   UpdateBackupChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupChannel
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupChannelRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.UpdateBackupChannel",
@@ -926,8 +666,8 @@ export const updateBackupChannel: Operations.Method<
     backupChannel: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.gkebackup.v1.BackupChannel",
-  metadata: OperationMetadata
+  response: Messages.BackupChannel,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -938,7 +678,7 @@ export const updateBackupChannel: Operations.Method<
  */
 export interface UpdateBackupPlanRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backupPlans/*`. Required. */
-  readonly backupPlan: BackupPlan & { readonly name: string }
+  readonly backupPlan: Messages.BackupPlanInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -946,7 +686,8 @@ export interface UpdateBackupPlanRequest {
 /**
  * `BackupForGKE.UpdateBackupPlan`: `PATCH /v1/{backup_plan.name=projects/*\/locations/*\/backupPlans/*}`.
  *
- * The response is a `google.cloud.gkebackup.v1.BackupPlan`.
+ * The response is a {@link Messages.BackupPlan}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backupPlan`.
  *
  * @since 0.1.0
  * @category methods
@@ -954,7 +695,8 @@ export interface UpdateBackupPlanRequest {
 export const updateBackupPlan: Operations.Method<
   "gkebackup.googleapis.com/v1",
   UpdateBackupPlanRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupPlan
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupPlanRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.UpdateBackupPlan",
@@ -965,8 +707,8 @@ export const updateBackupPlan: Operations.Method<
     backupPlan: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.gkebackup.v1.BackupPlan",
-  metadata: OperationMetadata
+  response: Messages.BackupPlan,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -977,7 +719,7 @@ export const updateBackupPlan: Operations.Method<
  */
 export interface UpdateRestoreRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/restorePlans/*\/restores/*`. Required. */
-  readonly restore: Restore & { readonly name: string }
+  readonly restore: Messages.RestoreInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -985,7 +727,8 @@ export interface UpdateRestoreRequest {
 /**
  * `BackupForGKE.UpdateRestore`: `PATCH /v1/{restore.name=projects/*\/locations/*\/restorePlans/*\/restores/*}`.
  *
- * The response is a `google.cloud.gkebackup.v1.Restore`.
+ * The response is a {@link Messages.Restore}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `restore`.
  *
  * @since 0.1.0
  * @category methods
@@ -993,7 +736,8 @@ export interface UpdateRestoreRequest {
 export const updateRestore: Operations.Method<
   "gkebackup.googleapis.com/v1",
   UpdateRestoreRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Restore
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRestoreRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.UpdateRestore",
@@ -1004,8 +748,8 @@ export const updateRestore: Operations.Method<
     restore: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.gkebackup.v1.Restore",
-  metadata: OperationMetadata
+  response: Messages.Restore,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1016,7 +760,7 @@ export const updateRestore: Operations.Method<
  */
 export interface UpdateRestoreChannelRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/restoreChannels/*`. Required. */
-  readonly restoreChannel: RestoreChannel & { readonly name: string }
+  readonly restoreChannel: Messages.RestoreChannelInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1024,7 +768,8 @@ export interface UpdateRestoreChannelRequest {
 /**
  * `BackupForGKE.UpdateRestoreChannel`: `PATCH /v1/{restore_channel.name=projects/*\/locations/*\/restoreChannels/*}`.
  *
- * The response is a `google.cloud.gkebackup.v1.RestoreChannel`.
+ * The response is a {@link Messages.RestoreChannel}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `restoreChannel`.
  *
  * @since 0.1.0
  * @category methods
@@ -1032,7 +777,8 @@ export interface UpdateRestoreChannelRequest {
 export const updateRestoreChannel: Operations.Method<
   "gkebackup.googleapis.com/v1",
   UpdateRestoreChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RestoreChannel
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRestoreChannelRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.UpdateRestoreChannel",
@@ -1043,8 +789,8 @@ export const updateRestoreChannel: Operations.Method<
     restoreChannel: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.gkebackup.v1.RestoreChannel",
-  metadata: OperationMetadata
+  response: Messages.RestoreChannel,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1055,7 +801,7 @@ export const updateRestoreChannel: Operations.Method<
  */
 export interface UpdateRestorePlanRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/restorePlans/*`. Required. */
-  readonly restorePlan: RestorePlan & { readonly name: string }
+  readonly restorePlan: Messages.RestorePlanInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1063,7 +809,8 @@ export interface UpdateRestorePlanRequest {
 /**
  * `BackupForGKE.UpdateRestorePlan`: `PATCH /v1/{restore_plan.name=projects/*\/locations/*\/restorePlans/*}`.
  *
- * The response is a `google.cloud.gkebackup.v1.RestorePlan`.
+ * The response is a {@link Messages.RestorePlan}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `restorePlan`.
  *
  * @since 0.1.0
  * @category methods
@@ -1071,7 +818,8 @@ export interface UpdateRestorePlanRequest {
 export const updateRestorePlan: Operations.Method<
   "gkebackup.googleapis.com/v1",
   UpdateRestorePlanRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RestorePlan
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRestorePlanRequest>()({
   service: "gkebackup.googleapis.com/v1",
   rpc: "google.cloud.gkebackup.v1.BackupForGKE.UpdateRestorePlan",
@@ -1082,6 +830,6 @@ export const updateRestorePlan: Operations.Method<
     restorePlan: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.gkebackup.v1.RestorePlan",
-  metadata: OperationMetadata
+  response: Messages.RestorePlan,
+  metadata: Messages.OperationMetadata
 })

@@ -9,31 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.gkehub.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.gkehub.v1.OperationMetadata")(
-    {
-      createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      target: ProtoJson.string,
-      verb: ProtoJson.string,
-      statusDetail: ProtoJson.string,
-      cancelRequested: ProtoJson.bool,
-      apiVersion: ProtoJson.string
-    }
-  )
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `gkehub.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -93,197 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GKEHub, options)
 
 /**
- * The fields of a `google.cloud.gkehub.v1.Feature` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Feature {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1.FeatureResourceState` as JSON. */
-  readonly resourceState?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkehub.v1.CommonFeatureSpec` as JSON. */
-  readonly spec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkehub.v1.MembershipFeatureSpec` as JSON. */
-  readonly membershipSpecs?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1.CommonFeatureState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1.MembershipFeatureState` as JSON. */
-  readonly membershipStates?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** `google.cloud.gkehub.v1.ScopeFeatureSpec` as JSON. */
-  readonly scopeSpecs?: { readonly [key: string]: { readonly [key: string]: unknown } } | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1.ScopeFeatureState` as JSON. */
-  readonly scopeStates?: { readonly [key: string]: { readonly [key: string]: unknown } } | undefined
-  /** Output only: the server sets it. */
-  readonly unreachable?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkehub.v1.Fleet` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Fleet {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1.FleetLifecycleState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkehub.v1.DefaultClusterConfig` as JSON. */
-  readonly defaultClusterConfig?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkehub.v1.Membership` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Membership {
-  /** `google.cloud.gkehub.v1.MembershipEndpoint` as JSON. */
-  readonly endpoint?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1.MembershipState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly externalId?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly lastConnectionTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uniqueId?: string | undefined
-  /** `google.cloud.gkehub.v1.Authority` as JSON. */
-  readonly authority?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkehub.v1.MonitoringConfig` as JSON. */
-  readonly monitoringConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkehub.v1.MembershipBinding` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MembershipBinding {
-  readonly scope?: string | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1.MembershipBindingLifecycleState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkehub.v1.Namespace` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Namespace {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1.NamespaceLifecycleState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly scope?: string | undefined
-  readonly namespaceLabels?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkehub.v1.RBACRoleBinding` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RBACRoleBinding {
-  /** Excludes `group`. */
-  readonly user?: string | undefined
-  /** Excludes `user`. */
-  readonly group?: string | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1.RBACRoleBindingLifecycleState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.gkehub.v1.RBACRoleBinding.Role` as JSON. */
-  readonly role?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkehub.v1.Scope` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Scope {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1.ScopeLifecycleState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  readonly namespaceLabels?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
  * The arguments of {@link createFeature}.
  *
  * @since 0.1.0
@@ -295,7 +84,7 @@ export interface CreateFeatureRequest {
   /** In the query. */
   readonly featureId?: string | undefined
   /** The body. */
-  readonly resource?: Feature | undefined
+  readonly resource?: Messages.FeatureInput | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -303,7 +92,9 @@ export interface CreateFeatureRequest {
 /**
  * `GkeHub.CreateFeature`: `POST /v1/{parent=projects/*\/locations/*}/features`.
  *
- * The response is a `google.cloud.gkehub.v1.Feature`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Feature}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -311,7 +102,8 @@ export interface CreateFeatureRequest {
 export const createFeature: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateFeatureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Feature
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateFeature",
@@ -325,8 +117,8 @@ export const createFeature: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gkehub.v1.Feature",
-  metadata: OperationMetadata
+  response: Messages.Feature,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -339,13 +131,14 @@ export interface CreateFleetRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly fleet: Fleet
+  readonly fleet: Messages.FleetInput
 }
 
 /**
  * `GkeHub.CreateFleet`: `POST /v1/{parent=projects/*\/locations/*}/fleets`.
  *
- * The response is a `google.cloud.gkehub.v1.Fleet`.
+ * The response is a {@link Messages.Fleet}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `fleet`.
  *
  * @since 0.1.0
  * @category methods
@@ -353,7 +146,8 @@ export interface CreateFleetRequest {
 export const createFleet: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateFleetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Fleet
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFleetRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateFleet",
@@ -364,8 +158,8 @@ export const createFleet: Operations.Method<
     parent: { in: "path", required: true },
     fleet: { in: "body", required: true }
   },
-  response: "google.cloud.gkehub.v1.Fleet",
-  metadata: OperationMetadata
+  response: Messages.Fleet,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -380,7 +174,7 @@ export interface CreateMembershipRequest {
   /** In the query. Required. */
   readonly membershipId: string
   /** The body. Required. */
-  readonly resource: Membership
+  readonly resource: Messages.MembershipInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -388,7 +182,9 @@ export interface CreateMembershipRequest {
 /**
  * `GkeHub.CreateMembership`: `POST /v1/{parent=projects/*\/locations/*}/memberships`.
  *
- * The response is a `google.cloud.gkehub.v1.Membership`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Membership}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `membershipId`, `resource`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -396,7 +192,8 @@ export interface CreateMembershipRequest {
 export const createMembership: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateMembershipRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Membership
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMembershipRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateMembership",
@@ -410,8 +207,8 @@ export const createMembership: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gkehub.v1.Membership",
-  metadata: OperationMetadata
+  response: Messages.Membership,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -424,7 +221,7 @@ export interface CreateMembershipBindingRequest {
   /** In the path: `projects/*\/locations/*\/memberships/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly membershipBinding: MembershipBinding
+  readonly membershipBinding: Messages.MembershipBindingInput
   /** In the query. Required. */
   readonly membershipBindingId: string
 }
@@ -432,7 +229,8 @@ export interface CreateMembershipBindingRequest {
 /**
  * `GkeHub.CreateMembershipBinding`: `POST /v1/{parent=projects/*\/locations/*\/memberships/*}/bindings`.
  *
- * The response is a `google.cloud.gkehub.v1.MembershipBinding`.
+ * The response is a {@link Messages.MembershipBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `membershipBinding`, `membershipBindingId`.
  *
  * @since 0.1.0
  * @category methods
@@ -440,7 +238,8 @@ export interface CreateMembershipBindingRequest {
 export const createMembershipBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateMembershipBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MembershipBinding
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMembershipBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateMembershipBinding",
@@ -452,8 +251,8 @@ export const createMembershipBinding: Operations.Method<
     membershipBinding: { in: "body", required: true },
     membershipBindingId: { in: "query", required: true }
   },
-  response: "google.cloud.gkehub.v1.MembershipBinding",
-  metadata: OperationMetadata
+  response: Messages.MembershipBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -468,13 +267,14 @@ export interface CreateMembershipRBACRoleBindingRequest {
   /** In the query. Required. */
   readonly rbacrolebindingId: string
   /** The body. Required. */
-  readonly rbacrolebinding: RBACRoleBinding
+  readonly rbacrolebinding: Messages.RBACRoleBindingInput
 }
 
 /**
  * `GkeHub.CreateMembershipRBACRoleBinding`: `POST /v1/{parent=projects/*\/locations/*\/memberships/*}/rbacrolebindings`.
  *
- * The response is a `google.cloud.gkehub.v1.RBACRoleBinding`.
+ * The response is a {@link Messages.RBACRoleBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `rbacrolebindingId`, `rbacrolebinding`.
  *
  * @since 0.1.0
  * @category methods
@@ -482,7 +282,8 @@ export interface CreateMembershipRBACRoleBindingRequest {
 export const createMembershipRBACRoleBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateMembershipRBACRoleBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RBACRoleBinding
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMembershipRBACRoleBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateMembershipRBACRoleBinding",
@@ -494,8 +295,8 @@ export const createMembershipRBACRoleBinding: Operations.Method<
     rbacrolebindingId: { in: "query", required: true },
     rbacrolebinding: { in: "body", required: true }
   },
-  response: "google.cloud.gkehub.v1.RBACRoleBinding",
-  metadata: OperationMetadata
+  response: Messages.RBACRoleBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -510,13 +311,14 @@ export interface CreateScopeRequest {
   /** In the query. Required. */
   readonly scopeId: string
   /** The body. Required. */
-  readonly scope: Scope
+  readonly scope: Messages.ScopeInput
 }
 
 /**
  * `GkeHub.CreateScope`: `POST /v1/{parent=projects/*\/locations/*}/scopes`.
  *
- * The response is a `google.cloud.gkehub.v1.Scope`.
+ * The response is a {@link Messages.Scope}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `scopeId`, `scope`.
  *
  * @since 0.1.0
  * @category methods
@@ -524,7 +326,8 @@ export interface CreateScopeRequest {
 export const createScope: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateScopeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Scope
 > = /*#__PURE__*/ Operations.generatedMethod<CreateScopeRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateScope",
@@ -536,8 +339,8 @@ export const createScope: Operations.Method<
     scopeId: { in: "query", required: true },
     scope: { in: "body", required: true }
   },
-  response: "google.cloud.gkehub.v1.Scope",
-  metadata: OperationMetadata
+  response: Messages.Scope,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -552,13 +355,14 @@ export interface CreateScopeNamespaceRequest {
   /** In the query. Required. */
   readonly scopeNamespaceId: string
   /** The body. Required. */
-  readonly scopeNamespace: Namespace
+  readonly scopeNamespace: Messages.NamespaceInput
 }
 
 /**
  * `GkeHub.CreateScopeNamespace`: `POST /v1/{parent=projects/*\/locations/*\/scopes/*}/namespaces`.
  *
- * The response is a `google.cloud.gkehub.v1.Namespace`.
+ * The response is a {@link Messages.Namespace}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `scopeNamespaceId`, `scopeNamespace`.
  *
  * @since 0.1.0
  * @category methods
@@ -566,7 +370,8 @@ export interface CreateScopeNamespaceRequest {
 export const createScopeNamespace: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateScopeNamespaceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Namespace
 > = /*#__PURE__*/ Operations.generatedMethod<CreateScopeNamespaceRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateScopeNamespace",
@@ -578,8 +383,8 @@ export const createScopeNamespace: Operations.Method<
     scopeNamespaceId: { in: "query", required: true },
     scopeNamespace: { in: "body", required: true }
   },
-  response: "google.cloud.gkehub.v1.Namespace",
-  metadata: OperationMetadata
+  response: Messages.Namespace,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -594,13 +399,14 @@ export interface CreateScopeRBACRoleBindingRequest {
   /** In the query. Required. */
   readonly rbacrolebindingId: string
   /** The body. Required. */
-  readonly rbacrolebinding: RBACRoleBinding
+  readonly rbacrolebinding: Messages.RBACRoleBindingInput
 }
 
 /**
  * `GkeHub.CreateScopeRBACRoleBinding`: `POST /v1/{parent=projects/*\/locations/*\/scopes/*}/rbacrolebindings`.
  *
- * The response is a `google.cloud.gkehub.v1.RBACRoleBinding`.
+ * The response is a {@link Messages.RBACRoleBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `rbacrolebindingId`, `rbacrolebinding`.
  *
  * @since 0.1.0
  * @category methods
@@ -608,7 +414,8 @@ export interface CreateScopeRBACRoleBindingRequest {
 export const createScopeRBACRoleBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   CreateScopeRBACRoleBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RBACRoleBinding
 > = /*#__PURE__*/ Operations.generatedMethod<CreateScopeRBACRoleBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.CreateScopeRBACRoleBinding",
@@ -620,8 +427,8 @@ export const createScopeRBACRoleBinding: Operations.Method<
     rbacrolebindingId: { in: "query", required: true },
     rbacrolebinding: { in: "body", required: true }
   },
-  response: "google.cloud.gkehub.v1.RBACRoleBinding",
-  metadata: OperationMetadata
+  response: Messages.RBACRoleBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -642,7 +449,9 @@ export interface DeleteFeatureRequest {
 /**
  * `GkeHub.DeleteFeature`: `DELETE /v1/{name=projects/*\/locations/*\/features/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -650,7 +459,8 @@ export interface DeleteFeatureRequest {
 export const deleteFeature: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteFeatureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteFeature",
@@ -662,8 +472,8 @@ export const deleteFeature: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -680,7 +490,8 @@ export interface DeleteFleetRequest {
 /**
  * `GkeHub.DeleteFleet`: `DELETE /v1/{name=projects/*\/locations/*\/fleets/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -688,7 +499,8 @@ export interface DeleteFleetRequest {
 export const deleteFleet: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteFleetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFleetRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteFleet",
@@ -697,8 +509,8 @@ export const deleteFleet: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -719,7 +531,9 @@ export interface DeleteMembershipRequest {
 /**
  * `GkeHub.DeleteMembership`: `DELETE /v1/{name=projects/*\/locations/*\/memberships/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -727,7 +541,8 @@ export interface DeleteMembershipRequest {
 export const deleteMembership: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteMembershipRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMembershipRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteMembership",
@@ -739,8 +554,8 @@ export const deleteMembership: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -757,7 +572,8 @@ export interface DeleteMembershipBindingRequest {
 /**
  * `GkeHub.DeleteMembershipBinding`: `DELETE /v1/{name=projects/*\/locations/*\/memberships/*\/bindings/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -765,7 +581,8 @@ export interface DeleteMembershipBindingRequest {
 export const deleteMembershipBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteMembershipBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMembershipBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteMembershipBinding",
@@ -774,8 +591,8 @@ export const deleteMembershipBinding: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -792,7 +609,8 @@ export interface DeleteMembershipRBACRoleBindingRequest {
 /**
  * `GkeHub.DeleteMembershipRBACRoleBinding`: `DELETE /v1/{name=projects/*\/locations/*\/memberships/*\/rbacrolebindings/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -800,7 +618,8 @@ export interface DeleteMembershipRBACRoleBindingRequest {
 export const deleteMembershipRBACRoleBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteMembershipRBACRoleBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMembershipRBACRoleBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteMembershipRBACRoleBinding",
@@ -809,8 +628,8 @@ export const deleteMembershipRBACRoleBinding: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -827,7 +646,8 @@ export interface DeleteScopeRequest {
 /**
  * `GkeHub.DeleteScope`: `DELETE /v1/{name=projects/*\/locations/*\/scopes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -835,7 +655,8 @@ export interface DeleteScopeRequest {
 export const deleteScope: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteScopeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteScopeRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteScope",
@@ -844,8 +665,8 @@ export const deleteScope: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -862,7 +683,8 @@ export interface DeleteScopeNamespaceRequest {
 /**
  * `GkeHub.DeleteScopeNamespace`: `DELETE /v1/{name=projects/*\/locations/*\/scopes/*\/namespaces/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -870,7 +692,8 @@ export interface DeleteScopeNamespaceRequest {
 export const deleteScopeNamespace: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteScopeNamespaceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteScopeNamespaceRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteScopeNamespace",
@@ -879,8 +702,8 @@ export const deleteScopeNamespace: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -897,7 +720,8 @@ export interface DeleteScopeRBACRoleBindingRequest {
 /**
  * `GkeHub.DeleteScopeRBACRoleBinding`: `DELETE /v1/{name=projects/*\/locations/*\/scopes/*\/rbacrolebindings/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -905,7 +729,8 @@ export interface DeleteScopeRBACRoleBindingRequest {
 export const deleteScopeRBACRoleBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   DeleteScopeRBACRoleBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteScopeRBACRoleBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.DeleteScopeRBACRoleBinding",
@@ -914,8 +739,8 @@ export const deleteScopeRBACRoleBinding: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -930,7 +755,7 @@ export interface UpdateFeatureRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. */
-  readonly resource?: Feature | undefined
+  readonly resource?: Messages.FeatureInput | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -938,7 +763,9 @@ export interface UpdateFeatureRequest {
 /**
  * `GkeHub.UpdateFeature`: `PATCH /v1/{name=projects/*\/locations/*\/features/*}`.
  *
- * The response is a `google.cloud.gkehub.v1.Feature`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Feature}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -946,7 +773,8 @@ export interface UpdateFeatureRequest {
 export const updateFeature: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateFeatureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Feature
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateFeature",
@@ -960,8 +788,8 @@ export const updateFeature: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gkehub.v1.Feature",
-  metadata: OperationMetadata
+  response: Messages.Feature,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -972,7 +800,7 @@ export const updateFeature: Operations.Method<
  */
 export interface UpdateFleetRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/fleets/*`. Required. */
-  readonly fleet: Fleet & { readonly name: string }
+  readonly fleet: Messages.FleetInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -980,7 +808,8 @@ export interface UpdateFleetRequest {
 /**
  * `GkeHub.UpdateFleet`: `PATCH /v1/{fleet.name=projects/*\/locations/*\/fleets/*}`.
  *
- * The response is a `google.cloud.gkehub.v1.Fleet`.
+ * The response is a {@link Messages.Fleet}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `fleet`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -988,7 +817,8 @@ export interface UpdateFleetRequest {
 export const updateFleet: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateFleetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Fleet
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFleetRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateFleet",
@@ -999,8 +829,8 @@ export const updateFleet: Operations.Method<
     fleet: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.gkehub.v1.Fleet",
-  metadata: OperationMetadata
+  response: Messages.Fleet,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1015,7 +845,7 @@ export interface UpdateMembershipRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Required. */
-  readonly resource: Membership
+  readonly resource: Messages.MembershipInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1023,7 +853,9 @@ export interface UpdateMembershipRequest {
 /**
  * `GkeHub.UpdateMembership`: `PATCH /v1/{name=projects/*\/locations/*\/memberships/*}`.
  *
- * The response is a `google.cloud.gkehub.v1.Membership`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Membership}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `updateMask`, `resource`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1031,7 +863,8 @@ export interface UpdateMembershipRequest {
 export const updateMembership: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateMembershipRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Membership
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMembershipRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateMembership",
@@ -1045,8 +878,8 @@ export const updateMembership: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gkehub.v1.Membership",
-  metadata: OperationMetadata
+  response: Messages.Membership,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1057,7 +890,7 @@ export const updateMembership: Operations.Method<
  */
 export interface UpdateMembershipBindingRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/memberships/*\/bindings/*`. Required. */
-  readonly membershipBinding: MembershipBinding & { readonly name: string }
+  readonly membershipBinding: Messages.MembershipBindingInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -1065,7 +898,8 @@ export interface UpdateMembershipBindingRequest {
 /**
  * `GkeHub.UpdateMembershipBinding`: `PATCH /v1/{membership_binding.name=projects/*\/locations/*\/memberships/*\/bindings/*}`.
  *
- * The response is a `google.cloud.gkehub.v1.MembershipBinding`.
+ * The response is a {@link Messages.MembershipBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `membershipBinding`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -1073,7 +907,8 @@ export interface UpdateMembershipBindingRequest {
 export const updateMembershipBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateMembershipBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MembershipBinding
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMembershipBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateMembershipBinding",
@@ -1084,8 +919,8 @@ export const updateMembershipBinding: Operations.Method<
     membershipBinding: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.gkehub.v1.MembershipBinding",
-  metadata: OperationMetadata
+  response: Messages.MembershipBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1096,7 +931,7 @@ export const updateMembershipBinding: Operations.Method<
  */
 export interface UpdateMembershipRBACRoleBindingRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/memberships/*\/rbacrolebindings/*`. Required. */
-  readonly rbacrolebinding: RBACRoleBinding & { readonly name: string }
+  readonly rbacrolebinding: Messages.RBACRoleBindingInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -1104,7 +939,8 @@ export interface UpdateMembershipRBACRoleBindingRequest {
 /**
  * `GkeHub.UpdateMembershipRBACRoleBinding`: `PATCH /v1/{rbacrolebinding.name=projects/*\/locations/*\/memberships/*\/rbacrolebindings/*}`.
  *
- * The response is a `google.cloud.gkehub.v1.RBACRoleBinding`.
+ * The response is a {@link Messages.RBACRoleBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `rbacrolebinding`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -1112,7 +948,8 @@ export interface UpdateMembershipRBACRoleBindingRequest {
 export const updateMembershipRBACRoleBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateMembershipRBACRoleBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RBACRoleBinding
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMembershipRBACRoleBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateMembershipRBACRoleBinding",
@@ -1123,8 +960,8 @@ export const updateMembershipRBACRoleBinding: Operations.Method<
     rbacrolebinding: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.gkehub.v1.RBACRoleBinding",
-  metadata: OperationMetadata
+  response: Messages.RBACRoleBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1135,7 +972,7 @@ export const updateMembershipRBACRoleBinding: Operations.Method<
  */
 export interface UpdateScopeRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/scopes/*`. Required. */
-  readonly scope: Scope & { readonly name: string }
+  readonly scope: Messages.ScopeInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -1143,7 +980,8 @@ export interface UpdateScopeRequest {
 /**
  * `GkeHub.UpdateScope`: `PATCH /v1/{scope.name=projects/*\/locations/*\/scopes/*}`.
  *
- * The response is a `google.cloud.gkehub.v1.Scope`.
+ * The response is a {@link Messages.Scope}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `scope`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -1151,7 +989,8 @@ export interface UpdateScopeRequest {
 export const updateScope: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateScopeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Scope
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateScopeRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateScope",
@@ -1162,8 +1001,8 @@ export const updateScope: Operations.Method<
     scope: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.gkehub.v1.Scope",
-  metadata: OperationMetadata
+  response: Messages.Scope,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1174,7 +1013,7 @@ export const updateScope: Operations.Method<
  */
 export interface UpdateScopeNamespaceRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/scopes/*\/namespaces/*`. Required. */
-  readonly scopeNamespace: Namespace & { readonly name: string }
+  readonly scopeNamespace: Messages.NamespaceInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -1182,7 +1021,8 @@ export interface UpdateScopeNamespaceRequest {
 /**
  * `GkeHub.UpdateScopeNamespace`: `PATCH /v1/{scope_namespace.name=projects/*\/locations/*\/scopes/*\/namespaces/*}`.
  *
- * The response is a `google.cloud.gkehub.v1.Namespace`.
+ * The response is a {@link Messages.Namespace}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `scopeNamespace`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -1190,7 +1030,8 @@ export interface UpdateScopeNamespaceRequest {
 export const updateScopeNamespace: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateScopeNamespaceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Namespace
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateScopeNamespaceRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateScopeNamespace",
@@ -1201,8 +1042,8 @@ export const updateScopeNamespace: Operations.Method<
     scopeNamespace: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.gkehub.v1.Namespace",
-  metadata: OperationMetadata
+  response: Messages.Namespace,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1213,7 +1054,7 @@ export const updateScopeNamespace: Operations.Method<
  */
 export interface UpdateScopeRBACRoleBindingRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/scopes/*\/rbacrolebindings/*`. Required. */
-  readonly rbacrolebinding: RBACRoleBinding & { readonly name: string }
+  readonly rbacrolebinding: Messages.RBACRoleBindingInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -1221,7 +1062,8 @@ export interface UpdateScopeRBACRoleBindingRequest {
 /**
  * `GkeHub.UpdateScopeRBACRoleBinding`: `PATCH /v1/{rbacrolebinding.name=projects/*\/locations/*\/scopes/*\/rbacrolebindings/*}`.
  *
- * The response is a `google.cloud.gkehub.v1.RBACRoleBinding`.
+ * The response is a {@link Messages.RBACRoleBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `rbacrolebinding`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -1229,7 +1071,8 @@ export interface UpdateScopeRBACRoleBindingRequest {
 export const updateScopeRBACRoleBinding: Operations.Method<
   "gkehub.googleapis.com/v1",
   UpdateScopeRBACRoleBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RBACRoleBinding
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateScopeRBACRoleBindingRequest>()({
   service: "gkehub.googleapis.com/v1",
   rpc: "google.cloud.gkehub.v1.GkeHub.UpdateScopeRBACRoleBinding",
@@ -1240,6 +1083,6 @@ export const updateScopeRBACRoleBinding: Operations.Method<
     rbacrolebinding: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.gkehub.v1.RBACRoleBinding",
-  metadata: OperationMetadata
+  response: Messages.RBACRoleBinding,
+  metadata: Messages.OperationMetadata
 })

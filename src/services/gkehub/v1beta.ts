@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.gkehub.v1beta.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.gkehub.v1beta.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusDetail: ProtoJson.string,
-  cancelRequested: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta/messages.ts"
 
 /**
  * Where `gkehub.googleapis.com` v1beta serves its operations, and the scopes that it accepts.
@@ -91,38 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GKEHub, options)
 
 /**
- * The fields of a `google.cloud.gkehub.v1beta.Feature` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Feature {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1beta.FeatureResourceState` as JSON. */
-  readonly resourceState?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkehub.v1beta.CommonFeatureSpec` as JSON. */
-  readonly spec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkehub.v1beta.MembershipFeatureSpec` as JSON. */
-  readonly membershipSpecs?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1beta.CommonFeatureState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1beta.MembershipFeatureState` as JSON. */
-  readonly membershipStates?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-}
-
-/**
  * The arguments of {@link createFeature}.
  *
  * @since 0.1.0
@@ -134,7 +84,7 @@ export interface CreateFeatureRequest {
   /** In the query. */
   readonly featureId?: string | undefined
   /** The body. */
-  readonly resource?: Feature | undefined
+  readonly resource?: Messages.FeatureInput | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -142,7 +92,9 @@ export interface CreateFeatureRequest {
 /**
  * `GkeHub.CreateFeature`: `POST /v1beta/{parent=projects/*\/locations/*}/features`.
  *
- * The response is a `google.cloud.gkehub.v1beta.Feature`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Feature}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -150,7 +102,8 @@ export interface CreateFeatureRequest {
 export const createFeature: Operations.Method<
   "gkehub.googleapis.com/v1beta",
   CreateFeatureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Feature
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFeatureRequest>()({
   service: "gkehub.googleapis.com/v1beta",
   rpc: "google.cloud.gkehub.v1beta.GkeHub.CreateFeature",
@@ -164,8 +117,8 @@ export const createFeature: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gkehub.v1beta.Feature",
-  metadata: OperationMetadata
+  response: Messages.Feature,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -186,7 +139,9 @@ export interface DeleteFeatureRequest {
 /**
  * `GkeHub.DeleteFeature`: `DELETE /v1beta/{name=projects/*\/locations/*\/features/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -194,7 +149,8 @@ export interface DeleteFeatureRequest {
 export const deleteFeature: Operations.Method<
   "gkehub.googleapis.com/v1beta",
   DeleteFeatureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFeatureRequest>()({
   service: "gkehub.googleapis.com/v1beta",
   rpc: "google.cloud.gkehub.v1beta.GkeHub.DeleteFeature",
@@ -206,8 +162,8 @@ export const deleteFeature: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -222,7 +178,7 @@ export interface UpdateFeatureRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. */
-  readonly resource?: Feature | undefined
+  readonly resource?: Messages.FeatureInput | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -230,7 +186,9 @@ export interface UpdateFeatureRequest {
 /**
  * `GkeHub.UpdateFeature`: `PATCH /v1beta/{name=projects/*\/locations/*\/features/*}`.
  *
- * The response is a `google.cloud.gkehub.v1beta.Feature`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Feature}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -238,7 +196,8 @@ export interface UpdateFeatureRequest {
 export const updateFeature: Operations.Method<
   "gkehub.googleapis.com/v1beta",
   UpdateFeatureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Feature
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFeatureRequest>()({
   service: "gkehub.googleapis.com/v1beta",
   rpc: "google.cloud.gkehub.v1beta.GkeHub.UpdateFeature",
@@ -252,6 +211,6 @@ export const updateFeature: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gkehub.v1beta.Feature",
-  metadata: OperationMetadata
+  response: Messages.Feature,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.gkehub.v1beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.gkehub.v1beta1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusDetail: ProtoJson.string,
-  cancelRequested: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `gkehub.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -91,44 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GKEHub, options)
 
 /**
- * The fields of a `google.cloud.gkehub.v1beta1.Membership` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Membership {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.gkehub.v1beta1.MembershipEndpoint` as JSON. */
-  readonly endpoint?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.gkehub.v1beta1.MembershipState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkehub.v1beta1.Authority` as JSON. */
-  readonly authority?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly externalId?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly lastConnectionTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uniqueId?: string | undefined
-  readonly infrastructureType?:
-    | "INFRASTRUCTURE_TYPE_UNSPECIFIED"
-    | "ON_PREM"
-    | "MULTI_CLOUD"
-    | (string & {})
-    | undefined
-  /** `google.cloud.gkehub.v1beta1.MonitoringConfig` as JSON. */
-  readonly monitoringConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createMembership}.
  *
  * @since 0.1.0
@@ -140,7 +84,7 @@ export interface CreateMembershipRequest {
   /** In the query. Required. */
   readonly membershipId: string
   /** The body. Required. */
-  readonly resource: Membership
+  readonly resource: Messages.MembershipInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -148,7 +92,9 @@ export interface CreateMembershipRequest {
 /**
  * `GkeHubMembershipService.CreateMembership`: `POST /v1beta1/{parent=projects/*\/locations/*}/memberships`.
  *
- * The response is a `google.cloud.gkehub.v1beta1.Membership`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Membership}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `membershipId`, `resource`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -156,7 +102,8 @@ export interface CreateMembershipRequest {
 export const createMembership: Operations.Method<
   "gkehub.googleapis.com/v1beta1",
   CreateMembershipRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Membership
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMembershipRequest>()({
   service: "gkehub.googleapis.com/v1beta1",
   rpc: "google.cloud.gkehub.v1beta1.GkeHubMembershipService.CreateMembership",
@@ -170,8 +117,8 @@ export const createMembership: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gkehub.v1beta1.Membership",
-  metadata: OperationMetadata
+  response: Messages.Membership,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -192,7 +139,9 @@ export interface DeleteMembershipRequest {
 /**
  * `GkeHubMembershipService.DeleteMembership`: `DELETE /v1beta1/{name=projects/*\/locations/*\/memberships/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -200,7 +149,8 @@ export interface DeleteMembershipRequest {
 export const deleteMembership: Operations.Method<
   "gkehub.googleapis.com/v1beta1",
   DeleteMembershipRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMembershipRequest>()({
   service: "gkehub.googleapis.com/v1beta1",
   rpc: "google.cloud.gkehub.v1beta1.GkeHubMembershipService.DeleteMembership",
@@ -212,8 +162,8 @@ export const deleteMembership: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -228,7 +178,7 @@ export interface UpdateMembershipRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Required. */
-  readonly resource: Membership
+  readonly resource: Messages.MembershipInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -236,7 +186,9 @@ export interface UpdateMembershipRequest {
 /**
  * `GkeHubMembershipService.UpdateMembership`: `PATCH /v1beta1/{name=projects/*\/locations/*\/memberships/*}`.
  *
- * The response is a `google.cloud.gkehub.v1beta1.Membership`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Membership}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `updateMask`, `resource`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -244,7 +196,8 @@ export interface UpdateMembershipRequest {
 export const updateMembership: Operations.Method<
   "gkehub.googleapis.com/v1beta1",
   UpdateMembershipRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Membership
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMembershipRequest>()({
   service: "gkehub.googleapis.com/v1beta1",
   rpc: "google.cloud.gkehub.v1beta1.GkeHubMembershipService.UpdateMembership",
@@ -258,6 +211,6 @@ export const updateMembership: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.gkehub.v1beta1.Membership",
-  metadata: OperationMetadata
+  response: Messages.Membership,
+  metadata: Messages.OperationMetadata
 })

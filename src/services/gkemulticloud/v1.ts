@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.gkemulticloud.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.gkemulticloud.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  statusDetail: ProtoJson.string,
-  errorDetail: ProtoJson.string,
-  verb: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `gkemulticloud.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -92,318 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GKEMultiCloud, options)
 
 /**
- * The fields of a `google.cloud.gkemulticloud.v1.AttachedCluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AttachedCluster {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.AttachedOidcConfig` as JSON. */
-  readonly oidcConfig?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly platformVersion?: string | undefined
-  /** Required by the service. */
-  readonly distribution?: string | undefined
-  /** Output only: the server sets it. */
-  readonly clusterRegion?: string | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.Fleet` as JSON. */
-  readonly fleet?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "RUNNING"
-    | "RECONCILING"
-    | "STOPPING"
-    | "ERROR"
-    | "DEGRADED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly kubernetesVersion?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.gkemulticloud.v1.WorkloadIdentityConfig` as JSON. */
-  readonly workloadIdentityConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkemulticloud.v1.LoggingConfig` as JSON. */
-  readonly loggingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.gkemulticloud.v1.AttachedClusterError` as JSON. */
-  readonly errors?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.gkemulticloud.v1.AttachedClustersAuthorization` as JSON. */
-  readonly authorization?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkemulticloud.v1.MonitoringConfig` as JSON. */
-  readonly monitoringConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkemulticloud.v1.AttachedProxyConfig` as JSON. */
-  readonly proxyConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkemulticloud.v1.BinaryAuthorization` as JSON. */
-  readonly binaryAuthorization?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkemulticloud.v1.SecurityPostureConfig` as JSON. */
-  readonly securityPostureConfig?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.gkemulticloud.v1.SystemComponentsConfig` as JSON. */
-  readonly systemComponentsConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkemulticloud.v1.AttachedProxyConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AttachedProxyConfig {
-  /** `google.cloud.gkemulticloud.v1.KubernetesSecret` as JSON. */
-  readonly kubernetesSecret?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkemulticloud.v1.AwsCluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AwsCluster {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.AwsClusterNetworking` as JSON. */
-  readonly networking?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly awsRegion?: string | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.AwsControlPlane` as JSON. */
-  readonly controlPlane?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.AwsAuthorization` as JSON. */
-  readonly authorization?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "RUNNING"
-    | "RECONCILING"
-    | "STOPPING"
-    | "ERROR"
-    | "DEGRADED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly endpoint?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.gkemulticloud.v1.WorkloadIdentityConfig` as JSON. */
-  readonly workloadIdentityConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly clusterCaCertificate?: string | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.Fleet` as JSON. */
-  readonly fleet?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkemulticloud.v1.LoggingConfig` as JSON. */
-  readonly loggingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.gkemulticloud.v1.AwsClusterError` as JSON. */
-  readonly errors?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.gkemulticloud.v1.MonitoringConfig` as JSON. */
-  readonly monitoringConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkemulticloud.v1.BinaryAuthorization` as JSON. */
-  readonly binaryAuthorization?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkemulticloud.v1.AwsNodePool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AwsNodePool {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly version?: string | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.AwsNodeConfig` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.AwsNodePoolAutoscaling` as JSON. */
-  readonly autoscaling?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly subnetId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "RUNNING"
-    | "RECONCILING"
-    | "STOPPING"
-    | "ERROR"
-    | "DEGRADED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.MaxPodsConstraint` as JSON. */
-  readonly maxPodsConstraint?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.gkemulticloud.v1.AwsNodePoolError` as JSON. */
-  readonly errors?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.gkemulticloud.v1.AwsNodeManagement` as JSON. */
-  readonly management?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkemulticloud.v1.NodeKubeletConfig` as JSON. */
-  readonly kubeletConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkemulticloud.v1.UpdateSettings` as JSON. */
-  readonly updateSettings?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkemulticloud.v1.AzureClient` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AzureClient {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly tenantId?: string | undefined
-  /** Required by the service. */
-  readonly applicationId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly pemCertificate?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkemulticloud.v1.AzureCluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AzureCluster {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly azureRegion?: string | undefined
-  /** Required by the service. */
-  readonly resourceGroupId?: string | undefined
-  readonly azureClient?: string | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.AzureClusterNetworking` as JSON. */
-  readonly networking?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.AzureControlPlane` as JSON. */
-  readonly controlPlane?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.AzureAuthorization` as JSON. */
-  readonly authorization?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkemulticloud.v1.AzureServicesAuthentication` as JSON. */
-  readonly azureServicesAuthentication?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "RUNNING"
-    | "RECONCILING"
-    | "STOPPING"
-    | "ERROR"
-    | "DEGRADED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly endpoint?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.gkemulticloud.v1.WorkloadIdentityConfig` as JSON. */
-  readonly workloadIdentityConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly clusterCaCertificate?: string | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.Fleet` as JSON. */
-  readonly fleet?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.gkemulticloud.v1.AzureClusterResources` as JSON. */
-  readonly managedResources?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.gkemulticloud.v1.LoggingConfig` as JSON. */
-  readonly loggingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.gkemulticloud.v1.AzureClusterError` as JSON. */
-  readonly errors?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.gkemulticloud.v1.MonitoringConfig` as JSON. */
-  readonly monitoringConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.gkemulticloud.v1.AzureNodePool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AzureNodePool {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly version?: string | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.AzureNodeConfig` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly subnetId?: string | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.AzureNodePoolAutoscaling` as JSON. */
-  readonly autoscaling?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "RUNNING"
-    | "RECONCILING"
-    | "STOPPING"
-    | "ERROR"
-    | "DEGRADED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Required by the service. `google.cloud.gkemulticloud.v1.MaxPodsConstraint` as JSON. */
-  readonly maxPodsConstraint?: { readonly [key: string]: unknown } | undefined
-  readonly azureAvailabilityZone?: string | undefined
-  /** Output only: the server sets it. `google.cloud.gkemulticloud.v1.AzureNodePoolError` as JSON. */
-  readonly errors?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.gkemulticloud.v1.AzureNodeManagement` as JSON. */
-  readonly management?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createAttachedCluster}.
  *
  * @since 0.1.0
@@ -413,7 +83,7 @@ export interface CreateAttachedClusterRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly attachedCluster: AttachedCluster
+  readonly attachedCluster: Messages.AttachedClusterInput
   /** In the query. Required. */
   readonly attachedClusterId: string
   /** In the query. */
@@ -423,7 +93,8 @@ export interface CreateAttachedClusterRequest {
 /**
  * `AttachedClusters.CreateAttachedCluster`: `POST /v1/{parent=projects/*\/locations/*}/attachedClusters`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AttachedCluster`.
+ * The response is a {@link Messages.AttachedCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `attachedCluster`, `attachedClusterId`.
  *
  * @since 0.1.0
  * @category methods
@@ -431,7 +102,8 @@ export interface CreateAttachedClusterRequest {
 export const createAttachedCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   CreateAttachedClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AttachedCluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAttachedClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AttachedClusters.CreateAttachedCluster",
@@ -444,8 +116,8 @@ export const createAttachedCluster: Operations.Method<
     attachedClusterId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.gkemulticloud.v1.AttachedCluster",
-  metadata: OperationMetadata
+  response: Messages.AttachedCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -470,7 +142,8 @@ export interface DeleteAttachedClusterRequest {
 /**
  * `AttachedClusters.DeleteAttachedCluster`: `DELETE /v1/{name=projects/*\/locations/*\/attachedClusters/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -478,7 +151,8 @@ export interface DeleteAttachedClusterRequest {
 export const deleteAttachedCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   DeleteAttachedClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAttachedClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AttachedClusters.DeleteAttachedCluster",
@@ -491,8 +165,8 @@ export const deleteAttachedCluster: Operations.Method<
     ignoreErrors: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -513,13 +187,14 @@ export interface ImportAttachedClusterRequest {
   /** In the body. Required. */
   readonly distribution: string
   /** In the body. */
-  readonly proxyConfig?: AttachedProxyConfig | undefined
+  readonly proxyConfig?: Messages.AttachedProxyConfigInput | undefined
 }
 
 /**
  * `AttachedClusters.ImportAttachedCluster`: `POST /v1/{parent=projects/*\/locations/*}/attachedClusters:import`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AttachedCluster`.
+ * The response is a {@link Messages.AttachedCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `fleetMembership`, `platformVersion`, `distribution`.
  *
  * @since 0.1.0
  * @category methods
@@ -527,7 +202,8 @@ export interface ImportAttachedClusterRequest {
 export const importAttachedCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   ImportAttachedClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AttachedCluster
 > = /*#__PURE__*/ Operations.generatedMethod<ImportAttachedClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AttachedClusters.ImportAttachedCluster",
@@ -542,8 +218,8 @@ export const importAttachedCluster: Operations.Method<
     distribution: { in: "body", required: true },
     proxyConfig: { in: "body" }
   },
-  response: "google.cloud.gkemulticloud.v1.AttachedCluster",
-  metadata: OperationMetadata
+  response: Messages.AttachedCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -554,7 +230,7 @@ export const importAttachedCluster: Operations.Method<
  */
 export interface UpdateAttachedClusterRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/attachedClusters/*`. Required. */
-  readonly attachedCluster: AttachedCluster & { readonly name: string }
+  readonly attachedCluster: Messages.AttachedClusterInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** Field paths, in the query. Required. */
@@ -564,7 +240,8 @@ export interface UpdateAttachedClusterRequest {
 /**
  * `AttachedClusters.UpdateAttachedCluster`: `PATCH /v1/{attached_cluster.name=projects/*\/locations/*\/attachedClusters/*}`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AttachedCluster`.
+ * The response is a {@link Messages.AttachedCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `attachedCluster`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -572,7 +249,8 @@ export interface UpdateAttachedClusterRequest {
 export const updateAttachedCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   UpdateAttachedClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AttachedCluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAttachedClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AttachedClusters.UpdateAttachedCluster",
@@ -584,8 +262,8 @@ export const updateAttachedCluster: Operations.Method<
     validateOnly: { in: "query" },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.gkemulticloud.v1.AttachedCluster",
-  metadata: OperationMetadata
+  response: Messages.AttachedCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -598,7 +276,7 @@ export interface CreateAwsClusterRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly awsCluster: AwsCluster
+  readonly awsCluster: Messages.AwsClusterInput
   /** In the query. Required. */
   readonly awsClusterId: string
   /** In the query. */
@@ -608,7 +286,8 @@ export interface CreateAwsClusterRequest {
 /**
  * `AwsClusters.CreateAwsCluster`: `POST /v1/{parent=projects/*\/locations/*}/awsClusters`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AwsCluster`.
+ * The response is a {@link Messages.AwsCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `awsCluster`, `awsClusterId`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -617,7 +296,8 @@ export interface CreateAwsClusterRequest {
 export const createAwsCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   CreateAwsClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AwsCluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAwsClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.CreateAwsCluster",
@@ -630,8 +310,8 @@ export const createAwsCluster: Operations.Method<
     awsClusterId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.gkemulticloud.v1.AwsCluster",
-  metadata: OperationMetadata
+  response: Messages.AwsCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -644,7 +324,7 @@ export interface CreateAwsNodePoolRequest {
   /** In the path: `projects/*\/locations/*\/awsClusters/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly awsNodePool: AwsNodePool
+  readonly awsNodePool: Messages.AwsNodePoolInput
   /** In the query. Required. */
   readonly awsNodePoolId: string
   /** In the query. */
@@ -654,7 +334,8 @@ export interface CreateAwsNodePoolRequest {
 /**
  * `AwsClusters.CreateAwsNodePool`: `POST /v1/{parent=projects/*\/locations/*\/awsClusters/*}/awsNodePools`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AwsNodePool`.
+ * The response is a {@link Messages.AwsNodePool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `awsNodePool`, `awsNodePoolId`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -663,7 +344,8 @@ export interface CreateAwsNodePoolRequest {
 export const createAwsNodePool: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   CreateAwsNodePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AwsNodePool
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAwsNodePoolRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.CreateAwsNodePool",
@@ -676,8 +358,8 @@ export const createAwsNodePool: Operations.Method<
     awsNodePoolId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.gkemulticloud.v1.AwsNodePool",
-  metadata: OperationMetadata
+  response: Messages.AwsNodePool,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -702,7 +384,8 @@ export interface DeleteAwsClusterRequest {
 /**
  * `AwsClusters.DeleteAwsCluster`: `DELETE /v1/{name=projects/*\/locations/*\/awsClusters/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -711,7 +394,8 @@ export interface DeleteAwsClusterRequest {
 export const deleteAwsCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   DeleteAwsClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAwsClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.DeleteAwsCluster",
@@ -724,8 +408,8 @@ export const deleteAwsCluster: Operations.Method<
     ignoreErrors: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -750,7 +434,8 @@ export interface DeleteAwsNodePoolRequest {
 /**
  * `AwsClusters.DeleteAwsNodePool`: `DELETE /v1/{name=projects/*\/locations/*\/awsClusters/*\/awsNodePools/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -759,7 +444,8 @@ export interface DeleteAwsNodePoolRequest {
 export const deleteAwsNodePool: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   DeleteAwsNodePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAwsNodePoolRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.DeleteAwsNodePool",
@@ -772,8 +458,8 @@ export const deleteAwsNodePool: Operations.Method<
     ignoreErrors: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -792,7 +478,8 @@ export interface RollbackAwsNodePoolUpdateRequest {
 /**
  * `AwsClusters.RollbackAwsNodePoolUpdate`: `POST /v1/{name=projects/*\/locations/*\/awsClusters/*\/awsNodePools/*}:rollback`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AwsNodePool`.
+ * The response is a {@link Messages.AwsNodePool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -801,7 +488,8 @@ export interface RollbackAwsNodePoolUpdateRequest {
 export const rollbackAwsNodePoolUpdate: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   RollbackAwsNodePoolUpdateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AwsNodePool
 > = /*#__PURE__*/ Operations.generatedMethod<RollbackAwsNodePoolUpdateRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.RollbackAwsNodePoolUpdate",
@@ -812,8 +500,8 @@ export const rollbackAwsNodePoolUpdate: Operations.Method<
     name: { in: "path", required: true },
     respectPdb: { in: "body" }
   },
-  response: "google.cloud.gkemulticloud.v1.AwsNodePool",
-  metadata: OperationMetadata
+  response: Messages.AwsNodePool,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -824,7 +512,7 @@ export const rollbackAwsNodePoolUpdate: Operations.Method<
  */
 export interface UpdateAwsClusterRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/awsClusters/*`. Required. */
-  readonly awsCluster: AwsCluster & { readonly name: string }
+  readonly awsCluster: Messages.AwsClusterInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** Field paths, in the query. Required. */
@@ -834,7 +522,8 @@ export interface UpdateAwsClusterRequest {
 /**
  * `AwsClusters.UpdateAwsCluster`: `PATCH /v1/{aws_cluster.name=projects/*\/locations/*\/awsClusters/*}`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AwsCluster`.
+ * The response is a {@link Messages.AwsCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `awsCluster`, `updateMask`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -843,7 +532,8 @@ export interface UpdateAwsClusterRequest {
 export const updateAwsCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   UpdateAwsClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AwsCluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAwsClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.UpdateAwsCluster",
@@ -855,8 +545,8 @@ export const updateAwsCluster: Operations.Method<
     validateOnly: { in: "query" },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.gkemulticloud.v1.AwsCluster",
-  metadata: OperationMetadata
+  response: Messages.AwsCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -867,7 +557,7 @@ export const updateAwsCluster: Operations.Method<
  */
 export interface UpdateAwsNodePoolRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/awsClusters/*\/awsNodePools/*`. Required. */
-  readonly awsNodePool: AwsNodePool & { readonly name: string }
+  readonly awsNodePool: Messages.AwsNodePoolInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** Field paths, in the query. Required. */
@@ -877,7 +567,8 @@ export interface UpdateAwsNodePoolRequest {
 /**
  * `AwsClusters.UpdateAwsNodePool`: `PATCH /v1/{aws_node_pool.name=projects/*\/locations/*\/awsClusters/*\/awsNodePools/*}`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AwsNodePool`.
+ * The response is a {@link Messages.AwsNodePool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `awsNodePool`, `updateMask`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -886,7 +577,8 @@ export interface UpdateAwsNodePoolRequest {
 export const updateAwsNodePool: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   UpdateAwsNodePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AwsNodePool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAwsNodePoolRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AwsClusters.UpdateAwsNodePool",
@@ -898,8 +590,8 @@ export const updateAwsNodePool: Operations.Method<
     validateOnly: { in: "query" },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.gkemulticloud.v1.AwsNodePool",
-  metadata: OperationMetadata
+  response: Messages.AwsNodePool,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -912,7 +604,7 @@ export interface CreateAzureClientRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly azureClient: AzureClient
+  readonly azureClient: Messages.AzureClientInput
   /** In the query. Required. */
   readonly azureClientId: string
   /** In the query. */
@@ -922,7 +614,8 @@ export interface CreateAzureClientRequest {
 /**
  * `AzureClusters.CreateAzureClient`: `POST /v1/{parent=projects/*\/locations/*}/azureClients`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AzureClient`.
+ * The response is a {@link Messages.AzureClient}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `azureClient`, `azureClientId`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -931,7 +624,8 @@ export interface CreateAzureClientRequest {
 export const createAzureClient: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   CreateAzureClientRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AzureClient
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAzureClientRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.CreateAzureClient",
@@ -944,8 +638,8 @@ export const createAzureClient: Operations.Method<
     azureClientId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.gkemulticloud.v1.AzureClient",
-  metadata: OperationMetadata
+  response: Messages.AzureClient,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -958,7 +652,7 @@ export interface CreateAzureClusterRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly azureCluster: AzureCluster
+  readonly azureCluster: Messages.AzureClusterInput
   /** In the query. Required. */
   readonly azureClusterId: string
   /** In the query. */
@@ -968,7 +662,8 @@ export interface CreateAzureClusterRequest {
 /**
  * `AzureClusters.CreateAzureCluster`: `POST /v1/{parent=projects/*\/locations/*}/azureClusters`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AzureCluster`.
+ * The response is a {@link Messages.AzureCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `azureCluster`, `azureClusterId`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -977,7 +672,8 @@ export interface CreateAzureClusterRequest {
 export const createAzureCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   CreateAzureClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AzureCluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAzureClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.CreateAzureCluster",
@@ -990,8 +686,8 @@ export const createAzureCluster: Operations.Method<
     azureClusterId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.gkemulticloud.v1.AzureCluster",
-  metadata: OperationMetadata
+  response: Messages.AzureCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1004,7 +700,7 @@ export interface CreateAzureNodePoolRequest {
   /** In the path: `projects/*\/locations/*\/azureClusters/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly azureNodePool: AzureNodePool
+  readonly azureNodePool: Messages.AzureNodePoolInput
   /** In the query. Required. */
   readonly azureNodePoolId: string
   /** In the query. */
@@ -1014,7 +710,8 @@ export interface CreateAzureNodePoolRequest {
 /**
  * `AzureClusters.CreateAzureNodePool`: `POST /v1/{parent=projects/*\/locations/*\/azureClusters/*}/azureNodePools`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AzureNodePool`.
+ * The response is a {@link Messages.AzureNodePool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `azureNodePool`, `azureNodePoolId`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -1023,7 +720,8 @@ export interface CreateAzureNodePoolRequest {
 export const createAzureNodePool: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   CreateAzureNodePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AzureNodePool
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAzureNodePoolRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.CreateAzureNodePool",
@@ -1036,8 +734,8 @@ export const createAzureNodePool: Operations.Method<
     azureNodePoolId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.gkemulticloud.v1.AzureNodePool",
-  metadata: OperationMetadata
+  response: Messages.AzureNodePool,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1058,7 +756,8 @@ export interface DeleteAzureClientRequest {
 /**
  * `AzureClusters.DeleteAzureClient`: `DELETE /v1/{name=projects/*\/locations/*\/azureClients/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -1067,7 +766,8 @@ export interface DeleteAzureClientRequest {
 export const deleteAzureClient: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   DeleteAzureClientRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAzureClientRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.DeleteAzureClient",
@@ -1078,8 +778,8 @@ export const deleteAzureClient: Operations.Method<
     allowMissing: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1104,7 +804,8 @@ export interface DeleteAzureClusterRequest {
 /**
  * `AzureClusters.DeleteAzureCluster`: `DELETE /v1/{name=projects/*\/locations/*\/azureClusters/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -1113,7 +814,8 @@ export interface DeleteAzureClusterRequest {
 export const deleteAzureCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   DeleteAzureClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAzureClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.DeleteAzureCluster",
@@ -1126,8 +828,8 @@ export const deleteAzureCluster: Operations.Method<
     etag: { in: "query" },
     ignoreErrors: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1152,7 +854,8 @@ export interface DeleteAzureNodePoolRequest {
 /**
  * `AzureClusters.DeleteAzureNodePool`: `DELETE /v1/{name=projects/*\/locations/*\/azureClusters/*\/azureNodePools/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -1161,7 +864,8 @@ export interface DeleteAzureNodePoolRequest {
 export const deleteAzureNodePool: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   DeleteAzureNodePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAzureNodePoolRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.DeleteAzureNodePool",
@@ -1174,8 +878,8 @@ export const deleteAzureNodePool: Operations.Method<
     etag: { in: "query" },
     ignoreErrors: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1186,7 +890,7 @@ export const deleteAzureNodePool: Operations.Method<
  */
 export interface UpdateAzureClusterRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/azureClusters/*`. Required. */
-  readonly azureCluster: AzureCluster & { readonly name: string }
+  readonly azureCluster: Messages.AzureClusterInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** Field paths, in the query. Required. */
@@ -1196,7 +900,8 @@ export interface UpdateAzureClusterRequest {
 /**
  * `AzureClusters.UpdateAzureCluster`: `PATCH /v1/{azure_cluster.name=projects/*\/locations/*\/azureClusters/*}`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AzureCluster`.
+ * The response is a {@link Messages.AzureCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `azureCluster`, `updateMask`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -1205,7 +910,8 @@ export interface UpdateAzureClusterRequest {
 export const updateAzureCluster: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   UpdateAzureClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AzureCluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAzureClusterRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.UpdateAzureCluster",
@@ -1217,8 +923,8 @@ export const updateAzureCluster: Operations.Method<
     validateOnly: { in: "query" },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.gkemulticloud.v1.AzureCluster",
-  metadata: OperationMetadata
+  response: Messages.AzureCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1229,7 +935,7 @@ export const updateAzureCluster: Operations.Method<
  */
 export interface UpdateAzureNodePoolRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/azureClusters/*\/azureNodePools/*`. Required. */
-  readonly azureNodePool: AzureNodePool & { readonly name: string }
+  readonly azureNodePool: Messages.AzureNodePoolInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** Field paths, in the query. Required. */
@@ -1239,7 +945,8 @@ export interface UpdateAzureNodePoolRequest {
 /**
  * `AzureClusters.UpdateAzureNodePool`: `PATCH /v1/{azure_node_pool.name=projects/*\/locations/*\/azureClusters/*\/azureNodePools/*}`.
  *
- * The response is a `google.cloud.gkemulticloud.v1.AzureNodePool`.
+ * The response is a {@link Messages.AzureNodePool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `azureNodePool`, `updateMask`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -1248,7 +955,8 @@ export interface UpdateAzureNodePoolRequest {
 export const updateAzureNodePool: Operations.Method<
   "gkemulticloud.googleapis.com/v1",
   UpdateAzureNodePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AzureNodePool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAzureNodePoolRequest>()({
   service: "gkemulticloud.googleapis.com/v1",
   rpc: "google.cloud.gkemulticloud.v1.AzureClusters.UpdateAzureNodePool",
@@ -1260,6 +968,6 @@ export const updateAzureNodePool: Operations.Method<
     validateOnly: { in: "query" },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.gkemulticloud.v1.AzureNodePool",
-  metadata: OperationMetadata
+  response: Messages.AzureNodePool,
+  metadata: Messages.OperationMetadata
 })

@@ -9,93 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.ads.googleads.v23.enums.OfflineUserDataJobMatchRateRangeEnum.OfflineUserDataJobMatchRateRange`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OfflineUserDataJobMatchRateRangeEnumOfflineUserDataJobMatchRateRange = {
-  UNSPECIFIED: 0,
-  UNKNOWN: 1,
-  MATCH_RANGE_LESS_THAN_20: 2,
-  MATCH_RANGE_20_TO_30: 3,
-  MATCH_RANGE_31_TO_40: 4,
-  MATCH_RANGE_41_TO_50: 5,
-  MATCH_RANGE_51_TO_60: 6,
-  MATCH_RANGE_61_TO_70: 7,
-  MATCH_RANGE_71_TO_80: 8,
-  MATCH_RANGE_81_TO_90: 9,
-  MATCH_RANGE_91_TO_100: 10
-} as const
-
-/**
- * Metadata of an operation: `google.ads.googleads.v23.resources.BatchJob.BatchJobMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchJobBatchJobMetadata extends /*#__PURE__*/ Schema.Class<BatchJobBatchJobMetadata>(
-  "google.ads.googleads.v23.resources.BatchJob.BatchJobMetadata"
-)({
-  creationDateTime: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  startDateTime: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  completionDateTime: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  estimatedCompletionRatio: /*#__PURE__*/ ProtoJson.option(ProtoJson.Double),
-  operationCount: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int64),
-  executedOperationCount: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int64),
-  executionLimitSeconds: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32)
-}) {}
-
-/**
- * Metadata of an operation: `google.ads.googleads.v23.services.PromoteExperimentMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PromoteExperimentMetadata
-  extends /*#__PURE__*/ Schema.Class<PromoteExperimentMetadata>(
-    "google.ads.googleads.v23.services.PromoteExperimentMetadata"
-  )({
-    experiment: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.ads.googleads.v23.services.ScheduleExperimentMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ScheduleExperimentMetadata
-  extends /*#__PURE__*/ Schema.Class<ScheduleExperimentMetadata>(
-    "google.ads.googleads.v23.services.ScheduleExperimentMetadata"
-  )({
-    experiment: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.ads.googleads.v23.resources.OfflineUserDataJobMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OfflineUserDataJobMetadata
-  extends /*#__PURE__*/ Schema.Class<OfflineUserDataJobMetadata>(
-    "google.ads.googleads.v23.resources.OfflineUserDataJobMetadata"
-  )({
-    matchRateRange: /*#__PURE__*/ ProtoJson.enumField(
-      OfflineUserDataJobMatchRateRangeEnumOfflineUserDataJobMatchRateRange
-    )
-  })
-{}
+import * as Messages from "./v23/messages.ts"
 
 /**
  * Where `googleads.googleapis.com` v23 serves its operations, and the scopes that it accepts.
@@ -165,7 +83,8 @@ export interface RunBatchJobRequest {
 /**
  * `BatchJobService.RunBatchJob`: `POST /v23/{resource_name=customers/*\/batchJobs/*}:run`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.BatchJobBatchJobMetadata}.
+ * Required: `resourceName`.
  *
  * @since 0.1.0
  * @category methods
@@ -173,7 +92,8 @@ export interface RunBatchJobRequest {
 export const runBatchJob: Operations.Method<
   "googleads.googleapis.com/v23",
   RunBatchJobRequest,
-  BatchJobBatchJobMetadata
+  Messages.BatchJobBatchJobMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<RunBatchJobRequest>()({
   service: "googleads.googleapis.com/v23",
   rpc: "google.ads.googleads.v23.services.BatchJobService.RunBatchJob",
@@ -183,8 +103,8 @@ export const runBatchJob: Operations.Method<
   request: {
     resourceName: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: BatchJobBatchJobMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.BatchJobBatchJobMetadata
 })
 
 /**
@@ -203,7 +123,8 @@ export interface PromoteCampaignDraftRequest {
 /**
  * `CampaignDraftService.PromoteCampaignDraft`: `POST /v23/{campaign_draft=customers/*\/campaignDrafts/*}:promote`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `campaignDraft`.
  *
  * @since 0.1.0
  * @category methods
@@ -211,7 +132,8 @@ export interface PromoteCampaignDraftRequest {
 export const promoteCampaignDraft: Operations.Method<
   "googleads.googleapis.com/v23",
   PromoteCampaignDraftRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<PromoteCampaignDraftRequest>()({
   service: "googleads.googleapis.com/v23",
   rpc: "google.ads.googleads.v23.services.CampaignDraftService.PromoteCampaignDraft",
@@ -222,7 +144,7 @@ export const promoteCampaignDraft: Operations.Method<
     campaignDraft: { in: "path", required: true },
     validateOnly: { in: "body" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })
 
@@ -242,7 +164,8 @@ export interface PromoteExperimentRequest {
 /**
  * `ExperimentService.PromoteExperiment`: `POST /v23/{resource_name=customers/*\/experiments/*}:promoteExperiment`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.PromoteExperimentMetadata}.
+ * Required: `resourceName`.
  *
  * @since 0.1.0
  * @category methods
@@ -250,7 +173,8 @@ export interface PromoteExperimentRequest {
 export const promoteExperiment: Operations.Method<
   "googleads.googleapis.com/v23",
   PromoteExperimentRequest,
-  PromoteExperimentMetadata
+  Messages.PromoteExperimentMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<PromoteExperimentRequest>()({
   service: "googleads.googleapis.com/v23",
   rpc: "google.ads.googleads.v23.services.ExperimentService.PromoteExperiment",
@@ -261,8 +185,8 @@ export const promoteExperiment: Operations.Method<
     resourceName: { in: "path", required: true },
     validateOnly: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: PromoteExperimentMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.PromoteExperimentMetadata
 })
 
 /**
@@ -281,7 +205,8 @@ export interface ScheduleExperimentRequest {
 /**
  * `ExperimentService.ScheduleExperiment`: `POST /v23/{resource_name=customers/*\/experiments/*}:scheduleExperiment`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.ScheduleExperimentMetadata}.
+ * Required: `resourceName`.
  *
  * @since 0.1.0
  * @category methods
@@ -289,7 +214,8 @@ export interface ScheduleExperimentRequest {
 export const scheduleExperiment: Operations.Method<
   "googleads.googleapis.com/v23",
   ScheduleExperimentRequest,
-  ScheduleExperimentMetadata
+  Messages.ScheduleExperimentMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ScheduleExperimentRequest>()({
   service: "googleads.googleapis.com/v23",
   rpc: "google.ads.googleads.v23.services.ExperimentService.ScheduleExperiment",
@@ -300,8 +226,8 @@ export const scheduleExperiment: Operations.Method<
     resourceName: { in: "path", required: true },
     validateOnly: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: ScheduleExperimentMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.ScheduleExperimentMetadata
 })
 
 /**
@@ -320,7 +246,8 @@ export interface RunOfflineUserDataJobRequest {
 /**
  * `OfflineUserDataJobService.RunOfflineUserDataJob`: `POST /v23/{resource_name=customers/*\/offlineUserDataJobs/*}:run`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OfflineUserDataJobMetadata}.
+ * Required: `resourceName`.
  *
  * @since 0.1.0
  * @category methods
@@ -328,7 +255,8 @@ export interface RunOfflineUserDataJobRequest {
 export const runOfflineUserDataJob: Operations.Method<
   "googleads.googleapis.com/v23",
   RunOfflineUserDataJobRequest,
-  OfflineUserDataJobMetadata
+  Messages.OfflineUserDataJobMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<RunOfflineUserDataJobRequest>()({
   service: "googleads.googleapis.com/v23",
   rpc: "google.ads.googleads.v23.services.OfflineUserDataJobService.RunOfflineUserDataJob",
@@ -339,6 +267,6 @@ export const runOfflineUserDataJob: Operations.Method<
     resourceName: { in: "path", required: true },
     validateOnly: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OfflineUserDataJobMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OfflineUserDataJobMetadata
 })

@@ -9,672 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.hypercomputecluster.v1.OperationStep.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationStepState = {
-  STATE_UNSPECIFIED: 0,
-  WAITING: 1,
-  IN_PROGRESS: 2,
-  DONE: 3
-} as const
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreateNetwork`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateNetwork extends /*#__PURE__*/ Schema.Class<CreateNetwork>(
-  "google.cloud.hypercomputecluster.v1.CreateNetwork"
-)({
-  network: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.CreateNetwork`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateNetworkEncoded extends Schema.Schema.Encoded<typeof CreateNetwork> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreatePrivateServiceAccess`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreatePrivateServiceAccess
-  extends /*#__PURE__*/ Schema.Class<CreatePrivateServiceAccess>(
-    "google.cloud.hypercomputecluster.v1.CreatePrivateServiceAccess"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.CreatePrivateServiceAccess`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreatePrivateServiceAccessEncoded
-  extends Schema.Schema.Encoded<typeof CreatePrivateServiceAccess>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreateFilestoreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFilestoreInstance extends /*#__PURE__*/ Schema.Class<CreateFilestoreInstance>(
-  "google.cloud.hypercomputecluster.v1.CreateFilestoreInstance"
-)({
-  filestore: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.CreateFilestoreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateFilestoreInstanceEncoded
-  extends Schema.Schema.Encoded<typeof CreateFilestoreInstance>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreateStorageBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateStorageBucket extends /*#__PURE__*/ Schema.Class<CreateStorageBucket>(
-  "google.cloud.hypercomputecluster.v1.CreateStorageBucket"
-)({
-  bucket: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.CreateStorageBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateStorageBucketEncoded
-  extends Schema.Schema.Encoded<typeof CreateStorageBucket>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreateLustreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateLustreInstance extends /*#__PURE__*/ Schema.Class<CreateLustreInstance>(
-  "google.cloud.hypercomputecluster.v1.CreateLustreInstance"
-)({
-  lustre: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.CreateLustreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateLustreInstanceEncoded
-  extends Schema.Schema.Encoded<typeof CreateLustreInstance>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreateOrchestrator`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateOrchestrator extends /*#__PURE__*/ Schema.Class<CreateOrchestrator>(
-  "google.cloud.hypercomputecluster.v1.CreateOrchestrator"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.CreateOrchestrator`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateOrchestratorEncoded
-  extends Schema.Schema.Encoded<typeof CreateOrchestrator>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreateNodeset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateNodeset extends /*#__PURE__*/ Schema.Class<CreateNodeset>(
-  "google.cloud.hypercomputecluster.v1.CreateNodeset"
-)({
-  nodesets: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.CreateNodeset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateNodesetEncoded extends Schema.Schema.Encoded<typeof CreateNodeset> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreatePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreatePartition extends /*#__PURE__*/ Schema.Class<CreatePartition>(
-  "google.cloud.hypercomputecluster.v1.CreatePartition"
-)({
-  partitions: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.CreatePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreatePartitionEncoded extends Schema.Schema.Encoded<typeof CreatePartition> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.CreateLoginNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateLoginNode extends /*#__PURE__*/ Schema.Class<CreateLoginNode>(
-  "google.cloud.hypercomputecluster.v1.CreateLoginNode"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.CreateLoginNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateLoginNodeEncoded extends Schema.Schema.Encoded<typeof CreateLoginNode> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.CheckClusterHealth`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CheckClusterHealth extends /*#__PURE__*/ Schema.Class<CheckClusterHealth>(
-  "google.cloud.hypercomputecluster.v1.CheckClusterHealth"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.CheckClusterHealth`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CheckClusterHealthEncoded
-  extends Schema.Schema.Encoded<typeof CheckClusterHealth>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.UpdateOrchestrator`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateOrchestrator extends /*#__PURE__*/ Schema.Class<UpdateOrchestrator>(
-  "google.cloud.hypercomputecluster.v1.UpdateOrchestrator"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.UpdateOrchestrator`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateOrchestratorEncoded
-  extends Schema.Schema.Encoded<typeof UpdateOrchestrator>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.UpdateNodeset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateNodeset extends /*#__PURE__*/ Schema.Class<UpdateNodeset>(
-  "google.cloud.hypercomputecluster.v1.UpdateNodeset"
-)({
-  nodesets: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.UpdateNodeset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateNodesetEncoded extends Schema.Schema.Encoded<typeof UpdateNodeset> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.UpdatePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdatePartition extends /*#__PURE__*/ Schema.Class<UpdatePartition>(
-  "google.cloud.hypercomputecluster.v1.UpdatePartition"
-)({
-  partitions: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.UpdatePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdatePartitionEncoded extends Schema.Schema.Encoded<typeof UpdatePartition> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.UpdateLoginNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateLoginNode extends /*#__PURE__*/ Schema.Class<UpdateLoginNode>(
-  "google.cloud.hypercomputecluster.v1.UpdateLoginNode"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.UpdateLoginNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateLoginNodeEncoded extends Schema.Schema.Encoded<typeof UpdateLoginNode> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteOrchestrator`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteOrchestrator extends /*#__PURE__*/ Schema.Class<DeleteOrchestrator>(
-  "google.cloud.hypercomputecluster.v1.DeleteOrchestrator"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteOrchestrator`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteOrchestratorEncoded
-  extends Schema.Schema.Encoded<typeof DeleteOrchestrator>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteNodeset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteNodeset extends /*#__PURE__*/ Schema.Class<DeleteNodeset>(
-  "google.cloud.hypercomputecluster.v1.DeleteNodeset"
-)({
-  nodesets: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteNodeset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteNodesetEncoded extends Schema.Schema.Encoded<typeof DeleteNodeset> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeletePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeletePartition extends /*#__PURE__*/ Schema.Class<DeletePartition>(
-  "google.cloud.hypercomputecluster.v1.DeletePartition"
-)({
-  partitions: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.DeletePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeletePartitionEncoded extends Schema.Schema.Encoded<typeof DeletePartition> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteLoginNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteLoginNode extends /*#__PURE__*/ Schema.Class<DeleteLoginNode>(
-  "google.cloud.hypercomputecluster.v1.DeleteLoginNode"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteLoginNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteLoginNodeEncoded extends Schema.Schema.Encoded<typeof DeleteLoginNode> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteFilestoreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteFilestoreInstance extends /*#__PURE__*/ Schema.Class<DeleteFilestoreInstance>(
-  "google.cloud.hypercomputecluster.v1.DeleteFilestoreInstance"
-)({
-  filestore: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteFilestoreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteFilestoreInstanceEncoded
-  extends Schema.Schema.Encoded<typeof DeleteFilestoreInstance>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteStorageBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteStorageBucket extends /*#__PURE__*/ Schema.Class<DeleteStorageBucket>(
-  "google.cloud.hypercomputecluster.v1.DeleteStorageBucket"
-)({
-  bucket: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteStorageBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteStorageBucketEncoded
-  extends Schema.Schema.Encoded<typeof DeleteStorageBucket>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteLustreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteLustreInstance extends /*#__PURE__*/ Schema.Class<DeleteLustreInstance>(
-  "google.cloud.hypercomputecluster.v1.DeleteLustreInstance"
-)({
-  lustre: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteLustreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteLustreInstanceEncoded
-  extends Schema.Schema.Encoded<typeof DeleteLustreInstance>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeletePrivateServiceAccess`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeletePrivateServiceAccess
-  extends /*#__PURE__*/ Schema.Class<DeletePrivateServiceAccess>(
-    "google.cloud.hypercomputecluster.v1.DeletePrivateServiceAccess"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.DeletePrivateServiceAccess`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeletePrivateServiceAccessEncoded
-  extends Schema.Schema.Encoded<typeof DeletePrivateServiceAccess>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.DeleteNetwork`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteNetwork extends /*#__PURE__*/ Schema.Class<DeleteNetwork>(
-  "google.cloud.hypercomputecluster.v1.DeleteNetwork"
-)({
-  network: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.DeleteNetwork`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteNetworkEncoded extends Schema.Schema.Encoded<typeof DeleteNetwork> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.OperationStep`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationStep extends /*#__PURE__*/ Schema.Class<OperationStep>(
-  "google.cloud.hypercomputecluster.v1.OperationStep"
-)({
-  /** Excludes `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createNetwork: /*#__PURE__*/ ProtoJson.option<CreateNetwork, CreateNetworkEncoded, never>(
-    CreateNetwork
-  ),
-  /** Excludes `createNetwork`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createPrivateServiceAccess: /*#__PURE__*/ ProtoJson.option<
-    CreatePrivateServiceAccess,
-    CreatePrivateServiceAccessEncoded,
-    never
-  >(CreatePrivateServiceAccess),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createFilestoreInstance: /*#__PURE__*/ ProtoJson.option<
-    CreateFilestoreInstance,
-    CreateFilestoreInstanceEncoded,
-    never
-  >(CreateFilestoreInstance),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createStorageBucket: /*#__PURE__*/ ProtoJson.option<
-    CreateStorageBucket,
-    CreateStorageBucketEncoded,
-    never
-  >(CreateStorageBucket),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createLustreInstance: /*#__PURE__*/ ProtoJson.option<
-    CreateLustreInstance,
-    CreateLustreInstanceEncoded,
-    never
-  >(CreateLustreInstance),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createOrchestrator: /*#__PURE__*/ ProtoJson.option<
-    CreateOrchestrator,
-    CreateOrchestratorEncoded,
-    never
-  >(CreateOrchestrator),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createNodeset: /*#__PURE__*/ ProtoJson.option<CreateNodeset, CreateNodesetEncoded, never>(
-    CreateNodeset
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createPartition: /*#__PURE__*/ ProtoJson.option<CreatePartition, CreatePartitionEncoded, never>(
-    CreatePartition
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createLoginNode: /*#__PURE__*/ ProtoJson.option<CreateLoginNode, CreateLoginNodeEncoded, never>(
-    CreateLoginNode
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  checkClusterHealth: /*#__PURE__*/ ProtoJson.option<
-    CheckClusterHealth,
-    CheckClusterHealthEncoded,
-    never
-  >(CheckClusterHealth),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updateOrchestrator: /*#__PURE__*/ ProtoJson.option<
-    UpdateOrchestrator,
-    UpdateOrchestratorEncoded,
-    never
-  >(UpdateOrchestrator),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updateNodeset: /*#__PURE__*/ ProtoJson.option<UpdateNodeset, UpdateNodesetEncoded, never>(
-    UpdateNodeset
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updatePartition: /*#__PURE__*/ ProtoJson.option<UpdatePartition, UpdatePartitionEncoded, never>(
-    UpdatePartition
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updateLoginNode: /*#__PURE__*/ ProtoJson.option<UpdateLoginNode, UpdateLoginNodeEncoded, never>(
-    UpdateLoginNode
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteOrchestrator: /*#__PURE__*/ ProtoJson.option<
-    DeleteOrchestrator,
-    DeleteOrchestratorEncoded,
-    never
-  >(DeleteOrchestrator),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteNodeset: /*#__PURE__*/ ProtoJson.option<DeleteNodeset, DeleteNodesetEncoded, never>(
-    DeleteNodeset
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deletePartition: /*#__PURE__*/ ProtoJson.option<DeletePartition, DeletePartitionEncoded, never>(
-    DeletePartition
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteLoginNode: /*#__PURE__*/ ProtoJson.option<DeleteLoginNode, DeleteLoginNodeEncoded, never>(
-    DeleteLoginNode
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteFilestoreInstance: /*#__PURE__*/ ProtoJson.option<
-    DeleteFilestoreInstance,
-    DeleteFilestoreInstanceEncoded,
-    never
-  >(DeleteFilestoreInstance),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteStorageBucket: /*#__PURE__*/ ProtoJson.option<
-    DeleteStorageBucket,
-    DeleteStorageBucketEncoded,
-    never
-  >(DeleteStorageBucket),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteLustreInstance: /*#__PURE__*/ ProtoJson.option<
-    DeleteLustreInstance,
-    DeleteLustreInstanceEncoded,
-    never
-  >(DeleteLustreInstance),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deleteNetwork`. */
-  deletePrivateServiceAccess: /*#__PURE__*/ ProtoJson.option<
-    DeletePrivateServiceAccess,
-    DeletePrivateServiceAccessEncoded,
-    never
-  >(DeletePrivateServiceAccess),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`. */
-  deleteNetwork: /*#__PURE__*/ ProtoJson.option<DeleteNetwork, DeleteNetworkEncoded, never>(
-    DeleteNetwork
-  ),
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationStepState)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.OperationStep`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OperationStepEncoded extends Schema.Schema.Encoded<typeof OperationStep> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1.OperationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationProgress extends /*#__PURE__*/ Schema.Class<OperationProgress>(
-  "google.cloud.hypercomputecluster.v1.OperationProgress"
-)({
-  steps: /*#__PURE__*/ ProtoJson.repeated<OperationStep, OperationStepEncoded, never>(
-    OperationStep
-  )
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1.OperationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OperationProgressEncoded extends Schema.Schema.Encoded<typeof OperationProgress> {}
-
-/**
- * Metadata of an operation: `google.cloud.hypercomputecluster.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.hypercomputecluster.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
-    OperationProgress
-  )
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `hypercomputecluster.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -735,38 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(ClusterDirector, options)
 
 /**
- * The fields of a `google.cloud.hypercomputecluster.v1.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** `google.cloud.hypercomputecluster.v1.NetworkResource` as JSON. */
-  readonly networkResources?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.cloud.hypercomputecluster.v1.StorageResource` as JSON. */
-  readonly storageResources?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.cloud.hypercomputecluster.v1.ComputeResource` as JSON. */
-  readonly computeResources?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.cloud.hypercomputecluster.v1.Orchestrator` as JSON. */
-  readonly orchestrator?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createCluster}.
  *
  * @since 0.1.0
@@ -778,7 +85,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -786,7 +93,9 @@ export interface CreateClusterRequest {
 /**
  * `HypercomputeCluster.CreateCluster`: `POST /v1/{parent=projects/*\/locations/*}/clusters`.
  *
- * The response is a `google.cloud.hypercomputecluster.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -794,7 +103,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1",
   CreateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1",
   rpc: "google.cloud.hypercomputecluster.v1.HypercomputeCluster.CreateCluster",
@@ -808,8 +118,8 @@ export const createCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.hypercomputecluster.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -828,7 +138,9 @@ export interface DeleteClusterRequest {
 /**
  * `HypercomputeCluster.DeleteCluster`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -836,7 +148,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1",
   DeleteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1",
   rpc: "google.cloud.hypercomputecluster.v1.HypercomputeCluster.DeleteCluster",
@@ -847,8 +160,8 @@ export const deleteCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -859,7 +172,7 @@ export const deleteCluster: Operations.Method<
  */
 export interface UpdateClusterRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -869,7 +182,9 @@ export interface UpdateClusterRequest {
 /**
  * `HypercomputeCluster.UpdateCluster`: `PATCH /v1/{cluster.name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.cloud.hypercomputecluster.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -877,7 +192,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1",
   UpdateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1",
   rpc: "google.cloud.hypercomputecluster.v1.HypercomputeCluster.UpdateCluster",
@@ -890,6 +206,6 @@ export const updateCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.hypercomputecluster.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })

@@ -9,724 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.hypercomputecluster.v1alpha.OperationStep.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationStepState = {
-  STATE_UNSPECIFIED: 0,
-  WAITING: 1,
-  IN_PROGRESS: 2,
-  DONE: 3
-} as const
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateNetwork`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateNetwork extends /*#__PURE__*/ Schema.Class<CreateNetwork>(
-  "google.cloud.hypercomputecluster.v1alpha.CreateNetwork"
-)({
-  network: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateNetwork`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateNetworkEncoded extends Schema.Schema.Encoded<typeof CreateNetwork> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreatePrivateServiceAccess`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreatePrivateServiceAccess
-  extends /*#__PURE__*/ Schema.Class<CreatePrivateServiceAccess>(
-    "google.cloud.hypercomputecluster.v1alpha.CreatePrivateServiceAccess"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreatePrivateServiceAccess`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreatePrivateServiceAccessEncoded
-  extends Schema.Schema.Encoded<typeof CreatePrivateServiceAccess>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateFilestoreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateFilestoreInstance extends /*#__PURE__*/ Schema.Class<CreateFilestoreInstance>(
-  "google.cloud.hypercomputecluster.v1alpha.CreateFilestoreInstance"
-)({
-  filestore: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateFilestoreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateFilestoreInstanceEncoded
-  extends Schema.Schema.Encoded<typeof CreateFilestoreInstance>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateStorageBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateStorageBucket extends /*#__PURE__*/ Schema.Class<CreateStorageBucket>(
-  "google.cloud.hypercomputecluster.v1alpha.CreateStorageBucket"
-)({
-  bucket: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateStorageBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateStorageBucketEncoded
-  extends Schema.Schema.Encoded<typeof CreateStorageBucket>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateLustreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateLustreInstance extends /*#__PURE__*/ Schema.Class<CreateLustreInstance>(
-  "google.cloud.hypercomputecluster.v1alpha.CreateLustreInstance"
-)({
-  lustre: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateLustreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateLustreInstanceEncoded
-  extends Schema.Schema.Encoded<typeof CreateLustreInstance>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateGKECluster`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateGKECluster extends /*#__PURE__*/ Schema.Class<CreateGKECluster>(
-  "google.cloud.hypercomputecluster.v1alpha.CreateGKECluster"
-)({
-  cluster: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateGKECluster`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateGKEClusterEncoded extends Schema.Schema.Encoded<typeof CreateGKECluster> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateOrchestrator`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateOrchestrator extends /*#__PURE__*/ Schema.Class<CreateOrchestrator>(
-  "google.cloud.hypercomputecluster.v1alpha.CreateOrchestrator"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateOrchestrator`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateOrchestratorEncoded
-  extends Schema.Schema.Encoded<typeof CreateOrchestrator>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateNodeset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateNodeset extends /*#__PURE__*/ Schema.Class<CreateNodeset>(
-  "google.cloud.hypercomputecluster.v1alpha.CreateNodeset"
-)({
-  nodesets: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateNodeset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateNodesetEncoded extends Schema.Schema.Encoded<typeof CreateNodeset> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreatePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreatePartition extends /*#__PURE__*/ Schema.Class<CreatePartition>(
-  "google.cloud.hypercomputecluster.v1alpha.CreatePartition"
-)({
-  partitions: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreatePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreatePartitionEncoded extends Schema.Schema.Encoded<typeof CreatePartition> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CreateLoginNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateLoginNode extends /*#__PURE__*/ Schema.Class<CreateLoginNode>(
-  "google.cloud.hypercomputecluster.v1alpha.CreateLoginNode"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CreateLoginNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateLoginNodeEncoded extends Schema.Schema.Encoded<typeof CreateLoginNode> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.CheckClusterHealth`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CheckClusterHealth extends /*#__PURE__*/ Schema.Class<CheckClusterHealth>(
-  "google.cloud.hypercomputecluster.v1alpha.CheckClusterHealth"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.CheckClusterHealth`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CheckClusterHealthEncoded
-  extends Schema.Schema.Encoded<typeof CheckClusterHealth>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.UpdateOrchestrator`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateOrchestrator extends /*#__PURE__*/ Schema.Class<UpdateOrchestrator>(
-  "google.cloud.hypercomputecluster.v1alpha.UpdateOrchestrator"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.UpdateOrchestrator`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateOrchestratorEncoded
-  extends Schema.Schema.Encoded<typeof UpdateOrchestrator>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.UpdateNodeset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateNodeset extends /*#__PURE__*/ Schema.Class<UpdateNodeset>(
-  "google.cloud.hypercomputecluster.v1alpha.UpdateNodeset"
-)({
-  nodesets: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.UpdateNodeset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateNodesetEncoded extends Schema.Schema.Encoded<typeof UpdateNodeset> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.UpdatePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdatePartition extends /*#__PURE__*/ Schema.Class<UpdatePartition>(
-  "google.cloud.hypercomputecluster.v1alpha.UpdatePartition"
-)({
-  partitions: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.UpdatePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdatePartitionEncoded extends Schema.Schema.Encoded<typeof UpdatePartition> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.UpdateLoginNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateLoginNode extends /*#__PURE__*/ Schema.Class<UpdateLoginNode>(
-  "google.cloud.hypercomputecluster.v1alpha.UpdateLoginNode"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.UpdateLoginNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateLoginNodeEncoded extends Schema.Schema.Encoded<typeof UpdateLoginNode> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteGKECluster`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteGKECluster extends /*#__PURE__*/ Schema.Class<DeleteGKECluster>(
-  "google.cloud.hypercomputecluster.v1alpha.DeleteGKECluster"
-)({
-  cluster: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteGKECluster`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteGKEClusterEncoded extends Schema.Schema.Encoded<typeof DeleteGKECluster> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteOrchestrator`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteOrchestrator extends /*#__PURE__*/ Schema.Class<DeleteOrchestrator>(
-  "google.cloud.hypercomputecluster.v1alpha.DeleteOrchestrator"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteOrchestrator`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteOrchestratorEncoded
-  extends Schema.Schema.Encoded<typeof DeleteOrchestrator>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteNodeset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteNodeset extends /*#__PURE__*/ Schema.Class<DeleteNodeset>(
-  "google.cloud.hypercomputecluster.v1alpha.DeleteNodeset"
-)({
-  nodesets: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteNodeset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteNodesetEncoded extends Schema.Schema.Encoded<typeof DeleteNodeset> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeletePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeletePartition extends /*#__PURE__*/ Schema.Class<DeletePartition>(
-  "google.cloud.hypercomputecluster.v1alpha.DeletePartition"
-)({
-  partitions: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeletePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeletePartitionEncoded extends Schema.Schema.Encoded<typeof DeletePartition> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteLoginNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteLoginNode extends /*#__PURE__*/ Schema.Class<DeleteLoginNode>(
-  "google.cloud.hypercomputecluster.v1alpha.DeleteLoginNode"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteLoginNode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteLoginNodeEncoded extends Schema.Schema.Encoded<typeof DeleteLoginNode> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteFilestoreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteFilestoreInstance extends /*#__PURE__*/ Schema.Class<DeleteFilestoreInstance>(
-  "google.cloud.hypercomputecluster.v1alpha.DeleteFilestoreInstance"
-)({
-  filestore: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteFilestoreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteFilestoreInstanceEncoded
-  extends Schema.Schema.Encoded<typeof DeleteFilestoreInstance>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteStorageBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteStorageBucket extends /*#__PURE__*/ Schema.Class<DeleteStorageBucket>(
-  "google.cloud.hypercomputecluster.v1alpha.DeleteStorageBucket"
-)({
-  bucket: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteStorageBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteStorageBucketEncoded
-  extends Schema.Schema.Encoded<typeof DeleteStorageBucket>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteLustreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteLustreInstance extends /*#__PURE__*/ Schema.Class<DeleteLustreInstance>(
-  "google.cloud.hypercomputecluster.v1alpha.DeleteLustreInstance"
-)({
-  lustre: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteLustreInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteLustreInstanceEncoded
-  extends Schema.Schema.Encoded<typeof DeleteLustreInstance>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeletePrivateServiceAccess`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeletePrivateServiceAccess
-  extends /*#__PURE__*/ Schema.Class<DeletePrivateServiceAccess>(
-    "google.cloud.hypercomputecluster.v1alpha.DeletePrivateServiceAccess"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeletePrivateServiceAccess`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeletePrivateServiceAccessEncoded
-  extends Schema.Schema.Encoded<typeof DeletePrivateServiceAccess>
-{}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.DeleteNetwork`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteNetwork extends /*#__PURE__*/ Schema.Class<DeleteNetwork>(
-  "google.cloud.hypercomputecluster.v1alpha.DeleteNetwork"
-)({
-  network: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.DeleteNetwork`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteNetworkEncoded extends Schema.Schema.Encoded<typeof DeleteNetwork> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.OperationStep`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationStep extends /*#__PURE__*/ Schema.Class<OperationStep>(
-  "google.cloud.hypercomputecluster.v1alpha.OperationStep"
-)({
-  /** Excludes `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createNetwork: /*#__PURE__*/ ProtoJson.option<CreateNetwork, CreateNetworkEncoded, never>(
-    CreateNetwork
-  ),
-  /** Excludes `createNetwork`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createPrivateServiceAccess: /*#__PURE__*/ ProtoJson.option<
-    CreatePrivateServiceAccess,
-    CreatePrivateServiceAccessEncoded,
-    never
-  >(CreatePrivateServiceAccess),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createFilestoreInstance: /*#__PURE__*/ ProtoJson.option<
-    CreateFilestoreInstance,
-    CreateFilestoreInstanceEncoded,
-    never
-  >(CreateFilestoreInstance),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createStorageBucket: /*#__PURE__*/ ProtoJson.option<
-    CreateStorageBucket,
-    CreateStorageBucketEncoded,
-    never
-  >(CreateStorageBucket),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createLustreInstance: /*#__PURE__*/ ProtoJson.option<
-    CreateLustreInstance,
-    CreateLustreInstanceEncoded,
-    never
-  >(CreateLustreInstance),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createGkeCluster: /*#__PURE__*/ ProtoJson.option<
-    CreateGKECluster,
-    CreateGKEClusterEncoded,
-    never
-  >(CreateGKECluster),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createOrchestrator: /*#__PURE__*/ ProtoJson.option<
-    CreateOrchestrator,
-    CreateOrchestratorEncoded,
-    never
-  >(CreateOrchestrator),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createNodeset: /*#__PURE__*/ ProtoJson.option<CreateNodeset, CreateNodesetEncoded, never>(
-    CreateNodeset
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createPartition: /*#__PURE__*/ ProtoJson.option<CreatePartition, CreatePartitionEncoded, never>(
-    CreatePartition
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  createLoginNode: /*#__PURE__*/ ProtoJson.option<CreateLoginNode, CreateLoginNodeEncoded, never>(
-    CreateLoginNode
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  checkClusterHealth: /*#__PURE__*/ ProtoJson.option<
-    CheckClusterHealth,
-    CheckClusterHealthEncoded,
-    never
-  >(CheckClusterHealth),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updateOrchestrator: /*#__PURE__*/ ProtoJson.option<
-    UpdateOrchestrator,
-    UpdateOrchestratorEncoded,
-    never
-  >(UpdateOrchestrator),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updateNodeset: /*#__PURE__*/ ProtoJson.option<UpdateNodeset, UpdateNodesetEncoded, never>(
-    UpdateNodeset
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updatePartition: /*#__PURE__*/ ProtoJson.option<UpdatePartition, UpdatePartitionEncoded, never>(
-    UpdatePartition
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  updateLoginNode: /*#__PURE__*/ ProtoJson.option<UpdateLoginNode, UpdateLoginNodeEncoded, never>(
-    UpdateLoginNode
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteGkeCluster: /*#__PURE__*/ ProtoJson.option<
-    DeleteGKECluster,
-    DeleteGKEClusterEncoded,
-    never
-  >(DeleteGKECluster),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteOrchestrator: /*#__PURE__*/ ProtoJson.option<
-    DeleteOrchestrator,
-    DeleteOrchestratorEncoded,
-    never
-  >(DeleteOrchestrator),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteNodeset: /*#__PURE__*/ ProtoJson.option<DeleteNodeset, DeleteNodesetEncoded, never>(
-    DeleteNodeset
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deletePartition: /*#__PURE__*/ ProtoJson.option<DeletePartition, DeletePartitionEncoded, never>(
-    DeletePartition
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteLoginNode: /*#__PURE__*/ ProtoJson.option<DeleteLoginNode, DeleteLoginNodeEncoded, never>(
-    DeleteLoginNode
-  ),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteFilestoreInstance: /*#__PURE__*/ ProtoJson.option<
-    DeleteFilestoreInstance,
-    DeleteFilestoreInstanceEncoded,
-    never
-  >(DeleteFilestoreInstance),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteLustreInstance`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteStorageBucket: /*#__PURE__*/ ProtoJson.option<
-    DeleteStorageBucket,
-    DeleteStorageBucketEncoded,
-    never
-  >(DeleteStorageBucket),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deletePrivateServiceAccess`, `deleteNetwork`. */
-  deleteLustreInstance: /*#__PURE__*/ ProtoJson.option<
-    DeleteLustreInstance,
-    DeleteLustreInstanceEncoded,
-    never
-  >(DeleteLustreInstance),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deleteNetwork`. */
-  deletePrivateServiceAccess: /*#__PURE__*/ ProtoJson.option<
-    DeletePrivateServiceAccess,
-    DeletePrivateServiceAccessEncoded,
-    never
-  >(DeletePrivateServiceAccess),
-  /** Excludes `createNetwork`, `createPrivateServiceAccess`, `createFilestoreInstance`, `createStorageBucket`, `createLustreInstance`, `createGkeCluster`, `createOrchestrator`, `createNodeset`, `createPartition`, `createLoginNode`, `checkClusterHealth`, `updateOrchestrator`, `updateNodeset`, `updatePartition`, `updateLoginNode`, `deleteGkeCluster`, `deleteOrchestrator`, `deleteNodeset`, `deletePartition`, `deleteLoginNode`, `deleteFilestoreInstance`, `deleteStorageBucket`, `deleteLustreInstance`, `deletePrivateServiceAccess`. */
-  deleteNetwork: /*#__PURE__*/ ProtoJson.option<DeleteNetwork, DeleteNetworkEncoded, never>(
-    DeleteNetwork
-  ),
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationStepState)
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.OperationStep`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OperationStepEncoded extends Schema.Schema.Encoded<typeof OperationStep> {}
-
-/**
- * A part of the metadata: `google.cloud.hypercomputecluster.v1alpha.OperationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationProgress extends /*#__PURE__*/ Schema.Class<OperationProgress>(
-  "google.cloud.hypercomputecluster.v1alpha.OperationProgress"
-)({
-  steps: /*#__PURE__*/ ProtoJson.repeated<OperationStep, OperationStepEncoded, never>(
-    OperationStep
-  )
-}) {}
-
-/**
- * The JSON of a `google.cloud.hypercomputecluster.v1alpha.OperationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OperationProgressEncoded extends Schema.Schema.Encoded<typeof OperationProgress> {}
-
-/**
- * Metadata of an operation: `google.cloud.hypercomputecluster.v1alpha.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.hypercomputecluster.v1alpha.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
-    OperationProgress
-  )
-}) {}
+import * as Messages from "./v1alpha/messages.ts"
 
 /**
  * Where `hypercomputecluster.googleapis.com` v1alpha serves its operations, and the scopes that it accepts.
@@ -787,190 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(ClusterDirector, options)
 
 /**
- * The fields of a `google.cloud.hypercomputecluster.v1alpha.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** `google.cloud.hypercomputecluster.v1alpha.NetworkResource` as JSON. */
-  readonly networkResources?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.cloud.hypercomputecluster.v1alpha.StorageResource` as JSON. */
-  readonly storageResources?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.cloud.hypercomputecluster.v1alpha.ComputeResource` as JSON. */
-  readonly computeResources?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.cloud.hypercomputecluster.v1alpha.Orchestrator` as JSON. */
-  readonly orchestrator?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.hypercomputecluster.v1alpha.MaintenancePolicy` as JSON. */
-  readonly maintenancePolicy?: { readonly [key: string]: unknown } | undefined
-  /**
-   * `google.cloud.hypercomputecluster.v1alpha.Compute` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly compute?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.hypercomputecluster.v1alpha.MachineLearningRun` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MachineLearningRun {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly runSet?: string | undefined
-  readonly etag?: string | undefined
-  /** `google.cloud.hypercomputecluster.v1alpha.Configs` as JSON. */
-  readonly configs?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.hypercomputecluster.v1alpha.Tool` as JSON. */
-  readonly tools?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /**
-   * `google.cloud.hypercomputecluster.v1alpha.Metrics` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly metrics?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "STATE_ACTIVE"
-    | "STATE_COMPLETED"
-    | "STATE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.cloud.hypercomputecluster.v1alpha.Artifacts` as JSON. */
-  readonly artifacts?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly orchestrator?:
-    | "ORCHESTRATOR_UNSPECIFIED"
-    | "GCE"
-    | "GKE"
-    | "SLURM"
-    | (string & {})
-    | undefined
-  /** `google.cloud.hypercomputecluster.v1alpha.WorkloadDetails` as JSON. */
-  readonly workloadDetails?: { readonly [key: string]: unknown } | undefined
-  readonly runPhase?:
-    | "RUN_PHASE_UNSPECIFIED"
-    | "ACTIVE"
-    | "COMPLETED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  readonly errorDetails?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  readonly runGroup?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.hypercomputecluster.v1alpha.MonitoredEvent` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MonitoredEvent {
-  readonly name?: string | undefined
-  readonly type?: "EVENT_TYPE_UNSPECIFIED" | "PERFORMANCE_DEGRADATION" | (string & {}) | undefined
-  readonly displayName?: string | undefined
-  /** RFC 3339. */
-  readonly startTime?: string | undefined
-  /** RFC 3339. */
-  readonly endTime?: string | undefined
-  /** `google.cloud.hypercomputecluster.v1alpha.AnalyzerReport` as JSON. */
-  readonly analyzerReports?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly analyzerInsightFound?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.hypercomputecluster.v1alpha.ProfilerSession` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ProfilerSession {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly storageFolderUri?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly dashboardUri?: string | undefined
-  readonly isTraceEnabled?: boolean | undefined
-  /** Seconds, `3.5s`. */
-  readonly duration?: string | undefined
-  readonly etag?: string | undefined
-  /** Required by the service. */
-  readonly profilerTargets?: ReadonlyArray<string> | undefined
-  readonly hostTracerLevel?:
-    | "HOST_TRACER_LEVEL_UNSPECIFIED"
-    | "HOST_TRACER_LEVEL_DISABLED"
-    | "HOST_TRACER_LEVEL_CRITICAL"
-    | "HOST_TRACER_LEVEL_INFO"
-    | "HOST_TRACER_LEVEL_VERBOSE"
-    | (string & {})
-    | undefined
-  readonly deviceTracerLevel?:
-    | "DEVICE_TRACER_LEVEL_UNSPECIFIED"
-    | "DEVICE_TRACER_LEVEL_DISABLED"
-    | "DEVICE_TRACER_LEVEL_ENABLED"
-    | (string & {})
-    | undefined
-  readonly kind?:
-    | "KIND_UNSPECIFIED"
-    | "KIND_ON_DEMAND"
-    | "KIND_PROGRAMMATIC"
-    | "KIND_SCANNED"
-    | (string & {})
-    | undefined
-  readonly pythonTracerLevel?:
-    | "PYTHON_TRACER_LEVEL_UNSPECIFIED"
-    | "PYTHON_TRACER_LEVEL_DISABLED"
-    | "PYTHON_TRACER_LEVEL_ENABLED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.hypercomputecluster.v1alpha.ProfilerTarget` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ProfilerTarget {
-  readonly name?: string | undefined
-  readonly isMaster?: boolean | undefined
-  /** Required by the service. */
-  readonly hostname?: string | undefined
-  /** Required by the service. */
-  readonly nodeIndex?: number | undefined
-  readonly etag?: string | undefined
-}
-
-/**
  * The arguments of {@link createCluster}.
  *
  * @since 0.1.0
@@ -982,7 +85,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -990,7 +93,9 @@ export interface CreateClusterRequest {
 /**
  * `HypercomputeCluster.CreateCluster`: `POST /v1alpha/{parent=projects/*\/locations/*}/clusters`.
  *
- * The response is a `google.cloud.hypercomputecluster.v1alpha.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -998,7 +103,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   CreateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.HypercomputeCluster.CreateCluster",
@@ -1012,8 +118,8 @@ export const createCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.hypercomputecluster.v1alpha.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1032,7 +138,9 @@ export interface DeleteClusterRequest {
 /**
  * `HypercomputeCluster.DeleteCluster`: `DELETE /v1alpha/{name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1040,7 +148,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   DeleteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.HypercomputeCluster.DeleteCluster",
@@ -1051,8 +160,8 @@ export const deleteCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1063,7 +172,7 @@ export const deleteCluster: Operations.Method<
  */
 export interface UpdateClusterRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -1073,7 +182,9 @@ export interface UpdateClusterRequest {
 /**
  * `HypercomputeCluster.UpdateCluster`: `PATCH /v1alpha/{cluster.name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.cloud.hypercomputecluster.v1alpha.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1081,7 +192,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   UpdateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.HypercomputeCluster.UpdateCluster",
@@ -1094,8 +206,8 @@ export const updateCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.hypercomputecluster.v1alpha.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1108,7 +220,7 @@ export interface CreateMachineLearningRunRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly machineLearningRun: MachineLearningRun
+  readonly machineLearningRun: Messages.MachineLearningRunInput
   /** In the query. */
   readonly machineLearningRunId?: string | undefined
 }
@@ -1116,7 +228,8 @@ export interface CreateMachineLearningRunRequest {
 /**
  * `MachineLearningRuns.CreateMachineLearningRun`: `POST /v1alpha/{parent=projects/*\/locations/*}/machineLearningRuns`.
  *
- * The response is a `google.cloud.hypercomputecluster.v1alpha.MachineLearningRun`.
+ * The response is a {@link Messages.MachineLearningRun}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `machineLearningRun`.
  *
  * @since 0.1.0
  * @category methods
@@ -1124,7 +237,8 @@ export interface CreateMachineLearningRunRequest {
 export const createMachineLearningRun: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   CreateMachineLearningRunRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MachineLearningRun
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMachineLearningRunRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.CreateMachineLearningRun",
@@ -1136,8 +250,8 @@ export const createMachineLearningRun: Operations.Method<
     machineLearningRun: { in: "body", required: true },
     machineLearningRunId: { in: "query" }
   },
-  response: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRun",
-  metadata: OperationMetadata
+  response: Messages.MachineLearningRun,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1150,7 +264,7 @@ export interface CreateMonitoredEventRequest {
   /** In the path: `projects/*\/locations/*\/machineLearningRuns/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly monitoredEvent: MonitoredEvent
+  readonly monitoredEvent: Messages.MonitoredEventInput
   /** In the query. */
   readonly monitoredEventId?: string | undefined
 }
@@ -1158,7 +272,8 @@ export interface CreateMonitoredEventRequest {
 /**
  * `MachineLearningRuns.CreateMonitoredEvent`: `POST /v1alpha/{parent=projects/*\/locations/*\/machineLearningRuns/*}/monitoredEvents`.
  *
- * The response is a `google.cloud.hypercomputecluster.v1alpha.MonitoredEvent`.
+ * The response is a {@link Messages.MonitoredEvent}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `monitoredEvent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1166,7 +281,8 @@ export interface CreateMonitoredEventRequest {
 export const createMonitoredEvent: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   CreateMonitoredEventRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MonitoredEvent
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMonitoredEventRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.CreateMonitoredEvent",
@@ -1178,8 +294,8 @@ export const createMonitoredEvent: Operations.Method<
     monitoredEvent: { in: "body", required: true },
     monitoredEventId: { in: "query" }
   },
-  response: "google.cloud.hypercomputecluster.v1alpha.MonitoredEvent",
-  metadata: OperationMetadata
+  response: Messages.MonitoredEvent,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1194,13 +310,14 @@ export interface CreateProfilerSessionRequest {
   /** In the query. */
   readonly profilerSessionId?: string | undefined
   /** The body. Required. */
-  readonly profilerSession: ProfilerSession
+  readonly profilerSession: Messages.ProfilerSessionInput
 }
 
 /**
  * `MachineLearningRuns.CreateProfilerSession`: `POST /v1alpha/{parent=projects/*\/locations/*\/machineLearningRuns/*}/profilerSessions`.
  *
- * The response is a `google.cloud.hypercomputecluster.v1alpha.ProfilerSession`.
+ * The response is a {@link Messages.ProfilerSession}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `profilerSession`.
  *
  * @since 0.1.0
  * @category methods
@@ -1208,7 +325,8 @@ export interface CreateProfilerSessionRequest {
 export const createProfilerSession: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   CreateProfilerSessionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ProfilerSession
 > = /*#__PURE__*/ Operations.generatedMethod<CreateProfilerSessionRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.CreateProfilerSession",
@@ -1220,8 +338,8 @@ export const createProfilerSession: Operations.Method<
     profilerSessionId: { in: "query" },
     profilerSession: { in: "body", required: true }
   },
-  response: "google.cloud.hypercomputecluster.v1alpha.ProfilerSession",
-  metadata: OperationMetadata
+  response: Messages.ProfilerSession,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1234,7 +352,7 @@ export interface CreateProfilerTargetRequest {
   /** In the path: `projects/*\/locations/*\/machineLearningRuns/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly profilerTarget: ProfilerTarget
+  readonly profilerTarget: Messages.ProfilerTargetInput
   /** In the query. */
   readonly profilerTargetId?: string | undefined
 }
@@ -1242,7 +360,8 @@ export interface CreateProfilerTargetRequest {
 /**
  * `MachineLearningRuns.CreateProfilerTarget`: `POST /v1alpha/{parent=projects/*\/locations/*\/machineLearningRuns/*}/profilerTargets`.
  *
- * The response is a `google.cloud.hypercomputecluster.v1alpha.ProfilerTarget`.
+ * The response is a {@link Messages.ProfilerTarget}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `profilerTarget`.
  *
  * @since 0.1.0
  * @category methods
@@ -1250,7 +369,8 @@ export interface CreateProfilerTargetRequest {
 export const createProfilerTarget: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   CreateProfilerTargetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ProfilerTarget
 > = /*#__PURE__*/ Operations.generatedMethod<CreateProfilerTargetRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.CreateProfilerTarget",
@@ -1262,8 +382,8 @@ export const createProfilerTarget: Operations.Method<
     profilerTarget: { in: "body", required: true },
     profilerTargetId: { in: "query" }
   },
-  response: "google.cloud.hypercomputecluster.v1alpha.ProfilerTarget",
-  metadata: OperationMetadata
+  response: Messages.ProfilerTarget,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1282,7 +402,8 @@ export interface DeleteMachineLearningRunRequest {
 /**
  * `MachineLearningRuns.DeleteMachineLearningRun`: `DELETE /v1alpha/{name=projects/*\/locations/*\/machineLearningRuns/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1290,7 +411,8 @@ export interface DeleteMachineLearningRunRequest {
 export const deleteMachineLearningRun: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   DeleteMachineLearningRunRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMachineLearningRunRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.DeleteMachineLearningRun",
@@ -1300,8 +422,8 @@ export const deleteMachineLearningRun: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1318,7 +440,8 @@ export interface DeleteMonitoredEventRequest {
 /**
  * `MachineLearningRuns.DeleteMonitoredEvent`: `DELETE /v1alpha/{name=projects/*\/locations/*\/machineLearningRuns/*\/monitoredEvents/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1326,7 +449,8 @@ export interface DeleteMonitoredEventRequest {
 export const deleteMonitoredEvent: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   DeleteMonitoredEventRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMonitoredEventRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.DeleteMonitoredEvent",
@@ -1335,8 +459,8 @@ export const deleteMonitoredEvent: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1347,7 +471,7 @@ export const deleteMonitoredEvent: Operations.Method<
  */
 export interface UpdateMachineLearningRunRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/machineLearningRuns/*`. Required. */
-  readonly machineLearningRun: MachineLearningRun & { readonly name: string }
+  readonly machineLearningRun: Messages.MachineLearningRunInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1355,7 +479,8 @@ export interface UpdateMachineLearningRunRequest {
 /**
  * `MachineLearningRuns.UpdateMachineLearningRun`: `PATCH /v1alpha/{machine_learning_run.name=projects/*\/locations/*\/machineLearningRuns/*}`.
  *
- * The response is a `google.cloud.hypercomputecluster.v1alpha.MachineLearningRun`.
+ * The response is a {@link Messages.MachineLearningRun}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `machineLearningRun`.
  *
  * @since 0.1.0
  * @category methods
@@ -1363,7 +488,8 @@ export interface UpdateMachineLearningRunRequest {
 export const updateMachineLearningRun: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   UpdateMachineLearningRunRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MachineLearningRun
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMachineLearningRunRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.UpdateMachineLearningRun",
@@ -1374,8 +500,8 @@ export const updateMachineLearningRun: Operations.Method<
     machineLearningRun: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRun",
-  metadata: OperationMetadata
+  response: Messages.MachineLearningRun,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1386,7 +512,7 @@ export const updateMachineLearningRun: Operations.Method<
  */
 export interface UpdateMonitoredEventRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/machineLearningRuns/*\/monitoredEvents/*`. Required. */
-  readonly monitoredEvent: MonitoredEvent & { readonly name: string }
+  readonly monitoredEvent: Messages.MonitoredEventInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1394,7 +520,8 @@ export interface UpdateMonitoredEventRequest {
 /**
  * `MachineLearningRuns.UpdateMonitoredEvent`: `PATCH /v1alpha/{monitored_event.name=projects/*\/locations/*\/machineLearningRuns/*\/monitoredEvents/*}`.
  *
- * The response is a `google.cloud.hypercomputecluster.v1alpha.MonitoredEvent`.
+ * The response is a {@link Messages.MonitoredEvent}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `monitoredEvent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1402,7 +529,8 @@ export interface UpdateMonitoredEventRequest {
 export const updateMonitoredEvent: Operations.Method<
   "hypercomputecluster.googleapis.com/v1alpha",
   UpdateMonitoredEventRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MonitoredEvent
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMonitoredEventRequest>()({
   service: "hypercomputecluster.googleapis.com/v1alpha",
   rpc: "google.cloud.hypercomputecluster.v1alpha.MachineLearningRuns.UpdateMonitoredEvent",
@@ -1415,6 +543,6 @@ export const updateMonitoredEvent: Operations.Method<
     monitoredEvent: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.hypercomputecluster.v1alpha.MonitoredEvent",
-  metadata: OperationMetadata
+  response: Messages.MonitoredEvent,
+  metadata: Messages.OperationMetadata
 })

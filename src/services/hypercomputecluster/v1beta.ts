@@ -9,28 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.hypercomputecluster.v1beta.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.hypercomputecluster.v1beta.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta/messages.ts"
 
 /**
  * Where `hypercomputecluster.googleapis.com` v1beta serves its operations, and the scopes that it accepts.
@@ -91,38 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(ClusterDirector, options)
 
 /**
- * The fields of a `google.cloud.hypercomputecluster.v1beta.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** `google.cloud.hypercomputecluster.v1beta.NetworkResource` as JSON. */
-  readonly networkResources?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.cloud.hypercomputecluster.v1beta.StorageResource` as JSON. */
-  readonly storageResources?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.cloud.hypercomputecluster.v1beta.ComputeResource` as JSON. */
-  readonly computeResources?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.cloud.hypercomputecluster.v1beta.Orchestrator` as JSON. */
-  readonly orchestrator?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createCluster}.
  *
  * @since 0.1.0
@@ -134,7 +85,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -142,7 +93,9 @@ export interface CreateClusterRequest {
 /**
  * `HypercomputeCluster.CreateCluster`: `POST /v1beta/{parent=projects/*\/locations/*}/clusters`.
  *
- * The response is a `google.cloud.hypercomputecluster.v1beta.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -150,7 +103,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1beta",
   CreateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1beta",
   rpc: "google.cloud.hypercomputecluster.v1beta.HypercomputeCluster.CreateCluster",
@@ -164,8 +118,8 @@ export const createCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.hypercomputecluster.v1beta.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -184,7 +138,9 @@ export interface DeleteClusterRequest {
 /**
  * `HypercomputeCluster.DeleteCluster`: `DELETE /v1beta/{name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -192,7 +148,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1beta",
   DeleteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1beta",
   rpc: "google.cloud.hypercomputecluster.v1beta.HypercomputeCluster.DeleteCluster",
@@ -203,8 +160,8 @@ export const deleteCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -215,7 +172,7 @@ export const deleteCluster: Operations.Method<
  */
 export interface UpdateClusterRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -225,7 +182,9 @@ export interface UpdateClusterRequest {
 /**
  * `HypercomputeCluster.UpdateCluster`: `PATCH /v1beta/{cluster.name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.cloud.hypercomputecluster.v1beta.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -233,7 +192,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "hypercomputecluster.googleapis.com/v1beta",
   UpdateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "hypercomputecluster.googleapis.com/v1beta",
   rpc: "google.cloud.hypercomputecluster.v1beta.HypercomputeCluster.UpdateCluster",
@@ -246,6 +206,6 @@ export const updateCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.hypercomputecluster.v1beta.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })

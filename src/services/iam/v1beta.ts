@@ -9,34 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-
-/**
- * Metadata of an operation: `google.iam.v1beta.WorkloadIdentityPoolOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class WorkloadIdentityPoolOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<WorkloadIdentityPoolOperationMetadata>(
-    "google.iam.v1beta.WorkloadIdentityPoolOperationMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.iam.v1beta.WorkloadIdentityPoolProviderOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class WorkloadIdentityPoolProviderOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<WorkloadIdentityPoolProviderOperationMetadata>(
-    "google.iam.v1beta.WorkloadIdentityPoolProviderOperationMetadata"
-  )({})
-{}
+import * as Messages from "./v1beta/messages.ts"
 
 /**
  * Where `iam.googleapis.com` v1beta serves its operations, and the scopes that it accepts.
@@ -123,44 +99,6 @@ export const layerConfig = (
 > => Operations.layerConfig(IdentityAndAccessManagementIAM, options)
 
 /**
- * The fields of a `google.iam.v1beta.WorkloadIdentityPool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface WorkloadIdentityPool {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "ACTIVE" | "DELETED" | (string & {}) | undefined
-  readonly disabled?: boolean | undefined
-}
-
-/**
- * The fields of a `google.iam.v1beta.WorkloadIdentityPoolProvider` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface WorkloadIdentityPoolProvider {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "ACTIVE" | "DELETED" | (string & {}) | undefined
-  readonly disabled?: boolean | undefined
-  readonly attributeMapping?: { readonly [key: string]: string } | undefined
-  readonly attributeCondition?: string | undefined
-  /** Excludes `oidc`. `google.iam.v1beta.WorkloadIdentityPoolProvider.Aws` as JSON. */
-  readonly aws?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `aws`. `google.iam.v1beta.WorkloadIdentityPoolProvider.Oidc` as JSON. */
-  readonly oidc?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createWorkloadIdentityPool}.
  *
  * @since 0.1.0
@@ -170,7 +108,7 @@ export interface CreateWorkloadIdentityPoolRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly workloadIdentityPool: WorkloadIdentityPool
+  readonly workloadIdentityPool: Messages.WorkloadIdentityPoolInput
   /** In the query. Required. */
   readonly workloadIdentityPoolId: string
 }
@@ -178,7 +116,8 @@ export interface CreateWorkloadIdentityPoolRequest {
 /**
  * `WorkloadIdentityPools.CreateWorkloadIdentityPool`: `POST /v1beta/{parent=projects/*\/locations/*}/workloadIdentityPools`.
  *
- * The response is a `google.iam.v1beta.WorkloadIdentityPool`.
+ * The response is a {@link Messages.WorkloadIdentityPool}; the metadata is a {@link Messages.WorkloadIdentityPoolOperationMetadata}.
+ * Required: `parent`, `workloadIdentityPool`, `workloadIdentityPoolId`.
  *
  * @since 0.1.0
  * @category methods
@@ -186,7 +125,8 @@ export interface CreateWorkloadIdentityPoolRequest {
 export const createWorkloadIdentityPool: Operations.Method<
   "iam.googleapis.com/v1beta",
   CreateWorkloadIdentityPoolRequest,
-  WorkloadIdentityPoolOperationMetadata
+  Messages.WorkloadIdentityPoolOperationMetadata,
+  Messages.WorkloadIdentityPool
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkloadIdentityPoolRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.CreateWorkloadIdentityPool",
@@ -198,8 +138,8 @@ export const createWorkloadIdentityPool: Operations.Method<
     workloadIdentityPool: { in: "body", required: true },
     workloadIdentityPoolId: { in: "query", required: true }
   },
-  response: "google.iam.v1beta.WorkloadIdentityPool",
-  metadata: WorkloadIdentityPoolOperationMetadata
+  response: Messages.WorkloadIdentityPool,
+  metadata: Messages.WorkloadIdentityPoolOperationMetadata
 })
 
 /**
@@ -212,7 +152,7 @@ export interface CreateWorkloadIdentityPoolProviderRequest {
   /** In the path: `projects/*\/locations/*\/workloadIdentityPools/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly workloadIdentityPoolProvider: WorkloadIdentityPoolProvider
+  readonly workloadIdentityPoolProvider: Messages.WorkloadIdentityPoolProviderInput
   /** In the query. Required. */
   readonly workloadIdentityPoolProviderId: string
 }
@@ -220,7 +160,8 @@ export interface CreateWorkloadIdentityPoolProviderRequest {
 /**
  * `WorkloadIdentityPools.CreateWorkloadIdentityPoolProvider`: `POST /v1beta/{parent=projects/*\/locations/*\/workloadIdentityPools/*}/providers`.
  *
- * The response is a `google.iam.v1beta.WorkloadIdentityPoolProvider`.
+ * The response is a {@link Messages.WorkloadIdentityPoolProvider}; the metadata is a {@link Messages.WorkloadIdentityPoolProviderOperationMetadata}.
+ * Required: `parent`, `workloadIdentityPoolProvider`, `workloadIdentityPoolProviderId`.
  *
  * @since 0.1.0
  * @category methods
@@ -228,7 +169,8 @@ export interface CreateWorkloadIdentityPoolProviderRequest {
 export const createWorkloadIdentityPoolProvider: Operations.Method<
   "iam.googleapis.com/v1beta",
   CreateWorkloadIdentityPoolProviderRequest,
-  WorkloadIdentityPoolProviderOperationMetadata
+  Messages.WorkloadIdentityPoolProviderOperationMetadata,
+  Messages.WorkloadIdentityPoolProvider
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkloadIdentityPoolProviderRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.CreateWorkloadIdentityPoolProvider",
@@ -240,8 +182,8 @@ export const createWorkloadIdentityPoolProvider: Operations.Method<
     workloadIdentityPoolProvider: { in: "body", required: true },
     workloadIdentityPoolProviderId: { in: "query", required: true }
   },
-  response: "google.iam.v1beta.WorkloadIdentityPoolProvider",
-  metadata: WorkloadIdentityPoolProviderOperationMetadata
+  response: Messages.WorkloadIdentityPoolProvider,
+  metadata: Messages.WorkloadIdentityPoolProviderOperationMetadata
 })
 
 /**
@@ -258,7 +200,8 @@ export interface DeleteWorkloadIdentityPoolRequest {
 /**
  * `WorkloadIdentityPools.DeleteWorkloadIdentityPool`: `DELETE /v1beta/{name=projects/*\/locations/*\/workloadIdentityPools/*}`.
  *
- * The response is a `google.iam.v1beta.WorkloadIdentityPool`.
+ * The response is a {@link Messages.WorkloadIdentityPool}; the metadata is a {@link Messages.WorkloadIdentityPoolOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -266,7 +209,8 @@ export interface DeleteWorkloadIdentityPoolRequest {
 export const deleteWorkloadIdentityPool: Operations.Method<
   "iam.googleapis.com/v1beta",
   DeleteWorkloadIdentityPoolRequest,
-  WorkloadIdentityPoolOperationMetadata
+  Messages.WorkloadIdentityPoolOperationMetadata,
+  Messages.WorkloadIdentityPool
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkloadIdentityPoolRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.DeleteWorkloadIdentityPool",
@@ -275,8 +219,8 @@ export const deleteWorkloadIdentityPool: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.iam.v1beta.WorkloadIdentityPool",
-  metadata: WorkloadIdentityPoolOperationMetadata
+  response: Messages.WorkloadIdentityPool,
+  metadata: Messages.WorkloadIdentityPoolOperationMetadata
 })
 
 /**
@@ -293,7 +237,8 @@ export interface DeleteWorkloadIdentityPoolProviderRequest {
 /**
  * `WorkloadIdentityPools.DeleteWorkloadIdentityPoolProvider`: `DELETE /v1beta/{name=projects/*\/locations/*\/workloadIdentityPools/*\/providers/*}`.
  *
- * The response is a `google.iam.v1beta.WorkloadIdentityPoolProvider`.
+ * The response is a {@link Messages.WorkloadIdentityPoolProvider}; the metadata is a {@link Messages.WorkloadIdentityPoolProviderOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -301,7 +246,8 @@ export interface DeleteWorkloadIdentityPoolProviderRequest {
 export const deleteWorkloadIdentityPoolProvider: Operations.Method<
   "iam.googleapis.com/v1beta",
   DeleteWorkloadIdentityPoolProviderRequest,
-  WorkloadIdentityPoolProviderOperationMetadata
+  Messages.WorkloadIdentityPoolProviderOperationMetadata,
+  Messages.WorkloadIdentityPoolProvider
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkloadIdentityPoolProviderRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.DeleteWorkloadIdentityPoolProvider",
@@ -310,8 +256,8 @@ export const deleteWorkloadIdentityPoolProvider: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.iam.v1beta.WorkloadIdentityPoolProvider",
-  metadata: WorkloadIdentityPoolProviderOperationMetadata
+  response: Messages.WorkloadIdentityPoolProvider,
+  metadata: Messages.WorkloadIdentityPoolProviderOperationMetadata
 })
 
 /**
@@ -328,7 +274,8 @@ export interface UndeleteWorkloadIdentityPoolRequest {
 /**
  * `WorkloadIdentityPools.UndeleteWorkloadIdentityPool`: `POST /v1beta/{name=projects/*\/locations/*\/workloadIdentityPools/*}:undelete`.
  *
- * The response is a `google.iam.v1beta.WorkloadIdentityPool`.
+ * The response is a {@link Messages.WorkloadIdentityPool}; the metadata is a {@link Messages.WorkloadIdentityPoolOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -336,7 +283,8 @@ export interface UndeleteWorkloadIdentityPoolRequest {
 export const undeleteWorkloadIdentityPool: Operations.Method<
   "iam.googleapis.com/v1beta",
   UndeleteWorkloadIdentityPoolRequest,
-  WorkloadIdentityPoolOperationMetadata
+  Messages.WorkloadIdentityPoolOperationMetadata,
+  Messages.WorkloadIdentityPool
 > = /*#__PURE__*/ Operations.generatedMethod<UndeleteWorkloadIdentityPoolRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.UndeleteWorkloadIdentityPool",
@@ -346,8 +294,8 @@ export const undeleteWorkloadIdentityPool: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.iam.v1beta.WorkloadIdentityPool",
-  metadata: WorkloadIdentityPoolOperationMetadata
+  response: Messages.WorkloadIdentityPool,
+  metadata: Messages.WorkloadIdentityPoolOperationMetadata
 })
 
 /**
@@ -364,7 +312,8 @@ export interface UndeleteWorkloadIdentityPoolProviderRequest {
 /**
  * `WorkloadIdentityPools.UndeleteWorkloadIdentityPoolProvider`: `POST /v1beta/{name=projects/*\/locations/*\/workloadIdentityPools/*\/providers/*}:undelete`.
  *
- * The response is a `google.iam.v1beta.WorkloadIdentityPoolProvider`.
+ * The response is a {@link Messages.WorkloadIdentityPoolProvider}; the metadata is a {@link Messages.WorkloadIdentityPoolProviderOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -372,7 +321,8 @@ export interface UndeleteWorkloadIdentityPoolProviderRequest {
 export const undeleteWorkloadIdentityPoolProvider: Operations.Method<
   "iam.googleapis.com/v1beta",
   UndeleteWorkloadIdentityPoolProviderRequest,
-  WorkloadIdentityPoolProviderOperationMetadata
+  Messages.WorkloadIdentityPoolProviderOperationMetadata,
+  Messages.WorkloadIdentityPoolProvider
 > = /*#__PURE__*/ Operations.generatedMethod<UndeleteWorkloadIdentityPoolProviderRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.UndeleteWorkloadIdentityPoolProvider",
@@ -382,8 +332,8 @@ export const undeleteWorkloadIdentityPoolProvider: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.iam.v1beta.WorkloadIdentityPoolProvider",
-  metadata: WorkloadIdentityPoolProviderOperationMetadata
+  response: Messages.WorkloadIdentityPoolProvider,
+  metadata: Messages.WorkloadIdentityPoolProviderOperationMetadata
 })
 
 /**
@@ -394,7 +344,7 @@ export const undeleteWorkloadIdentityPoolProvider: Operations.Method<
  */
 export interface UpdateWorkloadIdentityPoolRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/workloadIdentityPools/*`. Required. */
-  readonly workloadIdentityPool: WorkloadIdentityPool & { readonly name: string }
+  readonly workloadIdentityPool: Messages.WorkloadIdentityPoolInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -402,7 +352,8 @@ export interface UpdateWorkloadIdentityPoolRequest {
 /**
  * `WorkloadIdentityPools.UpdateWorkloadIdentityPool`: `PATCH /v1beta/{workload_identity_pool.name=projects/*\/locations/*\/workloadIdentityPools/*}`.
  *
- * The response is a `google.iam.v1beta.WorkloadIdentityPool`.
+ * The response is a {@link Messages.WorkloadIdentityPool}; the metadata is a {@link Messages.WorkloadIdentityPoolOperationMetadata}.
+ * Required: `workloadIdentityPool`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -410,7 +361,8 @@ export interface UpdateWorkloadIdentityPoolRequest {
 export const updateWorkloadIdentityPool: Operations.Method<
   "iam.googleapis.com/v1beta",
   UpdateWorkloadIdentityPoolRequest,
-  WorkloadIdentityPoolOperationMetadata
+  Messages.WorkloadIdentityPoolOperationMetadata,
+  Messages.WorkloadIdentityPool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkloadIdentityPoolRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.UpdateWorkloadIdentityPool",
@@ -423,8 +375,8 @@ export const updateWorkloadIdentityPool: Operations.Method<
     workloadIdentityPool: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.iam.v1beta.WorkloadIdentityPool",
-  metadata: WorkloadIdentityPoolOperationMetadata
+  response: Messages.WorkloadIdentityPool,
+  metadata: Messages.WorkloadIdentityPoolOperationMetadata
 })
 
 /**
@@ -435,7 +387,9 @@ export const updateWorkloadIdentityPool: Operations.Method<
  */
 export interface UpdateWorkloadIdentityPoolProviderRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/workloadIdentityPools/*\/providers/*`. Required. */
-  readonly workloadIdentityPoolProvider: WorkloadIdentityPoolProvider & { readonly name: string }
+  readonly workloadIdentityPoolProvider: Messages.WorkloadIdentityPoolProviderInput & {
+    readonly name: string
+  }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -443,7 +397,8 @@ export interface UpdateWorkloadIdentityPoolProviderRequest {
 /**
  * `WorkloadIdentityPools.UpdateWorkloadIdentityPoolProvider`: `PATCH /v1beta/{workload_identity_pool_provider.name=projects/*\/locations/*\/workloadIdentityPools/*\/providers/*}`.
  *
- * The response is a `google.iam.v1beta.WorkloadIdentityPoolProvider`.
+ * The response is a {@link Messages.WorkloadIdentityPoolProvider}; the metadata is a {@link Messages.WorkloadIdentityPoolProviderOperationMetadata}.
+ * Required: `workloadIdentityPoolProvider`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -451,7 +406,8 @@ export interface UpdateWorkloadIdentityPoolProviderRequest {
 export const updateWorkloadIdentityPoolProvider: Operations.Method<
   "iam.googleapis.com/v1beta",
   UpdateWorkloadIdentityPoolProviderRequest,
-  WorkloadIdentityPoolProviderOperationMetadata
+  Messages.WorkloadIdentityPoolProviderOperationMetadata,
+  Messages.WorkloadIdentityPoolProvider
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkloadIdentityPoolProviderRequest>()({
   service: "iam.googleapis.com/v1beta",
   rpc: "google.iam.v1beta.WorkloadIdentityPools.UpdateWorkloadIdentityPoolProvider",
@@ -464,6 +420,6 @@ export const updateWorkloadIdentityPoolProvider: Operations.Method<
     workloadIdentityPoolProvider: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.iam.v1beta.WorkloadIdentityPoolProvider",
-  metadata: WorkloadIdentityPoolProviderOperationMetadata
+  response: Messages.WorkloadIdentityPoolProvider,
+  metadata: Messages.WorkloadIdentityPoolProviderOperationMetadata
 })

@@ -9,23 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.iam.v2beta.PolicyOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PolicyOperationMetadata extends /*#__PURE__*/ Schema.Class<PolicyOperationMetadata>(
-  "google.iam.v2beta.PolicyOperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v2beta/messages.ts"
 
 /**
  * Where `iam.googleapis.com` v2beta serves its operations, and the scopes that it accepts.
@@ -84,32 +71,6 @@ export const layerConfig = (
 > => Operations.layerConfig(IdentityAndAccessManagementIAM, options)
 
 /**
- * The fields of a `google.iam.v2beta.Policy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Policy {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Cannot be changed later. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly kind?: string | undefined
-  readonly displayName?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** `google.iam.v2beta.PolicyRule` as JSON. */
-  readonly rules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link createPolicy}.
  *
  * @since 0.1.0
@@ -119,7 +80,7 @@ export interface CreatePolicyRequest {
   /** In the path: `policies/*\/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly policy: Policy
+  readonly policy: Messages.PolicyInput
   /** In the query. */
   readonly policyId?: string | undefined
 }
@@ -127,7 +88,8 @@ export interface CreatePolicyRequest {
 /**
  * `Policies.CreatePolicy`: `POST /v2beta/{parent=policies/*\/*}`.
  *
- * The response is a `google.iam.v2beta.Policy`.
+ * The response is a {@link Messages.Policy}; the metadata is a {@link Messages.PolicyOperationMetadata}.
+ * Required: `parent`, `policy`.
  *
  * @since 0.1.0
  * @category methods
@@ -135,7 +97,8 @@ export interface CreatePolicyRequest {
 export const createPolicy: Operations.Method<
   "iam.googleapis.com/v2beta",
   CreatePolicyRequest,
-  PolicyOperationMetadata
+  Messages.PolicyOperationMetadata,
+  Messages.Policy
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePolicyRequest>()({
   service: "iam.googleapis.com/v2beta",
   rpc: "google.iam.v2beta.Policies.CreatePolicy",
@@ -147,8 +110,8 @@ export const createPolicy: Operations.Method<
     policy: { in: "body", required: true },
     policyId: { in: "query" }
   },
-  response: "google.iam.v2beta.Policy",
-  metadata: PolicyOperationMetadata
+  response: Messages.Policy,
+  metadata: Messages.PolicyOperationMetadata
 })
 
 /**
@@ -167,7 +130,8 @@ export interface DeletePolicyRequest {
 /**
  * `Policies.DeletePolicy`: `DELETE /v2beta/{name=policies/*\/*\/*}`.
  *
- * The response is a `google.iam.v2beta.Policy`.
+ * The response is a {@link Messages.Policy}; the metadata is a {@link Messages.PolicyOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -175,7 +139,8 @@ export interface DeletePolicyRequest {
 export const deletePolicy: Operations.Method<
   "iam.googleapis.com/v2beta",
   DeletePolicyRequest,
-  PolicyOperationMetadata
+  Messages.PolicyOperationMetadata,
+  Messages.Policy
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePolicyRequest>()({
   service: "iam.googleapis.com/v2beta",
   rpc: "google.iam.v2beta.Policies.DeletePolicy",
@@ -185,8 +150,8 @@ export const deletePolicy: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.iam.v2beta.Policy",
-  metadata: PolicyOperationMetadata
+  response: Messages.Policy,
+  metadata: Messages.PolicyOperationMetadata
 })
 
 /**
@@ -197,13 +162,14 @@ export const deletePolicy: Operations.Method<
  */
 export interface UpdatePolicyRequest {
   /** The body. Its `name` is in the path: `policies/*\/*\/*`. Required. */
-  readonly policy: Policy & { readonly name: string }
+  readonly policy: Messages.PolicyInput & { readonly name: string }
 }
 
 /**
  * `Policies.UpdatePolicy`: `PUT /v2beta/{policy.name=policies/*\/*\/*}`.
  *
- * The response is a `google.iam.v2beta.Policy`.
+ * The response is a {@link Messages.Policy}; the metadata is a {@link Messages.PolicyOperationMetadata}.
+ * Required: `policy`.
  *
  * @since 0.1.0
  * @category methods
@@ -211,7 +177,8 @@ export interface UpdatePolicyRequest {
 export const updatePolicy: Operations.Method<
   "iam.googleapis.com/v2beta",
   UpdatePolicyRequest,
-  PolicyOperationMetadata
+  Messages.PolicyOperationMetadata,
+  Messages.Policy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePolicyRequest>()({
   service: "iam.googleapis.com/v2beta",
   rpc: "google.iam.v2beta.Policies.UpdatePolicy",
@@ -221,6 +188,6 @@ export const updatePolicy: Operations.Method<
   request: {
     policy: { in: "body+path", required: true }
   },
-  response: "google.iam.v2beta.Policy",
-  metadata: PolicyOperationMetadata
+  response: Messages.Policy,
+  metadata: Messages.PolicyOperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.iam.v3beta.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.iam.v3beta.OperationMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusMessage: ProtoJson.string,
-    requestedCancellation: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
+import * as Messages from "./v3beta/messages.ts"
 
 /**
  * Where `iam.googleapis.com` v3beta serves its operations, and the scopes that it accepts.
@@ -97,82 +79,6 @@ export const layerConfig = (
 > => Operations.layerConfig(IdentityAndAccessManagementIAM, options)
 
 /**
- * The fields of a `google.iam.v3beta.AccessPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AccessPolicy {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly etag?: string | undefined
-  readonly displayName?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.iam.v3beta.AccessPolicyDetails` as JSON. */
-  readonly details?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.iam.v3beta.PolicyBinding` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PolicyBinding {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly etag?: string | undefined
-  readonly displayName?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. `google.iam.v3beta.PolicyBinding.Target` as JSON. */
-  readonly target?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly policyKind?:
-    | "POLICY_KIND_UNSPECIFIED"
-    | "PRINCIPAL_ACCESS_BOUNDARY"
-    | "ACCESS"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly policy?: string | undefined
-  /** Output only: the server sets it. */
-  readonly policyUid?: string | undefined
-  /** `google.type.Expr` as JSON. */
-  readonly condition?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
- * The fields of a `google.iam.v3beta.PrincipalAccessBoundaryPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PrincipalAccessBoundaryPolicy {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly etag?: string | undefined
-  readonly displayName?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.iam.v3beta.PrincipalAccessBoundaryPolicyDetails` as JSON. */
-  readonly details?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createAccessPolicy}.
  *
  * @since 0.1.0
@@ -184,7 +90,7 @@ export interface CreateAccessPolicyRequest {
   /** In the query. Required. */
   readonly accessPolicyId: string
   /** The body. Required. */
-  readonly accessPolicy: AccessPolicy
+  readonly accessPolicy: Messages.AccessPolicyInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -192,7 +98,8 @@ export interface CreateAccessPolicyRequest {
 /**
  * `AccessPolicies.CreateAccessPolicy`: `POST /v3beta/{parent=projects/*\/locations/*}/accessPolicies`.
  *
- * The response is a `google.iam.v3beta.AccessPolicy`.
+ * The response is a {@link Messages.AccessPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `accessPolicyId`, `accessPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -200,7 +107,8 @@ export interface CreateAccessPolicyRequest {
 export const createAccessPolicy: Operations.Method<
   "iam.googleapis.com/v3beta",
   CreateAccessPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AccessPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAccessPolicyRequest>()({
   service: "iam.googleapis.com/v3beta",
   rpc: "google.iam.v3beta.AccessPolicies.CreateAccessPolicy",
@@ -217,8 +125,8 @@ export const createAccessPolicy: Operations.Method<
     accessPolicy: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.iam.v3beta.AccessPolicy",
-  metadata: OperationMetadata
+  response: Messages.AccessPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -241,7 +149,8 @@ export interface DeleteAccessPolicyRequest {
 /**
  * `AccessPolicies.DeleteAccessPolicy`: `DELETE /v3beta/{name=projects/*\/locations/*\/accessPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -249,7 +158,8 @@ export interface DeleteAccessPolicyRequest {
 export const deleteAccessPolicy: Operations.Method<
   "iam.googleapis.com/v3beta",
   DeleteAccessPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAccessPolicyRequest>()({
   service: "iam.googleapis.com/v3beta",
   rpc: "google.iam.v3beta.AccessPolicies.DeleteAccessPolicy",
@@ -265,8 +175,8 @@ export const deleteAccessPolicy: Operations.Method<
     validateOnly: { in: "query" },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -277,7 +187,7 @@ export const deleteAccessPolicy: Operations.Method<
  */
 export interface UpdateAccessPolicyRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/accessPolicies/*` or `folders/*\/locations/*\/accessPolicies/*` or `organizations/*\/locations/*\/accessPolicies/*`. Required. */
-  readonly accessPolicy: AccessPolicy & { readonly name: string }
+  readonly accessPolicy: Messages.AccessPolicyInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -285,7 +195,8 @@ export interface UpdateAccessPolicyRequest {
 /**
  * `AccessPolicies.UpdateAccessPolicy`: `PATCH /v3beta/{access_policy.name=projects/*\/locations/*\/accessPolicies/*}`.
  *
- * The response is a `google.iam.v3beta.AccessPolicy`.
+ * The response is a {@link Messages.AccessPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `accessPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -293,7 +204,8 @@ export interface UpdateAccessPolicyRequest {
 export const updateAccessPolicy: Operations.Method<
   "iam.googleapis.com/v3beta",
   UpdateAccessPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AccessPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAccessPolicyRequest>()({
   service: "iam.googleapis.com/v3beta",
   rpc: "google.iam.v3beta.AccessPolicies.UpdateAccessPolicy",
@@ -308,8 +220,8 @@ export const updateAccessPolicy: Operations.Method<
     accessPolicy: { in: "body+path", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.iam.v3beta.AccessPolicy",
-  metadata: OperationMetadata
+  response: Messages.AccessPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -324,7 +236,7 @@ export interface CreatePolicyBindingRequest {
   /** In the query. Required. */
   readonly policyBindingId: string
   /** The body. Required. */
-  readonly policyBinding: PolicyBinding
+  readonly policyBinding: Messages.PolicyBindingInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -332,7 +244,8 @@ export interface CreatePolicyBindingRequest {
 /**
  * `PolicyBindings.CreatePolicyBinding`: `POST /v3beta/{parent=projects/*\/locations/*}/policyBindings`.
  *
- * The response is a `google.iam.v3beta.PolicyBinding`.
+ * The response is a {@link Messages.PolicyBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `policyBindingId`, `policyBinding`.
  *
  * @since 0.1.0
  * @category methods
@@ -340,7 +253,8 @@ export interface CreatePolicyBindingRequest {
 export const createPolicyBinding: Operations.Method<
   "iam.googleapis.com/v3beta",
   CreatePolicyBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PolicyBinding
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePolicyBindingRequest>()({
   service: "iam.googleapis.com/v3beta",
   rpc: "google.iam.v3beta.PolicyBindings.CreatePolicyBinding",
@@ -357,8 +271,8 @@ export const createPolicyBinding: Operations.Method<
     policyBinding: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.iam.v3beta.PolicyBinding",
-  metadata: OperationMetadata
+  response: Messages.PolicyBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -379,7 +293,8 @@ export interface DeletePolicyBindingRequest {
 /**
  * `PolicyBindings.DeletePolicyBinding`: `DELETE /v3beta/{name=projects/*\/locations/*\/policyBindings/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -387,7 +302,8 @@ export interface DeletePolicyBindingRequest {
 export const deletePolicyBinding: Operations.Method<
   "iam.googleapis.com/v3beta",
   DeletePolicyBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePolicyBindingRequest>()({
   service: "iam.googleapis.com/v3beta",
   rpc: "google.iam.v3beta.PolicyBindings.DeletePolicyBinding",
@@ -402,8 +318,8 @@ export const deletePolicyBinding: Operations.Method<
     etag: { in: "query" },
     validateOnly: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -414,7 +330,7 @@ export const deletePolicyBinding: Operations.Method<
  */
 export interface UpdatePolicyBindingRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/policyBindings/*` or `folders/*\/locations/*\/policyBindings/*` or `organizations/*\/locations/*\/policyBindings/*`. Required. */
-  readonly policyBinding: PolicyBinding & { readonly name: string }
+  readonly policyBinding: Messages.PolicyBindingInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** Field paths, in the query. */
@@ -424,7 +340,8 @@ export interface UpdatePolicyBindingRequest {
 /**
  * `PolicyBindings.UpdatePolicyBinding`: `PATCH /v3beta/{policy_binding.name=projects/*\/locations/*\/policyBindings/*}`.
  *
- * The response is a `google.iam.v3beta.PolicyBinding`.
+ * The response is a {@link Messages.PolicyBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `policyBinding`.
  *
  * @since 0.1.0
  * @category methods
@@ -432,7 +349,8 @@ export interface UpdatePolicyBindingRequest {
 export const updatePolicyBinding: Operations.Method<
   "iam.googleapis.com/v3beta",
   UpdatePolicyBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PolicyBinding
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePolicyBindingRequest>()({
   service: "iam.googleapis.com/v3beta",
   rpc: "google.iam.v3beta.PolicyBindings.UpdatePolicyBinding",
@@ -448,8 +366,8 @@ export const updatePolicyBinding: Operations.Method<
     validateOnly: { in: "query" },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.iam.v3beta.PolicyBinding",
-  metadata: OperationMetadata
+  response: Messages.PolicyBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -464,7 +382,7 @@ export interface CreatePrincipalAccessBoundaryPolicyRequest {
   /** In the query. Required. */
   readonly principalAccessBoundaryPolicyId: string
   /** The body. Required. */
-  readonly principalAccessBoundaryPolicy: PrincipalAccessBoundaryPolicy
+  readonly principalAccessBoundaryPolicy: Messages.PrincipalAccessBoundaryPolicyInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -472,7 +390,8 @@ export interface CreatePrincipalAccessBoundaryPolicyRequest {
 /**
  * `PrincipalAccessBoundaryPolicies.CreatePrincipalAccessBoundaryPolicy`: `POST /v3beta/{parent=organizations/*\/locations/*}/principalAccessBoundaryPolicies`.
  *
- * The response is a `google.iam.v3beta.PrincipalAccessBoundaryPolicy`.
+ * The response is a {@link Messages.PrincipalAccessBoundaryPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `principalAccessBoundaryPolicyId`, `principalAccessBoundaryPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -480,7 +399,8 @@ export interface CreatePrincipalAccessBoundaryPolicyRequest {
 export const createPrincipalAccessBoundaryPolicy: Operations.Method<
   "iam.googleapis.com/v3beta",
   CreatePrincipalAccessBoundaryPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrincipalAccessBoundaryPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePrincipalAccessBoundaryPolicyRequest>()({
   service: "iam.googleapis.com/v3beta",
   rpc: "google.iam.v3beta.PrincipalAccessBoundaryPolicies.CreatePrincipalAccessBoundaryPolicy",
@@ -493,8 +413,8 @@ export const createPrincipalAccessBoundaryPolicy: Operations.Method<
     principalAccessBoundaryPolicy: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.iam.v3beta.PrincipalAccessBoundaryPolicy",
-  metadata: OperationMetadata
+  response: Messages.PrincipalAccessBoundaryPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -517,7 +437,8 @@ export interface DeletePrincipalAccessBoundaryPolicyRequest {
 /**
  * `PrincipalAccessBoundaryPolicies.DeletePrincipalAccessBoundaryPolicy`: `DELETE /v3beta/{name=organizations/*\/locations/*\/principalAccessBoundaryPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -525,7 +446,8 @@ export interface DeletePrincipalAccessBoundaryPolicyRequest {
 export const deletePrincipalAccessBoundaryPolicy: Operations.Method<
   "iam.googleapis.com/v3beta",
   DeletePrincipalAccessBoundaryPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePrincipalAccessBoundaryPolicyRequest>()({
   service: "iam.googleapis.com/v3beta",
   rpc: "google.iam.v3beta.PrincipalAccessBoundaryPolicies.DeletePrincipalAccessBoundaryPolicy",
@@ -537,8 +459,8 @@ export const deletePrincipalAccessBoundaryPolicy: Operations.Method<
     validateOnly: { in: "query" },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -549,7 +471,9 @@ export const deletePrincipalAccessBoundaryPolicy: Operations.Method<
  */
 export interface UpdatePrincipalAccessBoundaryPolicyRequest {
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/principalAccessBoundaryPolicies/*`. Required. */
-  readonly principalAccessBoundaryPolicy: PrincipalAccessBoundaryPolicy & { readonly name: string }
+  readonly principalAccessBoundaryPolicy: Messages.PrincipalAccessBoundaryPolicyInput & {
+    readonly name: string
+  }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** Field paths, in the query. */
@@ -559,7 +483,8 @@ export interface UpdatePrincipalAccessBoundaryPolicyRequest {
 /**
  * `PrincipalAccessBoundaryPolicies.UpdatePrincipalAccessBoundaryPolicy`: `PATCH /v3beta/{principal_access_boundary_policy.name=organizations/*\/locations/*\/principalAccessBoundaryPolicies/*}`.
  *
- * The response is a `google.iam.v3beta.PrincipalAccessBoundaryPolicy`.
+ * The response is a {@link Messages.PrincipalAccessBoundaryPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `principalAccessBoundaryPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -567,7 +492,8 @@ export interface UpdatePrincipalAccessBoundaryPolicyRequest {
 export const updatePrincipalAccessBoundaryPolicy: Operations.Method<
   "iam.googleapis.com/v3beta",
   UpdatePrincipalAccessBoundaryPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrincipalAccessBoundaryPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePrincipalAccessBoundaryPolicyRequest>()({
   service: "iam.googleapis.com/v3beta",
   rpc: "google.iam.v3beta.PrincipalAccessBoundaryPolicies.UpdatePrincipalAccessBoundaryPolicy",
@@ -581,6 +507,6 @@ export const updatePrincipalAccessBoundaryPolicy: Operations.Method<
     validateOnly: { in: "query" },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.iam.v3beta.PrincipalAccessBoundaryPolicy",
-  metadata: OperationMetadata
+  response: Messages.PrincipalAccessBoundaryPolicy,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.ids.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.ids.v1.OperationMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusMessage: ProtoJson.string,
-    requestedCancellation: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `ids.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -91,48 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudIDS, options)
 
 /**
- * The fields of a `google.cloud.ids.v1.Endpoint` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Endpoint {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly network?: string | undefined
-  /** Output only: the server sets it. */
-  readonly endpointForwardingRule?: string | undefined
-  /** Output only: the server sets it. */
-  readonly endpointIp?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly severity?:
-    | "SEVERITY_UNSPECIFIED"
-    | "INFORMATIONAL"
-    | "LOW"
-    | "MEDIUM"
-    | "HIGH"
-    | "CRITICAL"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  readonly trafficLogs?: boolean | undefined
-}
-
-/**
  * The arguments of {@link createEndpoint}.
  *
  * @since 0.1.0
@@ -144,7 +84,7 @@ export interface CreateEndpointRequest {
   /** In the query. Required. */
   readonly endpointId: string
   /** The body. Required. */
-  readonly endpoint: Endpoint
+  readonly endpoint: Messages.EndpointInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -152,7 +92,9 @@ export interface CreateEndpointRequest {
 /**
  * `IDS.CreateEndpoint`: `POST /v1/{parent=projects/*\/locations/*}/endpoints`.
  *
- * The response is a `google.cloud.ids.v1.Endpoint`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Endpoint}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `endpointId`, `endpoint`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -160,7 +102,8 @@ export interface CreateEndpointRequest {
 export const createEndpoint: Operations.Method<
   "ids.googleapis.com/v1",
   CreateEndpointRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Endpoint
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEndpointRequest>()({
   service: "ids.googleapis.com/v1",
   rpc: "google.cloud.ids.v1.IDS.CreateEndpoint",
@@ -174,9 +117,9 @@ export const createEndpoint: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.ids.v1.Endpoint",
+  response: Messages.Endpoint,
   polling: { initial: "5 seconds", multiplier: 2, cap: "45 seconds", timeout: "3600 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -195,7 +138,9 @@ export interface DeleteEndpointRequest {
 /**
  * `IDS.DeleteEndpoint`: `DELETE /v1/{name=projects/*\/locations/*\/endpoints/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -203,7 +148,8 @@ export interface DeleteEndpointRequest {
 export const deleteEndpoint: Operations.Method<
   "ids.googleapis.com/v1",
   DeleteEndpointRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEndpointRequest>()({
   service: "ids.googleapis.com/v1",
   rpc: "google.cloud.ids.v1.IDS.DeleteEndpoint",
@@ -214,7 +160,7 @@ export const deleteEndpoint: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "5 seconds", multiplier: 2, cap: "45 seconds", timeout: "3600 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })

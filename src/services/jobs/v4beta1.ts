@@ -9,46 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.talent.v4beta1.BatchOperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchOperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  INITIALIZING: 1,
-  PROCESSING: 2,
-  SUCCEEDED: 3,
-  FAILED: 4,
-  CANCELLING: 5,
-  CANCELLED: 6
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.talent.v4beta1.BatchOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchOperationMetadata extends /*#__PURE__*/ Schema.Class<BatchOperationMetadata>(
-  "google.cloud.talent.v4beta1.BatchOperationMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(BatchOperationMetadataState),
-  stateDescription: ProtoJson.string,
-  successCount: ProtoJson.int32,
-  failureCount: ProtoJson.int32,
-  totalCount: ProtoJson.int32,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v4beta1/messages.ts"
 
 /**
  * Where `jobs.googleapis.com` v4beta1 serves its operations, and the scopes that it accepts.
@@ -108,130 +72,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudTalentSolution, options)
 
 /**
- * The fields of a `google.cloud.talent.v4beta1.Job` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Job {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly company?: string | undefined
-  /** Required by the service. */
-  readonly requisitionId?: string | undefined
-  /** Required by the service. */
-  readonly title?: string | undefined
-  /** Required by the service. */
-  readonly description?: string | undefined
-  readonly addresses?: ReadonlyArray<string> | undefined
-  /** `google.cloud.talent.v4beta1.Job.ApplicationInfo` as JSON. */
-  readonly applicationInfo?: { readonly [key: string]: unknown } | undefined
-  readonly jobBenefits?:
-    | ReadonlyArray<
-      | "JOB_BENEFIT_UNSPECIFIED"
-      | "CHILD_CARE"
-      | "DENTAL"
-      | "DOMESTIC_PARTNER"
-      | "FLEXIBLE_HOURS"
-      | "MEDICAL"
-      | "LIFE_INSURANCE"
-      | "PARENTAL_LEAVE"
-      | "RETIREMENT_PLAN"
-      | "SICK_DAYS"
-      | "VACATION"
-      | "VISION"
-      | (string & {})
-    >
-    | undefined
-  /** `google.cloud.talent.v4beta1.CompensationInfo` as JSON. */
-  readonly compensationInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.talent.v4beta1.CustomAttribute` as JSON. */
-  readonly customAttributes?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  readonly degreeTypes?:
-    | ReadonlyArray<
-      | "DEGREE_TYPE_UNSPECIFIED"
-      | "PRIMARY_EDUCATION"
-      | "LOWER_SECONDARY_EDUCATION"
-      | "UPPER_SECONDARY_EDUCATION"
-      | "ADULT_REMEDIAL_EDUCATION"
-      | "ASSOCIATES_OR_EQUIVALENT"
-      | "BACHELORS_OR_EQUIVALENT"
-      | "MASTERS_OR_EQUIVALENT"
-      | "DOCTORAL_OR_EQUIVALENT"
-      | (string & {})
-    >
-    | undefined
-  readonly department?: string | undefined
-  readonly employmentTypes?:
-    | ReadonlyArray<
-      | "EMPLOYMENT_TYPE_UNSPECIFIED"
-      | "FULL_TIME"
-      | "PART_TIME"
-      | "CONTRACTOR"
-      | "CONTRACT_TO_HIRE"
-      | "TEMPORARY"
-      | "INTERN"
-      | "VOLUNTEER"
-      | "PER_DIEM"
-      | "FLY_IN_FLY_OUT"
-      | "OTHER_EMPLOYMENT_TYPE"
-      | (string & {})
-    >
-    | undefined
-  readonly incentives?: string | undefined
-  readonly languageCode?: string | undefined
-  readonly jobLevel?:
-    | "JOB_LEVEL_UNSPECIFIED"
-    | "ENTRY_LEVEL"
-    | "EXPERIENCED"
-    | "MANAGER"
-    | "DIRECTOR"
-    | "EXECUTIVE"
-    | (string & {})
-    | undefined
-  readonly promotionValue?: number | undefined
-  readonly qualifications?: string | undefined
-  readonly responsibilities?: string | undefined
-  readonly postingRegion?:
-    | "POSTING_REGION_UNSPECIFIED"
-    | "ADMINISTRATIVE_AREA"
-    | "NATION"
-    | "TELECOMMUTE"
-    | (string & {})
-    | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly visibility?:
-    | "VISIBILITY_UNSPECIFIED"
-    | "ACCOUNT_ONLY"
-    | "SHARED_WITH_GOOGLE"
-    | "SHARED_WITH_PUBLIC"
-    | (string & {})
-    | undefined
-  /** RFC 3339. */
-  readonly jobStartTime?: string | undefined
-  /** RFC 3339. */
-  readonly jobEndTime?: string | undefined
-  /** RFC 3339. */
-  readonly postingPublishTime?: string | undefined
-  /** RFC 3339. */
-  readonly postingExpireTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly postingCreateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly postingUpdateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly companyDisplayName?: string | undefined
-  /** Output only: the server sets it. `google.cloud.talent.v4beta1.Job.DerivedInfo` as JSON. */
-  readonly derivedInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.talent.v4beta1.Job.ProcessingOptions` as JSON. */
-  readonly processingOptions?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link batchCreateJobs}.
  *
  * @since 0.1.0
@@ -241,13 +81,14 @@ export interface BatchCreateJobsRequest {
   /** In the path: `projects/*\/tenants/*` or `projects/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly jobs: ReadonlyArray<Job>
+  readonly jobs: ReadonlyArray<Messages.JobInput>
 }
 
 /**
  * `JobService.BatchCreateJobs`: `POST /v4beta1/{parent=projects/*\/tenants/*}/jobs:batchCreate`.
  *
- * The response is a `google.cloud.talent.v4beta1.JobOperationResult`.
+ * The response is a {@link Messages.JobOperationResult}; the metadata is a {@link Messages.BatchOperationMetadata}.
+ * Required: `parent`, `jobs`.
  *
  * @since 0.1.0
  * @category methods
@@ -255,7 +96,8 @@ export interface BatchCreateJobsRequest {
 export const batchCreateJobs: Operations.Method<
   "jobs.googleapis.com/v4beta1",
   BatchCreateJobsRequest,
-  BatchOperationMetadata
+  Messages.BatchOperationMetadata,
+  Messages.JobOperationResult
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreateJobsRequest>()({
   service: "jobs.googleapis.com/v4beta1",
   rpc: "google.cloud.talent.v4beta1.JobService.BatchCreateJobs",
@@ -269,8 +111,8 @@ export const batchCreateJobs: Operations.Method<
     parent: { in: "path", required: true },
     jobs: { in: "body", required: true }
   },
-  response: "google.cloud.talent.v4beta1.JobOperationResult",
-  metadata: BatchOperationMetadata
+  response: Messages.JobOperationResult,
+  metadata: Messages.BatchOperationMetadata
 })
 
 /**
@@ -283,7 +125,7 @@ export interface BatchUpdateJobsRequest {
   /** In the path: `projects/*\/tenants/*` or `projects/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly jobs: ReadonlyArray<Job>
+  readonly jobs: ReadonlyArray<Messages.JobInput>
   /** In the body. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -291,7 +133,8 @@ export interface BatchUpdateJobsRequest {
 /**
  * `JobService.BatchUpdateJobs`: `POST /v4beta1/{parent=projects/*\/tenants/*}/jobs:batchUpdate`.
  *
- * The response is a `google.cloud.talent.v4beta1.JobOperationResult`.
+ * The response is a {@link Messages.JobOperationResult}; the metadata is a {@link Messages.BatchOperationMetadata}.
+ * Required: `parent`, `jobs`.
  *
  * @since 0.1.0
  * @category methods
@@ -299,7 +142,8 @@ export interface BatchUpdateJobsRequest {
 export const batchUpdateJobs: Operations.Method<
   "jobs.googleapis.com/v4beta1",
   BatchUpdateJobsRequest,
-  BatchOperationMetadata
+  Messages.BatchOperationMetadata,
+  Messages.JobOperationResult
 > = /*#__PURE__*/ Operations.generatedMethod<BatchUpdateJobsRequest>()({
   service: "jobs.googleapis.com/v4beta1",
   rpc: "google.cloud.talent.v4beta1.JobService.BatchUpdateJobs",
@@ -314,6 +158,6 @@ export const batchUpdateJobs: Operations.Method<
     jobs: { in: "body", required: true },
     updateMask: { in: "body", mask: true }
   },
-  response: "google.cloud.talent.v4beta1.JobOperationResult",
-  metadata: BatchOperationMetadata
+  response: Messages.JobOperationResult,
+  metadata: Messages.BatchOperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.licensemanager.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.licensemanager.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `licensemanager.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -92,44 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(LicenseManager, options)
 
 /**
- * The fields of a `google.cloud.licensemanager.v1.Configuration` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Configuration {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Required by the service. */
-  readonly product?: string | undefined
-  /** Required by the service. */
-  readonly licenseType?:
-    | "LICENSE_TYPE_UNSPECIFIED"
-    | "LICENSE_TYPE_PER_MONTH_PER_USER"
-    | "LICENSE_TYPE_BRING_YOUR_OWN_LICENSE"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.cloud.licensemanager.v1.BillingInfo` as JSON. */
-  readonly currentBillingInfo?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.licensemanager.v1.BillingInfo` as JSON. */
-  readonly nextBillingInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "STATE_ACTIVE"
-    | "STATE_SUSPENDED"
-    | "STATE_DELETED"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link createConfiguration}.
  *
  * @since 0.1.0
@@ -141,7 +85,7 @@ export interface CreateConfigurationRequest {
   /** In the query. Required. */
   readonly configurationId: string
   /** The body. Required. */
-  readonly configuration: Configuration
+  readonly configuration: Messages.ConfigurationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -149,7 +93,9 @@ export interface CreateConfigurationRequest {
 /**
  * `LicenseManager.CreateConfiguration`: `POST /v1/{parent=projects/*\/locations/*}/configurations`.
  *
- * The response is a `google.cloud.licensemanager.v1.Configuration`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Configuration}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `configurationId`, `configuration`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -157,7 +103,8 @@ export interface CreateConfigurationRequest {
 export const createConfiguration: Operations.Method<
   "licensemanager.googleapis.com/v1",
   CreateConfigurationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Configuration
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConfigurationRequest>()({
   service: "licensemanager.googleapis.com/v1",
   rpc: "google.cloud.licensemanager.v1.LicenseManager.CreateConfiguration",
@@ -171,8 +118,8 @@ export const createConfiguration: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.licensemanager.v1.Configuration",
-  metadata: OperationMetadata
+  response: Messages.Configuration,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -191,7 +138,9 @@ export interface DeactivateConfigurationRequest {
 /**
  * `LicenseManager.DeactivateConfiguration`: `POST /v1/{name=projects/*\/locations/*\/configurations/*}:deactivate`.
  *
- * The response is a `google.cloud.licensemanager.v1.Configuration`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Configuration}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -199,7 +148,8 @@ export interface DeactivateConfigurationRequest {
 export const deactivateConfiguration: Operations.Method<
   "licensemanager.googleapis.com/v1",
   DeactivateConfigurationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Configuration
 > = /*#__PURE__*/ Operations.generatedMethod<DeactivateConfigurationRequest>()({
   service: "licensemanager.googleapis.com/v1",
   rpc: "google.cloud.licensemanager.v1.LicenseManager.DeactivateConfiguration",
@@ -211,8 +161,8 @@ export const deactivateConfiguration: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.licensemanager.v1.Configuration",
-  metadata: OperationMetadata
+  response: Messages.Configuration,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -231,7 +181,9 @@ export interface DeleteConfigurationRequest {
 /**
  * `LicenseManager.DeleteConfiguration`: `DELETE /v1/{name=projects/*\/locations/*\/configurations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -239,7 +191,8 @@ export interface DeleteConfigurationRequest {
 export const deleteConfiguration: Operations.Method<
   "licensemanager.googleapis.com/v1",
   DeleteConfigurationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConfigurationRequest>()({
   service: "licensemanager.googleapis.com/v1",
   rpc: "google.cloud.licensemanager.v1.LicenseManager.DeleteConfiguration",
@@ -250,8 +203,8 @@ export const deleteConfiguration: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -270,7 +223,9 @@ export interface ReactivateConfigurationRequest {
 /**
  * `LicenseManager.ReactivateConfiguration`: `POST /v1/{name=projects/*\/locations/*\/configurations/*}:reactivate`.
  *
- * The response is a `google.cloud.licensemanager.v1.Configuration`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Configuration}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -278,7 +233,8 @@ export interface ReactivateConfigurationRequest {
 export const reactivateConfiguration: Operations.Method<
   "licensemanager.googleapis.com/v1",
   ReactivateConfigurationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Configuration
 > = /*#__PURE__*/ Operations.generatedMethod<ReactivateConfigurationRequest>()({
   service: "licensemanager.googleapis.com/v1",
   rpc: "google.cloud.licensemanager.v1.LicenseManager.ReactivateConfiguration",
@@ -290,8 +246,8 @@ export const reactivateConfiguration: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.licensemanager.v1.Configuration",
-  metadata: OperationMetadata
+  response: Messages.Configuration,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -304,7 +260,7 @@ export interface UpdateConfigurationRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/configurations/*`. Required. */
-  readonly configuration: Configuration & { readonly name: string }
+  readonly configuration: Messages.ConfigurationInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -312,7 +268,9 @@ export interface UpdateConfigurationRequest {
 /**
  * `LicenseManager.UpdateConfiguration`: `PATCH /v1/{configuration.name=projects/*\/locations/*\/configurations/*}`.
  *
- * The response is a `google.cloud.licensemanager.v1.Configuration`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Configuration}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `configuration`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -320,7 +278,8 @@ export interface UpdateConfigurationRequest {
 export const updateConfiguration: Operations.Method<
   "licensemanager.googleapis.com/v1",
   UpdateConfigurationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Configuration
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateConfigurationRequest>()({
   service: "licensemanager.googleapis.com/v1",
   rpc: "google.cloud.licensemanager.v1.LicenseManager.UpdateConfiguration",
@@ -333,6 +292,6 @@ export const updateConfiguration: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.licensemanager.v1.Configuration",
-  metadata: OperationMetadata
+  response: Messages.Configuration,
+  metadata: Messages.OperationMetadata
 })

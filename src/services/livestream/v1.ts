@@ -9,28 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.video.livestream.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.video.livestream.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `livestream.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -90,219 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(LiveStream, options)
 
 /**
- * The fields of a `google.cloud.video.livestream.v1.Asset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Asset {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Excludes `image`. `google.cloud.video.livestream.v1.Asset.VideoAsset` as JSON. */
-  readonly video?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `video`. `google.cloud.video.livestream.v1.Asset.ImageAsset` as JSON. */
-  readonly image?: { readonly [key: string]: unknown } | undefined
-  readonly crc32c?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.video.livestream.v1.Channel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Channel {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.video.livestream.v1.InputAttachment` as JSON. */
-  readonly inputAttachments?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly activeInput?: string | undefined
-  /** Required by the service. `google.cloud.video.livestream.v1.Channel.Output` as JSON. */
-  readonly output?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.video.livestream.v1.ElementaryStream` as JSON. */
-  readonly elementaryStreams?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.video.livestream.v1.MuxStream` as JSON. */
-  readonly muxStreams?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.video.livestream.v1.Manifest` as JSON. */
-  readonly manifests?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.video.livestream.v1.DistributionStream` as JSON. */
-  readonly distributionStreams?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.video.livestream.v1.Distribution` as JSON. */
-  readonly distributions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.video.livestream.v1.SpriteSheet` as JSON. */
-  readonly spriteSheets?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly streamingState?:
-    | "STREAMING_STATE_UNSPECIFIED"
-    | "STREAMING"
-    | "AWAITING_INPUT"
-    | "STREAMING_ERROR"
-    | "STREAMING_NO_INPUT"
-    | "STOPPED"
-    | "STARTING"
-    | "STOPPING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly streamingError?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.video.livestream.v1.LogConfig` as JSON. */
-  readonly logConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.video.livestream.v1.TimecodeConfig` as JSON. */
-  readonly timecodeConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.video.livestream.v1.Encryption` as JSON. */
-  readonly encryptions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.video.livestream.v1.InputConfig` as JSON. */
-  readonly inputConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.video.livestream.v1.RetentionConfig` as JSON. */
-  readonly retentionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.video.livestream.v1.StaticOverlay` as JSON. */
-  readonly staticOverlays?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.video.livestream.v1.AutoTranscriptionConfig` as JSON. */
-  readonly autoTranscriptionConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.video.livestream.v1.Clip` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Clip {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly startTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "CREATING"
-    | "SUCCEEDED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  readonly outputUri?: string | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.video.livestream.v1.Clip.Slice` as JSON. */
-  readonly slices?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. `google.cloud.video.livestream.v1.Clip.ClipManifest` as JSON. */
-  readonly clipManifests?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly outputType?: "OUTPUT_TYPE_UNSPECIFIED" | "MANIFEST" | "MP4" | (string & {}) | undefined
-}
-
-/**
- * The fields of a `google.cloud.video.livestream.v1.DvrSession` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DvrSession {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "UPDATING"
-    | "SCHEDULED"
-    | "LIVE"
-    | "FINISHED"
-    | "FAILED"
-    | "DELETING"
-    | "POST_PROCESSING"
-    | "COOLDOWN"
-    | "STOPPING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.video.livestream.v1.DvrSession.DvrManifest` as JSON. */
-  readonly dvrManifests?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. `google.cloud.video.livestream.v1.DvrSession.DvrWindow` as JSON. */
-  readonly dvrWindows?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.video.livestream.v1.Input` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Input {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly type?: "TYPE_UNSPECIFIED" | "RTMP_PUSH" | "SRT_PUSH" | (string & {}) | undefined
-  readonly tier?:
-    | "TIER_UNSPECIFIED"
-    | "SD"
-    | "HD"
-    | "UHD"
-    | "SD_H265"
-    | "HD_H265"
-    | "UHD_H265"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly uri?: string | undefined
-  /** `google.cloud.video.livestream.v1.PreprocessingConfig` as JSON. */
-  readonly preprocessingConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.video.livestream.v1.Input.SecurityRule` as JSON. */
-  readonly securityRules?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.video.livestream.v1.InputStreamProperty` as JSON. */
-  readonly inputStreamProperty?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.video.livestream.v1.Pool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Pool {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.video.livestream.v1.Pool.NetworkConfig` as JSON. */
-  readonly networkConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createAsset}.
  *
  * @since 0.1.0
@@ -312,7 +82,7 @@ export interface CreateAssetRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly asset: Asset
+  readonly asset: Messages.AssetInput
   /** In the query. Required. */
   readonly assetId: string
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -322,7 +92,9 @@ export interface CreateAssetRequest {
 /**
  * `LivestreamService.CreateAsset`: `POST /v1/{parent=projects/*\/locations/*}/assets`.
  *
- * The response is a `google.cloud.video.livestream.v1.Asset`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Asset}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `asset`, `assetId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -330,7 +102,8 @@ export interface CreateAssetRequest {
 export const createAsset: Operations.Method<
   "livestream.googleapis.com/v1",
   CreateAssetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Asset
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAssetRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.CreateAsset",
@@ -344,8 +117,8 @@ export const createAsset: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.Asset",
-  metadata: OperationMetadata
+  response: Messages.Asset,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -358,7 +131,7 @@ export interface CreateChannelRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly channel: Channel
+  readonly channel: Messages.ChannelInput
   /** In the query. Required. */
   readonly channelId: string
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -368,7 +141,9 @@ export interface CreateChannelRequest {
 /**
  * `LivestreamService.CreateChannel`: `POST /v1/{parent=projects/*\/locations/*}/channels`.
  *
- * The response is a `google.cloud.video.livestream.v1.Channel`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Channel}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `channel`, `channelId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -376,7 +151,8 @@ export interface CreateChannelRequest {
 export const createChannel: Operations.Method<
   "livestream.googleapis.com/v1",
   CreateChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Channel
 > = /*#__PURE__*/ Operations.generatedMethod<CreateChannelRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.CreateChannel",
@@ -390,8 +166,8 @@ export const createChannel: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.Channel",
-  metadata: OperationMetadata
+  response: Messages.Channel,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -406,7 +182,7 @@ export interface CreateClipRequest {
   /** In the query. Required. */
   readonly clipId: string
   /** The body. Required. */
-  readonly clip: Clip
+  readonly clip: Messages.ClipInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -414,7 +190,9 @@ export interface CreateClipRequest {
 /**
  * `LivestreamService.CreateClip`: `POST /v1/{parent=projects/*\/locations/*\/channels/*}/clips`.
  *
- * The response is a `google.cloud.video.livestream.v1.Clip`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Clip}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clipId`, `clip`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -422,7 +200,8 @@ export interface CreateClipRequest {
 export const createClip: Operations.Method<
   "livestream.googleapis.com/v1",
   CreateClipRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Clip
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClipRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.CreateClip",
@@ -436,8 +215,8 @@ export const createClip: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.Clip",
-  metadata: OperationMetadata
+  response: Messages.Clip,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -452,7 +231,7 @@ export interface CreateDvrSessionRequest {
   /** In the query. Required. */
   readonly dvrSessionId: string
   /** The body. Required. */
-  readonly dvrSession: DvrSession
+  readonly dvrSession: Messages.DvrSessionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -460,7 +239,9 @@ export interface CreateDvrSessionRequest {
 /**
  * `LivestreamService.CreateDvrSession`: `POST /v1/{parent=projects/*\/locations/*\/channels/*}/dvrSessions`.
  *
- * The response is a `google.cloud.video.livestream.v1.DvrSession`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DvrSession}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `dvrSessionId`, `dvrSession`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -468,7 +249,8 @@ export interface CreateDvrSessionRequest {
 export const createDvrSession: Operations.Method<
   "livestream.googleapis.com/v1",
   CreateDvrSessionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DvrSession
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDvrSessionRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.CreateDvrSession",
@@ -482,8 +264,8 @@ export const createDvrSession: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.DvrSession",
-  metadata: OperationMetadata
+  response: Messages.DvrSession,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -496,7 +278,7 @@ export interface CreateInputRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly input: Input
+  readonly input: Messages.InputInput
   /** In the query. Required. */
   readonly inputId: string
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -506,7 +288,9 @@ export interface CreateInputRequest {
 /**
  * `LivestreamService.CreateInput`: `POST /v1/{parent=projects/*\/locations/*}/inputs`.
  *
- * The response is a `google.cloud.video.livestream.v1.Input`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Input}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `input`, `inputId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -514,7 +298,8 @@ export interface CreateInputRequest {
 export const createInput: Operations.Method<
   "livestream.googleapis.com/v1",
   CreateInputRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Input
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInputRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.CreateInput",
@@ -528,8 +313,8 @@ export const createInput: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.Input",
-  metadata: OperationMetadata
+  response: Messages.Input,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -548,7 +333,9 @@ export interface DeleteAssetRequest {
 /**
  * `LivestreamService.DeleteAsset`: `DELETE /v1/{name=projects/*\/locations/*\/assets/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -556,7 +343,8 @@ export interface DeleteAssetRequest {
 export const deleteAsset: Operations.Method<
   "livestream.googleapis.com/v1",
   DeleteAssetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAssetRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.DeleteAsset",
@@ -567,8 +355,8 @@ export const deleteAsset: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -589,7 +377,9 @@ export interface DeleteChannelRequest {
 /**
  * `LivestreamService.DeleteChannel`: `DELETE /v1/{name=projects/*\/locations/*\/channels/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -597,7 +387,8 @@ export interface DeleteChannelRequest {
 export const deleteChannel: Operations.Method<
   "livestream.googleapis.com/v1",
   DeleteChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteChannelRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.DeleteChannel",
@@ -609,8 +400,8 @@ export const deleteChannel: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -629,7 +420,9 @@ export interface DeleteClipRequest {
 /**
  * `LivestreamService.DeleteClip`: `DELETE /v1/{name=projects/*\/locations/*\/channels/*\/clips/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -637,7 +430,8 @@ export interface DeleteClipRequest {
 export const deleteClip: Operations.Method<
   "livestream.googleapis.com/v1",
   DeleteClipRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClipRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.DeleteClip",
@@ -648,8 +442,8 @@ export const deleteClip: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -668,7 +462,9 @@ export interface DeleteDvrSessionRequest {
 /**
  * `LivestreamService.DeleteDvrSession`: `DELETE /v1/{name=projects/*\/locations/*\/channels/*\/dvrSessions/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -676,7 +472,8 @@ export interface DeleteDvrSessionRequest {
 export const deleteDvrSession: Operations.Method<
   "livestream.googleapis.com/v1",
   DeleteDvrSessionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDvrSessionRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.DeleteDvrSession",
@@ -687,8 +484,8 @@ export const deleteDvrSession: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -707,7 +504,9 @@ export interface DeleteInputRequest {
 /**
  * `LivestreamService.DeleteInput`: `DELETE /v1/{name=projects/*\/locations/*\/inputs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -715,7 +514,8 @@ export interface DeleteInputRequest {
 export const deleteInput: Operations.Method<
   "livestream.googleapis.com/v1",
   DeleteInputRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInputRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.DeleteInput",
@@ -726,8 +526,8 @@ export const deleteInput: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -746,7 +546,9 @@ export interface StartChannelRequest {
 /**
  * `LivestreamService.StartChannel`: `POST /v1/{name=projects/*\/locations/*\/channels/*}:start`.
  *
- * The response is a `google.cloud.video.livestream.v1.ChannelOperationResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ChannelOperationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -754,7 +556,8 @@ export interface StartChannelRequest {
 export const startChannel: Operations.Method<
   "livestream.googleapis.com/v1",
   StartChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ChannelOperationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<StartChannelRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.StartChannel",
@@ -766,8 +569,8 @@ export const startChannel: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.ChannelOperationResponse",
-  metadata: OperationMetadata
+  response: Messages.ChannelOperationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -788,7 +591,9 @@ export interface StartDistributionRequest {
 /**
  * `LivestreamService.StartDistribution`: `POST /v1/{name=projects/*\/locations/*\/channels/*}:startdistribution`.
  *
- * The response is a `google.cloud.video.livestream.v1.ChannelOperationResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ChannelOperationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -796,7 +601,8 @@ export interface StartDistributionRequest {
 export const startDistribution: Operations.Method<
   "livestream.googleapis.com/v1",
   StartDistributionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ChannelOperationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<StartDistributionRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.StartDistribution",
@@ -809,8 +615,8 @@ export const startDistribution: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.ChannelOperationResponse",
-  metadata: OperationMetadata
+  response: Messages.ChannelOperationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -829,7 +635,9 @@ export interface StopChannelRequest {
 /**
  * `LivestreamService.StopChannel`: `POST /v1/{name=projects/*\/locations/*\/channels/*}:stop`.
  *
- * The response is a `google.cloud.video.livestream.v1.ChannelOperationResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ChannelOperationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -837,7 +645,8 @@ export interface StopChannelRequest {
 export const stopChannel: Operations.Method<
   "livestream.googleapis.com/v1",
   StopChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ChannelOperationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<StopChannelRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.StopChannel",
@@ -849,8 +658,8 @@ export const stopChannel: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.ChannelOperationResponse",
-  metadata: OperationMetadata
+  response: Messages.ChannelOperationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -871,7 +680,9 @@ export interface StopDistributionRequest {
 /**
  * `LivestreamService.StopDistribution`: `POST /v1/{name=projects/*\/locations/*\/channels/*}:stopdistribution`.
  *
- * The response is a `google.cloud.video.livestream.v1.ChannelOperationResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ChannelOperationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -879,7 +690,8 @@ export interface StopDistributionRequest {
 export const stopDistribution: Operations.Method<
   "livestream.googleapis.com/v1",
   StopDistributionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ChannelOperationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<StopDistributionRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.StopDistribution",
@@ -892,8 +704,8 @@ export const stopDistribution: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.ChannelOperationResponse",
-  metadata: OperationMetadata
+  response: Messages.ChannelOperationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -906,7 +718,7 @@ export interface UpdateChannelRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/channels/*`. Required. */
-  readonly channel: Channel & { readonly name: string }
+  readonly channel: Messages.ChannelInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -914,7 +726,9 @@ export interface UpdateChannelRequest {
 /**
  * `LivestreamService.UpdateChannel`: `PATCH /v1/{channel.name=projects/*\/locations/*\/channels/*}`.
  *
- * The response is a `google.cloud.video.livestream.v1.Channel`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Channel}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `channel`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -922,7 +736,8 @@ export interface UpdateChannelRequest {
 export const updateChannel: Operations.Method<
   "livestream.googleapis.com/v1",
   UpdateChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Channel
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateChannelRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.UpdateChannel",
@@ -935,8 +750,8 @@ export const updateChannel: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.Channel",
-  metadata: OperationMetadata
+  response: Messages.Channel,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -949,7 +764,7 @@ export interface UpdateDvrSessionRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/channels/*\/dvrSessions/*`. Required. */
-  readonly dvrSession: DvrSession & { readonly name: string }
+  readonly dvrSession: Messages.DvrSessionInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -957,7 +772,9 @@ export interface UpdateDvrSessionRequest {
 /**
  * `LivestreamService.UpdateDvrSession`: `PATCH /v1/{dvr_session.name=projects/*\/locations/*\/channels/*\/dvrSessions/*}`.
  *
- * The response is a `google.cloud.video.livestream.v1.DvrSession`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DvrSession}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `dvrSession`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -965,7 +782,8 @@ export interface UpdateDvrSessionRequest {
 export const updateDvrSession: Operations.Method<
   "livestream.googleapis.com/v1",
   UpdateDvrSessionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DvrSession
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDvrSessionRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.UpdateDvrSession",
@@ -978,8 +796,8 @@ export const updateDvrSession: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.DvrSession",
-  metadata: OperationMetadata
+  response: Messages.DvrSession,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -992,7 +810,7 @@ export interface UpdateInputRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/inputs/*`. Required. */
-  readonly input: Input & { readonly name: string }
+  readonly input: Messages.InputInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1000,7 +818,9 @@ export interface UpdateInputRequest {
 /**
  * `LivestreamService.UpdateInput`: `PATCH /v1/{input.name=projects/*\/locations/*\/inputs/*}`.
  *
- * The response is a `google.cloud.video.livestream.v1.Input`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Input}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `input`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1008,7 +828,8 @@ export interface UpdateInputRequest {
 export const updateInput: Operations.Method<
   "livestream.googleapis.com/v1",
   UpdateInputRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Input
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInputRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.UpdateInput",
@@ -1021,8 +842,8 @@ export const updateInput: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.Input",
-  metadata: OperationMetadata
+  response: Messages.Input,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1035,7 +856,7 @@ export interface UpdatePoolRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/pools/*`. Required. */
-  readonly pool: Pool & { readonly name: string }
+  readonly pool: Messages.PoolInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1043,7 +864,9 @@ export interface UpdatePoolRequest {
 /**
  * `LivestreamService.UpdatePool`: `PATCH /v1/{pool.name=projects/*\/locations/*\/pools/*}`.
  *
- * The response is a `google.cloud.video.livestream.v1.Pool`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Pool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `pool`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1051,7 +874,8 @@ export interface UpdatePoolRequest {
 export const updatePool: Operations.Method<
   "livestream.googleapis.com/v1",
   UpdatePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Pool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePoolRequest>()({
   service: "livestream.googleapis.com/v1",
   rpc: "google.cloud.video.livestream.v1.LivestreamService.UpdatePool",
@@ -1064,6 +888,6 @@ export const updatePool: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.livestream.v1.Pool",
-  metadata: OperationMetadata
+  response: Messages.Pool,
+  metadata: Messages.OperationMetadata
 })

@@ -9,365 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.logging.v2.OperationState`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationState = {
-  OPERATION_STATE_UNSPECIFIED: 0,
-  OPERATION_STATE_SCHEDULED: 1,
-  OPERATION_STATE_WAITING_FOR_PERMISSIONS: 2,
-  OPERATION_STATE_RUNNING: 3,
-  OPERATION_STATE_SUCCEEDED: 4,
-  OPERATION_STATE_FAILED: 5,
-  OPERATION_STATE_CANCELLED: 6
-} as const
-
-/**
- * The known values of `google.logging.v2.IndexType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IndexType = {
-  INDEX_TYPE_UNSPECIFIED: 0,
-  INDEX_TYPE_STRING: 1,
-  INDEX_TYPE_INTEGER: 2
-} as const
-
-/**
- * The known values of `google.logging.v2.LifecycleState`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const LifecycleState = {
-  LIFECYCLE_STATE_UNSPECIFIED: 0,
-  ACTIVE: 1,
-  DELETE_REQUESTED: 2,
-  UPDATING: 3,
-  CREATING: 4,
-  FAILED: 5
-} as const
-
-/**
- * A part of the metadata: `google.logging.v2.CopyLogEntriesRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CopyLogEntriesRequest extends /*#__PURE__*/ Schema.Class<CopyLogEntriesRequest>(
-  "google.logging.v2.CopyLogEntriesRequest"
-)({
-  name: ProtoJson.string,
-  filter: ProtoJson.string,
-  destination: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.logging.v2.CopyLogEntriesRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CopyLogEntriesRequestEncoded
-  extends Schema.Schema.Encoded<typeof CopyLogEntriesRequest>
-{}
-
-/**
- * Metadata of an operation: `google.logging.v2.CopyLogEntriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CopyLogEntriesMetadata extends /*#__PURE__*/ Schema.Class<CopyLogEntriesMetadata>(
-  "google.logging.v2.CopyLogEntriesMetadata"
-)({
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  cancellationRequested: ProtoJson.bool,
-  request: /*#__PURE__*/ ProtoJson.option<
-    CopyLogEntriesRequest,
-    CopyLogEntriesRequestEncoded,
-    never
-  >(CopyLogEntriesRequest),
-  progress: ProtoJson.int32,
-  writerIdentity: ProtoJson.string
-}) {}
-
-/**
- * A part of the metadata: `google.logging.v2.IndexConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexConfig
-  extends /*#__PURE__*/ Schema.Class<IndexConfig>("google.logging.v2.IndexConfig")({
-    fieldPath: ProtoJson.string,
-    type: /*#__PURE__*/ ProtoJson.enumField(IndexType),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * The JSON of a `google.logging.v2.IndexConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IndexConfigEncoded extends Schema.Schema.Encoded<typeof IndexConfig> {}
-
-/**
- * A part of the metadata: `google.logging.v2.CmekSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CmekSettings
-  extends /*#__PURE__*/ Schema.Class<CmekSettings>("google.logging.v2.CmekSettings")({
-    name: ProtoJson.string,
-    kmsKeyName: ProtoJson.string,
-    kmsKeyVersionName: ProtoJson.string,
-    serviceAccountId: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.logging.v2.CmekSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CmekSettingsEncoded extends Schema.Schema.Encoded<typeof CmekSettings> {}
-
-/**
- * A part of the metadata: `google.logging.v2.LogBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LogBucket
-  extends /*#__PURE__*/ Schema.Class<LogBucket>("google.logging.v2.LogBucket")({
-    name: ProtoJson.string,
-    description: ProtoJson.string,
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    retentionDays: ProtoJson.int32,
-    locked: ProtoJson.bool,
-    lifecycleState: /*#__PURE__*/ ProtoJson.enumField(LifecycleState),
-    analyticsEnabled: ProtoJson.bool,
-    restrictedFields: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    indexConfigs: /*#__PURE__*/ ProtoJson.repeated<IndexConfig, IndexConfigEncoded, never>(
-      IndexConfig
-    ),
-    cmekSettings: /*#__PURE__*/ ProtoJson.option<CmekSettings, CmekSettingsEncoded, never>(
-      CmekSettings
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.logging.v2.LogBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LogBucketEncoded extends Schema.Schema.Encoded<typeof LogBucket> {}
-
-/**
- * A part of the metadata: `google.logging.v2.CreateBucketRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateBucketRequest
-  extends /*#__PURE__*/ Schema.Class<CreateBucketRequest>("google.logging.v2.CreateBucketRequest")({
-    parent: ProtoJson.string,
-    bucketId: ProtoJson.string,
-    bucket: /*#__PURE__*/ ProtoJson.option<LogBucket, LogBucketEncoded, never>(LogBucket)
-  })
-{}
-
-/**
- * The JSON of a `google.logging.v2.CreateBucketRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateBucketRequestEncoded
-  extends Schema.Schema.Encoded<typeof CreateBucketRequest>
-{}
-
-/**
- * A part of the metadata: `google.logging.v2.UpdateBucketRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateBucketRequest
-  extends /*#__PURE__*/ Schema.Class<UpdateBucketRequest>("google.logging.v2.UpdateBucketRequest")({
-    name: ProtoJson.string,
-    bucket: /*#__PURE__*/ ProtoJson.option<LogBucket, LogBucketEncoded, never>(LogBucket),
-    updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
-  })
-{}
-
-/**
- * The JSON of a `google.logging.v2.UpdateBucketRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateBucketRequestEncoded
-  extends Schema.Schema.Encoded<typeof UpdateBucketRequest>
-{}
-
-/**
- * Metadata of an operation: `google.logging.v2.BucketMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BucketMetadata
-  extends /*#__PURE__*/ Schema.Class<BucketMetadata>("google.logging.v2.BucketMetadata")({
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-    /** Excludes `updateBucketRequest`. */
-    createBucketRequest: /*#__PURE__*/ ProtoJson.option<
-      CreateBucketRequest,
-      CreateBucketRequestEncoded,
-      never
-    >(CreateBucketRequest),
-    /** Excludes `createBucketRequest`. */
-    updateBucketRequest: /*#__PURE__*/ ProtoJson.option<
-      UpdateBucketRequest,
-      UpdateBucketRequestEncoded,
-      never
-    >(UpdateBucketRequest)
-  })
-{}
-
-/**
- * A part of the metadata: `google.logging.v2.BigQueryDataset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BigQueryDataset
-  extends /*#__PURE__*/ Schema.Class<BigQueryDataset>("google.logging.v2.BigQueryDataset")({
-    datasetId: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.logging.v2.BigQueryDataset`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BigQueryDatasetEncoded extends Schema.Schema.Encoded<typeof BigQueryDataset> {}
-
-/**
- * A part of the metadata: `google.logging.v2.Link`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Link extends /*#__PURE__*/ Schema.Class<Link>("google.logging.v2.Link")({
-  name: ProtoJson.string,
-  description: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  lifecycleState: /*#__PURE__*/ ProtoJson.enumField(LifecycleState),
-  bigqueryDataset: /*#__PURE__*/ ProtoJson.option<BigQueryDataset, BigQueryDatasetEncoded, never>(
-    BigQueryDataset
-  )
-}) {}
-
-/**
- * The JSON of a `google.logging.v2.Link`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LinkEncoded extends Schema.Schema.Encoded<typeof Link> {}
-
-/**
- * A part of the metadata: `google.logging.v2.CreateLinkRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateLinkRequest
-  extends /*#__PURE__*/ Schema.Class<CreateLinkRequest>("google.logging.v2.CreateLinkRequest")({
-    parent: ProtoJson.string,
-    link: /*#__PURE__*/ ProtoJson.option<Link, LinkEncoded, never>(Link),
-    linkId: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.logging.v2.CreateLinkRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateLinkRequestEncoded extends Schema.Schema.Encoded<typeof CreateLinkRequest> {}
-
-/**
- * A part of the metadata: `google.logging.v2.DeleteLinkRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteLinkRequest
-  extends /*#__PURE__*/ Schema.Class<DeleteLinkRequest>("google.logging.v2.DeleteLinkRequest")({
-    name: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.logging.v2.DeleteLinkRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteLinkRequestEncoded extends Schema.Schema.Encoded<typeof DeleteLinkRequest> {}
-
-/**
- * Metadata of an operation: `google.logging.v2.LinkMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LinkMetadata
-  extends /*#__PURE__*/ Schema.Class<LinkMetadata>("google.logging.v2.LinkMetadata")({
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-    /** Excludes `deleteLinkRequest`. */
-    createLinkRequest: /*#__PURE__*/ ProtoJson.option<
-      CreateLinkRequest,
-      CreateLinkRequestEncoded,
-      never
-    >(CreateLinkRequest),
-    /** Excludes `createLinkRequest`. */
-    deleteLinkRequest: /*#__PURE__*/ ProtoJson.option<
-      DeleteLinkRequest,
-      DeleteLinkRequestEncoded,
-      never
-    >(DeleteLinkRequest)
-  })
-{}
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `logging.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -455,71 +101,12 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudLogging, options)
 
 /**
- * The fields of a `google.logging.v2.Link` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LinkInput {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly lifecycleState?:
-    | "LIFECYCLE_STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "DELETE_REQUESTED"
-    | "UPDATING"
-    | "CREATING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** `google.logging.v2.BigQueryDataset` as JSON. */
-  readonly bigqueryDataset?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.logging.v2.LogBucket` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LogBucketInput {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly retentionDays?: number | undefined
-  readonly locked?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly lifecycleState?:
-    | "LIFECYCLE_STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "DELETE_REQUESTED"
-    | "UPDATING"
-    | "CREATING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  readonly analyticsEnabled?: boolean | undefined
-  readonly restrictedFields?: ReadonlyArray<string> | undefined
-  /** `google.logging.v2.IndexConfig` as JSON. */
-  readonly indexConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.logging.v2.CmekSettings` as JSON. */
-  readonly cmekSettings?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link copyLogEntries}.
  *
  * @since 0.1.0
  * @category requests
  */
-export interface CopyLogEntriesRequest2 {
+export interface CopyLogEntriesRequest {
   /** In the body. Required. */
   readonly name: string
   /** In the body. */
@@ -531,16 +118,18 @@ export interface CopyLogEntriesRequest2 {
 /**
  * `ConfigServiceV2.CopyLogEntries`: `POST /v2/entries:copy`.
  *
- * The response is a `google.logging.v2.CopyLogEntriesResponse`.
+ * The response is a {@link Messages.CopyLogEntriesResponse}; the metadata is a {@link Messages.CopyLogEntriesMetadata}.
+ * Required: `name`, `destination`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const copyLogEntries: Operations.Method<
   "logging.googleapis.com/v2",
-  CopyLogEntriesRequest2,
-  CopyLogEntriesMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CopyLogEntriesRequest2>()({
+  CopyLogEntriesRequest,
+  Messages.CopyLogEntriesMetadata,
+  Messages.CopyLogEntriesResponse
+> = /*#__PURE__*/ Operations.generatedMethod<CopyLogEntriesRequest>()({
   service: "logging.googleapis.com/v2",
   rpc: "google.logging.v2.ConfigServiceV2.CopyLogEntries",
   verb: "POST",
@@ -551,8 +140,8 @@ export const copyLogEntries: Operations.Method<
     filter: { in: "body" },
     destination: { in: "body", required: true }
   },
-  response: "google.logging.v2.CopyLogEntriesResponse",
-  metadata: CopyLogEntriesMetadata
+  response: Messages.CopyLogEntriesResponse,
+  metadata: Messages.CopyLogEntriesMetadata
 })
 
 /**
@@ -567,13 +156,14 @@ export interface CreateBucketAsyncRequest {
   /** In the query. Required. */
   readonly bucketId: string
   /** The body. Required. */
-  readonly bucket: LogBucketInput
+  readonly bucket: Messages.LogBucketInput
 }
 
 /**
  * `ConfigServiceV2.CreateBucketAsync`: `POST /v2/{parent=*\/*\/locations/*}/buckets:createAsync`.
  *
- * The response is a `google.logging.v2.LogBucket`.
+ * The response is a {@link Messages.LogBucket}; the metadata is a {@link Messages.BucketMetadata}.
+ * Required: `parent`, `bucketId`, `bucket`.
  *
  * @since 0.1.0
  * @category methods
@@ -581,7 +171,8 @@ export interface CreateBucketAsyncRequest {
 export const createBucketAsync: Operations.Method<
   "logging.googleapis.com/v2",
   CreateBucketAsyncRequest,
-  BucketMetadata
+  Messages.BucketMetadata,
+  Messages.LogBucket
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBucketAsyncRequest>()({
   service: "logging.googleapis.com/v2",
   rpc: "google.logging.v2.ConfigServiceV2.CreateBucketAsync",
@@ -599,8 +190,8 @@ export const createBucketAsync: Operations.Method<
     bucketId: { in: "query", required: true },
     bucket: { in: "body", required: true }
   },
-  response: "google.logging.v2.LogBucket",
-  metadata: BucketMetadata
+  response: Messages.LogBucket,
+  metadata: Messages.BucketMetadata
 })
 
 /**
@@ -609,11 +200,11 @@ export const createBucketAsync: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CreateLinkRequest2 {
+export interface CreateLinkRequest {
   /** In the path: `*\/*\/locations/*\/buckets/*` or `projects/*\/locations/*\/buckets/*` or `organizations/*\/locations/*\/buckets/*` or `folders/*\/locations/*\/buckets/*` or `billingAccounts/*\/locations/*\/buckets/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly link: LinkInput
+  readonly link: Messages.LinkInput
   /** In the query. Required. */
   readonly linkId: string
 }
@@ -621,16 +212,18 @@ export interface CreateLinkRequest2 {
 /**
  * `ConfigServiceV2.CreateLink`: `POST /v2/{parent=*\/*\/locations/*\/buckets/*}/links`.
  *
- * The response is a `google.logging.v2.Link`.
+ * The response is a {@link Messages.Link}; the metadata is a {@link Messages.LinkMetadata}.
+ * Required: `parent`, `link`, `linkId`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const createLink: Operations.Method<
   "logging.googleapis.com/v2",
-  CreateLinkRequest2,
-  LinkMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CreateLinkRequest2>()({
+  CreateLinkRequest,
+  Messages.LinkMetadata,
+  Messages.Link
+> = /*#__PURE__*/ Operations.generatedMethod<CreateLinkRequest>()({
   service: "logging.googleapis.com/v2",
   rpc: "google.logging.v2.ConfigServiceV2.CreateLink",
   verb: "POST",
@@ -647,8 +240,8 @@ export const createLink: Operations.Method<
     link: { in: "body", required: true },
     linkId: { in: "query", required: true }
   },
-  response: "google.logging.v2.Link",
-  metadata: LinkMetadata
+  response: Messages.Link,
+  metadata: Messages.LinkMetadata
 })
 
 /**
@@ -657,7 +250,7 @@ export const createLink: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface DeleteLinkRequest2 {
+export interface DeleteLinkRequest {
   /** In the path: `*\/*\/locations/*\/buckets/*\/links/*` or `projects/*\/locations/*\/buckets/*\/links/*` or `organizations/*\/locations/*\/buckets/*\/links/*` or `folders/*\/locations/*\/buckets/*\/links/*` or `billingAccounts/*\/locations/*\/buckets/*\/links/*`. Required. */
   readonly name: string
 }
@@ -665,16 +258,18 @@ export interface DeleteLinkRequest2 {
 /**
  * `ConfigServiceV2.DeleteLink`: `DELETE /v2/{name=*\/*\/locations/*\/buckets/*\/links/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.LinkMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const deleteLink: Operations.Method<
   "logging.googleapis.com/v2",
-  DeleteLinkRequest2,
-  LinkMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<DeleteLinkRequest2>()({
+  DeleteLinkRequest,
+  Messages.LinkMetadata,
+  void
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteLinkRequest>()({
   service: "logging.googleapis.com/v2",
   rpc: "google.logging.v2.ConfigServiceV2.DeleteLink",
   verb: "DELETE",
@@ -688,8 +283,8 @@ export const deleteLink: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: LinkMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.LinkMetadata
 })
 
 /**
@@ -702,7 +297,7 @@ export interface UpdateBucketAsyncRequest {
   /** In the path: `*\/*\/locations/*\/buckets/*` or `projects/*\/locations/*\/buckets/*` or `organizations/*\/locations/*\/buckets/*` or `folders/*\/locations/*\/buckets/*` or `billingAccounts/*\/locations/*\/buckets/*`. Required. */
   readonly name: string
   /** The body. Required. */
-  readonly bucket: LogBucketInput
+  readonly bucket: Messages.LogBucketInput
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -710,7 +305,8 @@ export interface UpdateBucketAsyncRequest {
 /**
  * `ConfigServiceV2.UpdateBucketAsync`: `POST /v2/{name=*\/*\/locations/*\/buckets/*}:updateAsync`.
  *
- * The response is a `google.logging.v2.LogBucket`.
+ * The response is a {@link Messages.LogBucket}; the metadata is a {@link Messages.BucketMetadata}.
+ * Required: `name`, `bucket`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -718,7 +314,8 @@ export interface UpdateBucketAsyncRequest {
 export const updateBucketAsync: Operations.Method<
   "logging.googleapis.com/v2",
   UpdateBucketAsyncRequest,
-  BucketMetadata
+  Messages.BucketMetadata,
+  Messages.LogBucket
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBucketAsyncRequest>()({
   service: "logging.googleapis.com/v2",
   rpc: "google.logging.v2.ConfigServiceV2.UpdateBucketAsync",
@@ -736,6 +333,6 @@ export const updateBucketAsync: Operations.Method<
     bucket: { in: "body", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.logging.v2.LogBucket",
-  metadata: BucketMetadata
+  response: Messages.LogBucket,
+  metadata: Messages.BucketMetadata
 })

@@ -9,266 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.rpc.Code`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const Code = {
-  OK: 0,
-  CANCELLED: 1,
-  UNKNOWN: 2,
-  INVALID_ARGUMENT: 3,
-  DEADLINE_EXCEEDED: 4,
-  NOT_FOUND: 5,
-  ALREADY_EXISTS: 6,
-  PERMISSION_DENIED: 7,
-  UNAUTHENTICATED: 16,
-  RESOURCE_EXHAUSTED: 8,
-  FAILED_PRECONDITION: 9,
-  ABORTED: 10,
-  OUT_OF_RANGE: 11,
-  UNIMPLEMENTED: 12,
-  INTERNAL: 13,
-  UNAVAILABLE: 14,
-  DATA_LOSS: 15
-} as const
-
-/**
- * The known values of `google.cloud.lustre.v1.TransferType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const TransferType = {
-  TRANSFER_TYPE_UNSPECIFIED: 0,
-  IMPORT: 1,
-  EXPORT: 2
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.lustre.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.lustre.v1.OperationMetadata")(
-    {
-      createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      target: ProtoJson.string,
-      verb: ProtoJson.string,
-      statusMessage: ProtoJson.string,
-      requestedCancellation: ProtoJson.bool,
-      apiVersion: ProtoJson.string
-    }
-  )
-{}
-
-/**
- * A part of the metadata: `google.cloud.lustre.v1.LustrePath`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LustrePath
-  extends /*#__PURE__*/ Schema.Class<LustrePath>("google.cloud.lustre.v1.LustrePath")({
-    path: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.lustre.v1.LustrePath`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface LustrePathEncoded extends Schema.Schema.Encoded<typeof LustrePath> {}
-
-/**
- * A part of the metadata: `google.cloud.lustre.v1.GcsPath`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsPath extends /*#__PURE__*/ Schema.Class<GcsPath>("google.cloud.lustre.v1.GcsPath")({
-  uri: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.lustre.v1.GcsPath`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsPathEncoded extends Schema.Schema.Encoded<typeof GcsPath> {}
-
-/**
- * A part of the metadata: `google.cloud.lustre.v1.TransferCounters`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TransferCounters
-  extends /*#__PURE__*/ Schema.Class<TransferCounters>("google.cloud.lustre.v1.TransferCounters")({
-    foundObjectsCount: ProtoJson.int64,
-    bytesFoundCount: ProtoJson.int64,
-    objectsSkippedCount: ProtoJson.int64,
-    bytesSkippedCount: ProtoJson.int64,
-    objectsCopiedCount: ProtoJson.int64,
-    bytesCopiedCount: ProtoJson.int64,
-    objectsFailedCount: ProtoJson.int64,
-    bytesFailedCount: ProtoJson.int64
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.lustre.v1.TransferCounters`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TransferCountersEncoded extends Schema.Schema.Encoded<typeof TransferCounters> {}
-
-/**
- * A part of the metadata: `google.cloud.lustre.v1.ErrorLogEntry`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ErrorLogEntry
-  extends /*#__PURE__*/ Schema.Class<ErrorLogEntry>("google.cloud.lustre.v1.ErrorLogEntry")({
-    uri: ProtoJson.string,
-    errorDetails: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.lustre.v1.ErrorLogEntry`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ErrorLogEntryEncoded extends Schema.Schema.Encoded<typeof ErrorLogEntry> {}
-
-/**
- * A part of the metadata: `google.cloud.lustre.v1.ErrorSummary`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ErrorSummary
-  extends /*#__PURE__*/ Schema.Class<ErrorSummary>("google.cloud.lustre.v1.ErrorSummary")({
-    errorCode: /*#__PURE__*/ ProtoJson.enumField(Code),
-    errorCount: ProtoJson.int64,
-    errorLogEntries: /*#__PURE__*/ ProtoJson.repeated<ErrorLogEntry, ErrorLogEntryEncoded, never>(
-      ErrorLogEntry
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.lustre.v1.ErrorSummary`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ErrorSummaryEncoded extends Schema.Schema.Encoded<typeof ErrorSummary> {}
-
-/**
- * A part of the metadata: `google.cloud.lustre.v1.TransferOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TransferOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<TransferOperationMetadata>(
-    "google.cloud.lustre.v1.TransferOperationMetadata"
-  )({
-    /** Excludes `sourceGcsPath`. */
-    sourceLustrePath: /*#__PURE__*/ ProtoJson.option<LustrePath, LustrePathEncoded, never>(
-      LustrePath
-    ),
-    /** Excludes `sourceLustrePath`. */
-    sourceGcsPath: /*#__PURE__*/ ProtoJson.option<GcsPath, GcsPathEncoded, never>(GcsPath),
-    /** Excludes `destinationLustrePath`. */
-    destinationGcsPath: /*#__PURE__*/ ProtoJson.option<GcsPath, GcsPathEncoded, never>(GcsPath),
-    /** Excludes `destinationGcsPath`. */
-    destinationLustrePath: /*#__PURE__*/ ProtoJson.option<LustrePath, LustrePathEncoded, never>(
-      LustrePath
-    ),
-    counters: /*#__PURE__*/ ProtoJson.option<TransferCounters, TransferCountersEncoded, never>(
-      TransferCounters
-    ),
-    transferType: /*#__PURE__*/ ProtoJson.enumField(TransferType),
-    errorSummaries: /*#__PURE__*/ ProtoJson.repeated<ErrorSummary, ErrorSummaryEncoded, never>(
-      ErrorSummary
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.lustre.v1.TransferOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TransferOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof TransferOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.lustre.v1.ExportDataMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportDataMetadata extends /*#__PURE__*/ Schema.Class<ExportDataMetadata>(
-  "google.cloud.lustre.v1.ExportDataMetadata"
-)({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option<
-    TransferOperationMetadata,
-    TransferOperationMetadataEncoded,
-    never
-  >(TransferOperationMetadata),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.lustre.v1.ImportDataMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDataMetadata extends /*#__PURE__*/ Schema.Class<ImportDataMetadata>(
-  "google.cloud.lustre.v1.ImportDataMetadata"
-)({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option<
-    TransferOperationMetadata,
-    TransferOperationMetadataEncoded,
-    never
-  >(TransferOperationMetadata),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `lustre.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -330,69 +75,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GoogleCloudManagedLustre, options)
 
 /**
- * The fields of a `google.cloud.lustre.v1.GcsPath` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GcsPathInput {
-  /** Required by the service. */
-  readonly uri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.lustre.v1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly filesystem?: string | undefined
-  /** Required by the service. */
-  readonly capacityGib?: bigint | number | string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly network?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "UPGRADING"
-    | "REPAIRING"
-    | "STOPPED"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly mountPoint?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly perUnitStorageThroughput?: bigint | number | string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly gkeSupportEnabled?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.lustre.v1.LustrePath` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LustrePathInput {
-  readonly path?: string | undefined
-}
-
-/**
  * The arguments of {@link createInstance}.
  *
  * @since 0.1.0
@@ -404,7 +86,7 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -412,7 +94,9 @@ export interface CreateInstanceRequest {
 /**
  * `Lustre.CreateInstance`: `POST /v1/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.lustre.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -420,7 +104,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "lustre.googleapis.com/v1",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "lustre.googleapis.com/v1",
   rpc: "google.cloud.lustre.v1.Lustre.CreateInstance",
@@ -434,8 +119,8 @@ export const createInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.lustre.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -454,7 +139,9 @@ export interface DeleteInstanceRequest {
 /**
  * `Lustre.DeleteInstance`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -462,7 +149,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "lustre.googleapis.com/v1",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "lustre.googleapis.com/v1",
   rpc: "google.cloud.lustre.v1.Lustre.DeleteInstance",
@@ -473,8 +161,8 @@ export const deleteInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -485,9 +173,9 @@ export const deleteInstance: Operations.Method<
  */
 export interface ExportDataRequest {
   /** In the body. */
-  readonly lustrePath?: LustrePathInput | undefined
+  readonly lustrePath?: Messages.LustrePathInput | undefined
   /** In the body. */
-  readonly gcsPath?: GcsPathInput | undefined
+  readonly gcsPath?: Messages.GcsPathInput | undefined
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -499,7 +187,9 @@ export interface ExportDataRequest {
 /**
  * `Lustre.ExportData`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:exportData`.
  *
- * The response is a `google.cloud.lustre.v1.ExportDataResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ExportDataResponse}; the metadata is a {@link Messages.ExportDataMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -507,7 +197,8 @@ export interface ExportDataRequest {
 export const exportData: Operations.Method<
   "lustre.googleapis.com/v1",
   ExportDataRequest,
-  ExportDataMetadata
+  Messages.ExportDataMetadata,
+  Messages.ExportDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "lustre.googleapis.com/v1",
   rpc: "google.cloud.lustre.v1.Lustre.ExportData",
@@ -522,8 +213,8 @@ export const exportData: Operations.Method<
     serviceAccount: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.lustre.v1.ExportDataResponse",
-  metadata: ExportDataMetadata
+  response: Messages.ExportDataResponse,
+  metadata: Messages.ExportDataMetadata
 })
 
 /**
@@ -534,9 +225,9 @@ export const exportData: Operations.Method<
  */
 export interface ImportDataRequest {
   /** In the body. */
-  readonly gcsPath?: GcsPathInput | undefined
+  readonly gcsPath?: Messages.GcsPathInput | undefined
   /** In the body. */
-  readonly lustrePath?: LustrePathInput | undefined
+  readonly lustrePath?: Messages.LustrePathInput | undefined
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -548,7 +239,9 @@ export interface ImportDataRequest {
 /**
  * `Lustre.ImportData`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:importData`.
  *
- * The response is a `google.cloud.lustre.v1.ImportDataResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ImportDataResponse}; the metadata is a {@link Messages.ImportDataMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -556,7 +249,8 @@ export interface ImportDataRequest {
 export const importData: Operations.Method<
   "lustre.googleapis.com/v1",
   ImportDataRequest,
-  ImportDataMetadata
+  Messages.ImportDataMetadata,
+  Messages.ImportDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "lustre.googleapis.com/v1",
   rpc: "google.cloud.lustre.v1.Lustre.ImportData",
@@ -571,8 +265,8 @@ export const importData: Operations.Method<
     serviceAccount: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.lustre.v1.ImportDataResponse",
-  metadata: ImportDataMetadata
+  response: Messages.ImportDataResponse,
+  metadata: Messages.ImportDataMetadata
 })
 
 /**
@@ -585,7 +279,7 @@ export interface UpdateInstanceRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -593,7 +287,9 @@ export interface UpdateInstanceRequest {
 /**
  * `Lustre.UpdateInstance`: `PATCH /v1/{instance.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.lustre.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -601,7 +297,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "lustre.googleapis.com/v1",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "lustre.googleapis.com/v1",
   rpc: "google.cloud.lustre.v1.Lustre.UpdateInstance",
@@ -614,6 +311,6 @@ export const updateInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.lustre.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })

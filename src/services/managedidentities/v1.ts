@@ -9,28 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.managedidentities.v1.OpMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OpMetadata
-  extends /*#__PURE__*/ Schema.Class<OpMetadata>("google.cloud.managedidentities.v1.OpMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    requestedCancellation: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `managedidentities.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -96,90 +79,6 @@ export const layerConfig = (
 > => Operations.layerConfig(ManagedServiceForMicrosoftActiveDirectory, options)
 
 /**
- * The fields of a `google.cloud.managedidentities.v1.Domain` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Domain {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly authorizedNetworks?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly reservedIpRange?: string | undefined
-  /** Required by the service. */
-  readonly locations?: ReadonlyArray<string> | undefined
-  readonly admin?: string | undefined
-  /** Output only: the server sets it. */
-  readonly fqdn?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "UPDATING"
-    | "DELETING"
-    | "REPAIRING"
-    | "PERFORMING_MAINTENANCE"
-    | "UNAVAILABLE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly statusMessage?: string | undefined
-  /** Output only: the server sets it. `google.cloud.managedidentities.v1.Trust` as JSON. */
-  readonly trusts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.managedidentities.v1.Trust` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Trust {
-  /** Required by the service. */
-  readonly targetDomainName?: string | undefined
-  /** Required by the service. */
-  readonly trustType?: "TRUST_TYPE_UNSPECIFIED" | "FOREST" | "EXTERNAL" | (string & {}) | undefined
-  /** Required by the service. */
-  readonly trustDirection?:
-    | "TRUST_DIRECTION_UNSPECIFIED"
-    | "INBOUND"
-    | "OUTBOUND"
-    | "BIDIRECTIONAL"
-    | (string & {})
-    | undefined
-  readonly selectiveAuthentication?: boolean | undefined
-  /** Required by the service. */
-  readonly targetDnsIpAddresses?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly trustHandshakeSecret?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "UPDATING"
-    | "DELETING"
-    | "CONNECTED"
-    | "DISCONNECTED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateDescription?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly lastTrustHeartbeatTime?: string | undefined
-}
-
-/**
  * The arguments of {@link attachTrust}.
  *
  * @since 0.1.0
@@ -189,13 +88,14 @@ export interface AttachTrustRequest {
   /** In the path: `projects/*\/locations/global/domains/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly trust: Trust
+  readonly trust: Messages.TrustInput
 }
 
 /**
  * `ManagedIdentitiesService.AttachTrust`: `POST /v1/{name=projects/*\/locations/global/domains/*}:attachTrust`.
  *
- * The response is a `google.cloud.managedidentities.v1.Domain`.
+ * The response is a {@link Messages.Domain}; the metadata is a {@link Messages.OpMetadata}.
+ * Required: `name`, `trust`.
  *
  * @since 0.1.0
  * @category methods
@@ -203,7 +103,8 @@ export interface AttachTrustRequest {
 export const attachTrust: Operations.Method<
   "managedidentities.googleapis.com/v1",
   AttachTrustRequest,
-  OpMetadata
+  Messages.OpMetadata,
+  Messages.Domain
 > = /*#__PURE__*/ Operations.generatedMethod<AttachTrustRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.AttachTrust",
@@ -214,8 +115,8 @@ export const attachTrust: Operations.Method<
     name: { in: "path", required: true },
     trust: { in: "body", required: true }
   },
-  response: "google.cloud.managedidentities.v1.Domain",
-  metadata: OpMetadata
+  response: Messages.Domain,
+  metadata: Messages.OpMetadata
 })
 
 /**
@@ -230,13 +131,14 @@ export interface CreateMicrosoftAdDomainRequest {
   /** In the query. Required. */
   readonly domainName: string
   /** The body. Required. */
-  readonly domain: Domain
+  readonly domain: Messages.DomainInput
 }
 
 /**
  * `ManagedIdentitiesService.CreateMicrosoftAdDomain`: `POST /v1/{parent=projects/*\/locations/global}/domains`.
  *
- * The response is a `google.cloud.managedidentities.v1.Domain`.
+ * The response is a {@link Messages.Domain}; the metadata is a {@link Messages.OpMetadata}.
+ * Required: `parent`, `domainName`, `domain`.
  *
  * @since 0.1.0
  * @category methods
@@ -244,7 +146,8 @@ export interface CreateMicrosoftAdDomainRequest {
 export const createMicrosoftAdDomain: Operations.Method<
   "managedidentities.googleapis.com/v1",
   CreateMicrosoftAdDomainRequest,
-  OpMetadata
+  Messages.OpMetadata,
+  Messages.Domain
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMicrosoftAdDomainRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.CreateMicrosoftAdDomain",
@@ -256,8 +159,8 @@ export const createMicrosoftAdDomain: Operations.Method<
     domainName: { in: "query", required: true },
     domain: { in: "body", required: true }
   },
-  response: "google.cloud.managedidentities.v1.Domain",
-  metadata: OpMetadata
+  response: Messages.Domain,
+  metadata: Messages.OpMetadata
 })
 
 /**
@@ -274,7 +177,8 @@ export interface DeleteDomainRequest {
 /**
  * `ManagedIdentitiesService.DeleteDomain`: `DELETE /v1/{name=projects/*\/locations/global/domains/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OpMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -282,7 +186,8 @@ export interface DeleteDomainRequest {
 export const deleteDomain: Operations.Method<
   "managedidentities.googleapis.com/v1",
   DeleteDomainRequest,
-  OpMetadata
+  Messages.OpMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDomainRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.DeleteDomain",
@@ -291,8 +196,8 @@ export const deleteDomain: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OpMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OpMetadata
 })
 
 /**
@@ -305,13 +210,14 @@ export interface DetachTrustRequest {
   /** In the path: `projects/*\/locations/global/domains/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly trust: Trust
+  readonly trust: Messages.TrustInput
 }
 
 /**
  * `ManagedIdentitiesService.DetachTrust`: `POST /v1/{name=projects/*\/locations/global/domains/*}:detachTrust`.
  *
- * The response is a `google.cloud.managedidentities.v1.Domain`.
+ * The response is a {@link Messages.Domain}; the metadata is a {@link Messages.OpMetadata}.
+ * Required: `name`, `trust`.
  *
  * @since 0.1.0
  * @category methods
@@ -319,7 +225,8 @@ export interface DetachTrustRequest {
 export const detachTrust: Operations.Method<
   "managedidentities.googleapis.com/v1",
   DetachTrustRequest,
-  OpMetadata
+  Messages.OpMetadata,
+  Messages.Domain
 > = /*#__PURE__*/ Operations.generatedMethod<DetachTrustRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.DetachTrust",
@@ -330,8 +237,8 @@ export const detachTrust: Operations.Method<
     name: { in: "path", required: true },
     trust: { in: "body", required: true }
   },
-  response: "google.cloud.managedidentities.v1.Domain",
-  metadata: OpMetadata
+  response: Messages.Domain,
+  metadata: Messages.OpMetadata
 })
 
 /**
@@ -352,7 +259,8 @@ export interface ReconfigureTrustRequest {
 /**
  * `ManagedIdentitiesService.ReconfigureTrust`: `POST /v1/{name=projects/*\/locations/global/domains/*}:reconfigureTrust`.
  *
- * The response is a `google.cloud.managedidentities.v1.Domain`.
+ * The response is a {@link Messages.Domain}; the metadata is a {@link Messages.OpMetadata}.
+ * Required: `name`, `targetDomainName`, `targetDnsIpAddresses`.
  *
  * @since 0.1.0
  * @category methods
@@ -360,7 +268,8 @@ export interface ReconfigureTrustRequest {
 export const reconfigureTrust: Operations.Method<
   "managedidentities.googleapis.com/v1",
   ReconfigureTrustRequest,
-  OpMetadata
+  Messages.OpMetadata,
+  Messages.Domain
 > = /*#__PURE__*/ Operations.generatedMethod<ReconfigureTrustRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.ReconfigureTrust",
@@ -372,8 +281,8 @@ export const reconfigureTrust: Operations.Method<
     targetDomainName: { in: "body", required: true },
     targetDnsIpAddresses: { in: "body", required: true }
   },
-  response: "google.cloud.managedidentities.v1.Domain",
-  metadata: OpMetadata
+  response: Messages.Domain,
+  metadata: Messages.OpMetadata
 })
 
 /**
@@ -386,13 +295,14 @@ export interface UpdateDomainRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/global/domains/*`. Required. */
-  readonly domain: Domain & { readonly name: string }
+  readonly domain: Messages.DomainInput & { readonly name: string }
 }
 
 /**
  * `ManagedIdentitiesService.UpdateDomain`: `PATCH /v1/{domain.name=projects/*\/locations/global/domains/*}`.
  *
- * The response is a `google.cloud.managedidentities.v1.Domain`.
+ * The response is a {@link Messages.Domain}; the metadata is a {@link Messages.OpMetadata}.
+ * Required: `updateMask`, `domain`.
  *
  * @since 0.1.0
  * @category methods
@@ -400,7 +310,8 @@ export interface UpdateDomainRequest {
 export const updateDomain: Operations.Method<
   "managedidentities.googleapis.com/v1",
   UpdateDomainRequest,
-  OpMetadata
+  Messages.OpMetadata,
+  Messages.Domain
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDomainRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.UpdateDomain",
@@ -411,8 +322,8 @@ export const updateDomain: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     domain: { in: "body+path", required: true }
   },
-  response: "google.cloud.managedidentities.v1.Domain",
-  metadata: OpMetadata
+  response: Messages.Domain,
+  metadata: Messages.OpMetadata
 })
 
 /**
@@ -425,13 +336,14 @@ export interface ValidateTrustRequest {
   /** In the path: `projects/*\/locations/global/domains/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly trust: Trust
+  readonly trust: Messages.TrustInput
 }
 
 /**
  * `ManagedIdentitiesService.ValidateTrust`: `POST /v1/{name=projects/*\/locations/global/domains/*}:validateTrust`.
  *
- * The response is a `google.cloud.managedidentities.v1.Domain`.
+ * The response is a {@link Messages.Domain}; the metadata is a {@link Messages.OpMetadata}.
+ * Required: `name`, `trust`.
  *
  * @since 0.1.0
  * @category methods
@@ -439,7 +351,8 @@ export interface ValidateTrustRequest {
 export const validateTrust: Operations.Method<
   "managedidentities.googleapis.com/v1",
   ValidateTrustRequest,
-  OpMetadata
+  Messages.OpMetadata,
+  Messages.Domain
 > = /*#__PURE__*/ Operations.generatedMethod<ValidateTrustRequest>()({
   service: "managedidentities.googleapis.com/v1",
   rpc: "google.cloud.managedidentities.v1.ManagedIdentitiesService.ValidateTrust",
@@ -450,6 +363,6 @@ export const validateTrust: Operations.Method<
     name: { in: "path", required: true },
     trust: { in: "body", required: true }
   },
-  response: "google.cloud.managedidentities.v1.Domain",
-  metadata: OpMetadata
+  response: Messages.Domain,
+  metadata: Messages.OpMetadata
 })

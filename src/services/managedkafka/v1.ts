@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.managedkafka.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.managedkafka.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `managedkafka.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -97,71 +79,6 @@ export const layerConfig = (
 > => Operations.layerConfig(ManagedServiceForApacheKafka, options)
 
 /**
- * The fields of a `google.cloud.managedkafka.v1.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  /** Required by the service. `google.cloud.managedkafka.v1.GcpConfig` as JSON. */
-  readonly gcpConfig?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. `google.cloud.managedkafka.v1.CapacityConfig` as JSON. */
-  readonly capacityConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.managedkafka.v1.RebalanceConfig` as JSON. */
-  readonly rebalanceConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** `google.cloud.managedkafka.v1.TlsConfig` as JSON. */
-  readonly tlsConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.managedkafka.v1.ConnectCluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ConnectCluster {
-  /** Required by the service. `google.cloud.managedkafka.v1.ConnectGcpConfig` as JSON. */
-  readonly gcpConfig?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly kafkaCluster?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. `google.cloud.managedkafka.v1.CapacityConfig` as JSON. */
-  readonly capacityConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  readonly config?: { readonly [key: string]: string } | undefined
-}
-
-/**
  * The arguments of {@link createCluster}.
  *
  * @since 0.1.0
@@ -173,7 +90,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -181,7 +98,9 @@ export interface CreateClusterRequest {
 /**
  * `ManagedKafka.CreateCluster`: `POST /v1/{parent=projects/*\/locations/*}/clusters`.
  *
- * The response is a `google.cloud.managedkafka.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -189,7 +108,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "managedkafka.googleapis.com/v1",
   CreateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "managedkafka.googleapis.com/v1",
   rpc: "google.cloud.managedkafka.v1.ManagedKafka.CreateCluster",
@@ -203,8 +123,8 @@ export const createCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.managedkafka.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -223,7 +143,9 @@ export interface DeleteClusterRequest {
 /**
  * `ManagedKafka.DeleteCluster`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -231,7 +153,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "managedkafka.googleapis.com/v1",
   DeleteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "managedkafka.googleapis.com/v1",
   rpc: "google.cloud.managedkafka.v1.ManagedKafka.DeleteCluster",
@@ -242,8 +165,8 @@ export const deleteCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -256,7 +179,7 @@ export interface UpdateClusterRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -264,7 +187,9 @@ export interface UpdateClusterRequest {
 /**
  * `ManagedKafka.UpdateCluster`: `PATCH /v1/{cluster.name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.cloud.managedkafka.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -272,7 +197,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "managedkafka.googleapis.com/v1",
   UpdateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "managedkafka.googleapis.com/v1",
   rpc: "google.cloud.managedkafka.v1.ManagedKafka.UpdateCluster",
@@ -285,8 +211,8 @@ export const updateCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.managedkafka.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -301,7 +227,7 @@ export interface CreateConnectClusterRequest {
   /** In the query. Required. */
   readonly connectClusterId: string
   /** The body. Required. */
-  readonly connectCluster: ConnectCluster
+  readonly connectCluster: Messages.ConnectClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -309,7 +235,9 @@ export interface CreateConnectClusterRequest {
 /**
  * `ManagedKafkaConnect.CreateConnectCluster`: `POST /v1/{parent=projects/*\/locations/*}/connectClusters`.
  *
- * The response is a `google.cloud.managedkafka.v1.ConnectCluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ConnectCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `connectClusterId`, `connectCluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -317,7 +245,8 @@ export interface CreateConnectClusterRequest {
 export const createConnectCluster: Operations.Method<
   "managedkafka.googleapis.com/v1",
   CreateConnectClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectCluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConnectClusterRequest>()({
   service: "managedkafka.googleapis.com/v1",
   rpc: "google.cloud.managedkafka.v1.ManagedKafkaConnect.CreateConnectCluster",
@@ -331,8 +260,8 @@ export const createConnectCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.managedkafka.v1.ConnectCluster",
-  metadata: OperationMetadata
+  response: Messages.ConnectCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -351,7 +280,9 @@ export interface DeleteConnectClusterRequest {
 /**
  * `ManagedKafkaConnect.DeleteConnectCluster`: `DELETE /v1/{name=projects/*\/locations/*\/connectClusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -359,7 +290,8 @@ export interface DeleteConnectClusterRequest {
 export const deleteConnectCluster: Operations.Method<
   "managedkafka.googleapis.com/v1",
   DeleteConnectClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectClusterRequest>()({
   service: "managedkafka.googleapis.com/v1",
   rpc: "google.cloud.managedkafka.v1.ManagedKafkaConnect.DeleteConnectCluster",
@@ -370,8 +302,8 @@ export const deleteConnectCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -384,7 +316,7 @@ export interface UpdateConnectClusterRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/connectClusters/*`. Required. */
-  readonly connectCluster: ConnectCluster & { readonly name: string }
+  readonly connectCluster: Messages.ConnectClusterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -392,7 +324,9 @@ export interface UpdateConnectClusterRequest {
 /**
  * `ManagedKafkaConnect.UpdateConnectCluster`: `PATCH /v1/{connect_cluster.name=projects/*\/locations/*\/connectClusters/*}`.
  *
- * The response is a `google.cloud.managedkafka.v1.ConnectCluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ConnectCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `connectCluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -400,7 +334,8 @@ export interface UpdateConnectClusterRequest {
 export const updateConnectCluster: Operations.Method<
   "managedkafka.googleapis.com/v1",
   UpdateConnectClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectCluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectClusterRequest>()({
   service: "managedkafka.googleapis.com/v1",
   rpc: "google.cloud.managedkafka.v1.ManagedKafkaConnect.UpdateConnectCluster",
@@ -413,6 +348,6 @@ export const updateConnectCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.managedkafka.v1.ConnectCluster",
-  metadata: OperationMetadata
+  response: Messages.ConnectCluster,
+  metadata: Messages.OperationMetadata
 })

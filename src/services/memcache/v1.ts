@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.memcache.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.memcache.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusDetail: ProtoJson.string,
-  cancelRequested: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `memcache.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -97,70 +79,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudMemorystoreForMemcached, options)
 
 /**
- * The fields of a `google.cloud.memcache.v1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly authorizedNetwork?: string | undefined
-  readonly zones?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly nodeCount?: number | undefined
-  /** Required by the service. `google.cloud.memcache.v1.Instance.NodeConfig` as JSON. */
-  readonly nodeConfig?: { readonly [key: string]: unknown } | undefined
-  readonly memcacheVersion?:
-    | "MEMCACHE_VERSION_UNSPECIFIED"
-    | "MEMCACHE_1_5"
-    | (string & {})
-    | undefined
-  /** `google.cloud.memcache.v1.MemcacheParameters` as JSON. */
-  readonly parameters?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.memcache.v1.Instance.Node` as JSON. */
-  readonly memcacheNodes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "UPDATING"
-    | "DELETING"
-    | "PERFORMING_MAINTENANCE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly memcacheFullVersion?: string | undefined
-  /** `google.cloud.memcache.v1.Instance.InstanceMessage` as JSON. */
-  readonly instanceMessages?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly discoveryEndpoint?: string | undefined
-  /** `google.cloud.memcache.v1.MaintenancePolicy` as JSON. */
-  readonly maintenancePolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.memcache.v1.MaintenanceSchedule` as JSON. */
-  readonly maintenanceSchedule?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.memcache.v1.MemcacheParameters` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MemcacheParameters {
-  /** Output only: the server sets it. */
-  readonly id?: string | undefined
-  readonly params?: { readonly [key: string]: string } | undefined
-}
-
-/**
  * The arguments of {@link applyParameters}.
  *
  * @since 0.1.0
@@ -178,7 +96,8 @@ export interface ApplyParametersRequest {
 /**
  * `CloudMemcache.ApplyParameters`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:applyParameters`.
  *
- * The response is a `google.cloud.memcache.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -186,7 +105,8 @@ export interface ApplyParametersRequest {
 export const applyParameters: Operations.Method<
   "memcache.googleapis.com/v1",
   ApplyParametersRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<ApplyParametersRequest>()({
   service: "memcache.googleapis.com/v1",
   rpc: "google.cloud.memcache.v1.CloudMemcache.ApplyParameters",
@@ -198,8 +118,8 @@ export const applyParameters: Operations.Method<
     nodeIds: { in: "body" },
     applyAll: { in: "body" }
   },
-  response: "google.cloud.memcache.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -214,13 +134,14 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
 }
 
 /**
  * `CloudMemcache.CreateInstance`: `POST /v1/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.memcache.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -228,7 +149,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "memcache.googleapis.com/v1",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "memcache.googleapis.com/v1",
   rpc: "google.cloud.memcache.v1.CloudMemcache.CreateInstance",
@@ -240,8 +162,8 @@ export const createInstance: Operations.Method<
     instanceId: { in: "query", required: true },
     instance: { in: "body", required: true }
   },
-  response: "google.cloud.memcache.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -258,7 +180,8 @@ export interface DeleteInstanceRequest {
 /**
  * `CloudMemcache.DeleteInstance`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -266,7 +189,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "memcache.googleapis.com/v1",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "memcache.googleapis.com/v1",
   rpc: "google.cloud.memcache.v1.CloudMemcache.DeleteInstance",
@@ -275,8 +199,8 @@ export const deleteInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -289,20 +213,16 @@ export interface RescheduleMaintenanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly instance: string
   /** In the body. Required. */
-  readonly rescheduleType:
-    | "RESCHEDULE_TYPE_UNSPECIFIED"
-    | "IMMEDIATE"
-    | "NEXT_AVAILABLE_WINDOW"
-    | "SPECIFIC_TIME"
-    | (string & {})
+  readonly rescheduleType: Messages.RescheduleMaintenanceRequestRescheduleType
   /** In the body. */
-  readonly scheduleTime?: string | undefined
+  readonly scheduleTime?: ProtoJson.TimestampInput | undefined
 }
 
 /**
  * `CloudMemcache.RescheduleMaintenance`: `POST /v1/{instance=projects/*\/locations/*\/instances/*}:rescheduleMaintenance`.
  *
- * The response is a `google.cloud.memcache.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`, `rescheduleType`.
  *
  * @since 0.1.0
  * @category methods
@@ -310,7 +230,8 @@ export interface RescheduleMaintenanceRequest {
 export const rescheduleMaintenance: Operations.Method<
   "memcache.googleapis.com/v1",
   RescheduleMaintenanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RescheduleMaintenanceRequest>()({
   service: "memcache.googleapis.com/v1",
   rpc: "google.cloud.memcache.v1.CloudMemcache.RescheduleMaintenance",
@@ -322,8 +243,8 @@ export const rescheduleMaintenance: Operations.Method<
     rescheduleType: { in: "body", required: true },
     scheduleTime: { in: "body" }
   },
-  response: "google.cloud.memcache.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -336,13 +257,14 @@ export interface UpdateInstanceRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
 }
 
 /**
  * `CloudMemcache.UpdateInstance`: `PATCH /v1/{instance.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.memcache.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -350,7 +272,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "memcache.googleapis.com/v1",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "memcache.googleapis.com/v1",
   rpc: "google.cloud.memcache.v1.CloudMemcache.UpdateInstance",
@@ -361,8 +284,8 @@ export const updateInstance: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     instance: { in: "body+path", required: true }
   },
-  response: "google.cloud.memcache.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -377,13 +300,14 @@ export interface UpdateParametersRequest {
   /** In the body. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the body. */
-  readonly parameters?: MemcacheParameters | undefined
+  readonly parameters?: Messages.MemcacheParametersInput | undefined
 }
 
 /**
  * `CloudMemcache.UpdateParameters`: `PATCH /v1/{name=projects/*\/locations/*\/instances/*}:updateParameters`.
  *
- * The response is a `google.cloud.memcache.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -391,7 +315,8 @@ export interface UpdateParametersRequest {
 export const updateParameters: Operations.Method<
   "memcache.googleapis.com/v1",
   UpdateParametersRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateParametersRequest>()({
   service: "memcache.googleapis.com/v1",
   rpc: "google.cloud.memcache.v1.CloudMemcache.UpdateParameters",
@@ -403,6 +328,6 @@ export const updateParameters: Operations.Method<
     updateMask: { in: "body", required: true, mask: true },
     parameters: { in: "body" }
   },
-  response: "google.cloud.memcache.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.memcache.v1beta2.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.memcache.v1beta2.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusDetail: ProtoJson.string,
-  cancelRequested: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta2/messages.ts"
 
 /**
  * Where `memcache.googleapis.com` v1beta2 serves its operations, and the scopes that it accepts.
@@ -97,72 +79,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudMemorystoreForMemcached, options)
 
 /**
- * The fields of a `google.cloud.memcache.v1beta2.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly authorizedNetwork?: string | undefined
-  readonly zones?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly nodeCount?: number | undefined
-  /** Required by the service. `google.cloud.memcache.v1beta2.Instance.NodeConfig` as JSON. */
-  readonly nodeConfig?: { readonly [key: string]: unknown } | undefined
-  readonly memcacheVersion?:
-    | "MEMCACHE_VERSION_UNSPECIFIED"
-    | "MEMCACHE_1_5"
-    | (string & {})
-    | undefined
-  /** `google.cloud.memcache.v1beta2.MemcacheParameters` as JSON. */
-  readonly parameters?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.memcache.v1beta2.Instance.Node` as JSON. */
-  readonly memcacheNodes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "UPDATING"
-    | "DELETING"
-    | "PERFORMING_MAINTENANCE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly memcacheFullVersion?: string | undefined
-  /** `google.cloud.memcache.v1beta2.Instance.InstanceMessage` as JSON. */
-  readonly instanceMessages?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly discoveryEndpoint?: string | undefined
-  /** Output only: the server sets it. */
-  readonly updateAvailable?: boolean | undefined
-  /** `google.cloud.memcache.v1beta2.MaintenancePolicy` as JSON. */
-  readonly maintenancePolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.memcache.v1beta2.MaintenanceSchedule` as JSON. */
-  readonly maintenanceSchedule?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.memcache.v1beta2.MemcacheParameters` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MemcacheParameters {
-  /** Output only: the server sets it. */
-  readonly id?: string | undefined
-  readonly params?: { readonly [key: string]: string } | undefined
-}
-
-/**
  * The arguments of {@link applyParameters}.
  *
  * @since 0.1.0
@@ -180,7 +96,8 @@ export interface ApplyParametersRequest {
 /**
  * `CloudMemcache.ApplyParameters`: `POST /v1beta2/{name=projects/*\/locations/*\/instances/*}:applyParameters`.
  *
- * The response is a `google.cloud.memcache.v1beta2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -188,7 +105,8 @@ export interface ApplyParametersRequest {
 export const applyParameters: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   ApplyParametersRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<ApplyParametersRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.ApplyParameters",
@@ -200,8 +118,8 @@ export const applyParameters: Operations.Method<
     nodeIds: { in: "body" },
     applyAll: { in: "body" }
   },
-  response: "google.cloud.memcache.v1beta2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -222,7 +140,8 @@ export interface ApplySoftwareUpdateRequest {
 /**
  * `CloudMemcache.ApplySoftwareUpdate`: `POST /v1beta2/{instance=projects/*\/locations/*\/instances/*}:applySoftwareUpdate`.
  *
- * The response is a `google.cloud.memcache.v1beta2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -230,7 +149,8 @@ export interface ApplySoftwareUpdateRequest {
 export const applySoftwareUpdate: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   ApplySoftwareUpdateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<ApplySoftwareUpdateRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.ApplySoftwareUpdate",
@@ -242,8 +162,8 @@ export const applySoftwareUpdate: Operations.Method<
     nodeIds: { in: "body" },
     applyAll: { in: "body" }
   },
-  response: "google.cloud.memcache.v1beta2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -258,13 +178,14 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly resource: Instance
+  readonly resource: Messages.InstanceInput
 }
 
 /**
  * `CloudMemcache.CreateInstance`: `POST /v1beta2/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.memcache.v1beta2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `resource`.
  *
  * @since 0.1.0
  * @category methods
@@ -272,7 +193,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.CreateInstance",
@@ -284,8 +206,8 @@ export const createInstance: Operations.Method<
     instanceId: { in: "query", required: true },
     resource: { in: "body", required: true }
   },
-  response: "google.cloud.memcache.v1beta2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -302,7 +224,8 @@ export interface DeleteInstanceRequest {
 /**
  * `CloudMemcache.DeleteInstance`: `DELETE /v1beta2/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -310,7 +233,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.DeleteInstance",
@@ -319,8 +243,8 @@ export const deleteInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -333,20 +257,16 @@ export interface RescheduleMaintenanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly instance: string
   /** In the body. Required. */
-  readonly rescheduleType:
-    | "RESCHEDULE_TYPE_UNSPECIFIED"
-    | "IMMEDIATE"
-    | "NEXT_AVAILABLE_WINDOW"
-    | "SPECIFIC_TIME"
-    | (string & {})
+  readonly rescheduleType: Messages.RescheduleMaintenanceRequestRescheduleType
   /** In the body. */
-  readonly scheduleTime?: string | undefined
+  readonly scheduleTime?: ProtoJson.TimestampInput | undefined
 }
 
 /**
  * `CloudMemcache.RescheduleMaintenance`: `POST /v1beta2/{instance=projects/*\/locations/*\/instances/*}:rescheduleMaintenance`.
  *
- * The response is a `google.cloud.memcache.v1beta2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`, `rescheduleType`.
  *
  * @since 0.1.0
  * @category methods
@@ -354,7 +274,8 @@ export interface RescheduleMaintenanceRequest {
 export const rescheduleMaintenance: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   RescheduleMaintenanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RescheduleMaintenanceRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.RescheduleMaintenance",
@@ -366,8 +287,8 @@ export const rescheduleMaintenance: Operations.Method<
     rescheduleType: { in: "body", required: true },
     scheduleTime: { in: "body" }
   },
-  response: "google.cloud.memcache.v1beta2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -380,13 +301,14 @@ export interface UpdateInstanceRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly resource: Instance & { readonly name: string }
+  readonly resource: Messages.InstanceInput & { readonly name: string }
 }
 
 /**
  * `CloudMemcache.UpdateInstance`: `PATCH /v1beta2/{resource.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.memcache.v1beta2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `resource`.
  *
  * @since 0.1.0
  * @category methods
@@ -394,7 +316,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.UpdateInstance",
@@ -405,8 +328,8 @@ export const updateInstance: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     resource: { in: "body+path", required: true }
   },
-  response: "google.cloud.memcache.v1beta2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -421,13 +344,14 @@ export interface UpdateParametersRequest {
   /** In the body. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the body. */
-  readonly parameters?: MemcacheParameters | undefined
+  readonly parameters?: Messages.MemcacheParametersInput | undefined
 }
 
 /**
  * `CloudMemcache.UpdateParameters`: `PATCH /v1beta2/{name=projects/*\/locations/*\/instances/*}:updateParameters`.
  *
- * The response is a `google.cloud.memcache.v1beta2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -435,7 +359,8 @@ export interface UpdateParametersRequest {
 export const updateParameters: Operations.Method<
   "memcache.googleapis.com/v1beta2",
   UpdateParametersRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateParametersRequest>()({
   service: "memcache.googleapis.com/v1beta2",
   rpc: "google.cloud.memcache.v1beta2.CloudMemcache.UpdateParameters",
@@ -447,6 +372,6 @@ export const updateParameters: Operations.Method<
     updateMask: { in: "body", required: true, mask: true },
     parameters: { in: "body" }
   },
-  response: "google.cloud.memcache.v1beta2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })

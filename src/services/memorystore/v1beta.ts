@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.memorystore.v1beta.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.memorystore.v1beta.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta/messages.ts"
 
 /**
  * Where `memorystore.googleapis.com` v1beta serves its operations, and the scopes that it accepts.
@@ -94,194 +76,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Memorystore, options)
 
 /**
- * The fields of a `google.cloud.memorystore.v1beta.AuthToken` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AuthToken {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly token?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.memorystore.v1beta.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Cannot be changed later. Excludes `managedBackupSource`. `google.cloud.memorystore.v1beta.Instance.GcsBackupSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Excludes `gcsSource`. `google.cloud.memorystore.v1beta.Instance.ManagedBackupSource` as JSON. */
-  readonly managedBackupSource?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | "MIGRATING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.memorystore.v1beta.Instance.StateInfo` as JSON. */
-  readonly stateInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly replicaCount?: number | undefined
-  /** Cannot be changed later. */
-  readonly authorizationMode?:
-    | "AUTHORIZATION_MODE_UNSPECIFIED"
-    | "AUTH_DISABLED"
-    | "IAM_AUTH"
-    | "TOKEN_AUTH"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. */
-  readonly transitEncryptionMode?:
-    | "TRANSIT_ENCRYPTION_MODE_UNSPECIFIED"
-    | "TRANSIT_ENCRYPTION_DISABLED"
-    | "SERVER_AUTHENTICATION"
-    | (string & {})
-    | undefined
-  readonly shardCount?: number | undefined
-  /**
-   * Output only: the server sets it. `google.cloud.memorystore.v1beta.DiscoveryEndpoint` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly discoveryEndpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly nodeType?:
-    | "NODE_TYPE_UNSPECIFIED"
-    | "SHARED_CORE_NANO"
-    | "HIGHMEM_MEDIUM"
-    | "HIGHMEM_XLARGE"
-    | "STANDARD_SMALL"
-    | "CUSTOM_MICRO"
-    | "CUSTOM_MINI"
-    | "HIGHCPU_MEDIUM"
-    | "STANDARD_LARGE"
-    | "HIGHMEM_2XLARGE"
-    | "CUSTOM_PICO"
-    | (string & {})
-    | undefined
-  /** `google.cloud.memorystore.v1beta.PersistenceConfig` as JSON. */
-  readonly persistenceConfig?: { readonly [key: string]: unknown } | undefined
-  readonly engineVersion?: string | undefined
-  readonly engineConfigs?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.memorystore.v1beta.NodeConfig` as JSON. */
-  readonly nodeConfig?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. `google.cloud.memorystore.v1beta.ZoneDistributionConfig` as JSON. */
-  readonly zoneDistributionConfig?: { readonly [key: string]: unknown } | undefined
-  readonly deletionProtectionEnabled?: boolean | undefined
-  /**
-   * Cannot be changed later. `google.cloud.memorystore.v1beta.PscAutoConnection` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly pscAutoConnections?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.memorystore.v1beta.PscAttachmentDetail` as JSON. */
-  readonly pscAttachmentDetails?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.memorystore.v1beta.Instance.InstanceEndpoint` as JSON. */
-  readonly endpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Cannot be changed later. */
-  readonly mode?:
-    | "MODE_UNSPECIFIED"
-    | "STANDALONE"
-    | "CLUSTER"
-    | "CLUSTER_DISABLED"
-    | (string & {})
-    | undefined
-  /** Input only: never sent back. */
-  readonly simulateMaintenanceEvent?: boolean | undefined
-  /**
-   * Input only: never sent back.
-   *
-   * @deprecated by Google
-   */
-  readonly ondemandMaintenance?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** `google.cloud.memorystore.v1beta.MaintenancePolicy` as JSON. */
-  readonly maintenancePolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.memorystore.v1beta.MaintenanceSchedule` as JSON. */
-  readonly maintenanceSchedule?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.memorystore.v1beta.CrossInstanceReplicationConfig` as JSON. */
-  readonly crossInstanceReplicationConfig?: { readonly [key: string]: unknown } | undefined
-  readonly asyncInstanceEndpointsDeletionEnabled?: boolean | undefined
-  readonly kmsKey?: string | undefined
-  /** Output only: the server sets it. `google.cloud.memorystore.v1beta.EncryptionInfo` as JSON. */
-  readonly encryptionInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly backupCollection?: string | undefined
-  /** `google.cloud.memorystore.v1beta.AutomatedBackupConfig` as JSON. */
-  readonly automatedBackupConfig?: { readonly [key: string]: unknown } | undefined
-  readonly maintenanceVersion?: string | undefined
-  /** Output only: the server sets it. */
-  readonly effectiveMaintenanceVersion?: string | undefined
-  /** Output only: the server sets it. */
-  readonly availableMaintenanceVersions?: ReadonlyArray<string> | undefined
-  /**
-   * Cannot be changed later.
-   *
-   * @deprecated by Google
-   */
-  readonly allowFewerZonesDeployment?: boolean | undefined
-  /** Cannot be changed later. */
-  readonly serverCaMode?:
-    | "SERVER_CA_MODE_UNSPECIFIED"
-    | "GOOGLE_MANAGED_PER_INSTANCE_CA"
-    | "GOOGLE_MANAGED_SHARED_CA"
-    | "CUSTOMER_MANAGED_CAS_CA"
-    | "SERVER_CA_MODE_GOOGLE_MANAGED_PER_INSTANCE_CA"
-    | "SERVER_CA_MODE_GOOGLE_MANAGED_SHARED_CA"
-    | "SERVER_CA_MODE_CUSTOMER_MANAGED_CAS_CA"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. */
-  readonly serverCaPool?: string | undefined
-  /** Input only: never sent back. */
-  readonly rotateServerCertificate?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.memorystore.v1beta.MigrationConfig` as JSON. */
-  readonly migrationConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.memorystore.v1beta.SelfManagedSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SelfManagedSource {
-  /** Required by the service. */
-  readonly ipAddress?: string | undefined
-  /** Required by the service. */
-  readonly port?: number | undefined
-  /** Required by the service. */
-  readonly networkAttachment?: string | undefined
-}
-
-/**
  * The arguments of {@link addAuthToken}.
  *
  * @since 0.1.0
@@ -291,13 +85,14 @@ export interface AddAuthTokenRequest {
   /** In the path: `projects/*\/locations/*\/instances/*\/tokenAuthUsers/*`. Required. */
   readonly tokenAuthUser: string
   /** In the body. Required. */
-  readonly authToken: AuthToken
+  readonly authToken: Messages.AuthTokenInput
 }
 
 /**
  * `Memorystore.AddAuthToken`: `POST /v1beta/{token_auth_user=projects/*\/locations/*\/instances/*\/tokenAuthUsers/*}:addAuthToken`.
  *
- * The response is a `google.cloud.memorystore.v1beta.TokenAuthUser`.
+ * The response is a {@link Messages.TokenAuthUser}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `tokenAuthUser`, `authToken`.
  *
  * @since 0.1.0
  * @category methods
@@ -305,7 +100,8 @@ export interface AddAuthTokenRequest {
 export const addAuthToken: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   AddAuthTokenRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TokenAuthUser
 > = /*#__PURE__*/ Operations.generatedMethod<AddAuthTokenRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.AddAuthToken",
@@ -318,8 +114,8 @@ export const addAuthToken: Operations.Method<
     tokenAuthUser: { in: "path", required: true },
     authToken: { in: "body", required: true }
   },
-  response: "google.cloud.memorystore.v1beta.TokenAuthUser",
-  metadata: OperationMetadata
+  response: Messages.TokenAuthUser,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -338,7 +134,8 @@ export interface AddTokenAuthUserRequest {
 /**
  * `Memorystore.AddTokenAuthUser`: `POST /v1beta/{instance=projects/*\/locations/*\/instances/*}:addTokenAuthUser`.
  *
- * The response is a `google.cloud.memorystore.v1beta.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`, `tokenAuthUser`.
  *
  * @since 0.1.0
  * @category methods
@@ -346,7 +143,8 @@ export interface AddTokenAuthUserRequest {
 export const addTokenAuthUser: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   AddTokenAuthUserRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<AddTokenAuthUserRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.AddTokenAuthUser",
@@ -357,8 +155,8 @@ export const addTokenAuthUser: Operations.Method<
     instance: { in: "path", required: true },
     tokenAuthUser: { in: "body", required: true }
   },
-  response: "google.cloud.memorystore.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -371,7 +169,7 @@ export interface BackupInstanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly ttl?: string | undefined
+  readonly ttl?: ProtoJson.DurationInput | undefined
   /** In the body. */
   readonly backupId?: string | undefined
 }
@@ -379,7 +177,8 @@ export interface BackupInstanceRequest {
 /**
  * `Memorystore.BackupInstance`: `POST /v1beta/{name=projects/*\/locations/*\/instances/*}:backup`.
  *
- * The response is a `google.cloud.memorystore.v1beta.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -387,7 +186,8 @@ export interface BackupInstanceRequest {
 export const backupInstance: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   BackupInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<BackupInstanceRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.BackupInstance",
@@ -399,8 +199,8 @@ export const backupInstance: Operations.Method<
     ttl: { in: "body" },
     backupId: { in: "body" }
   },
-  response: "google.cloud.memorystore.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -415,7 +215,7 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -423,7 +223,9 @@ export interface CreateInstanceRequest {
 /**
  * `Memorystore.CreateInstance`: `POST /v1beta/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.memorystore.v1beta.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -431,7 +233,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.CreateInstance",
@@ -445,8 +248,8 @@ export const createInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.memorystore.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -463,7 +266,8 @@ export interface DeleteAuthTokenRequest {
 /**
  * `Memorystore.DeleteAuthToken`: `DELETE /v1beta/{name=projects/*\/locations/*\/instances/*\/tokenAuthUsers/*\/authTokens/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -471,7 +275,8 @@ export interface DeleteAuthTokenRequest {
 export const deleteAuthToken: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   DeleteAuthTokenRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthTokenRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.DeleteAuthToken",
@@ -480,8 +285,8 @@ export const deleteAuthToken: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -500,7 +305,9 @@ export interface DeleteBackupRequest {
 /**
  * `Memorystore.DeleteBackup`: `DELETE /v1beta/{name=projects/*\/locations/*\/backupCollections/*\/backups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -508,7 +315,8 @@ export interface DeleteBackupRequest {
 export const deleteBackup: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   DeleteBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.DeleteBackup",
@@ -519,8 +327,8 @@ export const deleteBackup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -539,7 +347,9 @@ export interface DeleteInstanceRequest {
 /**
  * `Memorystore.DeleteInstance`: `DELETE /v1beta/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -547,7 +357,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.DeleteInstance",
@@ -558,8 +369,8 @@ export const deleteInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -580,7 +391,9 @@ export interface DeleteTokenAuthUserRequest {
 /**
  * `Memorystore.DeleteTokenAuthUser`: `DELETE /v1beta/{name=projects/*\/locations/*\/instances/*\/tokenAuthUsers/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -588,7 +401,8 @@ export interface DeleteTokenAuthUserRequest {
 export const deleteTokenAuthUser: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   DeleteTokenAuthUserRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTokenAuthUserRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.DeleteTokenAuthUser",
@@ -600,8 +414,8 @@ export const deleteTokenAuthUser: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -620,7 +434,8 @@ export interface ExportBackupRequest {
 /**
  * `Memorystore.ExportBackup`: `POST /v1beta/{name=projects/*\/locations/*\/backupCollections/*\/backups/*}:export`.
  *
- * The response is a `google.cloud.memorystore.v1beta.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -628,7 +443,8 @@ export interface ExportBackupRequest {
 export const exportBackup: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   ExportBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<ExportBackupRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.ExportBackup",
@@ -639,8 +455,8 @@ export const exportBackup: Operations.Method<
     gcsBucket: { in: "body" },
     name: { in: "path", required: true }
   },
-  response: "google.cloud.memorystore.v1beta.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -659,7 +475,8 @@ export interface FinishMigrationRequest {
 /**
  * `Memorystore.FinishMigration`: `POST /v1beta/{name=projects/*\/locations/*\/instances/*}:finishMigration`.
  *
- * The response is a `google.cloud.memorystore.v1beta.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -667,7 +484,8 @@ export interface FinishMigrationRequest {
 export const finishMigration: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   FinishMigrationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<FinishMigrationRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.FinishMigration",
@@ -678,8 +496,8 @@ export const finishMigration: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.memorystore.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -692,19 +510,16 @@ export interface RescheduleMaintenanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly rescheduleType:
-    | "RESCHEDULE_TYPE_UNSPECIFIED"
-    | "IMMEDIATE"
-    | "SPECIFIC_TIME"
-    | (string & {})
+  readonly rescheduleType: Messages.RescheduleMaintenanceRequestRescheduleType
   /** In the body. */
-  readonly scheduleTime?: string | undefined
+  readonly scheduleTime?: ProtoJson.TimestampInput | undefined
 }
 
 /**
  * `Memorystore.RescheduleMaintenance`: `POST /v1beta/{name=projects/*\/locations/*\/instances/*}:rescheduleMaintenance`.
  *
- * The response is a `google.cloud.memorystore.v1beta.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `rescheduleType`.
  *
  * @since 0.1.0
  * @category methods
@@ -712,7 +527,8 @@ export interface RescheduleMaintenanceRequest {
 export const rescheduleMaintenance: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   RescheduleMaintenanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RescheduleMaintenanceRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.RescheduleMaintenance",
@@ -724,8 +540,8 @@ export const rescheduleMaintenance: Operations.Method<
     rescheduleType: { in: "body", required: true },
     scheduleTime: { in: "body" }
   },
-  response: "google.cloud.memorystore.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -736,7 +552,7 @@ export const rescheduleMaintenance: Operations.Method<
  */
 export interface StartMigrationRequest {
   /** In the body. Required. */
-  readonly selfManagedSource: SelfManagedSource
+  readonly selfManagedSource: Messages.SelfManagedSourceInput
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
 }
@@ -744,7 +560,8 @@ export interface StartMigrationRequest {
 /**
  * `Memorystore.StartMigration`: `POST /v1beta/{name=projects/*\/locations/*\/instances/*}:startMigration`.
  *
- * The response is a `google.cloud.memorystore.v1beta.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `selfManagedSource`, `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -752,7 +569,8 @@ export interface StartMigrationRequest {
 export const startMigration: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   StartMigrationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<StartMigrationRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.StartMigration",
@@ -763,8 +581,8 @@ export const startMigration: Operations.Method<
     selfManagedSource: { in: "body", required: true },
     name: { in: "path", required: true }
   },
-  response: "google.cloud.memorystore.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -777,7 +595,7 @@ export interface UpdateInstanceRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -785,7 +603,9 @@ export interface UpdateInstanceRequest {
 /**
  * `Memorystore.UpdateInstance`: `PATCH /v1beta/{instance.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.memorystore.v1beta.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -793,7 +613,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "memorystore.googleapis.com/v1beta",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "memorystore.googleapis.com/v1beta",
   rpc: "google.cloud.memorystore.v1beta.Memorystore.UpdateInstance",
@@ -806,6 +627,6 @@ export const updateInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.memorystore.v1beta.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })

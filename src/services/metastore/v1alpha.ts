@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.metastore.v1alpha.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.metastore.v1alpha.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1alpha/messages.ts"
 
 /**
  * Where `metastore.googleapis.com` v1alpha serves its operations, and the scopes that it accepts.
@@ -95,173 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(DataprocMetastore, options)
 
 /**
- * The fields of a `google.cloud.metastore.v1alpha.Backup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Backup {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "DELETING"
-    | "ACTIVE"
-    | "FAILED"
-    | "RESTORING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.metastore.v1alpha.Service` as JSON. */
-  readonly serviceRevision?: { readonly [key: string]: unknown } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly restoringServices?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.metastore.v1alpha.Federation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Federation {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly version?: string | undefined
-  /** `google.cloud.metastore.v1alpha.BackendMetastore` as JSON. */
-  readonly backendMetastores?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** Output only: the server sets it. */
-  readonly endpointUri?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateMessage?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.metastore.v1alpha.MetadataImport` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MetadataImport {
-  /** Cannot be changed later. `google.cloud.metastore.v1alpha.MetadataImport.DatabaseDump` as JSON. */
-  readonly databaseDump?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "RUNNING"
-    | "SUCCEEDED"
-    | "UPDATING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.metastore.v1alpha.Service` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Service {
-  /** `google.cloud.metastore.v1alpha.HiveMetastoreConfig` as JSON. */
-  readonly hiveMetastoreConfig?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly network?: string | undefined
-  /** Output only: the server sets it. */
-  readonly endpointUri?: string | undefined
-  readonly port?: number | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "SUSPENDING"
-    | "SUSPENDED"
-    | "UPDATING"
-    | "DELETING"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateMessage?: string | undefined
-  /** Output only: the server sets it. */
-  readonly artifactGcsUri?: string | undefined
-  readonly tier?: "TIER_UNSPECIFIED" | "DEVELOPER" | "ENTERPRISE" | (string & {}) | undefined
-  /** `google.cloud.metastore.v1alpha.MetadataIntegration` as JSON. */
-  readonly metadataIntegration?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.metastore.v1alpha.MaintenanceWindow` as JSON. */
-  readonly maintenanceWindow?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. `google.cloud.metastore.v1alpha.MetadataManagementActivity` as JSON. */
-  readonly metadataManagementActivity?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly releaseChannel?:
-    | "RELEASE_CHANNEL_UNSPECIFIED"
-    | "CANARY"
-    | "STABLE"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. `google.cloud.metastore.v1alpha.EncryptionConfig` as JSON. */
-  readonly encryptionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.metastore.v1alpha.NetworkConfig` as JSON. */
-  readonly networkConfig?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly databaseType?:
-    | "DATABASE_TYPE_UNSPECIFIED"
-    | "MYSQL"
-    | "SPANNER"
-    | (string & {})
-    | undefined
-  /** `google.cloud.metastore.v1alpha.TelemetryConfig` as JSON. */
-  readonly telemetryConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.metastore.v1alpha.ScalingConfig` as JSON. */
-  readonly scalingConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link alterMetadataResourceLocation}.
  *
  * @since 0.1.0
@@ -279,7 +94,8 @@ export interface AlterMetadataResourceLocationRequest {
 /**
  * `DataprocMetastore.AlterMetadataResourceLocation`: `POST /v1alpha/{service=projects/*\/locations/*\/services/*}:alterLocation`.
  *
- * The response is a `google.cloud.metastore.v1alpha.AlterMetadataResourceLocationResponse`.
+ * The response is a {@link Messages.AlterMetadataResourceLocationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `service`, `resourceName`, `locationUri`.
  *
  * @since 0.1.0
  * @category methods
@@ -287,7 +103,8 @@ export interface AlterMetadataResourceLocationRequest {
 export const alterMetadataResourceLocation: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   AlterMetadataResourceLocationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AlterMetadataResourceLocationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AlterMetadataResourceLocationRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastore.AlterMetadataResourceLocation",
@@ -299,8 +116,8 @@ export const alterMetadataResourceLocation: Operations.Method<
     resourceName: { in: "body", required: true },
     locationUri: { in: "body", required: true }
   },
-  response: "google.cloud.metastore.v1alpha.AlterMetadataResourceLocationResponse",
-  metadata: OperationMetadata
+  response: Messages.AlterMetadataResourceLocationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -315,7 +132,7 @@ export interface CreateBackupRequest {
   /** In the query. Required. */
   readonly backupId: string
   /** The body. Required. */
-  readonly backup: Backup
+  readonly backup: Messages.BackupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -323,7 +140,9 @@ export interface CreateBackupRequest {
 /**
  * `DataprocMetastore.CreateBackup`: `POST /v1alpha/{parent=projects/*\/locations/*\/services/*}/backups`.
  *
- * The response is a `google.cloud.metastore.v1alpha.Backup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backupId`, `backup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -331,7 +150,8 @@ export interface CreateBackupRequest {
 export const createBackup: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   CreateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastore.CreateBackup",
@@ -345,9 +165,9 @@ export const createBackup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.metastore.v1alpha.Backup",
+  response: Messages.Backup,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "120 seconds", timeout: "4800 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -362,7 +182,7 @@ export interface CreateMetadataImportRequest {
   /** In the query. Required. */
   readonly metadataImportId: string
   /** The body. Required. */
-  readonly metadataImport: MetadataImport
+  readonly metadataImport: Messages.MetadataImportInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -370,7 +190,9 @@ export interface CreateMetadataImportRequest {
 /**
  * `DataprocMetastore.CreateMetadataImport`: `POST /v1alpha/{parent=projects/*\/locations/*\/services/*}/metadataImports`.
  *
- * The response is a `google.cloud.metastore.v1alpha.MetadataImport`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MetadataImport}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `metadataImportId`, `metadataImport`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -378,7 +200,8 @@ export interface CreateMetadataImportRequest {
 export const createMetadataImport: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   CreateMetadataImportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MetadataImport
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMetadataImportRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastore.CreateMetadataImport",
@@ -392,9 +215,9 @@ export const createMetadataImport: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.metastore.v1alpha.MetadataImport",
+  response: Messages.MetadataImport,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "120 seconds", timeout: "4800 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -409,7 +232,7 @@ export interface CreateServiceRequest {
   /** In the query. Required. */
   readonly serviceId: string
   /** The body. Required. */
-  readonly service: Service
+  readonly service: Messages.ServiceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -417,7 +240,9 @@ export interface CreateServiceRequest {
 /**
  * `DataprocMetastore.CreateService`: `POST /v1alpha/{parent=projects/*\/locations/*}/services`.
  *
- * The response is a `google.cloud.metastore.v1alpha.Service`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Service}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serviceId`, `service`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -425,7 +250,8 @@ export interface CreateServiceRequest {
 export const createService: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   CreateServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Service
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastore.CreateService",
@@ -439,9 +265,9 @@ export const createService: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.metastore.v1alpha.Service",
+  response: Messages.Service,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "120 seconds", timeout: "4800 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -460,7 +286,9 @@ export interface DeleteBackupRequest {
 /**
  * `DataprocMetastore.DeleteBackup`: `DELETE /v1alpha/{name=projects/*\/locations/*\/services/*\/backups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -468,7 +296,8 @@ export interface DeleteBackupRequest {
 export const deleteBackup: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   DeleteBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastore.DeleteBackup",
@@ -479,9 +308,9 @@ export const deleteBackup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "10 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "1500 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -500,7 +329,9 @@ export interface DeleteServiceRequest {
 /**
  * `DataprocMetastore.DeleteService`: `DELETE /v1alpha/{name=projects/*\/locations/*\/services/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -508,7 +339,8 @@ export interface DeleteServiceRequest {
 export const deleteService: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   DeleteServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastore.DeleteService",
@@ -519,9 +351,9 @@ export const deleteService: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "10 seconds", multiplier: 1.5, cap: "60 seconds", timeout: "1500 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -538,13 +370,15 @@ export interface ExportMetadataRequest {
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. */
-  readonly databaseDumpType?: "TYPE_UNSPECIFIED" | "MYSQL" | "AVRO" | (string & {}) | undefined
+  readonly databaseDumpType?: Messages.DatabaseDumpSpecType | undefined
 }
 
 /**
  * `DataprocMetastore.ExportMetadata`: `POST /v1alpha/{service=projects/*\/locations/*\/services/*}:exportMetadata`.
  *
- * The response is a `google.cloud.metastore.v1alpha.MetadataExport`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MetadataExport}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `service`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -552,7 +386,8 @@ export interface ExportMetadataRequest {
 export const exportMetadata: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   ExportMetadataRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MetadataExport
 > = /*#__PURE__*/ Operations.generatedMethod<ExportMetadataRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastore.ExportMetadata",
@@ -566,9 +401,9 @@ export const exportMetadata: Operations.Method<
     databaseDumpType: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.metastore.v1alpha.MetadataExport",
+  response: Messages.MetadataExport,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "120 seconds", timeout: "4800 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -591,7 +426,8 @@ export interface MoveTableToDatabaseRequest {
 /**
  * `DataprocMetastore.MoveTableToDatabase`: `POST /v1alpha/{service=projects/*\/locations/*\/services/*}:moveTableToDatabase`.
  *
- * The response is a `google.cloud.metastore.v1alpha.MoveTableToDatabaseResponse`.
+ * The response is a {@link Messages.MoveTableToDatabaseResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `service`, `tableName`, `dbName`, `destinationDbName`.
  *
  * @since 0.1.0
  * @category methods
@@ -599,7 +435,8 @@ export interface MoveTableToDatabaseRequest {
 export const moveTableToDatabase: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   MoveTableToDatabaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MoveTableToDatabaseResponse
 > = /*#__PURE__*/ Operations.generatedMethod<MoveTableToDatabaseRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastore.MoveTableToDatabase",
@@ -612,8 +449,8 @@ export const moveTableToDatabase: Operations.Method<
     dbName: { in: "body", required: true },
     destinationDbName: { in: "body", required: true }
   },
-  response: "google.cloud.metastore.v1alpha.MoveTableToDatabaseResponse",
-  metadata: OperationMetadata
+  response: Messages.MoveTableToDatabaseResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -632,7 +469,8 @@ export interface QueryMetadataRequest {
 /**
  * `DataprocMetastore.QueryMetadata`: `POST /v1alpha/{service=projects/*\/locations/*\/services/*}:queryMetadata`.
  *
- * The response is a `google.cloud.metastore.v1alpha.QueryMetadataResponse`.
+ * The response is a {@link Messages.QueryMetadataResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `service`, `query`.
  *
  * @since 0.1.0
  * @category methods
@@ -640,7 +478,8 @@ export interface QueryMetadataRequest {
 export const queryMetadata: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   QueryMetadataRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QueryMetadataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<QueryMetadataRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastore.QueryMetadata",
@@ -651,8 +490,8 @@ export const queryMetadata: Operations.Method<
     service: { in: "path", required: true },
     query: { in: "body", required: true }
   },
-  response: "google.cloud.metastore.v1alpha.QueryMetadataResponse",
-  metadata: OperationMetadata
+  response: Messages.QueryMetadataResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -667,12 +506,7 @@ export interface RestoreServiceRequest {
   /** In the body. Required. */
   readonly backup: string
   /** In the body. */
-  readonly restoreType?:
-    | "RESTORE_TYPE_UNSPECIFIED"
-    | "FULL"
-    | "METADATA_ONLY"
-    | (string & {})
-    | undefined
+  readonly restoreType?: Messages.RestoreRestoreType | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -680,7 +514,9 @@ export interface RestoreServiceRequest {
 /**
  * `DataprocMetastore.RestoreService`: `POST /v1alpha/{service=projects/*\/locations/*\/services/*}:restore`.
  *
- * The response is a `google.cloud.metastore.v1alpha.Restore`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Restore}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `service`, `backup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -688,7 +524,8 @@ export interface RestoreServiceRequest {
 export const restoreService: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   RestoreServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Restore
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreServiceRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastore.RestoreService",
@@ -702,9 +539,9 @@ export const restoreService: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.metastore.v1alpha.Restore",
+  response: Messages.Restore,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "120 seconds", timeout: "4800 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -717,7 +554,7 @@ export interface UpdateMetadataImportRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/services/*\/metadataImports/*`. Required. */
-  readonly metadataImport: MetadataImport & { readonly name: string }
+  readonly metadataImport: Messages.MetadataImportInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -725,7 +562,9 @@ export interface UpdateMetadataImportRequest {
 /**
  * `DataprocMetastore.UpdateMetadataImport`: `PATCH /v1alpha/{metadata_import.name=projects/*\/locations/*\/services/*\/metadataImports/*}`.
  *
- * The response is a `google.cloud.metastore.v1alpha.MetadataImport`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MetadataImport}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `metadataImport`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -733,7 +572,8 @@ export interface UpdateMetadataImportRequest {
 export const updateMetadataImport: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   UpdateMetadataImportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MetadataImport
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMetadataImportRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastore.UpdateMetadataImport",
@@ -748,9 +588,9 @@ export const updateMetadataImport: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.metastore.v1alpha.MetadataImport",
+  response: Messages.MetadataImport,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "120 seconds", timeout: "1200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -763,7 +603,7 @@ export interface UpdateServiceRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/services/*`. Required. */
-  readonly service: Service & { readonly name: string }
+  readonly service: Messages.ServiceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -771,7 +611,9 @@ export interface UpdateServiceRequest {
 /**
  * `DataprocMetastore.UpdateService`: `PATCH /v1alpha/{service.name=projects/*\/locations/*\/services/*}`.
  *
- * The response is a `google.cloud.metastore.v1alpha.Service`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Service}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `service`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -779,7 +621,8 @@ export interface UpdateServiceRequest {
 export const updateService: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   UpdateServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Service
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastore.UpdateService",
@@ -792,9 +635,9 @@ export const updateService: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.metastore.v1alpha.Service",
+  response: Messages.Service,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "120 seconds", timeout: "3000 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -809,7 +652,7 @@ export interface CreateFederationRequest {
   /** In the query. Required. */
   readonly federationId: string
   /** The body. Required. */
-  readonly federation: Federation
+  readonly federation: Messages.FederationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -817,7 +660,9 @@ export interface CreateFederationRequest {
 /**
  * `DataprocMetastoreFederation.CreateFederation`: `POST /v1alpha/{parent=projects/*\/locations/*}/federations`.
  *
- * The response is a `google.cloud.metastore.v1alpha.Federation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Federation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `federationId`, `federation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -825,7 +670,8 @@ export interface CreateFederationRequest {
 export const createFederation: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   CreateFederationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Federation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFederationRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastoreFederation.CreateFederation",
@@ -839,8 +685,8 @@ export const createFederation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.metastore.v1alpha.Federation",
-  metadata: OperationMetadata
+  response: Messages.Federation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -859,7 +705,9 @@ export interface DeleteFederationRequest {
 /**
  * `DataprocMetastoreFederation.DeleteFederation`: `DELETE /v1alpha/{name=projects/*\/locations/*\/federations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -867,7 +715,8 @@ export interface DeleteFederationRequest {
 export const deleteFederation: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   DeleteFederationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFederationRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastoreFederation.DeleteFederation",
@@ -878,8 +727,8 @@ export const deleteFederation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -892,7 +741,7 @@ export interface UpdateFederationRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/federations/*`. Required. */
-  readonly federation: Federation & { readonly name: string }
+  readonly federation: Messages.FederationInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -900,7 +749,9 @@ export interface UpdateFederationRequest {
 /**
  * `DataprocMetastoreFederation.UpdateFederation`: `PATCH /v1alpha/{federation.name=projects/*\/locations/*\/federations/*}`.
  *
- * The response is a `google.cloud.metastore.v1alpha.Federation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Federation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `federation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -908,7 +759,8 @@ export interface UpdateFederationRequest {
 export const updateFederation: Operations.Method<
   "metastore.googleapis.com/v1alpha",
   UpdateFederationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Federation
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFederationRequest>()({
   service: "metastore.googleapis.com/v1alpha",
   rpc: "google.cloud.metastore.v1alpha.DataprocMetastoreFederation.UpdateFederation",
@@ -921,6 +773,6 @@ export const updateFederation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.metastore.v1alpha.Federation",
-  metadata: OperationMetadata
+  response: Messages.Federation,
+  metadata: Messages.OperationMetadata
 })

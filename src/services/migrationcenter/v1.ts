@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.migrationcenter.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.migrationcenter.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `migrationcenter.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -92,218 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(MigrationCenter, options)
 
 /**
- * The fields of a `google.cloud.migrationcenter.v1.AssetList` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AssetList {
-  /** Required by the service. */
-  readonly assetIds?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.migrationcenter.v1.Group` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Group {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.migrationcenter.v1.ImportDataFile` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportDataFile {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Required by the service. */
-  readonly format?:
-    | "IMPORT_JOB_FORMAT_UNSPECIFIED"
-    | "IMPORT_JOB_FORMAT_RVTOOLS_XLSX"
-    | "IMPORT_JOB_FORMAT_RVTOOLS_CSV"
-    | "IMPORT_JOB_FORMAT_EXPORTED_AWS_CSV"
-    | "IMPORT_JOB_FORMAT_EXPORTED_AZURE_CSV"
-    | "IMPORT_JOB_FORMAT_STRATOZONE_CSV"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "CREATING" | "ACTIVE" | (string & {}) | undefined
-  /** `google.cloud.migrationcenter.v1.UploadFileInfo` as JSON. */
-  readonly uploadFileInfo?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.migrationcenter.v1.ImportJob` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportJob {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly completeTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "IMPORT_JOB_STATE_UNSPECIFIED"
-    | "IMPORT_JOB_STATE_PENDING"
-    | "IMPORT_JOB_STATE_RUNNING"
-    | "IMPORT_JOB_STATE_COMPLETED"
-    | "IMPORT_JOB_STATE_FAILED"
-    | "IMPORT_JOB_STATE_VALIDATING"
-    | "IMPORT_JOB_STATE_FAILED_VALIDATION"
-    | "IMPORT_JOB_STATE_READY"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly assetSource?: string | undefined
-  /** Output only: the server sets it. Excludes `executionReport`. `google.cloud.migrationcenter.v1.ValidationReport` as JSON. */
-  readonly validationReport?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `validationReport`. `google.cloud.migrationcenter.v1.ExecutionReport` as JSON. */
-  readonly executionReport?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.migrationcenter.v1.PreferenceSet` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PreferenceSet {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.migrationcenter.v1.VirtualMachinePreferences` as JSON. */
-  readonly virtualMachinePreferences?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.migrationcenter.v1.Report` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Report {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly type?: "TYPE_UNSPECIFIED" | "TOTAL_COST_OF_OWNERSHIP" | (string & {}) | undefined
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "SUCCEEDED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.migrationcenter.v1.ReportSummary` as JSON. */
-  readonly summary?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.migrationcenter.v1.ReportConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ReportConfig {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.migrationcenter.v1.ReportConfig.GroupPreferenceSetAssignment` as JSON. */
-  readonly groupPreferencesetAssignments?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.migrationcenter.v1.Settings` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Settings {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly preferenceSet?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.migrationcenter.v1.Source` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Source {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly type?:
-    | "SOURCE_TYPE_UNKNOWN"
-    | "SOURCE_TYPE_UPLOAD"
-    | "SOURCE_TYPE_GUEST_OS_SCAN"
-    | "SOURCE_TYPE_INVENTORY_SCAN"
-    | "SOURCE_TYPE_CUSTOM"
-    | (string & {})
-    | undefined
-  readonly priority?: number | undefined
-  readonly managed?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly pendingFrameCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly errorFrameCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "DELETING"
-    | "INVALID"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link addAssetsToGroup}.
  *
  * @since 0.1.0
@@ -315,7 +85,7 @@ export interface AddAssetsToGroupRequest {
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. Required. */
-  readonly assets: AssetList
+  readonly assets: Messages.AssetListInput
   /** In the body. */
   readonly allowExisting?: boolean | undefined
 }
@@ -323,7 +93,9 @@ export interface AddAssetsToGroupRequest {
 /**
  * `MigrationCenter.AddAssetsToGroup`: `POST /v1/{group=projects/*\/locations/*\/groups/*}:addAssets`.
  *
- * The response is a `google.cloud.migrationcenter.v1.Group`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Group}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `group`, `assets`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -331,7 +103,8 @@ export interface AddAssetsToGroupRequest {
 export const addAssetsToGroup: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   AddAssetsToGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Group
 > = /*#__PURE__*/ Operations.generatedMethod<AddAssetsToGroupRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.AddAssetsToGroup",
@@ -345,8 +118,8 @@ export const addAssetsToGroup: Operations.Method<
     allowExisting: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.Group",
-  metadata: OperationMetadata
+  response: Messages.Group,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -361,7 +134,7 @@ export interface CreateGroupRequest {
   /** In the query. Required. */
   readonly groupId: string
   /** The body. Required. */
-  readonly group: Group
+  readonly group: Messages.GroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -369,7 +142,9 @@ export interface CreateGroupRequest {
 /**
  * `MigrationCenter.CreateGroup`: `POST /v1/{parent=projects/*\/locations/*}/groups`.
  *
- * The response is a `google.cloud.migrationcenter.v1.Group`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Group}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `groupId`, `group`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -377,7 +152,8 @@ export interface CreateGroupRequest {
 export const createGroup: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreateGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Group
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGroupRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreateGroup",
@@ -391,8 +167,8 @@ export const createGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.Group",
-  metadata: OperationMetadata
+  response: Messages.Group,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -407,7 +183,7 @@ export interface CreateImportDataFileRequest {
   /** In the query. Required. */
   readonly importDataFileId: string
   /** The body. Required. */
-  readonly importDataFile: ImportDataFile
+  readonly importDataFile: Messages.ImportDataFileInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -415,7 +191,9 @@ export interface CreateImportDataFileRequest {
 /**
  * `MigrationCenter.CreateImportDataFile`: `POST /v1/{parent=projects/*\/locations/*\/importJobs/*}/importDataFiles`.
  *
- * The response is a `google.cloud.migrationcenter.v1.ImportDataFile`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ImportDataFile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `importDataFileId`, `importDataFile`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -423,7 +201,8 @@ export interface CreateImportDataFileRequest {
 export const createImportDataFile: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreateImportDataFileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ImportDataFile
 > = /*#__PURE__*/ Operations.generatedMethod<CreateImportDataFileRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreateImportDataFile",
@@ -437,8 +216,8 @@ export const createImportDataFile: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.ImportDataFile",
-  metadata: OperationMetadata
+  response: Messages.ImportDataFile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -453,7 +232,7 @@ export interface CreateImportJobRequest {
   /** In the query. Required. */
   readonly importJobId: string
   /** The body. Required. */
-  readonly importJob: ImportJob
+  readonly importJob: Messages.ImportJobInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -461,7 +240,9 @@ export interface CreateImportJobRequest {
 /**
  * `MigrationCenter.CreateImportJob`: `POST /v1/{parent=projects/*\/locations/*}/importJobs`.
  *
- * The response is a `google.cloud.migrationcenter.v1.ImportJob`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ImportJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `importJobId`, `importJob`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -469,7 +250,8 @@ export interface CreateImportJobRequest {
 export const createImportJob: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreateImportJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ImportJob
 > = /*#__PURE__*/ Operations.generatedMethod<CreateImportJobRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreateImportJob",
@@ -483,8 +265,8 @@ export const createImportJob: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.ImportJob",
-  metadata: OperationMetadata
+  response: Messages.ImportJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -499,7 +281,7 @@ export interface CreatePreferenceSetRequest {
   /** In the query. Required. */
   readonly preferenceSetId: string
   /** The body. Required. */
-  readonly preferenceSet: PreferenceSet
+  readonly preferenceSet: Messages.PreferenceSetInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -507,7 +289,9 @@ export interface CreatePreferenceSetRequest {
 /**
  * `MigrationCenter.CreatePreferenceSet`: `POST /v1/{parent=projects/*\/locations/*}/preferenceSets`.
  *
- * The response is a `google.cloud.migrationcenter.v1.PreferenceSet`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PreferenceSet}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `preferenceSetId`, `preferenceSet`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -515,7 +299,8 @@ export interface CreatePreferenceSetRequest {
 export const createPreferenceSet: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreatePreferenceSetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PreferenceSet
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePreferenceSetRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreatePreferenceSet",
@@ -529,8 +314,8 @@ export const createPreferenceSet: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.PreferenceSet",
-  metadata: OperationMetadata
+  response: Messages.PreferenceSet,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -545,7 +330,7 @@ export interface CreateReportRequest {
   /** In the query. Required. */
   readonly reportId: string
   /** The body. Required. */
-  readonly report: Report
+  readonly report: Messages.ReportInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -553,7 +338,9 @@ export interface CreateReportRequest {
 /**
  * `MigrationCenter.CreateReport`: `POST /v1/{parent=projects/*\/locations/*\/reportConfigs/*}/reports`.
  *
- * The response is a `google.cloud.migrationcenter.v1.Report`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Report}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `reportId`, `report`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -561,7 +348,8 @@ export interface CreateReportRequest {
 export const createReport: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreateReportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Report
 > = /*#__PURE__*/ Operations.generatedMethod<CreateReportRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreateReport",
@@ -575,8 +363,8 @@ export const createReport: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.Report",
-  metadata: OperationMetadata
+  response: Messages.Report,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -591,7 +379,7 @@ export interface CreateReportConfigRequest {
   /** In the query. Required. */
   readonly reportConfigId: string
   /** The body. Required. */
-  readonly reportConfig: ReportConfig
+  readonly reportConfig: Messages.ReportConfigInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -599,7 +387,9 @@ export interface CreateReportConfigRequest {
 /**
  * `MigrationCenter.CreateReportConfig`: `POST /v1/{parent=projects/*\/locations/*}/reportConfigs`.
  *
- * The response is a `google.cloud.migrationcenter.v1.ReportConfig`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ReportConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `reportConfigId`, `reportConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -607,7 +397,8 @@ export interface CreateReportConfigRequest {
 export const createReportConfig: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreateReportConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ReportConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateReportConfigRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreateReportConfig",
@@ -621,8 +412,8 @@ export const createReportConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.ReportConfig",
-  metadata: OperationMetadata
+  response: Messages.ReportConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -637,7 +428,7 @@ export interface CreateSourceRequest {
   /** In the query. Required. */
   readonly sourceId: string
   /** The body. Required. */
-  readonly source: Source
+  readonly source: Messages.SourceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -645,7 +436,9 @@ export interface CreateSourceRequest {
 /**
  * `MigrationCenter.CreateSource`: `POST /v1/{parent=projects/*\/locations/*}/sources`.
  *
- * The response is a `google.cloud.migrationcenter.v1.Source`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Source}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `sourceId`, `source`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -653,7 +446,8 @@ export interface CreateSourceRequest {
 export const createSource: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   CreateSourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Source
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSourceRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.CreateSource",
@@ -667,8 +461,8 @@ export const createSource: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.Source",
-  metadata: OperationMetadata
+  response: Messages.Source,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -687,7 +481,9 @@ export interface DeleteGroupRequest {
 /**
  * `MigrationCenter.DeleteGroup`: `DELETE /v1/{name=projects/*\/locations/*\/groups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -695,7 +491,8 @@ export interface DeleteGroupRequest {
 export const deleteGroup: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeleteGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGroupRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeleteGroup",
@@ -706,8 +503,8 @@ export const deleteGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -726,7 +523,9 @@ export interface DeleteImportDataFileRequest {
 /**
  * `MigrationCenter.DeleteImportDataFile`: `DELETE /v1/{name=projects/*\/locations/*\/importJobs/*\/importDataFiles/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -734,7 +533,8 @@ export interface DeleteImportDataFileRequest {
 export const deleteImportDataFile: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeleteImportDataFileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteImportDataFileRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeleteImportDataFile",
@@ -745,8 +545,8 @@ export const deleteImportDataFile: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -767,7 +567,9 @@ export interface DeleteImportJobRequest {
 /**
  * `MigrationCenter.DeleteImportJob`: `DELETE /v1/{name=projects/*\/locations/*\/importJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -775,7 +577,8 @@ export interface DeleteImportJobRequest {
 export const deleteImportJob: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeleteImportJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteImportJobRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeleteImportJob",
@@ -787,8 +590,8 @@ export const deleteImportJob: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -807,7 +610,9 @@ export interface DeletePreferenceSetRequest {
 /**
  * `MigrationCenter.DeletePreferenceSet`: `DELETE /v1/{name=projects/*\/locations/*\/preferenceSets/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -815,7 +620,8 @@ export interface DeletePreferenceSetRequest {
 export const deletePreferenceSet: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeletePreferenceSetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePreferenceSetRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeletePreferenceSet",
@@ -826,8 +632,8 @@ export const deletePreferenceSet: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -846,7 +652,9 @@ export interface DeleteReportRequest {
 /**
  * `MigrationCenter.DeleteReport`: `DELETE /v1/{name=projects/*\/locations/*\/reportConfigs/*\/reports/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -854,7 +662,8 @@ export interface DeleteReportRequest {
 export const deleteReport: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeleteReportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteReportRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeleteReport",
@@ -865,8 +674,8 @@ export const deleteReport: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -887,7 +696,9 @@ export interface DeleteReportConfigRequest {
 /**
  * `MigrationCenter.DeleteReportConfig`: `DELETE /v1/{name=projects/*\/locations/*\/reportConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -895,7 +706,8 @@ export interface DeleteReportConfigRequest {
 export const deleteReportConfig: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeleteReportConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteReportConfigRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeleteReportConfig",
@@ -907,8 +719,8 @@ export const deleteReportConfig: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -927,7 +739,9 @@ export interface DeleteSourceRequest {
 /**
  * `MigrationCenter.DeleteSource`: `DELETE /v1/{name=projects/*\/locations/*\/sources/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -935,7 +749,8 @@ export interface DeleteSourceRequest {
 export const deleteSource: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   DeleteSourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSourceRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.DeleteSource",
@@ -946,8 +761,8 @@ export const deleteSource: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -962,7 +777,7 @@ export interface RemoveAssetsFromGroupRequest {
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. Required. */
-  readonly assets: AssetList
+  readonly assets: Messages.AssetListInput
   /** In the body. */
   readonly allowMissing?: boolean | undefined
 }
@@ -970,7 +785,9 @@ export interface RemoveAssetsFromGroupRequest {
 /**
  * `MigrationCenter.RemoveAssetsFromGroup`: `POST /v1/{group=projects/*\/locations/*\/groups/*}:removeAssets`.
  *
- * The response is a `google.cloud.migrationcenter.v1.Group`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Group}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `group`, `assets`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -978,7 +795,8 @@ export interface RemoveAssetsFromGroupRequest {
 export const removeAssetsFromGroup: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   RemoveAssetsFromGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Group
 > = /*#__PURE__*/ Operations.generatedMethod<RemoveAssetsFromGroupRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.RemoveAssetsFromGroup",
@@ -992,8 +810,8 @@ export const removeAssetsFromGroup: Operations.Method<
     allowMissing: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.Group",
-  metadata: OperationMetadata
+  response: Messages.Group,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1012,7 +830,9 @@ export interface RunImportJobRequest {
 /**
  * `MigrationCenter.RunImportJob`: `POST /v1/{name=projects/*\/locations/*\/importJobs/*}:run`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1020,7 +840,8 @@ export interface RunImportJobRequest {
 export const runImportJob: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   RunImportJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<RunImportJobRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.RunImportJob",
@@ -1032,8 +853,8 @@ export const runImportJob: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1046,7 +867,7 @@ export interface UpdateGroupRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/groups/*`. Required. */
-  readonly group: Group & { readonly name: string }
+  readonly group: Messages.GroupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1054,7 +875,9 @@ export interface UpdateGroupRequest {
 /**
  * `MigrationCenter.UpdateGroup`: `PATCH /v1/{group.name=projects/*\/locations/*\/groups/*}`.
  *
- * The response is a `google.cloud.migrationcenter.v1.Group`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Group}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `group`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1062,7 +885,8 @@ export interface UpdateGroupRequest {
 export const updateGroup: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   UpdateGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Group
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGroupRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.UpdateGroup",
@@ -1075,8 +899,8 @@ export const updateGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.Group",
-  metadata: OperationMetadata
+  response: Messages.Group,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1089,7 +913,7 @@ export interface UpdateImportJobRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/importJobs/*`. Required. */
-  readonly importJob: ImportJob & { readonly name: string }
+  readonly importJob: Messages.ImportJobInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1097,7 +921,9 @@ export interface UpdateImportJobRequest {
 /**
  * `MigrationCenter.UpdateImportJob`: `PATCH /v1/{import_job.name=projects/*\/locations/*\/importJobs/*}`.
  *
- * The response is a `google.cloud.migrationcenter.v1.ImportJob`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ImportJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `importJob`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1105,7 +931,8 @@ export interface UpdateImportJobRequest {
 export const updateImportJob: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   UpdateImportJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ImportJob
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateImportJobRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.UpdateImportJob",
@@ -1118,8 +945,8 @@ export const updateImportJob: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.ImportJob",
-  metadata: OperationMetadata
+  response: Messages.ImportJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1132,7 +959,7 @@ export interface UpdatePreferenceSetRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/preferenceSets/*`. Required. */
-  readonly preferenceSet: PreferenceSet & { readonly name: string }
+  readonly preferenceSet: Messages.PreferenceSetInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1140,7 +967,9 @@ export interface UpdatePreferenceSetRequest {
 /**
  * `MigrationCenter.UpdatePreferenceSet`: `PATCH /v1/{preference_set.name=projects/*\/locations/*\/preferenceSets/*}`.
  *
- * The response is a `google.cloud.migrationcenter.v1.PreferenceSet`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PreferenceSet}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `preferenceSet`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1148,7 +977,8 @@ export interface UpdatePreferenceSetRequest {
 export const updatePreferenceSet: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   UpdatePreferenceSetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PreferenceSet
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePreferenceSetRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.UpdatePreferenceSet",
@@ -1161,8 +991,8 @@ export const updatePreferenceSet: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.PreferenceSet",
-  metadata: OperationMetadata
+  response: Messages.PreferenceSet,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1175,7 +1005,7 @@ export interface UpdateSettingsRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/settings`. Required. */
-  readonly settings: Settings & { readonly name: string }
+  readonly settings: Messages.SettingsInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1183,7 +1013,9 @@ export interface UpdateSettingsRequest {
 /**
  * `MigrationCenter.UpdateSettings`: `PATCH /v1/{settings.name=projects/*\/locations/*\/settings}`.
  *
- * The response is a `google.cloud.migrationcenter.v1.Settings`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Settings}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `settings`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1191,7 +1023,8 @@ export interface UpdateSettingsRequest {
 export const updateSettings: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   UpdateSettingsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Settings
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSettingsRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.UpdateSettings",
@@ -1204,8 +1037,8 @@ export const updateSettings: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.Settings",
-  metadata: OperationMetadata
+  response: Messages.Settings,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1218,7 +1051,7 @@ export interface UpdateSourceRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/sources/*`. Required. */
-  readonly source: Source & { readonly name: string }
+  readonly source: Messages.SourceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1226,7 +1059,9 @@ export interface UpdateSourceRequest {
 /**
  * `MigrationCenter.UpdateSource`: `PATCH /v1/{source.name=projects/*\/locations/*\/sources/*}`.
  *
- * The response is a `google.cloud.migrationcenter.v1.Source`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Source}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `source`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1234,7 +1069,8 @@ export interface UpdateSourceRequest {
 export const updateSource: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   UpdateSourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Source
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSourceRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.UpdateSource",
@@ -1247,8 +1083,8 @@ export const updateSource: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.migrationcenter.v1.Source",
-  metadata: OperationMetadata
+  response: Messages.Source,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1267,7 +1103,9 @@ export interface ValidateImportJobRequest {
 /**
  * `MigrationCenter.ValidateImportJob`: `POST /v1/{name=projects/*\/locations/*\/importJobs/*}:validate`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1275,7 +1113,8 @@ export interface ValidateImportJobRequest {
 export const validateImportJob: Operations.Method<
   "migrationcenter.googleapis.com/v1",
   ValidateImportJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ValidateImportJobRequest>()({
   service: "migrationcenter.googleapis.com/v1",
   rpc: "google.cloud.migrationcenter.v1.MigrationCenter.ValidateImportJob",
@@ -1287,6 +1126,6 @@ export const validateImportJob: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })

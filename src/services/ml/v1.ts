@@ -10,113 +10,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known kinds of operations. The service sends names; the numbers are their positions in the discovery document.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataOperationType = {
-  OPERATION_TYPE_UNSPECIFIED: 0,
-  CREATE_VERSION: 1,
-  DELETE_VERSION: 2,
-  DELETE_MODEL: 3,
-  UPDATE_MODEL: 4,
-  UPDATE_VERSION: 5,
-  UPDATE_CONFIG: 6
-} as const
-
-/**
- * The known states of a version. The service sends names; the numbers are their positions in the discovery document.
- *
- * @since 0.1.0
- * @category enums
- */
-export const VersionState = {
-  UNKNOWN: 0,
-  READY: 1,
-  CREATING: 2,
-  FAILED: 3,
-  DELETING: 4,
-  UPDATING: 5
-} as const
-
-/**
- * The known frameworks of a version. The service sends names; the numbers are their positions in the discovery document.
- *
- * @since 0.1.0
- * @category enums
- */
-export const VersionFramework = {
-  FRAMEWORK_UNSPECIFIED: 0,
-  TENSORFLOW: 1,
-  SCIKIT_LEARN: 2,
-  XGBOOST: 3
-} as const
-
-/**
- * A part of the metadata: the model version that an operation is about (`GoogleCloudMlV1__Version`). The messages inside
- * it are kept as JSON.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Version extends /*#__PURE__*/ Schema.Class<Version>("google.cloud.ml.v1.Version")({
-  name: ProtoJson.string,
-  description: ProtoJson.string,
-  isDefault: ProtoJson.bool,
-  deploymentUri: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  lastUseTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  runtimeVersion: ProtoJson.string,
-  /** Excludes `manualScaling`. */
-  autoScaling: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-  /** Excludes `autoScaling`. */
-  manualScaling: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-  state: /*#__PURE__*/ ProtoJson.enumField(VersionState),
-  errorMessage: ProtoJson.string,
-  packageUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  etag: ProtoJson.bytes,
-  machineType: ProtoJson.string,
-  framework: /*#__PURE__*/ ProtoJson.enumField(VersionFramework),
-  pythonVersion: ProtoJson.string,
-  predictionClass: ProtoJson.string,
-  serviceAccount: ProtoJson.string,
-  acceleratorConfig: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-  requestLoggingConfig: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-  explanationConfig: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-  container: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-  routes: /*#__PURE__*/ ProtoJson.option(ProtoJson.JsonObject),
-  lastMigrationTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  lastMigrationModelId: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `GoogleCloudMlV1__OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.ml.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  isCancellationRequested: ProtoJson.bool,
-  operationType: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataOperationType),
-  modelName: ProtoJson.string,
-  version: /*#__PURE__*/ ProtoJson.option(Version),
-  projectNumber: ProtoJson.int64,
-  labels: /*#__PURE__*/ ProtoJson.map(Schema.String)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `ml.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -184,81 +82,6 @@ export const layerConfig = (
 > => Operations.layerConfig(MachineLearning, options)
 
 /**
- * The fields of a `GoogleCloudMlV1__Model` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Model {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `GoogleCloudMlV1__Version` as JSON. */
-  readonly defaultVersion?: { readonly [key: string]: unknown } | undefined
-  /** One region at most. */
-  readonly regions?: ReadonlyArray<string> | undefined
-  readonly onlinePredictionLogging?: boolean | undefined
-  readonly onlinePredictionConsoleLogging?: boolean | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Base64. */
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `GoogleCloudMlV1__Version` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface VersionInput {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly isDefault?: boolean | undefined
-  /** Required by the service unless `container` is given. */
-  readonly deploymentUri?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly lastUseTime?: string | undefined
-  /** Required by the service unless `container` is given. */
-  readonly runtimeVersion?: string | undefined
-  /** Excludes `manualScaling`. `GoogleCloudMlV1__AutoScaling` as JSON. */
-  readonly autoScaling?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `autoScaling`. `GoogleCloudMlV1__ManualScaling` as JSON. */
-  readonly manualScaling?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?: keyof typeof VersionState | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly errorMessage?: string | undefined
-  readonly packageUris?: ReadonlyArray<string> | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Base64. */
-  readonly etag?: string | undefined
-  readonly machineType?: string | undefined
-  readonly framework?: keyof typeof VersionFramework | (string & {}) | undefined
-  /** Required by the service unless `container` is given. */
-  readonly pythonVersion?: string | undefined
-  readonly predictionClass?: string | undefined
-  readonly serviceAccount?: string | undefined
-  /** `GoogleCloudMlV1__AcceleratorConfig` as JSON. */
-  readonly acceleratorConfig?: { readonly [key: string]: unknown } | undefined
-  /** Only {@link patchVersion} heeds it. `GoogleCloudMlV1__RequestLoggingConfig` as JSON. */
-  readonly requestLoggingConfig?: { readonly [key: string]: unknown } | undefined
-  /** `GoogleCloudMlV1__ExplanationConfig` as JSON. */
-  readonly explanationConfig?: { readonly [key: string]: unknown } | undefined
-  /** `GoogleCloudMlV1__ContainerSpec` as JSON. */
-  readonly container?: { readonly [key: string]: unknown } | undefined
-  /** Only with `container`. `GoogleCloudMlV1__RouteMap` as JSON. */
-  readonly routes?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly lastMigrationTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly lastMigrationModelId?: string | undefined
-}
-
-/**
  * The arguments of {@link deleteModel}.
  *
  * @since 0.1.0
@@ -272,7 +95,7 @@ export interface DeleteModelRequest {
 /**
  * `projects.models.delete`: `DELETE /v1/{name=projects/*\/models/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty.
  *
  * @since 0.1.0
  * @category methods
@@ -280,7 +103,8 @@ export interface DeleteModelRequest {
 export const deleteModel: Operations.Method<
   "ml.googleapis.com/v1",
   DeleteModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.method<DeleteModelRequest>()({
   service: "ml.googleapis.com/v1",
   rpc: "ml.projects.models.delete",
@@ -289,8 +113,8 @@ export const deleteModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -305,13 +129,13 @@ export interface PatchModelRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Required. */
-  readonly model: Model
+  readonly model: Messages.ModelInput
 }
 
 /**
  * `projects.models.patch`: `PATCH /v1/{name=projects/*\/models/*}`.
  *
- * The response is a `google.cloud.ml.v1.Model`.
+ * The response is a {@link Messages.Model}.
  *
  * @since 0.1.0
  * @category methods
@@ -319,7 +143,8 @@ export interface PatchModelRequest {
 export const patchModel: Operations.Method<
   "ml.googleapis.com/v1",
   PatchModelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Model
 > = /*#__PURE__*/ Operations.method<PatchModelRequest>()({
   service: "ml.googleapis.com/v1",
   rpc: "ml.projects.models.patch",
@@ -331,8 +156,8 @@ export const patchModel: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     model: { in: "body", required: true }
   },
-  response: "google.cloud.ml.v1.Model",
-  metadata: OperationMetadata
+  response: Messages.Model,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -345,13 +170,13 @@ export interface CreateVersionRequest {
   /** In the path: `projects/*\/models/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly version: VersionInput
+  readonly version: Messages.VersionInput
 }
 
 /**
  * `projects.models.versions.create`: `POST /v1/{parent=projects/*\/models/*}/versions`.
  *
- * The response is a `google.cloud.ml.v1.Version`.
+ * The response is a {@link Messages.Version}.
  *
  * @since 0.1.0
  * @category methods
@@ -359,7 +184,8 @@ export interface CreateVersionRequest {
 export const createVersion: Operations.Method<
   "ml.googleapis.com/v1",
   CreateVersionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Version
 > = /*#__PURE__*/ Operations.method<CreateVersionRequest>()({
   service: "ml.googleapis.com/v1",
   rpc: "ml.projects.models.versions.create",
@@ -370,8 +196,8 @@ export const createVersion: Operations.Method<
     parent: { in: "path", required: true },
     version: { in: "body", required: true }
   },
-  response: "google.cloud.ml.v1.Version",
-  metadata: OperationMetadata
+  response: Messages.Version,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -388,7 +214,7 @@ export interface DeleteVersionRequest {
 /**
  * `projects.models.versions.delete`: `DELETE /v1/{name=projects/*\/models/*\/versions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty.
  *
  * @since 0.1.0
  * @category methods
@@ -396,7 +222,8 @@ export interface DeleteVersionRequest {
 export const deleteVersion: Operations.Method<
   "ml.googleapis.com/v1",
   DeleteVersionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.method<DeleteVersionRequest>()({
   service: "ml.googleapis.com/v1",
   rpc: "ml.projects.models.versions.delete",
@@ -405,8 +232,8 @@ export const deleteVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -421,13 +248,13 @@ export interface PatchVersionRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Required. */
-  readonly version: VersionInput
+  readonly version: Messages.VersionInput
 }
 
 /**
  * `projects.models.versions.patch`: `PATCH /v1/{name=projects/*\/models/*\/versions/*}`.
  *
- * The response is a `google.cloud.ml.v1.Version`.
+ * The response is a {@link Messages.Version}.
  *
  * @since 0.1.0
  * @category methods
@@ -435,7 +262,8 @@ export interface PatchVersionRequest {
 export const patchVersion: Operations.Method<
   "ml.googleapis.com/v1",
   PatchVersionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Version
 > = /*#__PURE__*/ Operations.method<PatchVersionRequest>()({
   service: "ml.googleapis.com/v1",
   rpc: "ml.projects.models.versions.patch",
@@ -447,6 +275,6 @@ export const patchVersion: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     version: { in: "body", required: true }
   },
-  response: "google.cloud.ml.v1.Version",
-  metadata: OperationMetadata
+  response: Messages.Version,
+  metadata: Messages.OperationMetadata
 })

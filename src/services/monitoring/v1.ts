@@ -9,39 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.monitoring.metricsscope.v1.OperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  CREATED: 1,
-  RUNNING: 2,
-  DONE: 3,
-  CANCELLED: 4
-} as const
-
-/**
- * Metadata of an operation: `google.monitoring.metricsscope.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.monitoring.metricsscope.v1.OperationMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataState),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `monitoring.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -99,19 +71,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudMonitoring, options)
 
 /**
- * The fields of a `google.monitoring.metricsscope.v1.MonitoredProject` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MonitoredProject {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-}
-
-/**
  * The arguments of {@link createMonitoredProject}.
  *
  * @since 0.1.0
@@ -121,13 +80,14 @@ export interface CreateMonitoredProjectRequest {
   /** In the path: `locations/global/metricsScopes/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly monitoredProject: MonitoredProject
+  readonly monitoredProject: Messages.MonitoredProjectInput
 }
 
 /**
  * `MetricsScopes.CreateMonitoredProject`: `POST /v1/{parent=locations/global/metricsScopes/*}/projects`.
  *
- * The response is a `google.monitoring.metricsscope.v1.MonitoredProject`.
+ * The response is a {@link Messages.MonitoredProject}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `monitoredProject`.
  *
  * @since 0.1.0
  * @category methods
@@ -135,7 +95,8 @@ export interface CreateMonitoredProjectRequest {
 export const createMonitoredProject: Operations.Method<
   "monitoring.googleapis.com/v1",
   CreateMonitoredProjectRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MonitoredProject
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMonitoredProjectRequest>()({
   service: "monitoring.googleapis.com/v1",
   rpc: "google.monitoring.metricsscope.v1.MetricsScopes.CreateMonitoredProject",
@@ -146,9 +107,9 @@ export const createMonitoredProject: Operations.Method<
     parent: { in: "path", required: true },
     monitoredProject: { in: "body", required: true }
   },
-  response: "google.monitoring.metricsscope.v1.MonitoredProject",
+  response: Messages.MonitoredProject,
   polling: { initial: "1 second", multiplier: 2, cap: "10 seconds", timeout: "900 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -165,7 +126,8 @@ export interface DeleteMonitoredProjectRequest {
 /**
  * `MetricsScopes.DeleteMonitoredProject`: `DELETE /v1/{name=locations/global/metricsScopes/*\/projects/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -173,7 +135,8 @@ export interface DeleteMonitoredProjectRequest {
 export const deleteMonitoredProject: Operations.Method<
   "monitoring.googleapis.com/v1",
   DeleteMonitoredProjectRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMonitoredProjectRequest>()({
   service: "monitoring.googleapis.com/v1",
   rpc: "google.monitoring.metricsscope.v1.MetricsScopes.DeleteMonitoredProject",
@@ -182,7 +145,7 @@ export const deleteMonitoredProject: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "1 second", multiplier: 2, cap: "10 seconds", timeout: "900 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })

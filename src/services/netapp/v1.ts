@@ -9,31 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.netapp.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.netapp.v1.OperationMetadata")(
-    {
-      createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      target: ProtoJson.string,
-      verb: ProtoJson.string,
-      statusMessage: ProtoJson.string,
-      requestedCancellation: ProtoJson.bool,
-      apiVersion: ProtoJson.string
-    }
-  )
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `netapp.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -93,614 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(NetApp, options)
 
 /**
- * The fields of a `google.cloud.netapp.v1.ActiveDirectory` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ActiveDirectory {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "UPDATING"
-    | "IN_USE"
-    | "DELETING"
-    | "ERROR"
-    | "DIAGNOSING"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly domain?: string | undefined
-  readonly site?: string | undefined
-  /** Required by the service. */
-  readonly dns?: string | undefined
-  /** Required by the service. */
-  readonly netBiosPrefix?: string | undefined
-  readonly organizationalUnit?: string | undefined
-  readonly aesEncryption?: boolean | undefined
-  /** Required by the service. */
-  readonly username?: string | undefined
-  /** Required by the service. */
-  readonly password?: string | undefined
-  readonly backupOperators?: ReadonlyArray<string> | undefined
-  readonly administrators?: ReadonlyArray<string> | undefined
-  readonly securityOperators?: ReadonlyArray<string> | undefined
-  readonly kdcHostname?: string | undefined
-  readonly kdcIp?: string | undefined
-  readonly nfsUsersWithLdap?: boolean | undefined
-  readonly description?: string | undefined
-  readonly ldapSigning?: boolean | undefined
-  readonly encryptDcConnections?: boolean | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly stateDetails?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.netapp.v1.Backup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Backup {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "UPLOADING"
-    | "READY"
-    | "DELETING"
-    | "ERROR"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly volumeUsageBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly backupType?: "TYPE_UNSPECIFIED" | "MANUAL" | "SCHEDULED" | (string & {}) | undefined
-  readonly sourceVolume?: string | undefined
-  readonly sourceSnapshot?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly chainStorageBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly volumeRegion?: string | undefined
-  /** Output only: the server sets it. */
-  readonly backupRegion?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly enforcedRetentionEndTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.netapp.v1.BackupPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BackupPolicy {
-  readonly name?: string | undefined
-  readonly dailyBackupLimit?: number | undefined
-  readonly weeklyBackupLimit?: number | undefined
-  readonly monthlyBackupLimit?: number | undefined
-  readonly description?: string | undefined
-  readonly enabled?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly assignedVolumeCount?: number | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "DELETING"
-    | "ERROR"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.netapp.v1.BackupVault` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BackupVault {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "DELETING"
-    | "ERROR"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly backupVaultType?:
-    | "BACKUP_VAULT_TYPE_UNSPECIFIED"
-    | "IN_REGION"
-    | "CROSS_REGION"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly sourceRegion?: string | undefined
-  readonly backupRegion?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sourceBackupVault?: string | undefined
-  /** Output only: the server sets it. */
-  readonly destinationBackupVault?: string | undefined
-  /** `google.cloud.netapp.v1.BackupVault.BackupRetentionPolicy` as JSON. */
-  readonly backupRetentionPolicy?: { readonly [key: string]: unknown } | undefined
-  readonly kmsConfig?: string | undefined
-  /** Output only: the server sets it. */
-  readonly encryptionState?:
-    | "ENCRYPTION_STATE_UNSPECIFIED"
-    | "ENCRYPTION_STATE_PENDING"
-    | "ENCRYPTION_STATE_COMPLETED"
-    | "ENCRYPTION_STATE_IN_PROGRESS"
-    | "ENCRYPTION_STATE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly backupsCryptoKeyVersion?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.netapp.v1.HostGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface HostGroup {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly type?: "TYPE_UNSPECIFIED" | "ISCSI_INITIATOR" | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "UPDATING"
-    | "DELETING"
-    | "DISABLED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Required by the service. */
-  readonly hosts?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly osType?: "OS_TYPE_UNSPECIFIED" | "LINUX" | "WINDOWS" | "ESXI" | (string & {}) | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.netapp.v1.KmsConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface KmsConfig {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly cryptoKeyName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "READY"
-    | "CREATING"
-    | "DELETING"
-    | "UPDATING"
-    | "IN_USE"
-    | "ERROR"
-    | "KEY_CHECK_PENDING"
-    | "KEY_NOT_REACHABLE"
-    | "DISABLING"
-    | "DISABLED"
-    | "MIGRATING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateDetails?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly instructions?: string | undefined
-  /** Output only: the server sets it. */
-  readonly serviceAccount?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.netapp.v1.QuotaRule` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface QuotaRule {
-  readonly name?: string | undefined
-  readonly target?: string | undefined
-  /** Required by the service. */
-  readonly type?:
-    | "TYPE_UNSPECIFIED"
-    | "INDIVIDUAL_USER_QUOTA"
-    | "INDIVIDUAL_GROUP_QUOTA"
-    | "DEFAULT_USER_QUOTA"
-    | "DEFAULT_GROUP_QUOTA"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly diskLimitMib?: number | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "UPDATING"
-    | "DELETING"
-    | "READY"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateDetails?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.netapp.v1.Replication` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Replication {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "UPDATING"
-    | "DELETING"
-    | "ERROR"
-    | "PENDING_CLUSTER_PEERING"
-    | "PENDING_SVM_PEERING"
-    | "PENDING_REMOTE_RESYNC"
-    | "EXTERNALLY_MANAGED_REPLICATION"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateDetails?: string | undefined
-  /** Output only: the server sets it. */
-  readonly role?:
-    | "REPLICATION_ROLE_UNSPECIFIED"
-    | "SOURCE"
-    | "DESTINATION"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly replicationSchedule?:
-    | "REPLICATION_SCHEDULE_UNSPECIFIED"
-    | "EVERY_10_MINUTES"
-    | "HOURLY"
-    | "DAILY"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly mirrorState?:
-    | "MIRROR_STATE_UNSPECIFIED"
-    | "PREPARING"
-    | "MIRRORED"
-    | "STOPPED"
-    | "TRANSFERRING"
-    | "BASELINE_TRANSFERRING"
-    | "ABORTED"
-    | "EXTERNALLY_MANAGED"
-    | "PENDING_PEERING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly healthy?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly destinationVolume?: string | undefined
-  /** Output only: the server sets it. `google.cloud.netapp.v1.TransferStats` as JSON. */
-  readonly transferStats?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Input only: never sent back. Required by the service. `google.cloud.netapp.v1.DestinationVolumeParameters` as JSON. */
-  readonly destinationVolumeParameters?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly sourceVolume?: string | undefined
-  /** Output only: the server sets it. `google.cloud.netapp.v1.HybridPeeringDetails` as JSON. */
-  readonly hybridPeeringDetails?: { readonly [key: string]: unknown } | undefined
-  readonly clusterLocation?: string | undefined
-  /** Output only: the server sets it. */
-  readonly hybridReplicationType?:
-    | "HYBRID_REPLICATION_TYPE_UNSPECIFIED"
-    | "MIGRATION"
-    | "CONTINUOUS_REPLICATION"
-    | "ONPREM_REPLICATION"
-    | "REVERSE_ONPREM_REPLICATION"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.netapp.v1.UserCommands` as JSON. */
-  readonly hybridReplicationUserCommands?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.netapp.v1.Snapshot` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Snapshot {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "READY"
-    | "CREATING"
-    | "DELETING"
-    | "UPDATING"
-    | "DISABLED"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateDetails?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly usedBytes?: number | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.netapp.v1.StoragePool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface StoragePool {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly serviceLevel?:
-    | "SERVICE_LEVEL_UNSPECIFIED"
-    | "PREMIUM"
-    | "EXTREME"
-    | "STANDARD"
-    | "FLEX"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly capacityGib?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly volumeCapacityGib?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly volumeCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "READY"
-    | "CREATING"
-    | "DELETING"
-    | "UPDATING"
-    | "RESTORING"
-    | "DISABLED"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateDetails?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly network?: string | undefined
-  readonly activeDirectory?: string | undefined
-  readonly kmsConfig?: string | undefined
-  readonly ldapEnabled?: boolean | undefined
-  readonly psaRange?: string | undefined
-  /** Output only: the server sets it. */
-  readonly encryptionType?:
-    | "ENCRYPTION_TYPE_UNSPECIFIED"
-    | "SERVICE_MANAGED"
-    | "CLOUD_KMS"
-    | (string & {})
-    | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly globalAccessAllowed?: boolean | undefined
-  readonly allowAutoTiering?: boolean | undefined
-  readonly replicaZone?: string | undefined
-  readonly zone?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  readonly customPerformanceEnabled?: boolean | undefined
-  readonly totalThroughputMibps?: bigint | number | string | undefined
-  readonly totalIops?: bigint | number | string | undefined
-  readonly hotTierSizeGib?: bigint | number | string | undefined
-  readonly enableHotTierAutoResize?: boolean | undefined
-  readonly qosType?: "QOS_TYPE_UNSPECIFIED" | "AUTO" | "MANUAL" | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly availableThroughputMibps?: number | undefined
-  /** Output only: the server sets it. */
-  readonly coldTierSizeUsedGib?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly hotTierSizeUsedGib?: bigint | number | string | undefined
-  readonly type?: "STORAGE_POOL_TYPE_UNSPECIFIED" | "FILE" | "UNIFIED" | (string & {}) | undefined
-  readonly mode?: "MODE_UNSPECIFIED" | "DEFAULT" | "ONTAP" | (string & {}) | undefined
-  readonly scaleType?:
-    | "SCALE_TYPE_UNSPECIFIED"
-    | "SCALE_TYPE_DEFAULT"
-    | "SCALE_TYPE_SCALEOUT"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.netapp.v1.Volume` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Volume {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "READY"
-    | "CREATING"
-    | "DELETING"
-    | "UPDATING"
-    | "RESTORING"
-    | "DISABLED"
-    | "ERROR"
-    | "PREPARING"
-    | "READ_ONLY"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateDetails?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Required by the service. */
-  readonly shareName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly psaRange?: string | undefined
-  /** Required by the service. */
-  readonly storagePool?: string | undefined
-  /** Output only: the server sets it. */
-  readonly network?: string | undefined
-  /** Output only: the server sets it. */
-  readonly serviceLevel?:
-    | "SERVICE_LEVEL_UNSPECIFIED"
-    | "PREMIUM"
-    | "EXTREME"
-    | "STANDARD"
-    | "FLEX"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly capacityGib?: bigint | number | string | undefined
-  /** `google.cloud.netapp.v1.ExportPolicy` as JSON. */
-  readonly exportPolicy?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly protocols?:
-    | ReadonlyArray<"PROTOCOLS_UNSPECIFIED" | "NFSV3" | "NFSV4" | "SMB" | "ISCSI" | (string & {})>
-    | undefined
-  readonly smbSettings?:
-    | ReadonlyArray<
-      | "SMB_SETTINGS_UNSPECIFIED"
-      | "ENCRYPT_DATA"
-      | "BROWSABLE"
-      | "CHANGE_NOTIFY"
-      | "NON_BROWSABLE"
-      | "OPLOCKS"
-      | "SHOW_SNAPSHOT"
-      | "SHOW_PREVIOUS_VERSIONS"
-      | "ACCESS_BASED_ENUMERATION"
-      | "CONTINUOUSLY_AVAILABLE"
-      | (string & {})
-    >
-    | undefined
-  /** Output only: the server sets it. `google.cloud.netapp.v1.MountOption` as JSON. */
-  readonly mountOptions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly unixPermissions?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.netapp.v1.SnapshotPolicy` as JSON. */
-  readonly snapshotPolicy?: { readonly [key: string]: unknown } | undefined
-  readonly snapReserve?: number | undefined
-  readonly snapshotDirectory?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly usedGib?: bigint | number | string | undefined
-  readonly securityStyle?:
-    | "SECURITY_STYLE_UNSPECIFIED"
-    | "NTFS"
-    | "UNIX"
-    | (string & {})
-    | undefined
-  readonly kerberosEnabled?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly ldapEnabled?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly activeDirectory?: string | undefined
-  /** `google.cloud.netapp.v1.RestoreParameters` as JSON. */
-  readonly restoreParameters?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly kmsConfig?: string | undefined
-  /** Output only: the server sets it. */
-  readonly encryptionType?:
-    | "ENCRYPTION_TYPE_UNSPECIFIED"
-    | "SERVICE_MANAGED"
-    | "CLOUD_KMS"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly hasReplication?: boolean | undefined
-  /** `google.cloud.netapp.v1.BackupConfig` as JSON. */
-  readonly backupConfig?: { readonly [key: string]: unknown } | undefined
-  readonly restrictedActions?:
-    | ReadonlyArray<"RESTRICTED_ACTION_UNSPECIFIED" | "DELETE" | (string & {})>
-    | undefined
-  readonly largeCapacity?: boolean | undefined
-  readonly multipleEndpoints?: boolean | undefined
-  /** `google.cloud.netapp.v1.TieringPolicy` as JSON. */
-  readonly tieringPolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly replicaZone?: string | undefined
-  /** Output only: the server sets it. */
-  readonly zone?: string | undefined
-  /** Output only: the server sets it. */
-  readonly coldTierSizeGib?: bigint | number | string | undefined
-  /** `google.cloud.netapp.v1.HybridReplicationParameters` as JSON. */
-  readonly hybridReplicationParameters?: { readonly [key: string]: unknown } | undefined
-  readonly throughputMibps?: number | undefined
-  /** `google.cloud.netapp.v1.CacheParameters` as JSON. */
-  readonly cacheParameters?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly hotTierSizeUsedGib?: bigint | number | string | undefined
-  /** `google.cloud.netapp.v1.BlockDevice` as JSON. */
-  readonly blockDevices?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.netapp.v1.LargeCapacityConfig` as JSON. */
-  readonly largeCapacityConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.netapp.v1.Volume.CloneDetails` as JSON. */
-  readonly cloneDetails?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createActiveDirectory}.
  *
  * @since 0.1.0
@@ -710,7 +82,7 @@ export interface CreateActiveDirectoryRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly activeDirectory: ActiveDirectory
+  readonly activeDirectory: Messages.ActiveDirectoryInput
   /** In the query. Required. */
   readonly activeDirectoryId: string
 }
@@ -718,7 +90,8 @@ export interface CreateActiveDirectoryRequest {
 /**
  * `NetApp.CreateActiveDirectory`: `POST /v1/{parent=projects/*\/locations/*}/activeDirectories`.
  *
- * The response is a `google.cloud.netapp.v1.ActiveDirectory`.
+ * The response is a {@link Messages.ActiveDirectory}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `activeDirectory`, `activeDirectoryId`.
  *
  * @since 0.1.0
  * @category methods
@@ -726,7 +99,8 @@ export interface CreateActiveDirectoryRequest {
 export const createActiveDirectory: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateActiveDirectoryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ActiveDirectory
 > = /*#__PURE__*/ Operations.generatedMethod<CreateActiveDirectoryRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateActiveDirectory",
@@ -738,8 +112,8 @@ export const createActiveDirectory: Operations.Method<
     activeDirectory: { in: "body", required: true },
     activeDirectoryId: { in: "query", required: true }
   },
-  response: "google.cloud.netapp.v1.ActiveDirectory",
-  metadata: OperationMetadata
+  response: Messages.ActiveDirectory,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -754,13 +128,14 @@ export interface CreateBackupRequest {
   /** In the query. Required. */
   readonly backupId: string
   /** The body. Required. */
-  readonly backup: Backup
+  readonly backup: Messages.BackupInput
 }
 
 /**
  * `NetApp.CreateBackup`: `POST /v1/{parent=projects/*\/locations/*\/backupVaults/*}/backups`.
  *
- * The response is a `google.cloud.netapp.v1.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backupId`, `backup`.
  *
  * @since 0.1.0
  * @category methods
@@ -768,7 +143,8 @@ export interface CreateBackupRequest {
 export const createBackup: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateBackup",
@@ -780,8 +156,8 @@ export const createBackup: Operations.Method<
     backupId: { in: "query", required: true },
     backup: { in: "body", required: true }
   },
-  response: "google.cloud.netapp.v1.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -794,7 +170,7 @@ export interface CreateBackupPolicyRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly backupPolicy: BackupPolicy
+  readonly backupPolicy: Messages.BackupPolicyInput
   /** In the query. Required. */
   readonly backupPolicyId: string
 }
@@ -802,7 +178,8 @@ export interface CreateBackupPolicyRequest {
 /**
  * `NetApp.CreateBackupPolicy`: `POST /v1/{parent=projects/*\/locations/*}/backupPolicies`.
  *
- * The response is a `google.cloud.netapp.v1.BackupPolicy`.
+ * The response is a {@link Messages.BackupPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backupPolicy`, `backupPolicyId`.
  *
  * @since 0.1.0
  * @category methods
@@ -810,7 +187,8 @@ export interface CreateBackupPolicyRequest {
 export const createBackupPolicy: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateBackupPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupPolicyRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateBackupPolicy",
@@ -822,8 +200,8 @@ export const createBackupPolicy: Operations.Method<
     backupPolicy: { in: "body", required: true },
     backupPolicyId: { in: "query", required: true }
   },
-  response: "google.cloud.netapp.v1.BackupPolicy",
-  metadata: OperationMetadata
+  response: Messages.BackupPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -838,13 +216,14 @@ export interface CreateBackupVaultRequest {
   /** In the query. Required. */
   readonly backupVaultId: string
   /** The body. Required. */
-  readonly backupVault: BackupVault
+  readonly backupVault: Messages.BackupVaultInput
 }
 
 /**
  * `NetApp.CreateBackupVault`: `POST /v1/{parent=projects/*\/locations/*}/backupVaults`.
  *
- * The response is a `google.cloud.netapp.v1.BackupVault`.
+ * The response is a {@link Messages.BackupVault}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backupVaultId`, `backupVault`.
  *
  * @since 0.1.0
  * @category methods
@@ -852,7 +231,8 @@ export interface CreateBackupVaultRequest {
 export const createBackupVault: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateBackupVaultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupVault
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupVaultRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateBackupVault",
@@ -864,8 +244,8 @@ export const createBackupVault: Operations.Method<
     backupVaultId: { in: "query", required: true },
     backupVault: { in: "body", required: true }
   },
-  response: "google.cloud.netapp.v1.BackupVault",
-  metadata: OperationMetadata
+  response: Messages.BackupVault,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -878,7 +258,7 @@ export interface CreateHostGroupRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly hostGroup: HostGroup
+  readonly hostGroup: Messages.HostGroupInput
   /** In the query. Required. */
   readonly hostGroupId: string
 }
@@ -886,7 +266,8 @@ export interface CreateHostGroupRequest {
 /**
  * `NetApp.CreateHostGroup`: `POST /v1/{parent=projects/*\/locations/*}/hostGroups`.
  *
- * The response is a `google.cloud.netapp.v1.HostGroup`.
+ * The response is a {@link Messages.HostGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `hostGroup`, `hostGroupId`.
  *
  * @since 0.1.0
  * @category methods
@@ -894,7 +275,8 @@ export interface CreateHostGroupRequest {
 export const createHostGroup: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateHostGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.HostGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateHostGroupRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateHostGroup",
@@ -906,8 +288,8 @@ export const createHostGroup: Operations.Method<
     hostGroup: { in: "body", required: true },
     hostGroupId: { in: "query", required: true }
   },
-  response: "google.cloud.netapp.v1.HostGroup",
-  metadata: OperationMetadata
+  response: Messages.HostGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -922,13 +304,14 @@ export interface CreateKmsConfigRequest {
   /** In the query. Required. */
   readonly kmsConfigId: string
   /** The body. Required. */
-  readonly kmsConfig: KmsConfig
+  readonly kmsConfig: Messages.KmsConfigInput
 }
 
 /**
  * `NetApp.CreateKmsConfig`: `POST /v1/{parent=projects/*\/locations/*}/kmsConfigs`.
  *
- * The response is a `google.cloud.netapp.v1.KmsConfig`.
+ * The response is a {@link Messages.KmsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `kmsConfigId`, `kmsConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -936,7 +319,8 @@ export interface CreateKmsConfigRequest {
 export const createKmsConfig: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateKmsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.KmsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateKmsConfigRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateKmsConfig",
@@ -948,8 +332,8 @@ export const createKmsConfig: Operations.Method<
     kmsConfigId: { in: "query", required: true },
     kmsConfig: { in: "body", required: true }
   },
-  response: "google.cloud.netapp.v1.KmsConfig",
-  metadata: OperationMetadata
+  response: Messages.KmsConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -962,7 +346,7 @@ export interface CreateQuotaRuleRequest {
   /** In the path: `projects/*\/locations/*\/volumes/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly quotaRule: QuotaRule
+  readonly quotaRule: Messages.QuotaRuleInput
   /** In the query. Required. */
   readonly quotaRuleId: string
 }
@@ -970,7 +354,8 @@ export interface CreateQuotaRuleRequest {
 /**
  * `NetApp.CreateQuotaRule`: `POST /v1/{parent=projects/*\/locations/*\/volumes/*}/quotaRules`.
  *
- * The response is a `google.cloud.netapp.v1.QuotaRule`.
+ * The response is a {@link Messages.QuotaRule}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `quotaRule`, `quotaRuleId`.
  *
  * @since 0.1.0
  * @category methods
@@ -978,7 +363,8 @@ export interface CreateQuotaRuleRequest {
 export const createQuotaRule: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateQuotaRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QuotaRule
 > = /*#__PURE__*/ Operations.generatedMethod<CreateQuotaRuleRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateQuotaRule",
@@ -990,8 +376,8 @@ export const createQuotaRule: Operations.Method<
     quotaRule: { in: "body", required: true },
     quotaRuleId: { in: "query", required: true }
   },
-  response: "google.cloud.netapp.v1.QuotaRule",
-  metadata: OperationMetadata
+  response: Messages.QuotaRule,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1004,7 +390,7 @@ export interface CreateReplicationRequest {
   /** In the path: `projects/*\/locations/*\/volumes/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly replication: Replication
+  readonly replication: Messages.ReplicationInput
   /** In the query. Required. */
   readonly replicationId: string
 }
@@ -1012,7 +398,8 @@ export interface CreateReplicationRequest {
 /**
  * `NetApp.CreateReplication`: `POST /v1/{parent=projects/*\/locations/*\/volumes/*}/replications`.
  *
- * The response is a `google.cloud.netapp.v1.Replication`.
+ * The response is a {@link Messages.Replication}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `replication`, `replicationId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1020,7 +407,8 @@ export interface CreateReplicationRequest {
 export const createReplication: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateReplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Replication
 > = /*#__PURE__*/ Operations.generatedMethod<CreateReplicationRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateReplication",
@@ -1032,8 +420,8 @@ export const createReplication: Operations.Method<
     replication: { in: "body", required: true },
     replicationId: { in: "query", required: true }
   },
-  response: "google.cloud.netapp.v1.Replication",
-  metadata: OperationMetadata
+  response: Messages.Replication,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1046,7 +434,7 @@ export interface CreateSnapshotRequest {
   /** In the path: `projects/*\/locations/*\/volumes/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly snapshot: Snapshot
+  readonly snapshot: Messages.SnapshotInput
   /** In the query. Required. */
   readonly snapshotId: string
 }
@@ -1054,7 +442,8 @@ export interface CreateSnapshotRequest {
 /**
  * `NetApp.CreateSnapshot`: `POST /v1/{parent=projects/*\/locations/*\/volumes/*}/snapshots`.
  *
- * The response is a `google.cloud.netapp.v1.Snapshot`.
+ * The response is a {@link Messages.Snapshot}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `snapshot`, `snapshotId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1062,7 +451,8 @@ export interface CreateSnapshotRequest {
 export const createSnapshot: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Snapshot
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSnapshotRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateSnapshot",
@@ -1074,8 +464,8 @@ export const createSnapshot: Operations.Method<
     snapshot: { in: "body", required: true },
     snapshotId: { in: "query", required: true }
   },
-  response: "google.cloud.netapp.v1.Snapshot",
-  metadata: OperationMetadata
+  response: Messages.Snapshot,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1090,13 +480,14 @@ export interface CreateStoragePoolRequest {
   /** In the query. Required. */
   readonly storagePoolId: string
   /** The body. Required. */
-  readonly storagePool: StoragePool
+  readonly storagePool: Messages.StoragePoolInput
 }
 
 /**
  * `NetApp.CreateStoragePool`: `POST /v1/{parent=projects/*\/locations/*}/storagePools`.
  *
- * The response is a `google.cloud.netapp.v1.StoragePool`.
+ * The response is a {@link Messages.StoragePool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `storagePoolId`, `storagePool`.
  *
  * @since 0.1.0
  * @category methods
@@ -1104,7 +495,8 @@ export interface CreateStoragePoolRequest {
 export const createStoragePool: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateStoragePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.StoragePool
 > = /*#__PURE__*/ Operations.generatedMethod<CreateStoragePoolRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateStoragePool",
@@ -1116,8 +508,8 @@ export const createStoragePool: Operations.Method<
     storagePoolId: { in: "query", required: true },
     storagePool: { in: "body", required: true }
   },
-  response: "google.cloud.netapp.v1.StoragePool",
-  metadata: OperationMetadata
+  response: Messages.StoragePool,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1132,13 +524,14 @@ export interface CreateVolumeRequest {
   /** In the query. Required. */
   readonly volumeId: string
   /** The body. Required. */
-  readonly volume: Volume
+  readonly volume: Messages.VolumeInput
 }
 
 /**
  * `NetApp.CreateVolume`: `POST /v1/{parent=projects/*\/locations/*}/volumes`.
  *
- * The response is a `google.cloud.netapp.v1.Volume`.
+ * The response is a {@link Messages.Volume}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `volumeId`, `volume`.
  *
  * @since 0.1.0
  * @category methods
@@ -1146,7 +539,8 @@ export interface CreateVolumeRequest {
 export const createVolume: Operations.Method<
   "netapp.googleapis.com/v1",
   CreateVolumeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Volume
 > = /*#__PURE__*/ Operations.generatedMethod<CreateVolumeRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.CreateVolume",
@@ -1158,8 +552,8 @@ export const createVolume: Operations.Method<
     volumeId: { in: "query", required: true },
     volume: { in: "body", required: true }
   },
-  response: "google.cloud.netapp.v1.Volume",
-  metadata: OperationMetadata
+  response: Messages.Volume,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1176,7 +570,8 @@ export interface DeleteActiveDirectoryRequest {
 /**
  * `NetApp.DeleteActiveDirectory`: `DELETE /v1/{name=projects/*\/locations/*\/activeDirectories/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1184,7 +579,8 @@ export interface DeleteActiveDirectoryRequest {
 export const deleteActiveDirectory: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteActiveDirectoryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteActiveDirectoryRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteActiveDirectory",
@@ -1193,8 +589,8 @@ export const deleteActiveDirectory: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1211,7 +607,8 @@ export interface DeleteBackupRequest {
 /**
  * `NetApp.DeleteBackup`: `DELETE /v1/{name=projects/*\/locations/*\/backupVaults/*\/backups/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1219,7 +616,8 @@ export interface DeleteBackupRequest {
 export const deleteBackup: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteBackup",
@@ -1228,8 +626,8 @@ export const deleteBackup: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1246,7 +644,8 @@ export interface DeleteBackupPolicyRequest {
 /**
  * `NetApp.DeleteBackupPolicy`: `DELETE /v1/{name=projects/*\/locations/*\/backupPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1254,7 +653,8 @@ export interface DeleteBackupPolicyRequest {
 export const deleteBackupPolicy: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteBackupPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupPolicyRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteBackupPolicy",
@@ -1263,8 +663,8 @@ export const deleteBackupPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1281,7 +681,8 @@ export interface DeleteBackupVaultRequest {
 /**
  * `NetApp.DeleteBackupVault`: `DELETE /v1/{name=projects/*\/locations/*\/backupVaults/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1289,7 +690,8 @@ export interface DeleteBackupVaultRequest {
 export const deleteBackupVault: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteBackupVaultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupVaultRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteBackupVault",
@@ -1298,8 +700,8 @@ export const deleteBackupVault: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1316,7 +718,8 @@ export interface DeleteHostGroupRequest {
 /**
  * `NetApp.DeleteHostGroup`: `DELETE /v1/{name=projects/*\/locations/*\/hostGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1324,7 +727,8 @@ export interface DeleteHostGroupRequest {
 export const deleteHostGroup: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteHostGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteHostGroupRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteHostGroup",
@@ -1333,8 +737,8 @@ export const deleteHostGroup: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1351,7 +755,8 @@ export interface DeleteKmsConfigRequest {
 /**
  * `NetApp.DeleteKmsConfig`: `DELETE /v1/{name=projects/*\/locations/*\/kmsConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1359,7 +764,8 @@ export interface DeleteKmsConfigRequest {
 export const deleteKmsConfig: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteKmsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteKmsConfigRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteKmsConfig",
@@ -1368,8 +774,8 @@ export const deleteKmsConfig: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1386,7 +792,8 @@ export interface DeleteQuotaRuleRequest {
 /**
  * `NetApp.DeleteQuotaRule`: `DELETE /v1/{name=projects/*\/locations/*\/volumes/*\/quotaRules/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1394,7 +801,8 @@ export interface DeleteQuotaRuleRequest {
 export const deleteQuotaRule: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteQuotaRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteQuotaRuleRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteQuotaRule",
@@ -1403,8 +811,8 @@ export const deleteQuotaRule: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1421,7 +829,8 @@ export interface DeleteReplicationRequest {
 /**
  * `NetApp.DeleteReplication`: `DELETE /v1/{name=projects/*\/locations/*\/volumes/*\/replications/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1429,7 +838,8 @@ export interface DeleteReplicationRequest {
 export const deleteReplication: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteReplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteReplicationRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteReplication",
@@ -1438,8 +848,8 @@ export const deleteReplication: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1456,7 +866,8 @@ export interface DeleteSnapshotRequest {
 /**
  * `NetApp.DeleteSnapshot`: `DELETE /v1/{name=projects/*\/locations/*\/volumes/*\/snapshots/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1464,7 +875,8 @@ export interface DeleteSnapshotRequest {
 export const deleteSnapshot: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSnapshotRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteSnapshot",
@@ -1473,8 +885,8 @@ export const deleteSnapshot: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1491,7 +903,8 @@ export interface DeleteStoragePoolRequest {
 /**
  * `NetApp.DeleteStoragePool`: `DELETE /v1/{name=projects/*\/locations/*\/storagePools/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1499,7 +912,8 @@ export interface DeleteStoragePoolRequest {
 export const deleteStoragePool: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteStoragePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteStoragePoolRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteStoragePool",
@@ -1508,8 +922,8 @@ export const deleteStoragePool: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1528,7 +942,8 @@ export interface DeleteVolumeRequest {
 /**
  * `NetApp.DeleteVolume`: `DELETE /v1/{name=projects/*\/locations/*\/volumes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1536,7 +951,8 @@ export interface DeleteVolumeRequest {
 export const deleteVolume: Operations.Method<
   "netapp.googleapis.com/v1",
   DeleteVolumeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteVolumeRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.DeleteVolume",
@@ -1546,8 +962,8 @@ export const deleteVolume: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1564,7 +980,8 @@ export interface EncryptVolumesRequest {
 /**
  * `NetApp.EncryptVolumes`: `POST /v1/{name=projects/*\/locations/*\/kmsConfigs/*}:encrypt`.
  *
- * The response is a `google.cloud.netapp.v1.KmsConfig`.
+ * The response is a {@link Messages.KmsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1572,7 +989,8 @@ export interface EncryptVolumesRequest {
 export const encryptVolumes: Operations.Method<
   "netapp.googleapis.com/v1",
   EncryptVolumesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.KmsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<EncryptVolumesRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.EncryptVolumes",
@@ -1582,8 +1000,8 @@ export const encryptVolumes: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.netapp.v1.KmsConfig",
-  metadata: OperationMetadata
+  response: Messages.KmsConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1608,7 +1026,8 @@ export interface EstablishPeeringRequest {
 /**
  * `NetApp.EstablishPeering`: `POST /v1/{name=projects/*\/locations/*\/volumes/*\/replications/*}:establishPeering`.
  *
- * The response is a `google.cloud.netapp.v1.Replication`.
+ * The response is a {@link Messages.Replication}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `peerClusterName`, `peerSvmName`, `peerVolumeName`.
  *
  * @since 0.1.0
  * @category methods
@@ -1616,7 +1035,8 @@ export interface EstablishPeeringRequest {
 export const establishPeering: Operations.Method<
   "netapp.googleapis.com/v1",
   EstablishPeeringRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Replication
 > = /*#__PURE__*/ Operations.generatedMethod<EstablishPeeringRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.EstablishPeering",
@@ -1630,8 +1050,8 @@ export const establishPeering: Operations.Method<
     peerIpAddresses: { in: "body" },
     peerVolumeName: { in: "body", required: true }
   },
-  response: "google.cloud.netapp.v1.Replication",
-  metadata: OperationMetadata
+  response: Messages.Replication,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1656,7 +1076,8 @@ export interface EstablishVolumePeeringRequest {
 /**
  * `NetApp.EstablishVolumePeering`: `POST /v1/{name=projects/*\/locations/*\/volumes/*}:establishPeering`.
  *
- * The response is a `google.cloud.netapp.v1.Volume`.
+ * The response is a {@link Messages.Volume}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `peerClusterName`, `peerSvmName`, `peerVolumeName`.
  *
  * @since 0.1.0
  * @category methods
@@ -1664,7 +1085,8 @@ export interface EstablishVolumePeeringRequest {
 export const establishVolumePeering: Operations.Method<
   "netapp.googleapis.com/v1",
   EstablishVolumePeeringRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Volume
 > = /*#__PURE__*/ Operations.generatedMethod<EstablishVolumePeeringRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.EstablishVolumePeering",
@@ -1678,8 +1100,8 @@ export const establishVolumePeering: Operations.Method<
     peerIpAddresses: { in: "body" },
     peerVolumeName: { in: "body", required: true }
   },
-  response: "google.cloud.netapp.v1.Volume",
-  metadata: OperationMetadata
+  response: Messages.Volume,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1702,7 +1124,8 @@ export interface RestoreBackupFilesRequest {
 /**
  * `NetApp.RestoreBackupFiles`: `POST /v1/{name=projects/*\/locations/*\/volumes/*}:restore`.
  *
- * The response is a `google.cloud.netapp.v1.RestoreBackupFilesResponse`.
+ * The response is a {@link Messages.RestoreBackupFilesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `backup`, `fileList`.
  *
  * @since 0.1.0
  * @category methods
@@ -1710,7 +1133,8 @@ export interface RestoreBackupFilesRequest {
 export const restoreBackupFiles: Operations.Method<
   "netapp.googleapis.com/v1",
   RestoreBackupFilesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RestoreBackupFilesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreBackupFilesRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.RestoreBackupFiles",
@@ -1723,8 +1147,8 @@ export const restoreBackupFiles: Operations.Method<
     fileList: { in: "body", required: true },
     restoreDestinationPath: { in: "body" }
   },
-  response: "google.cloud.netapp.v1.RestoreBackupFilesResponse",
-  metadata: OperationMetadata
+  response: Messages.RestoreBackupFilesResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1741,7 +1165,8 @@ export interface ResumeReplicationRequest {
 /**
  * `NetApp.ResumeReplication`: `POST /v1/{name=projects/*\/locations/*\/volumes/*\/replications/*}:resume`.
  *
- * The response is a `google.cloud.netapp.v1.Replication`.
+ * The response is a {@link Messages.Replication}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1749,7 +1174,8 @@ export interface ResumeReplicationRequest {
 export const resumeReplication: Operations.Method<
   "netapp.googleapis.com/v1",
   ResumeReplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Replication
 > = /*#__PURE__*/ Operations.generatedMethod<ResumeReplicationRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.ResumeReplication",
@@ -1759,8 +1185,8 @@ export const resumeReplication: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.netapp.v1.Replication",
-  metadata: OperationMetadata
+  response: Messages.Replication,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1777,7 +1203,8 @@ export interface ReverseReplicationDirectionRequest {
 /**
  * `NetApp.ReverseReplicationDirection`: `POST /v1/{name=projects/*\/locations/*\/volumes/*\/replications/*}:reverseDirection`.
  *
- * The response is a `google.cloud.netapp.v1.Replication`.
+ * The response is a {@link Messages.Replication}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1785,7 +1212,8 @@ export interface ReverseReplicationDirectionRequest {
 export const reverseReplicationDirection: Operations.Method<
   "netapp.googleapis.com/v1",
   ReverseReplicationDirectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Replication
 > = /*#__PURE__*/ Operations.generatedMethod<ReverseReplicationDirectionRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.ReverseReplicationDirection",
@@ -1795,8 +1223,8 @@ export const reverseReplicationDirection: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.netapp.v1.Replication",
-  metadata: OperationMetadata
+  response: Messages.Replication,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1815,7 +1243,8 @@ export interface RevertVolumeRequest {
 /**
  * `NetApp.RevertVolume`: `POST /v1/{name=projects/*\/locations/*\/volumes/*}:revert`.
  *
- * The response is a `google.cloud.netapp.v1.Volume`.
+ * The response is a {@link Messages.Volume}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `snapshotId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1823,7 +1252,8 @@ export interface RevertVolumeRequest {
 export const revertVolume: Operations.Method<
   "netapp.googleapis.com/v1",
   RevertVolumeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Volume
 > = /*#__PURE__*/ Operations.generatedMethod<RevertVolumeRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.RevertVolume",
@@ -1834,8 +1264,8 @@ export const revertVolume: Operations.Method<
     name: { in: "path", required: true },
     snapshotId: { in: "body", required: true }
   },
-  response: "google.cloud.netapp.v1.Volume",
-  metadata: OperationMetadata
+  response: Messages.Volume,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1854,7 +1284,8 @@ export interface StopReplicationRequest {
 /**
  * `NetApp.StopReplication`: `POST /v1/{name=projects/*\/locations/*\/volumes/*\/replications/*}:stop`.
  *
- * The response is a `google.cloud.netapp.v1.Replication`.
+ * The response is a {@link Messages.Replication}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1862,7 +1293,8 @@ export interface StopReplicationRequest {
 export const stopReplication: Operations.Method<
   "netapp.googleapis.com/v1",
   StopReplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Replication
 > = /*#__PURE__*/ Operations.generatedMethod<StopReplicationRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.StopReplication",
@@ -1873,8 +1305,8 @@ export const stopReplication: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.netapp.v1.Replication",
-  metadata: OperationMetadata
+  response: Messages.Replication,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1891,7 +1323,8 @@ export interface SwitchActiveReplicaZoneRequest {
 /**
  * `NetApp.SwitchActiveReplicaZone`: `POST /v1/{name=projects/*\/locations/*\/storagePools/*}:switch`.
  *
- * The response is a `google.cloud.netapp.v1.StoragePool`.
+ * The response is a {@link Messages.StoragePool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1899,7 +1332,8 @@ export interface SwitchActiveReplicaZoneRequest {
 export const switchActiveReplicaZone: Operations.Method<
   "netapp.googleapis.com/v1",
   SwitchActiveReplicaZoneRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.StoragePool
 > = /*#__PURE__*/ Operations.generatedMethod<SwitchActiveReplicaZoneRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.SwitchActiveReplicaZone",
@@ -1909,8 +1343,8 @@ export const switchActiveReplicaZone: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.netapp.v1.StoragePool",
-  metadata: OperationMetadata
+  response: Messages.StoragePool,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1927,7 +1361,8 @@ export interface SyncReplicationRequest {
 /**
  * `NetApp.SyncReplication`: `POST /v1/{name=projects/*\/locations/*\/volumes/*\/replications/*}:sync`.
  *
- * The response is a `google.cloud.netapp.v1.Replication`.
+ * The response is a {@link Messages.Replication}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1935,7 +1370,8 @@ export interface SyncReplicationRequest {
 export const syncReplication: Operations.Method<
   "netapp.googleapis.com/v1",
   SyncReplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Replication
 > = /*#__PURE__*/ Operations.generatedMethod<SyncReplicationRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.SyncReplication",
@@ -1945,8 +1381,8 @@ export const syncReplication: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.netapp.v1.Replication",
-  metadata: OperationMetadata
+  response: Messages.Replication,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1959,13 +1395,14 @@ export interface UpdateActiveDirectoryRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/activeDirectories/*`. Required. */
-  readonly activeDirectory: ActiveDirectory & { readonly name: string }
+  readonly activeDirectory: Messages.ActiveDirectoryInput & { readonly name: string }
 }
 
 /**
  * `NetApp.UpdateActiveDirectory`: `PATCH /v1/{active_directory.name=projects/*\/locations/*\/activeDirectories/*}`.
  *
- * The response is a `google.cloud.netapp.v1.ActiveDirectory`.
+ * The response is a {@link Messages.ActiveDirectory}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `activeDirectory`.
  *
  * @since 0.1.0
  * @category methods
@@ -1973,7 +1410,8 @@ export interface UpdateActiveDirectoryRequest {
 export const updateActiveDirectory: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateActiveDirectoryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ActiveDirectory
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateActiveDirectoryRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateActiveDirectory",
@@ -1984,8 +1422,8 @@ export const updateActiveDirectory: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     activeDirectory: { in: "body+path", required: true }
   },
-  response: "google.cloud.netapp.v1.ActiveDirectory",
-  metadata: OperationMetadata
+  response: Messages.ActiveDirectory,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1998,13 +1436,14 @@ export interface UpdateBackupRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backupVaults/*\/backups/*`. Required. */
-  readonly backup: Backup & { readonly name: string }
+  readonly backup: Messages.BackupInput & { readonly name: string }
 }
 
 /**
  * `NetApp.UpdateBackup`: `PATCH /v1/{backup.name=projects/*\/locations/*\/backupVaults/*\/backups/*}`.
  *
- * The response is a `google.cloud.netapp.v1.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `backup`.
  *
  * @since 0.1.0
  * @category methods
@@ -2012,7 +1451,8 @@ export interface UpdateBackupRequest {
 export const updateBackup: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateBackupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateBackup",
@@ -2023,8 +1463,8 @@ export const updateBackup: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     backup: { in: "body+path", required: true }
   },
-  response: "google.cloud.netapp.v1.Backup",
-  metadata: OperationMetadata
+  response: Messages.Backup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2037,13 +1477,14 @@ export interface UpdateBackupPolicyRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backupPolicies/*`. Required. */
-  readonly backupPolicy: BackupPolicy & { readonly name: string }
+  readonly backupPolicy: Messages.BackupPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetApp.UpdateBackupPolicy`: `PATCH /v1/{backup_policy.name=projects/*\/locations/*\/backupPolicies/*}`.
  *
- * The response is a `google.cloud.netapp.v1.BackupPolicy`.
+ * The response is a {@link Messages.BackupPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `backupPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2051,7 +1492,8 @@ export interface UpdateBackupPolicyRequest {
 export const updateBackupPolicy: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateBackupPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupPolicyRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateBackupPolicy",
@@ -2062,8 +1504,8 @@ export const updateBackupPolicy: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     backupPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.netapp.v1.BackupPolicy",
-  metadata: OperationMetadata
+  response: Messages.BackupPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2076,13 +1518,14 @@ export interface UpdateBackupVaultRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backupVaults/*`. Required. */
-  readonly backupVault: BackupVault & { readonly name: string }
+  readonly backupVault: Messages.BackupVaultInput & { readonly name: string }
 }
 
 /**
  * `NetApp.UpdateBackupVault`: `PATCH /v1/{backup_vault.name=projects/*\/locations/*\/backupVaults/*}`.
  *
- * The response is a `google.cloud.netapp.v1.BackupVault`.
+ * The response is a {@link Messages.BackupVault}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `backupVault`.
  *
  * @since 0.1.0
  * @category methods
@@ -2090,7 +1533,8 @@ export interface UpdateBackupVaultRequest {
 export const updateBackupVault: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateBackupVaultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackupVault
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupVaultRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateBackupVault",
@@ -2101,8 +1545,8 @@ export const updateBackupVault: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     backupVault: { in: "body+path", required: true }
   },
-  response: "google.cloud.netapp.v1.BackupVault",
-  metadata: OperationMetadata
+  response: Messages.BackupVault,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2113,7 +1557,7 @@ export const updateBackupVault: Operations.Method<
  */
 export interface UpdateHostGroupRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/hostGroups/*`. Required. */
-  readonly hostGroup: HostGroup & { readonly name: string }
+  readonly hostGroup: Messages.HostGroupInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -2121,7 +1565,8 @@ export interface UpdateHostGroupRequest {
 /**
  * `NetApp.UpdateHostGroup`: `PATCH /v1/{host_group.name=projects/*\/locations/*\/hostGroups/*}`.
  *
- * The response is a `google.cloud.netapp.v1.HostGroup`.
+ * The response is a {@link Messages.HostGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `hostGroup`.
  *
  * @since 0.1.0
  * @category methods
@@ -2129,7 +1574,8 @@ export interface UpdateHostGroupRequest {
 export const updateHostGroup: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateHostGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.HostGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateHostGroupRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateHostGroup",
@@ -2140,8 +1586,8 @@ export const updateHostGroup: Operations.Method<
     hostGroup: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.netapp.v1.HostGroup",
-  metadata: OperationMetadata
+  response: Messages.HostGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2154,13 +1600,14 @@ export interface UpdateKmsConfigRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/kmsConfigs/*`. Required. */
-  readonly kmsConfig: KmsConfig & { readonly name: string }
+  readonly kmsConfig: Messages.KmsConfigInput & { readonly name: string }
 }
 
 /**
  * `NetApp.UpdateKmsConfig`: `PATCH /v1/{kms_config.name=projects/*\/locations/*\/kmsConfigs/*}`.
  *
- * The response is a `google.cloud.netapp.v1.KmsConfig`.
+ * The response is a {@link Messages.KmsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `kmsConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -2168,7 +1615,8 @@ export interface UpdateKmsConfigRequest {
 export const updateKmsConfig: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateKmsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.KmsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateKmsConfigRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateKmsConfig",
@@ -2179,8 +1627,8 @@ export const updateKmsConfig: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     kmsConfig: { in: "body+path", required: true }
   },
-  response: "google.cloud.netapp.v1.KmsConfig",
-  metadata: OperationMetadata
+  response: Messages.KmsConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2193,13 +1641,14 @@ export interface UpdateQuotaRuleRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/volumes/*\/quotaRules/*`. Required. */
-  readonly quotaRule: QuotaRule & { readonly name: string }
+  readonly quotaRule: Messages.QuotaRuleInput & { readonly name: string }
 }
 
 /**
  * `NetApp.UpdateQuotaRule`: `PATCH /v1/{quota_rule.name=projects/*\/locations/*\/volumes/*\/quotaRules/*}`.
  *
- * The response is a `google.cloud.netapp.v1.QuotaRule`.
+ * The response is a {@link Messages.QuotaRule}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `quotaRule`.
  *
  * @since 0.1.0
  * @category methods
@@ -2207,7 +1656,8 @@ export interface UpdateQuotaRuleRequest {
 export const updateQuotaRule: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateQuotaRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QuotaRule
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateQuotaRuleRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateQuotaRule",
@@ -2218,8 +1668,8 @@ export const updateQuotaRule: Operations.Method<
     updateMask: { in: "query", mask: true },
     quotaRule: { in: "body+path", required: true }
   },
-  response: "google.cloud.netapp.v1.QuotaRule",
-  metadata: OperationMetadata
+  response: Messages.QuotaRule,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2232,13 +1682,14 @@ export interface UpdateReplicationRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/volumes/*\/replications/*`. Required. */
-  readonly replication: Replication & { readonly name: string }
+  readonly replication: Messages.ReplicationInput & { readonly name: string }
 }
 
 /**
  * `NetApp.UpdateReplication`: `PATCH /v1/{replication.name=projects/*\/locations/*\/volumes/*\/replications/*}`.
  *
- * The response is a `google.cloud.netapp.v1.Replication`.
+ * The response is a {@link Messages.Replication}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `replication`.
  *
  * @since 0.1.0
  * @category methods
@@ -2246,7 +1697,8 @@ export interface UpdateReplicationRequest {
 export const updateReplication: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateReplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Replication
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateReplicationRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateReplication",
@@ -2257,8 +1709,8 @@ export const updateReplication: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     replication: { in: "body+path", required: true }
   },
-  response: "google.cloud.netapp.v1.Replication",
-  metadata: OperationMetadata
+  response: Messages.Replication,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2271,13 +1723,14 @@ export interface UpdateSnapshotRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/volumes/*\/snapshots/*`. Required. */
-  readonly snapshot: Snapshot & { readonly name: string }
+  readonly snapshot: Messages.SnapshotInput & { readonly name: string }
 }
 
 /**
  * `NetApp.UpdateSnapshot`: `PATCH /v1/{snapshot.name=projects/*\/locations/*\/volumes/*\/snapshots/*}`.
  *
- * The response is a `google.cloud.netapp.v1.Snapshot`.
+ * The response is a {@link Messages.Snapshot}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `snapshot`.
  *
  * @since 0.1.0
  * @category methods
@@ -2285,7 +1738,8 @@ export interface UpdateSnapshotRequest {
 export const updateSnapshot: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateSnapshotRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Snapshot
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSnapshotRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateSnapshot",
@@ -2296,8 +1750,8 @@ export const updateSnapshot: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     snapshot: { in: "body+path", required: true }
   },
-  response: "google.cloud.netapp.v1.Snapshot",
-  metadata: OperationMetadata
+  response: Messages.Snapshot,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2310,13 +1764,14 @@ export interface UpdateStoragePoolRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/storagePools/*`. Required. */
-  readonly storagePool: StoragePool & { readonly name: string }
+  readonly storagePool: Messages.StoragePoolInput & { readonly name: string }
 }
 
 /**
  * `NetApp.UpdateStoragePool`: `PATCH /v1/{storage_pool.name=projects/*\/locations/*\/storagePools/*}`.
  *
- * The response is a `google.cloud.netapp.v1.StoragePool`.
+ * The response is a {@link Messages.StoragePool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `storagePool`.
  *
  * @since 0.1.0
  * @category methods
@@ -2324,7 +1779,8 @@ export interface UpdateStoragePoolRequest {
 export const updateStoragePool: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateStoragePoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.StoragePool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateStoragePoolRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateStoragePool",
@@ -2335,8 +1791,8 @@ export const updateStoragePool: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     storagePool: { in: "body+path", required: true }
   },
-  response: "google.cloud.netapp.v1.StoragePool",
-  metadata: OperationMetadata
+  response: Messages.StoragePool,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2349,13 +1805,14 @@ export interface UpdateVolumeRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/volumes/*`. Required. */
-  readonly volume: Volume & { readonly name: string }
+  readonly volume: Messages.VolumeInput & { readonly name: string }
 }
 
 /**
  * `NetApp.UpdateVolume`: `PATCH /v1/{volume.name=projects/*\/locations/*\/volumes/*}`.
  *
- * The response is a `google.cloud.netapp.v1.Volume`.
+ * The response is a {@link Messages.Volume}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `volume`.
  *
  * @since 0.1.0
  * @category methods
@@ -2363,7 +1820,8 @@ export interface UpdateVolumeRequest {
 export const updateVolume: Operations.Method<
   "netapp.googleapis.com/v1",
   UpdateVolumeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Volume
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateVolumeRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.UpdateVolume",
@@ -2374,8 +1832,8 @@ export const updateVolume: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     volume: { in: "body+path", required: true }
   },
-  response: "google.cloud.netapp.v1.Volume",
-  metadata: OperationMetadata
+  response: Messages.Volume,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2388,17 +1846,14 @@ export interface ValidateDirectoryServiceRequest {
   /** In the path: `projects/*\/locations/*\/storagePools/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly directoryServiceType?:
-    | "DIRECTORY_SERVICE_TYPE_UNSPECIFIED"
-    | "ACTIVE_DIRECTORY"
-    | (string & {})
-    | undefined
+  readonly directoryServiceType?: Messages.DirectoryServiceType | undefined
 }
 
 /**
  * `NetApp.ValidateDirectoryService`: `POST /v1/{name=projects/*\/locations/*\/storagePools/*}:validateDirectoryService`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2406,7 +1861,8 @@ export interface ValidateDirectoryServiceRequest {
 export const validateDirectoryService: Operations.Method<
   "netapp.googleapis.com/v1",
   ValidateDirectoryServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ValidateDirectoryServiceRequest>()({
   service: "netapp.googleapis.com/v1",
   rpc: "google.cloud.netapp.v1.NetApp.ValidateDirectoryService",
@@ -2417,6 +1873,6 @@ export const validateDirectoryService: Operations.Method<
     name: { in: "path", required: true },
     directoryServiceType: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })

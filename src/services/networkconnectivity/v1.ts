@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.networkconnectivity.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.networkconnectivity.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `networkconnectivity.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -95,390 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(NetworkConnectivity, options)
 
 /**
- * The fields of a `google.cloud.networkconnectivity.v1.Destination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Destination {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly ipPrefix?: string | undefined
-  /** Required by the service. `google.cloud.networkconnectivity.v1.Destination.DestinationEndpoint` as JSON. */
-  readonly endpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.networkconnectivity.v1.StateTimeline` as JSON. */
-  readonly stateTimeline?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1.Group` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Group {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "ACCEPTING"
-    | "REJECTING"
-    | "UPDATING"
-    | "INACTIVE"
-    | "OBSOLETE"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** `google.cloud.networkconnectivity.v1.AutoAccept` as JSON. */
-  readonly autoAccept?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly routeTable?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1.Hub` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Hub {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uniqueId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "ACCEPTING"
-    | "REJECTING"
-    | "UPDATING"
-    | "INACTIVE"
-    | "OBSOLETE"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** `google.cloud.networkconnectivity.v1.RoutingVPC` as JSON. */
-  readonly routingVpcs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly routeTables?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. `google.cloud.networkconnectivity.v1.SpokeSummary` as JSON. */
-  readonly spokeSummary?: { readonly [key: string]: unknown } | undefined
-  readonly policyMode?: "POLICY_MODE_UNSPECIFIED" | "PRESET" | (string & {}) | undefined
-  readonly presetTopology?:
-    | "PRESET_TOPOLOGY_UNSPECIFIED"
-    | "MESH"
-    | "STAR"
-    | (string & {})
-    | undefined
-  readonly exportPsc?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1.InternalRange` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InternalRange {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  readonly ipCidrRange?: string | undefined
-  /** Cannot be changed later. */
-  readonly network?: string | undefined
-  readonly usage?:
-    | "USAGE_UNSPECIFIED"
-    | "FOR_VPC"
-    | "EXTERNAL_TO_VPC"
-    | "FOR_MIGRATION"
-    | (string & {})
-    | undefined
-  readonly peering?:
-    | "PEERING_UNSPECIFIED"
-    | "FOR_SELF"
-    | "FOR_PEER"
-    | "NOT_SHARED"
-    | (string & {})
-    | undefined
-  readonly prefixLength?: number | undefined
-  readonly targetCidrRange?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly users?: ReadonlyArray<string> | undefined
-  readonly overlaps?:
-    | ReadonlyArray<
-      | "OVERLAP_UNSPECIFIED"
-      | "OVERLAP_ROUTE_RANGE"
-      | "OVERLAP_EXISTING_SUBNET_RANGE"
-      | (string & {})
-    >
-    | undefined
-  /** `google.cloud.networkconnectivity.v1.InternalRange.Migration` as JSON. */
-  readonly migration?: { readonly [key: string]: unknown } | undefined
-  readonly immutable?: boolean | undefined
-  /** `google.cloud.networkconnectivity.v1.InternalRange.AllocationOptions` as JSON. */
-  readonly allocationOptions?: { readonly [key: string]: unknown } | undefined
-  readonly excludeCidrRanges?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1.MulticloudDataTransferConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MulticloudDataTransferConfig {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly destinationsCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly destinationsActiveCount?: number | undefined
-  /** `google.cloud.networkconnectivity.v1.StateTimeline` as JSON. */
-  readonly services?: { readonly [key: string]: { readonly [key: string]: unknown } } | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1.PolicyBasedRoute` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PolicyBasedRoute {
-  /** Excludes `interconnectAttachment`. `google.cloud.networkconnectivity.v1.PolicyBasedRoute.VirtualMachine` as JSON. */
-  readonly virtualMachine?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `virtualMachine`. `google.cloud.networkconnectivity.v1.PolicyBasedRoute.InterconnectAttachment` as JSON. */
-  readonly interconnectAttachment?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `nextHopOtherRoutes`. */
-  readonly nextHopIlbIp?: string | undefined
-  /** Excludes `nextHopIlbIp`. */
-  readonly nextHopOtherRoutes?:
-    | "OTHER_ROUTES_UNSPECIFIED"
-    | "DEFAULT_ROUTING"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly network?: string | undefined
-  /** Required by the service. `google.cloud.networkconnectivity.v1.PolicyBasedRoute.Filter` as JSON. */
-  readonly filter?: { readonly [key: string]: unknown } | undefined
-  readonly priority?: number | undefined
-  /** Output only: the server sets it. `google.cloud.networkconnectivity.v1.PolicyBasedRoute.Warnings` as JSON. */
-  readonly warnings?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly selfLink?: string | undefined
-  /** Output only: the server sets it. */
-  readonly kind?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1.ServiceClass` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ServiceClass {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly serviceClass?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1.ServiceConnectionMap` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ServiceConnectionMap {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  readonly serviceClass?: string | undefined
-  /** Output only: the server sets it. */
-  readonly serviceClassUri?: string | undefined
-  /** Output only: the server sets it. */
-  readonly infrastructure?: "INFRASTRUCTURE_UNSPECIFIED" | "PSC" | (string & {}) | undefined
-  /** `google.cloud.networkconnectivity.v1.ServiceConnectionMap.ProducerPscConfig` as JSON. */
-  readonly producerPscConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.networkconnectivity.v1.ServiceConnectionMap.ConsumerPscConfig` as JSON. */
-  readonly consumerPscConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.networkconnectivity.v1.ServiceConnectionMap.ConsumerPscConnection` as JSON. */
-  readonly consumerPscConnections?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly token?: string | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1.ServiceConnectionPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ServiceConnectionPolicy {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  readonly network?: string | undefined
-  readonly serviceClass?: string | undefined
-  /** Output only: the server sets it. */
-  readonly infrastructure?: "INFRASTRUCTURE_UNSPECIFIED" | "PSC" | (string & {}) | undefined
-  /** `google.cloud.networkconnectivity.v1.ServiceConnectionPolicy.PscConfig` as JSON. */
-  readonly pscConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.networkconnectivity.v1.ServiceConnectionPolicy.PscConnection` as JSON. */
-  readonly pscConnections?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1.ServiceConnectionToken` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ServiceConnectionToken {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  readonly network?: string | undefined
-  /** Output only: the server sets it. */
-  readonly token?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1.Spoke` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Spoke {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. */
-  readonly hub?: string | undefined
-  readonly group?: string | undefined
-  /** `google.cloud.networkconnectivity.v1.LinkedVpnTunnels` as JSON. */
-  readonly linkedVpnTunnels?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkconnectivity.v1.LinkedInterconnectAttachments` as JSON. */
-  readonly linkedInterconnectAttachments?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkconnectivity.v1.LinkedRouterApplianceInstances` as JSON. */
-  readonly linkedRouterApplianceInstances?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkconnectivity.v1.LinkedVpcNetwork` as JSON. */
-  readonly linkedVpcNetwork?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkconnectivity.v1.LinkedProducerVpcNetwork` as JSON. */
-  readonly linkedProducerVpcNetwork?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly uniqueId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "ACCEPTING"
-    | "REJECTING"
-    | "UPDATING"
-    | "INACTIVE"
-    | "OBSOLETE"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.networkconnectivity.v1.Spoke.StateReason` as JSON. */
-  readonly reasons?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly spokeType?:
-    | "SPOKE_TYPE_UNSPECIFIED"
-    | "VPN_TUNNEL"
-    | "INTERCONNECT_ATTACHMENT"
-    | "ROUTER_APPLIANCE"
-    | "VPC_NETWORK"
-    | "PRODUCER_VPC_NETWORK"
-    | (string & {})
-    | undefined
-  readonly etag?: string | undefined
-  readonly fieldPathsPendingUpdate?: ReadonlyArray<string> | undefined
-}
-
-/**
  * The arguments of {@link createServiceConnectionMap}.
  *
  * @since 0.1.0
@@ -490,7 +88,7 @@ export interface CreateServiceConnectionMapRequest {
   /** In the query. */
   readonly serviceConnectionMapId?: string | undefined
   /** The body. Required. */
-  readonly serviceConnectionMap: ServiceConnectionMap
+  readonly serviceConnectionMap: Messages.ServiceConnectionMapInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -498,7 +96,9 @@ export interface CreateServiceConnectionMapRequest {
 /**
  * `CrossNetworkAutomationService.CreateServiceConnectionMap`: `POST /v1/{parent=projects/*\/locations/*}/serviceConnectionMaps`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.ServiceConnectionMap`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ServiceConnectionMap}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serviceConnectionMap`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -506,7 +106,8 @@ export interface CreateServiceConnectionMapRequest {
 export const createServiceConnectionMap: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateServiceConnectionMapRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServiceConnectionMap
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServiceConnectionMapRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
@@ -521,8 +122,8 @@ export const createServiceConnectionMap: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.ServiceConnectionMap",
-  metadata: OperationMetadata
+  response: Messages.ServiceConnectionMap,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -537,7 +138,7 @@ export interface CreateServiceConnectionPolicyRequest {
   /** In the query. */
   readonly serviceConnectionPolicyId?: string | undefined
   /** The body. Required. */
-  readonly serviceConnectionPolicy: ServiceConnectionPolicy
+  readonly serviceConnectionPolicy: Messages.ServiceConnectionPolicyInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -545,7 +146,9 @@ export interface CreateServiceConnectionPolicyRequest {
 /**
  * `CrossNetworkAutomationService.CreateServiceConnectionPolicy`: `POST /v1/{parent=projects/*\/locations/*}/serviceConnectionPolicies`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.ServiceConnectionPolicy`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ServiceConnectionPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serviceConnectionPolicy`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -553,7 +156,8 @@ export interface CreateServiceConnectionPolicyRequest {
 export const createServiceConnectionPolicy: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateServiceConnectionPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServiceConnectionPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServiceConnectionPolicyRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
@@ -568,8 +172,8 @@ export const createServiceConnectionPolicy: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.ServiceConnectionPolicy",
-  metadata: OperationMetadata
+  response: Messages.ServiceConnectionPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -584,7 +188,7 @@ export interface CreateServiceConnectionTokenRequest {
   /** In the query. */
   readonly serviceConnectionTokenId?: string | undefined
   /** The body. Required. */
-  readonly serviceConnectionToken: ServiceConnectionToken
+  readonly serviceConnectionToken: Messages.ServiceConnectionTokenInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -592,7 +196,9 @@ export interface CreateServiceConnectionTokenRequest {
 /**
  * `CrossNetworkAutomationService.CreateServiceConnectionToken`: `POST /v1/{parent=projects/*\/locations/*}/serviceConnectionTokens`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.ServiceConnectionToken`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ServiceConnectionToken}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serviceConnectionToken`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -600,7 +206,8 @@ export interface CreateServiceConnectionTokenRequest {
 export const createServiceConnectionToken: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateServiceConnectionTokenRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServiceConnectionToken
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServiceConnectionTokenRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
@@ -615,8 +222,8 @@ export const createServiceConnectionToken: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.ServiceConnectionToken",
-  metadata: OperationMetadata
+  response: Messages.ServiceConnectionToken,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -637,7 +244,9 @@ export interface DeleteServiceClassRequest {
 /**
  * `CrossNetworkAutomationService.DeleteServiceClass`: `DELETE /v1/{name=projects/*\/locations/*\/serviceClasses/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -645,7 +254,8 @@ export interface DeleteServiceClassRequest {
 export const deleteServiceClass: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteServiceClassRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceClassRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.CrossNetworkAutomationService.DeleteServiceClass",
@@ -657,8 +267,8 @@ export const deleteServiceClass: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -679,7 +289,9 @@ export interface DeleteServiceConnectionMapRequest {
 /**
  * `CrossNetworkAutomationService.DeleteServiceConnectionMap`: `DELETE /v1/{name=projects/*\/locations/*\/serviceConnectionMaps/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -687,7 +299,8 @@ export interface DeleteServiceConnectionMapRequest {
 export const deleteServiceConnectionMap: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteServiceConnectionMapRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceConnectionMapRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
@@ -700,8 +313,8 @@ export const deleteServiceConnectionMap: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -722,7 +335,9 @@ export interface DeleteServiceConnectionPolicyRequest {
 /**
  * `CrossNetworkAutomationService.DeleteServiceConnectionPolicy`: `DELETE /v1/{name=projects/*\/locations/*\/serviceConnectionPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -730,7 +345,8 @@ export interface DeleteServiceConnectionPolicyRequest {
 export const deleteServiceConnectionPolicy: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteServiceConnectionPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceConnectionPolicyRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
@@ -743,8 +359,8 @@ export const deleteServiceConnectionPolicy: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -765,7 +381,9 @@ export interface DeleteServiceConnectionTokenRequest {
 /**
  * `CrossNetworkAutomationService.DeleteServiceConnectionToken`: `DELETE /v1/{name=projects/*\/locations/*\/serviceConnectionTokens/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -773,7 +391,8 @@ export interface DeleteServiceConnectionTokenRequest {
 export const deleteServiceConnectionToken: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteServiceConnectionTokenRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceConnectionTokenRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
@@ -786,8 +405,8 @@ export const deleteServiceConnectionToken: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -800,7 +419,7 @@ export interface UpdateServiceClassRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/serviceClasses/*`. Required. */
-  readonly serviceClass: ServiceClass & { readonly name: string }
+  readonly serviceClass: Messages.ServiceClassInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -808,7 +427,9 @@ export interface UpdateServiceClassRequest {
 /**
  * `CrossNetworkAutomationService.UpdateServiceClass`: `PATCH /v1/{service_class.name=projects/*\/locations/*\/serviceClasses/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.ServiceClass`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ServiceClass}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `serviceClass`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -816,7 +437,8 @@ export interface UpdateServiceClassRequest {
 export const updateServiceClass: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateServiceClassRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServiceClass
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceClassRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.CrossNetworkAutomationService.UpdateServiceClass",
@@ -829,8 +451,8 @@ export const updateServiceClass: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.ServiceClass",
-  metadata: OperationMetadata
+  response: Messages.ServiceClass,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -843,7 +465,7 @@ export interface UpdateServiceConnectionMapRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/serviceConnectionMaps/*`. Required. */
-  readonly serviceConnectionMap: ServiceConnectionMap & { readonly name: string }
+  readonly serviceConnectionMap: Messages.ServiceConnectionMapInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -851,7 +473,9 @@ export interface UpdateServiceConnectionMapRequest {
 /**
  * `CrossNetworkAutomationService.UpdateServiceConnectionMap`: `PATCH /v1/{service_connection_map.name=projects/*\/locations/*\/serviceConnectionMaps/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.ServiceConnectionMap`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ServiceConnectionMap}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `serviceConnectionMap`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -859,7 +483,8 @@ export interface UpdateServiceConnectionMapRequest {
 export const updateServiceConnectionMap: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateServiceConnectionMapRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServiceConnectionMap
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceConnectionMapRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
@@ -873,8 +498,8 @@ export const updateServiceConnectionMap: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.ServiceConnectionMap",
-  metadata: OperationMetadata
+  response: Messages.ServiceConnectionMap,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -887,7 +512,9 @@ export interface UpdateServiceConnectionPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/serviceConnectionPolicies/*`. Required. */
-  readonly serviceConnectionPolicy: ServiceConnectionPolicy & { readonly name: string }
+  readonly serviceConnectionPolicy: Messages.ServiceConnectionPolicyInput & {
+    readonly name: string
+  }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -895,7 +522,9 @@ export interface UpdateServiceConnectionPolicyRequest {
 /**
  * `CrossNetworkAutomationService.UpdateServiceConnectionPolicy`: `PATCH /v1/{service_connection_policy.name=projects/*\/locations/*\/serviceConnectionPolicies/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.ServiceConnectionPolicy`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ServiceConnectionPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `serviceConnectionPolicy`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -903,7 +532,8 @@ export interface UpdateServiceConnectionPolicyRequest {
 export const updateServiceConnectionPolicy: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateServiceConnectionPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServiceConnectionPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceConnectionPolicyRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc:
@@ -919,8 +549,8 @@ export const updateServiceConnectionPolicy: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.ServiceConnectionPolicy",
-  metadata: OperationMetadata
+  response: Messages.ServiceConnectionPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -935,7 +565,7 @@ export interface CreateDestinationRequest {
   /** In the query. Required. */
   readonly destinationId: string
   /** The body. Required. */
-  readonly destination: Destination
+  readonly destination: Messages.DestinationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -943,7 +573,9 @@ export interface CreateDestinationRequest {
 /**
  * `DataTransferService.CreateDestination`: `POST /v1/{parent=projects/*\/locations/*\/multicloudDataTransferConfigs/*}/destinations`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.Destination`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Destination}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `destinationId`, `destination`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -951,7 +583,8 @@ export interface CreateDestinationRequest {
 export const createDestination: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateDestinationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Destination
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDestinationRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.DataTransferService.CreateDestination",
@@ -965,8 +598,8 @@ export const createDestination: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.Destination",
-  metadata: OperationMetadata
+  response: Messages.Destination,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -981,7 +614,7 @@ export interface CreateMulticloudDataTransferConfigRequest {
   /** In the query. Required. */
   readonly multicloudDataTransferConfigId: string
   /** The body. Required. */
-  readonly multicloudDataTransferConfig: MulticloudDataTransferConfig
+  readonly multicloudDataTransferConfig: Messages.MulticloudDataTransferConfigInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -989,7 +622,9 @@ export interface CreateMulticloudDataTransferConfigRequest {
 /**
  * `DataTransferService.CreateMulticloudDataTransferConfig`: `POST /v1/{parent=projects/*\/locations/*}/multicloudDataTransferConfigs`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.MulticloudDataTransferConfig`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MulticloudDataTransferConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `multicloudDataTransferConfigId`, `multicloudDataTransferConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -997,7 +632,8 @@ export interface CreateMulticloudDataTransferConfigRequest {
 export const createMulticloudDataTransferConfig: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateMulticloudDataTransferConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MulticloudDataTransferConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMulticloudDataTransferConfigRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.DataTransferService.CreateMulticloudDataTransferConfig",
@@ -1011,8 +647,8 @@ export const createMulticloudDataTransferConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.MulticloudDataTransferConfig",
-  metadata: OperationMetadata
+  response: Messages.MulticloudDataTransferConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1033,7 +669,9 @@ export interface DeleteDestinationRequest {
 /**
  * `DataTransferService.DeleteDestination`: `DELETE /v1/{name=projects/*\/locations/*\/multicloudDataTransferConfigs/*\/destinations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1041,7 +679,8 @@ export interface DeleteDestinationRequest {
 export const deleteDestination: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteDestinationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDestinationRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.DataTransferService.DeleteDestination",
@@ -1053,8 +692,8 @@ export const deleteDestination: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1075,7 +714,9 @@ export interface DeleteMulticloudDataTransferConfigRequest {
 /**
  * `DataTransferService.DeleteMulticloudDataTransferConfig`: `DELETE /v1/{name=projects/*\/locations/*\/multicloudDataTransferConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1083,7 +724,8 @@ export interface DeleteMulticloudDataTransferConfigRequest {
 export const deleteMulticloudDataTransferConfig: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteMulticloudDataTransferConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMulticloudDataTransferConfigRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.DataTransferService.DeleteMulticloudDataTransferConfig",
@@ -1095,8 +737,8 @@ export const deleteMulticloudDataTransferConfig: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1109,7 +751,7 @@ export interface UpdateDestinationRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/multicloudDataTransferConfigs/*\/destinations/*`. Required. */
-  readonly destination: Destination & { readonly name: string }
+  readonly destination: Messages.DestinationInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1117,7 +759,9 @@ export interface UpdateDestinationRequest {
 /**
  * `DataTransferService.UpdateDestination`: `PATCH /v1/{destination.name=projects/*\/locations/*\/multicloudDataTransferConfigs/*\/destinations/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.Destination`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Destination}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `destination`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1125,7 +769,8 @@ export interface UpdateDestinationRequest {
 export const updateDestination: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateDestinationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Destination
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDestinationRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.DataTransferService.UpdateDestination",
@@ -1140,8 +785,8 @@ export const updateDestination: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.Destination",
-  metadata: OperationMetadata
+  response: Messages.Destination,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1154,7 +799,9 @@ export interface UpdateMulticloudDataTransferConfigRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/multicloudDataTransferConfigs/*`. Required. */
-  readonly multicloudDataTransferConfig: MulticloudDataTransferConfig & { readonly name: string }
+  readonly multicloudDataTransferConfig: Messages.MulticloudDataTransferConfigInput & {
+    readonly name: string
+  }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1162,7 +809,9 @@ export interface UpdateMulticloudDataTransferConfigRequest {
 /**
  * `DataTransferService.UpdateMulticloudDataTransferConfig`: `PATCH /v1/{multicloud_data_transfer_config.name=projects/*\/locations/*\/multicloudDataTransferConfigs/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.MulticloudDataTransferConfig`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MulticloudDataTransferConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `multicloudDataTransferConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1170,7 +819,8 @@ export interface UpdateMulticloudDataTransferConfigRequest {
 export const updateMulticloudDataTransferConfig: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateMulticloudDataTransferConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MulticloudDataTransferConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMulticloudDataTransferConfigRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.DataTransferService.UpdateMulticloudDataTransferConfig",
@@ -1185,8 +835,8 @@ export const updateMulticloudDataTransferConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.MulticloudDataTransferConfig",
-  metadata: OperationMetadata
+  response: Messages.MulticloudDataTransferConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1207,7 +857,9 @@ export interface AcceptHubSpokeRequest {
 /**
  * `HubService.AcceptHubSpoke`: `POST /v1/{name=projects/*\/locations/global/hubs/*}:acceptSpoke`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.AcceptHubSpokeResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AcceptHubSpokeResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `spokeUri`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1215,7 +867,8 @@ export interface AcceptHubSpokeRequest {
 export const acceptHubSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   AcceptHubSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AcceptHubSpokeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AcceptHubSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.AcceptHubSpoke",
@@ -1228,8 +881,8 @@ export const acceptHubSpoke: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.AcceptHubSpokeResponse",
-  metadata: OperationMetadata
+  response: Messages.AcceptHubSpokeResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1252,7 +905,9 @@ export interface AcceptSpokeUpdateRequest {
 /**
  * `HubService.AcceptSpokeUpdate`: `POST /v1/{name=projects/*\/locations/global/hubs/*}:acceptSpokeUpdate`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.AcceptSpokeUpdateResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AcceptSpokeUpdateResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `spokeUri`, `spokeEtag`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1260,7 +915,8 @@ export interface AcceptSpokeUpdateRequest {
 export const acceptSpokeUpdate: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   AcceptSpokeUpdateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AcceptSpokeUpdateResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AcceptSpokeUpdateRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.AcceptSpokeUpdate",
@@ -1274,8 +930,8 @@ export const acceptSpokeUpdate: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.AcceptSpokeUpdateResponse",
-  metadata: OperationMetadata
+  response: Messages.AcceptSpokeUpdateResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1290,7 +946,7 @@ export interface CreateHubRequest {
   /** In the query. Required. */
   readonly hubId: string
   /** The body. Required. */
-  readonly hub: Hub
+  readonly hub: Messages.HubInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1298,7 +954,9 @@ export interface CreateHubRequest {
 /**
  * `HubService.CreateHub`: `POST /v1/{parent=projects/*\/locations/global}/hubs`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.Hub`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Hub}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `hubId`, `hub`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1306,7 +964,8 @@ export interface CreateHubRequest {
 export const createHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateHubRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Hub
 > = /*#__PURE__*/ Operations.generatedMethod<CreateHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.CreateHub",
@@ -1320,8 +979,8 @@ export const createHub: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.Hub",
-  metadata: OperationMetadata
+  response: Messages.Hub,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1336,7 +995,7 @@ export interface CreateSpokeRequest {
   /** In the query. Required. */
   readonly spokeId: string
   /** The body. Required. */
-  readonly spoke: Spoke
+  readonly spoke: Messages.SpokeInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1344,7 +1003,9 @@ export interface CreateSpokeRequest {
 /**
  * `HubService.CreateSpoke`: `POST /v1/{parent=projects/*\/locations/*}/spokes`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.Spoke`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Spoke}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `spokeId`, `spoke`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1352,7 +1013,8 @@ export interface CreateSpokeRequest {
 export const createSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Spoke
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.CreateSpoke",
@@ -1366,8 +1028,8 @@ export const createSpoke: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.Spoke",
-  metadata: OperationMetadata
+  response: Messages.Spoke,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1386,7 +1048,9 @@ export interface DeleteHubRequest {
 /**
  * `HubService.DeleteHub`: `DELETE /v1/{name=projects/*\/locations/global/hubs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1394,7 +1058,8 @@ export interface DeleteHubRequest {
 export const deleteHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteHubRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.DeleteHub",
@@ -1405,8 +1070,8 @@ export const deleteHub: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1425,7 +1090,9 @@ export interface DeleteSpokeRequest {
 /**
  * `HubService.DeleteSpoke`: `DELETE /v1/{name=projects/*\/locations/*\/spokes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1433,7 +1100,8 @@ export interface DeleteSpokeRequest {
 export const deleteSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.DeleteSpoke",
@@ -1444,8 +1112,8 @@ export const deleteSpoke: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1468,7 +1136,9 @@ export interface RejectHubSpokeRequest {
 /**
  * `HubService.RejectHubSpoke`: `POST /v1/{name=projects/*\/locations/global/hubs/*}:rejectSpoke`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.RejectHubSpokeResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.RejectHubSpokeResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `spokeUri`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1476,7 +1146,8 @@ export interface RejectHubSpokeRequest {
 export const rejectHubSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   RejectHubSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RejectHubSpokeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RejectHubSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.RejectHubSpoke",
@@ -1490,8 +1161,8 @@ export const rejectHubSpoke: Operations.Method<
     details: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.RejectHubSpokeResponse",
-  metadata: OperationMetadata
+  response: Messages.RejectHubSpokeResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1516,7 +1187,9 @@ export interface RejectSpokeUpdateRequest {
 /**
  * `HubService.RejectSpokeUpdate`: `POST /v1/{name=projects/*\/locations/global/hubs/*}:rejectSpokeUpdate`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.RejectSpokeUpdateResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.RejectSpokeUpdateResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `spokeUri`, `spokeEtag`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1524,7 +1197,8 @@ export interface RejectSpokeUpdateRequest {
 export const rejectSpokeUpdate: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   RejectSpokeUpdateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RejectSpokeUpdateResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RejectSpokeUpdateRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.RejectSpokeUpdate",
@@ -1539,8 +1213,8 @@ export const rejectSpokeUpdate: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.RejectSpokeUpdateResponse",
-  metadata: OperationMetadata
+  response: Messages.RejectSpokeUpdateResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1553,7 +1227,7 @@ export interface UpdateGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/global/hubs/*\/groups/*`. Required. */
-  readonly group: Group & { readonly name: string }
+  readonly group: Messages.GroupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1561,7 +1235,9 @@ export interface UpdateGroupRequest {
 /**
  * `HubService.UpdateGroup`: `PATCH /v1/{group.name=projects/*\/locations/global/hubs/*\/groups/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.Group`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Group}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `group`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1569,7 +1245,8 @@ export interface UpdateGroupRequest {
 export const updateGroup: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Group
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGroupRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.UpdateGroup",
@@ -1582,8 +1259,8 @@ export const updateGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.Group",
-  metadata: OperationMetadata
+  response: Messages.Group,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1596,7 +1273,7 @@ export interface UpdateHubRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/global/hubs/*`. Required. */
-  readonly hub: Hub & { readonly name: string }
+  readonly hub: Messages.HubInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1604,7 +1281,9 @@ export interface UpdateHubRequest {
 /**
  * `HubService.UpdateHub`: `PATCH /v1/{hub.name=projects/*\/locations/global/hubs/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.Hub`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Hub}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `hub`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1612,7 +1291,8 @@ export interface UpdateHubRequest {
 export const updateHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateHubRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Hub
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.UpdateHub",
@@ -1625,8 +1305,8 @@ export const updateHub: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.Hub",
-  metadata: OperationMetadata
+  response: Messages.Hub,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1639,7 +1319,7 @@ export interface UpdateSpokeRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/spokes/*`. Required. */
-  readonly spoke: Spoke & { readonly name: string }
+  readonly spoke: Messages.SpokeInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1647,7 +1327,9 @@ export interface UpdateSpokeRequest {
 /**
  * `HubService.UpdateSpoke`: `PATCH /v1/{spoke.name=projects/*\/locations/*\/spokes/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.Spoke`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Spoke}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `spoke`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1655,7 +1337,8 @@ export interface UpdateSpokeRequest {
 export const updateSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Spoke
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.HubService.UpdateSpoke",
@@ -1668,8 +1351,8 @@ export const updateSpoke: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.Spoke",
-  metadata: OperationMetadata
+  response: Messages.Spoke,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1684,7 +1367,7 @@ export interface CreateInternalRangeRequest {
   /** In the query. */
   readonly internalRangeId?: string | undefined
   /** The body. Required. */
-  readonly internalRange: InternalRange
+  readonly internalRange: Messages.InternalRangeInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1692,7 +1375,9 @@ export interface CreateInternalRangeRequest {
 /**
  * `InternalRangeService.CreateInternalRange`: `POST /v1/{parent=projects/*\/locations/*}/internalRanges`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.InternalRange`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InternalRange}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `internalRange`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1700,7 +1385,8 @@ export interface CreateInternalRangeRequest {
 export const createInternalRange: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreateInternalRangeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InternalRange
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInternalRangeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.InternalRangeService.CreateInternalRange",
@@ -1714,8 +1400,8 @@ export const createInternalRange: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.InternalRange",
-  metadata: OperationMetadata
+  response: Messages.InternalRange,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1734,7 +1420,9 @@ export interface DeleteInternalRangeRequest {
 /**
  * `InternalRangeService.DeleteInternalRange`: `DELETE /v1/{name=projects/*\/locations/*\/internalRanges/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1742,7 +1430,8 @@ export interface DeleteInternalRangeRequest {
 export const deleteInternalRange: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeleteInternalRangeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInternalRangeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.InternalRangeService.DeleteInternalRange",
@@ -1753,8 +1442,8 @@ export const deleteInternalRange: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1767,7 +1456,7 @@ export interface UpdateInternalRangeRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/internalRanges/*`. Required. */
-  readonly internalRange: InternalRange & { readonly name: string }
+  readonly internalRange: Messages.InternalRangeInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1775,7 +1464,9 @@ export interface UpdateInternalRangeRequest {
 /**
  * `InternalRangeService.UpdateInternalRange`: `PATCH /v1/{internal_range.name=projects/*\/locations/*\/internalRanges/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.InternalRange`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InternalRange}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `internalRange`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1783,7 +1474,8 @@ export interface UpdateInternalRangeRequest {
 export const updateInternalRange: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   UpdateInternalRangeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InternalRange
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInternalRangeRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.InternalRangeService.UpdateInternalRange",
@@ -1796,8 +1488,8 @@ export const updateInternalRange: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.InternalRange",
-  metadata: OperationMetadata
+  response: Messages.InternalRange,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1812,7 +1504,7 @@ export interface CreatePolicyBasedRouteRequest {
   /** In the query. Required. */
   readonly policyBasedRouteId: string
   /** The body. Required. */
-  readonly policyBasedRoute: PolicyBasedRoute
+  readonly policyBasedRoute: Messages.PolicyBasedRouteInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1820,7 +1512,9 @@ export interface CreatePolicyBasedRouteRequest {
 /**
  * `PolicyBasedRoutingService.CreatePolicyBasedRoute`: `POST /v1/{parent=projects/*\/locations/global}/policyBasedRoutes`.
  *
- * The response is a `google.cloud.networkconnectivity.v1.PolicyBasedRoute`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PolicyBasedRoute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `policyBasedRouteId`, `policyBasedRoute`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1828,7 +1522,8 @@ export interface CreatePolicyBasedRouteRequest {
 export const createPolicyBasedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   CreatePolicyBasedRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PolicyBasedRoute
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePolicyBasedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.PolicyBasedRoutingService.CreatePolicyBasedRoute",
@@ -1842,8 +1537,8 @@ export const createPolicyBasedRoute: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.PolicyBasedRoute",
-  metadata: OperationMetadata
+  response: Messages.PolicyBasedRoute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1862,7 +1557,9 @@ export interface DeletePolicyBasedRouteRequest {
 /**
  * `PolicyBasedRoutingService.DeletePolicyBasedRoute`: `DELETE /v1/{name=projects/*\/locations/global/policyBasedRoutes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1870,7 +1567,8 @@ export interface DeletePolicyBasedRouteRequest {
 export const deletePolicyBasedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1",
   DeletePolicyBasedRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePolicyBasedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1",
   rpc: "google.cloud.networkconnectivity.v1.PolicyBasedRoutingService.DeletePolicyBasedRoute",
@@ -1881,6 +1579,6 @@ export const deletePolicyBasedRoute: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })

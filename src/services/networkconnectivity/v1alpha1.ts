@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.networkconnectivity.v1alpha1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.networkconnectivity.v1alpha1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1alpha1/messages.ts"
 
 /**
  * Where `networkconnectivity.googleapis.com` v1alpha1 serves its operations, and the scopes that it accepts.
@@ -95,69 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(NetworkConnectivity, options)
 
 /**
- * The fields of a `google.cloud.networkconnectivity.v1alpha1.Hub` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Hub {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  /** RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly spokes?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly uniqueId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1alpha1.Spoke` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Spoke {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  /** RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  readonly hub?: string | undefined
-  readonly linkedVpnTunnels?: ReadonlyArray<string> | undefined
-  readonly linkedInterconnectAttachments?: ReadonlyArray<string> | undefined
-  /** `google.cloud.networkconnectivity.v1alpha1.RouterApplianceInstance` as JSON. */
-  readonly linkedRouterApplianceInstances?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  /** Output only: the server sets it. */
-  readonly uniqueId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link createHub}.
  *
  * @since 0.1.0
@@ -169,7 +88,7 @@ export interface CreateHubRequest {
   /** In the query. */
   readonly hubId?: string | undefined
   /** The body. Required. */
-  readonly hub: Hub
+  readonly hub: Messages.HubInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -177,7 +96,9 @@ export interface CreateHubRequest {
 /**
  * `HubService.CreateHub`: `POST /v1alpha1/{parent=projects/*\/locations/global}/hubs`.
  *
- * The response is a `google.cloud.networkconnectivity.v1alpha1.Hub`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Hub}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `hub`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -185,7 +106,8 @@ export interface CreateHubRequest {
 export const createHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1alpha1",
   CreateHubRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Hub
 > = /*#__PURE__*/ Operations.generatedMethod<CreateHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networkconnectivity.v1alpha1.HubService.CreateHub",
@@ -199,8 +121,8 @@ export const createHub: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1alpha1.Hub",
-  metadata: OperationMetadata
+  response: Messages.Hub,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -215,7 +137,7 @@ export interface CreateSpokeRequest {
   /** In the query. */
   readonly spokeId?: string | undefined
   /** The body. Required. */
-  readonly spoke: Spoke
+  readonly spoke: Messages.SpokeInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -223,7 +145,9 @@ export interface CreateSpokeRequest {
 /**
  * `HubService.CreateSpoke`: `POST /v1alpha1/{parent=projects/*\/locations/*}/spokes`.
  *
- * The response is a `google.cloud.networkconnectivity.v1alpha1.Spoke`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Spoke}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `spoke`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -231,7 +155,8 @@ export interface CreateSpokeRequest {
 export const createSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1alpha1",
   CreateSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Spoke
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networkconnectivity.v1alpha1.HubService.CreateSpoke",
@@ -245,8 +170,8 @@ export const createSpoke: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1alpha1.Spoke",
-  metadata: OperationMetadata
+  response: Messages.Spoke,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -265,7 +190,9 @@ export interface DeleteHubRequest {
 /**
  * `HubService.DeleteHub`: `DELETE /v1alpha1/{name=projects/*\/locations/global/hubs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -273,7 +200,8 @@ export interface DeleteHubRequest {
 export const deleteHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1alpha1",
   DeleteHubRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networkconnectivity.v1alpha1.HubService.DeleteHub",
@@ -284,8 +212,8 @@ export const deleteHub: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -304,7 +232,9 @@ export interface DeleteSpokeRequest {
 /**
  * `HubService.DeleteSpoke`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/spokes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -312,7 +242,8 @@ export interface DeleteSpokeRequest {
 export const deleteSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1alpha1",
   DeleteSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networkconnectivity.v1alpha1.HubService.DeleteSpoke",
@@ -323,8 +254,8 @@ export const deleteSpoke: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -337,7 +268,7 @@ export interface UpdateHubRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/global/hubs/*`. Required. */
-  readonly hub: Hub & { readonly name: string }
+  readonly hub: Messages.HubInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -345,7 +276,9 @@ export interface UpdateHubRequest {
 /**
  * `HubService.UpdateHub`: `PATCH /v1alpha1/{hub.name=projects/*\/locations/global/hubs/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1alpha1.Hub`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Hub}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `hub`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -353,7 +286,8 @@ export interface UpdateHubRequest {
 export const updateHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1alpha1",
   UpdateHubRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Hub
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networkconnectivity.v1alpha1.HubService.UpdateHub",
@@ -366,8 +300,8 @@ export const updateHub: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1alpha1.Hub",
-  metadata: OperationMetadata
+  response: Messages.Hub,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -380,7 +314,7 @@ export interface UpdateSpokeRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/spokes/*`. Required. */
-  readonly spoke: Spoke & { readonly name: string }
+  readonly spoke: Messages.SpokeInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -388,7 +322,9 @@ export interface UpdateSpokeRequest {
 /**
  * `HubService.UpdateSpoke`: `PATCH /v1alpha1/{spoke.name=projects/*\/locations/*\/spokes/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1alpha1.Spoke`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Spoke}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `spoke`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -396,7 +332,8 @@ export interface UpdateSpokeRequest {
 export const updateSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1alpha1",
   UpdateSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Spoke
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networkconnectivity.v1alpha1.HubService.UpdateSpoke",
@@ -409,6 +346,6 @@ export const updateSpoke: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1alpha1.Spoke",
-  metadata: OperationMetadata
+  response: Messages.Spoke,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.networkconnectivity.v1beta.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.networkconnectivity.v1beta.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta/messages.ts"
 
 /**
  * Where `networkconnectivity.googleapis.com` v1beta serves its operations, and the scopes that it accepts.
@@ -95,354 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(NetworkConnectivity, options)
 
 /**
- * The fields of a `google.cloud.networkconnectivity.v1beta.Destination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Destination {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly ipPrefix?: string | undefined
-  /** Required by the service. `google.cloud.networkconnectivity.v1beta.Destination.DestinationEndpoint` as JSON. */
-  readonly endpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.networkconnectivity.v1beta.StateTimeline` as JSON. */
-  readonly stateTimeline?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1beta.GatewayAdvertisedRoute` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GatewayAdvertisedRoute {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uniqueId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "ACCEPTING"
-    | "REJECTING"
-    | "UPDATING"
-    | "INACTIVE"
-    | "OBSOLETE"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. */
-  readonly ipRange?: string | undefined
-  readonly priority?: number | undefined
-  readonly recipient?: "RECIPIENT_UNSPECIFIED" | "ADVERTISE_TO_HUB" | (string & {}) | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1beta.Group` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Group {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "ACCEPTING"
-    | "REJECTING"
-    | "UPDATING"
-    | "INACTIVE"
-    | "OBSOLETE"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** `google.cloud.networkconnectivity.v1beta.AutoAccept` as JSON. */
-  readonly autoAccept?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly routeTable?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1beta.Hub` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Hub {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uniqueId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "ACCEPTING"
-    | "REJECTING"
-    | "UPDATING"
-    | "INACTIVE"
-    | "OBSOLETE"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.networkconnectivity.v1beta.RoutingVPC` as JSON. */
-  readonly routingVpcs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly routeTables?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. `google.cloud.networkconnectivity.v1beta.SpokeSummary` as JSON. */
-  readonly spokeSummary?: { readonly [key: string]: unknown } | undefined
-  readonly policyMode?: "POLICY_MODE_UNSPECIFIED" | "PRESET" | (string & {}) | undefined
-  readonly presetTopology?:
-    | "PRESET_TOPOLOGY_UNSPECIFIED"
-    | "MESH"
-    | "STAR"
-    | "HYBRID_INSPECTION"
-    | (string & {})
-    | undefined
-  readonly exportPsc?: boolean | undefined
-  /** `google.cloud.networkconnectivity.v1beta.Hub.ExportPscConfig` as JSON. */
-  readonly exportPscConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1beta.MulticloudDataTransferConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MulticloudDataTransferConfig {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly destinationsCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly destinationsActiveCount?: number | undefined
-  /** `google.cloud.networkconnectivity.v1beta.StateTimeline` as JSON. */
-  readonly services?: { readonly [key: string]: { readonly [key: string]: unknown } } | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1beta.PolicyBasedRoute` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PolicyBasedRoute {
-  /** Excludes `interconnectAttachment`. `google.cloud.networkconnectivity.v1beta.PolicyBasedRoute.VirtualMachine` as JSON. */
-  readonly virtualMachine?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `virtualMachine`. `google.cloud.networkconnectivity.v1beta.PolicyBasedRoute.InterconnectAttachment` as JSON. */
-  readonly interconnectAttachment?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `nextHopOtherRoutes`. */
-  readonly nextHopIlbIp?: string | undefined
-  /** Excludes `nextHopIlbIp`. */
-  readonly nextHopOtherRoutes?:
-    | "OTHER_ROUTES_UNSPECIFIED"
-    | "DEFAULT_ROUTING"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly network?: string | undefined
-  /** Required by the service. `google.cloud.networkconnectivity.v1beta.PolicyBasedRoute.Filter` as JSON. */
-  readonly filter?: { readonly [key: string]: unknown } | undefined
-  readonly priority?: number | undefined
-  /** Output only: the server sets it. `google.cloud.networkconnectivity.v1beta.PolicyBasedRoute.Warnings` as JSON. */
-  readonly warnings?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly selfLink?: string | undefined
-  /** Output only: the server sets it. */
-  readonly kind?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1beta.Spoke` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Spoke {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. */
-  readonly hub?: string | undefined
-  readonly group?: string | undefined
-  /** `google.cloud.networkconnectivity.v1beta.LinkedVpnTunnels` as JSON. */
-  readonly linkedVpnTunnels?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkconnectivity.v1beta.LinkedInterconnectAttachments` as JSON. */
-  readonly linkedInterconnectAttachments?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkconnectivity.v1beta.LinkedRouterApplianceInstances` as JSON. */
-  readonly linkedRouterApplianceInstances?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkconnectivity.v1beta.LinkedVpcNetwork` as JSON. */
-  readonly linkedVpcNetwork?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkconnectivity.v1beta.Gateway` as JSON. */
-  readonly gateway?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkconnectivity.v1beta.LinkedProducerVpcNetwork` as JSON. */
-  readonly linkedProducerVpcNetwork?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly uniqueId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "ACCEPTING"
-    | "REJECTING"
-    | "UPDATING"
-    | "INACTIVE"
-    | "OBSOLETE"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.networkconnectivity.v1beta.Spoke.StateReason` as JSON. */
-  readonly reasons?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly spokeType?:
-    | "SPOKE_TYPE_UNSPECIFIED"
-    | "VPN_TUNNEL"
-    | "INTERCONNECT_ATTACHMENT"
-    | "ROUTER_APPLIANCE"
-    | "VPC_NETWORK"
-    | "GATEWAY"
-    | "PRODUCER_VPC_NETWORK"
-    | (string & {})
-    | undefined
-  readonly etag?: string | undefined
-  readonly fieldPathsPendingUpdate?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkconnectivity.v1beta.Transport` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Transport {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. */
-  readonly remoteProfile?: string | undefined
-  /** Cannot be changed later. */
-  readonly providedActivationKey?: string | undefined
-  /** Output only: the server sets it. */
-  readonly generatedActivationKey?: string | undefined
-  readonly bandwidth?:
-    | "BANDWIDTH_UNSPECIFIED"
-    | "BPS_50M"
-    | "BPS_100M"
-    | "BPS_200M"
-    | "BPS_300M"
-    | "BPS_400M"
-    | "BPS_500M"
-    | "BPS_1G"
-    | "BPS_2G"
-    | "BPS_5G"
-    | "BPS_10G"
-    | "BPS_20G"
-    | "BPS_50G"
-    | "BPS_100G"
-    | (string & {})
-    | undefined
-  readonly stackType?:
-    | "STACK_TYPE_UNSPECIFIED"
-    | "IPV4_ONLY"
-    | "IPV4_IPV6"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "PENDING_CONFIG"
-    | "PENDING_KEY"
-    | "ACTIVE"
-    | "DELETING"
-    | "DEPROVISIONED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly mtuLimit?: number | undefined
-  readonly adminEnabled?: boolean | undefined
-  /** Cannot be changed later. */
-  readonly network?: string | undefined
-  readonly advertisedRoutes?: ReadonlyArray<string> | undefined
-  /** Cannot be changed later. */
-  readonly remoteAccountId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly peeringNetwork?: string | undefined
-  /** Cannot be changed later. */
-  readonly hub?: string | undefined
-  /** Cannot be changed later. */
-  readonly pscRoutingEnabled?: boolean | undefined
-  /** Cannot be changed later. */
-  readonly autoAccept?: boolean | undefined
-}
-
-/**
  * The arguments of {@link createDestination}.
  *
  * @since 0.1.0
@@ -454,7 +88,7 @@ export interface CreateDestinationRequest {
   /** In the query. Required. */
   readonly destinationId: string
   /** The body. Required. */
-  readonly destination: Destination
+  readonly destination: Messages.DestinationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -462,7 +96,9 @@ export interface CreateDestinationRequest {
 /**
  * `DataTransferService.CreateDestination`: `POST /v1beta/{parent=projects/*\/locations/*\/multicloudDataTransferConfigs/*}/destinations`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.Destination`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Destination}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `destinationId`, `destination`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -470,7 +106,8 @@ export interface CreateDestinationRequest {
 export const createDestination: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreateDestinationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Destination
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDestinationRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.DataTransferService.CreateDestination",
@@ -486,8 +123,8 @@ export const createDestination: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.Destination",
-  metadata: OperationMetadata
+  response: Messages.Destination,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -502,7 +139,7 @@ export interface CreateMulticloudDataTransferConfigRequest {
   /** In the query. Required. */
   readonly multicloudDataTransferConfigId: string
   /** The body. Required. */
-  readonly multicloudDataTransferConfig: MulticloudDataTransferConfig
+  readonly multicloudDataTransferConfig: Messages.MulticloudDataTransferConfigInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -510,7 +147,9 @@ export interface CreateMulticloudDataTransferConfigRequest {
 /**
  * `DataTransferService.CreateMulticloudDataTransferConfig`: `POST /v1beta/{parent=projects/*\/locations/*}/multicloudDataTransferConfigs`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.MulticloudDataTransferConfig`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MulticloudDataTransferConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `multicloudDataTransferConfigId`, `multicloudDataTransferConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -518,7 +157,8 @@ export interface CreateMulticloudDataTransferConfigRequest {
 export const createMulticloudDataTransferConfig: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreateMulticloudDataTransferConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MulticloudDataTransferConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMulticloudDataTransferConfigRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc:
@@ -533,8 +173,8 @@ export const createMulticloudDataTransferConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.MulticloudDataTransferConfig",
-  metadata: OperationMetadata
+  response: Messages.MulticloudDataTransferConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -555,7 +195,9 @@ export interface DeleteDestinationRequest {
 /**
  * `DataTransferService.DeleteDestination`: `DELETE /v1beta/{name=projects/*\/locations/*\/multicloudDataTransferConfigs/*\/destinations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -563,7 +205,8 @@ export interface DeleteDestinationRequest {
 export const deleteDestination: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeleteDestinationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDestinationRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.DataTransferService.DeleteDestination",
@@ -577,8 +220,8 @@ export const deleteDestination: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -599,7 +242,9 @@ export interface DeleteMulticloudDataTransferConfigRequest {
 /**
  * `DataTransferService.DeleteMulticloudDataTransferConfig`: `DELETE /v1beta/{name=projects/*\/locations/*\/multicloudDataTransferConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -607,7 +252,8 @@ export interface DeleteMulticloudDataTransferConfigRequest {
 export const deleteMulticloudDataTransferConfig: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeleteMulticloudDataTransferConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMulticloudDataTransferConfigRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc:
@@ -620,8 +266,8 @@ export const deleteMulticloudDataTransferConfig: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -634,7 +280,7 @@ export interface UpdateDestinationRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/multicloudDataTransferConfigs/*\/destinations/*`. Required. */
-  readonly destination: Destination & { readonly name: string }
+  readonly destination: Messages.DestinationInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -642,7 +288,9 @@ export interface UpdateDestinationRequest {
 /**
  * `DataTransferService.UpdateDestination`: `PATCH /v1beta/{destination.name=projects/*\/locations/*\/multicloudDataTransferConfigs/*\/destinations/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.Destination`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Destination}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `destination`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -650,7 +298,8 @@ export interface UpdateDestinationRequest {
 export const updateDestination: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateDestinationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Destination
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDestinationRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.DataTransferService.UpdateDestination",
@@ -665,8 +314,8 @@ export const updateDestination: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.Destination",
-  metadata: OperationMetadata
+  response: Messages.Destination,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -679,7 +328,9 @@ export interface UpdateMulticloudDataTransferConfigRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/multicloudDataTransferConfigs/*`. Required. */
-  readonly multicloudDataTransferConfig: MulticloudDataTransferConfig & { readonly name: string }
+  readonly multicloudDataTransferConfig: Messages.MulticloudDataTransferConfigInput & {
+    readonly name: string
+  }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -687,7 +338,9 @@ export interface UpdateMulticloudDataTransferConfigRequest {
 /**
  * `DataTransferService.UpdateMulticloudDataTransferConfig`: `PATCH /v1beta/{multicloud_data_transfer_config.name=projects/*\/locations/*\/multicloudDataTransferConfigs/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.MulticloudDataTransferConfig`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MulticloudDataTransferConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `multicloudDataTransferConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -695,7 +348,8 @@ export interface UpdateMulticloudDataTransferConfigRequest {
 export const updateMulticloudDataTransferConfig: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateMulticloudDataTransferConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MulticloudDataTransferConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMulticloudDataTransferConfigRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc:
@@ -711,8 +365,8 @@ export const updateMulticloudDataTransferConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.MulticloudDataTransferConfig",
-  metadata: OperationMetadata
+  response: Messages.MulticloudDataTransferConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -733,7 +387,9 @@ export interface AcceptHubSpokeRequest {
 /**
  * `HubService.AcceptHubSpoke`: `POST /v1beta/{name=projects/*\/locations/global/hubs/*}:acceptSpoke`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.AcceptHubSpokeResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AcceptHubSpokeResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `spokeUri`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -741,7 +397,8 @@ export interface AcceptHubSpokeRequest {
 export const acceptHubSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   AcceptHubSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AcceptHubSpokeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AcceptHubSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.AcceptHubSpoke",
@@ -754,8 +411,8 @@ export const acceptHubSpoke: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.AcceptHubSpokeResponse",
-  metadata: OperationMetadata
+  response: Messages.AcceptHubSpokeResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -778,7 +435,9 @@ export interface AcceptSpokeUpdateRequest {
 /**
  * `HubService.AcceptSpokeUpdate`: `POST /v1beta/{name=projects/*\/locations/global/hubs/*}:acceptSpokeUpdate`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.AcceptSpokeUpdateResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AcceptSpokeUpdateResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `spokeUri`, `spokeEtag`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -786,7 +445,8 @@ export interface AcceptSpokeUpdateRequest {
 export const acceptSpokeUpdate: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   AcceptSpokeUpdateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AcceptSpokeUpdateResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AcceptSpokeUpdateRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.AcceptSpokeUpdate",
@@ -800,8 +460,8 @@ export const acceptSpokeUpdate: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.AcceptSpokeUpdateResponse",
-  metadata: OperationMetadata
+  response: Messages.AcceptSpokeUpdateResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -816,7 +476,7 @@ export interface CreateGatewayAdvertisedRouteRequest {
   /** In the query. Required. */
   readonly gatewayAdvertisedRouteId: string
   /** The body. Required. */
-  readonly gatewayAdvertisedRoute: GatewayAdvertisedRoute
+  readonly gatewayAdvertisedRoute: Messages.GatewayAdvertisedRouteInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -824,7 +484,9 @@ export interface CreateGatewayAdvertisedRouteRequest {
 /**
  * `HubService.CreateGatewayAdvertisedRoute`: `POST /v1beta/{parent=projects/*\/locations/*\/spokes/*}/gatewayAdvertisedRoutes`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.GatewayAdvertisedRoute`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.GatewayAdvertisedRoute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `gatewayAdvertisedRouteId`, `gatewayAdvertisedRoute`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -832,7 +494,8 @@ export interface CreateGatewayAdvertisedRouteRequest {
 export const createGatewayAdvertisedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreateGatewayAdvertisedRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GatewayAdvertisedRoute
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGatewayAdvertisedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.CreateGatewayAdvertisedRoute",
@@ -846,8 +509,8 @@ export const createGatewayAdvertisedRoute: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.GatewayAdvertisedRoute",
-  metadata: OperationMetadata
+  response: Messages.GatewayAdvertisedRoute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -862,7 +525,7 @@ export interface CreateHubRequest {
   /** In the query. Required. */
   readonly hubId: string
   /** The body. Required. */
-  readonly hub: Hub
+  readonly hub: Messages.HubInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -870,7 +533,9 @@ export interface CreateHubRequest {
 /**
  * `HubService.CreateHub`: `POST /v1beta/{parent=projects/*\/locations/global}/hubs`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.Hub`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Hub}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `hubId`, `hub`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -878,7 +543,8 @@ export interface CreateHubRequest {
 export const createHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreateHubRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Hub
 > = /*#__PURE__*/ Operations.generatedMethod<CreateHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.CreateHub",
@@ -892,8 +558,8 @@ export const createHub: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.Hub",
-  metadata: OperationMetadata
+  response: Messages.Hub,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -908,7 +574,7 @@ export interface CreateSpokeRequest {
   /** In the query. Required. */
   readonly spokeId: string
   /** The body. Required. */
-  readonly spoke: Spoke
+  readonly spoke: Messages.SpokeInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -916,7 +582,9 @@ export interface CreateSpokeRequest {
 /**
  * `HubService.CreateSpoke`: `POST /v1beta/{parent=projects/*\/locations/*}/spokes`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.Spoke`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Spoke}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `spokeId`, `spoke`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -924,7 +592,8 @@ export interface CreateSpokeRequest {
 export const createSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreateSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Spoke
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.CreateSpoke",
@@ -938,8 +607,8 @@ export const createSpoke: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.Spoke",
-  metadata: OperationMetadata
+  response: Messages.Spoke,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -958,7 +627,9 @@ export interface DeleteGatewayAdvertisedRouteRequest {
 /**
  * `HubService.DeleteGatewayAdvertisedRoute`: `DELETE /v1beta/{name=projects/*\/locations/*\/spokes/*\/gatewayAdvertisedRoutes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -966,7 +637,8 @@ export interface DeleteGatewayAdvertisedRouteRequest {
 export const deleteGatewayAdvertisedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeleteGatewayAdvertisedRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewayAdvertisedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.DeleteGatewayAdvertisedRoute",
@@ -977,8 +649,8 @@ export const deleteGatewayAdvertisedRoute: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -997,7 +669,9 @@ export interface DeleteHubRequest {
 /**
  * `HubService.DeleteHub`: `DELETE /v1beta/{name=projects/*\/locations/global/hubs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1005,7 +679,8 @@ export interface DeleteHubRequest {
 export const deleteHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeleteHubRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.DeleteHub",
@@ -1016,8 +691,8 @@ export const deleteHub: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1036,7 +711,9 @@ export interface DeleteSpokeRequest {
 /**
  * `HubService.DeleteSpoke`: `DELETE /v1beta/{name=projects/*\/locations/*\/spokes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1044,7 +721,8 @@ export interface DeleteSpokeRequest {
 export const deleteSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeleteSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.DeleteSpoke",
@@ -1055,8 +733,8 @@ export const deleteSpoke: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1079,7 +757,9 @@ export interface RejectHubSpokeRequest {
 /**
  * `HubService.RejectHubSpoke`: `POST /v1beta/{name=projects/*\/locations/global/hubs/*}:rejectSpoke`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.RejectHubSpokeResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.RejectHubSpokeResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `spokeUri`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1087,7 +767,8 @@ export interface RejectHubSpokeRequest {
 export const rejectHubSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   RejectHubSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RejectHubSpokeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RejectHubSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.RejectHubSpoke",
@@ -1101,8 +782,8 @@ export const rejectHubSpoke: Operations.Method<
     details: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.RejectHubSpokeResponse",
-  metadata: OperationMetadata
+  response: Messages.RejectHubSpokeResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1127,7 +808,9 @@ export interface RejectSpokeUpdateRequest {
 /**
  * `HubService.RejectSpokeUpdate`: `POST /v1beta/{name=projects/*\/locations/global/hubs/*}:rejectSpokeUpdate`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.RejectSpokeUpdateResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.RejectSpokeUpdateResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `spokeUri`, `spokeEtag`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1135,7 +818,8 @@ export interface RejectSpokeUpdateRequest {
 export const rejectSpokeUpdate: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   RejectSpokeUpdateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RejectSpokeUpdateResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RejectSpokeUpdateRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.RejectSpokeUpdate",
@@ -1150,8 +834,8 @@ export const rejectSpokeUpdate: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.RejectSpokeUpdateResponse",
-  metadata: OperationMetadata
+  response: Messages.RejectSpokeUpdateResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1164,7 +848,7 @@ export interface UpdateGatewayAdvertisedRouteRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/spokes/*\/gatewayAdvertisedRoutes/*`. Required. */
-  readonly gatewayAdvertisedRoute: GatewayAdvertisedRoute & { readonly name: string }
+  readonly gatewayAdvertisedRoute: Messages.GatewayAdvertisedRouteInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1172,7 +856,9 @@ export interface UpdateGatewayAdvertisedRouteRequest {
 /**
  * `HubService.UpdateGatewayAdvertisedRoute`: `PATCH /v1beta/{gateway_advertised_route.name=projects/*\/locations/*\/spokes/*\/gatewayAdvertisedRoutes/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.GatewayAdvertisedRoute`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.GatewayAdvertisedRoute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `gatewayAdvertisedRoute`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1180,7 +866,8 @@ export interface UpdateGatewayAdvertisedRouteRequest {
 export const updateGatewayAdvertisedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateGatewayAdvertisedRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GatewayAdvertisedRoute
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewayAdvertisedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.UpdateGatewayAdvertisedRoute",
@@ -1195,8 +882,8 @@ export const updateGatewayAdvertisedRoute: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.GatewayAdvertisedRoute",
-  metadata: OperationMetadata
+  response: Messages.GatewayAdvertisedRoute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1209,7 +896,7 @@ export interface UpdateGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/global/hubs/*\/groups/*`. Required. */
-  readonly group: Group & { readonly name: string }
+  readonly group: Messages.GroupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1217,7 +904,9 @@ export interface UpdateGroupRequest {
 /**
  * `HubService.UpdateGroup`: `PATCH /v1beta/{group.name=projects/*\/locations/global/hubs/*\/groups/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.Group`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Group}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `group`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1225,7 +914,8 @@ export interface UpdateGroupRequest {
 export const updateGroup: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Group
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGroupRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.UpdateGroup",
@@ -1238,8 +928,8 @@ export const updateGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.Group",
-  metadata: OperationMetadata
+  response: Messages.Group,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1252,7 +942,7 @@ export interface UpdateHubRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/global/hubs/*`. Required. */
-  readonly hub: Hub & { readonly name: string }
+  readonly hub: Messages.HubInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1260,7 +950,9 @@ export interface UpdateHubRequest {
 /**
  * `HubService.UpdateHub`: `PATCH /v1beta/{hub.name=projects/*\/locations/global/hubs/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.Hub`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Hub}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `hub`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1268,7 +960,8 @@ export interface UpdateHubRequest {
 export const updateHub: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateHubRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Hub
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateHubRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.UpdateHub",
@@ -1281,8 +974,8 @@ export const updateHub: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.Hub",
-  metadata: OperationMetadata
+  response: Messages.Hub,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1295,7 +988,7 @@ export interface UpdateSpokeRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/spokes/*`. Required. */
-  readonly spoke: Spoke & { readonly name: string }
+  readonly spoke: Messages.SpokeInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1303,7 +996,9 @@ export interface UpdateSpokeRequest {
 /**
  * `HubService.UpdateSpoke`: `PATCH /v1beta/{spoke.name=projects/*\/locations/*\/spokes/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.Spoke`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Spoke}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `spoke`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1311,7 +1006,8 @@ export interface UpdateSpokeRequest {
 export const updateSpoke: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateSpokeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Spoke
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSpokeRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.HubService.UpdateSpoke",
@@ -1324,8 +1020,8 @@ export const updateSpoke: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.Spoke",
-  metadata: OperationMetadata
+  response: Messages.Spoke,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1340,7 +1036,7 @@ export interface CreatePolicyBasedRouteRequest {
   /** In the query. Required. */
   readonly policyBasedRouteId: string
   /** The body. Required. */
-  readonly policyBasedRoute: PolicyBasedRoute
+  readonly policyBasedRoute: Messages.PolicyBasedRouteInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1348,7 +1044,9 @@ export interface CreatePolicyBasedRouteRequest {
 /**
  * `PolicyBasedRoutingService.CreatePolicyBasedRoute`: `POST /v1beta/{parent=projects/*\/locations/global}/policyBasedRoutes`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.PolicyBasedRoute`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PolicyBasedRoute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `policyBasedRouteId`, `policyBasedRoute`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1356,7 +1054,8 @@ export interface CreatePolicyBasedRouteRequest {
 export const createPolicyBasedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreatePolicyBasedRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PolicyBasedRoute
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePolicyBasedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.PolicyBasedRoutingService.CreatePolicyBasedRoute",
@@ -1370,8 +1069,8 @@ export const createPolicyBasedRoute: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.PolicyBasedRoute",
-  metadata: OperationMetadata
+  response: Messages.PolicyBasedRoute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1390,7 +1089,9 @@ export interface DeletePolicyBasedRouteRequest {
 /**
  * `PolicyBasedRoutingService.DeletePolicyBasedRoute`: `DELETE /v1beta/{name=projects/*\/locations/global/policyBasedRoutes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1398,7 +1099,8 @@ export interface DeletePolicyBasedRouteRequest {
 export const deletePolicyBasedRoute: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeletePolicyBasedRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePolicyBasedRouteRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.PolicyBasedRoutingService.DeletePolicyBasedRoute",
@@ -1409,8 +1111,8 @@ export const deletePolicyBasedRoute: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1425,7 +1127,7 @@ export interface CreateTransportRequest {
   /** In the query. Required. */
   readonly transportId: string
   /** The body. Required. */
-  readonly transport: Transport
+  readonly transport: Messages.TransportInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1433,7 +1135,9 @@ export interface CreateTransportRequest {
 /**
  * `TransportManager.CreateTransport`: `POST /v1beta/{parent=projects/*\/locations/*}/transports`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.Transport`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Transport}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `transportId`, `transport`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1441,7 +1145,8 @@ export interface CreateTransportRequest {
 export const createTransport: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   CreateTransportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Transport
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTransportRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.TransportManager.CreateTransport",
@@ -1455,8 +1160,8 @@ export const createTransport: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.Transport",
-  metadata: OperationMetadata
+  response: Messages.Transport,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1475,7 +1180,9 @@ export interface DeleteTransportRequest {
 /**
  * `TransportManager.DeleteTransport`: `DELETE /v1beta/{name=projects/*\/locations/*\/transports/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1483,7 +1190,8 @@ export interface DeleteTransportRequest {
 export const deleteTransport: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   DeleteTransportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTransportRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.TransportManager.DeleteTransport",
@@ -1494,8 +1202,8 @@ export const deleteTransport: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1508,7 +1216,7 @@ export interface UpdateTransportRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/transports/*`. Required. */
-  readonly transport: Transport & { readonly name: string }
+  readonly transport: Messages.TransportInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1516,7 +1224,9 @@ export interface UpdateTransportRequest {
 /**
  * `TransportManager.UpdateTransport`: `PATCH /v1beta/{transport.name=projects/*\/locations/*\/transports/*}`.
  *
- * The response is a `google.cloud.networkconnectivity.v1beta.Transport`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Transport}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `transport`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1524,7 +1234,8 @@ export interface UpdateTransportRequest {
 export const updateTransport: Operations.Method<
   "networkconnectivity.googleapis.com/v1beta",
   UpdateTransportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Transport
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTransportRequest>()({
   service: "networkconnectivity.googleapis.com/v1beta",
   rpc: "google.cloud.networkconnectivity.v1beta.TransportManager.UpdateTransport",
@@ -1537,6 +1248,6 @@ export const updateTransport: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1beta.Transport",
-  metadata: OperationMetadata
+  response: Messages.Transport,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.networkmanagement.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.networkmanagement.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusDetail: ProtoJson.string,
-  cancelRequested: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `networkmanagement.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -116,96 +98,6 @@ export const layerConfig = (
 > => Operations.layerConfig(NetworkManagement, options)
 
 /**
- * The fields of a `google.cloud.networkmanagement.v1.ConnectivityTest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ConnectivityTest {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.networkmanagement.v1.Endpoint` as JSON. */
-  readonly source?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.networkmanagement.v1.Endpoint` as JSON. */
-  readonly destination?: { readonly [key: string]: unknown } | undefined
-  readonly protocol?: string | undefined
-  readonly relatedProjects?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networkmanagement.v1.ReachabilityDetails` as JSON. */
-  readonly reachabilityDetails?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.networkmanagement.v1.ProbingDetails` as JSON. */
-  readonly probingDetails?: { readonly [key: string]: unknown } | undefined
-  readonly roundTrip?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.networkmanagement.v1.ReachabilityDetails` as JSON. */
-  readonly returnReachabilityDetails?: { readonly [key: string]: unknown } | undefined
-  readonly bypassFirewallChecks?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkmanagement.v1.VpcFlowLogsConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface VpcFlowLogsConfig {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly state?: "STATE_UNSPECIFIED" | "ENABLED" | "DISABLED" | (string & {}) | undefined
-  readonly aggregationInterval?:
-    | "AGGREGATION_INTERVAL_UNSPECIFIED"
-    | "INTERVAL_5_SEC"
-    | "INTERVAL_30_SEC"
-    | "INTERVAL_1_MIN"
-    | "INTERVAL_5_MIN"
-    | "INTERVAL_10_MIN"
-    | "INTERVAL_15_MIN"
-    | (string & {})
-    | undefined
-  readonly flowSampling?: number | undefined
-  readonly metadata?:
-    | "METADATA_UNSPECIFIED"
-    | "INCLUDE_ALL_METADATA"
-    | "EXCLUDE_ALL_METADATA"
-    | "CUSTOM_METADATA"
-    | (string & {})
-    | undefined
-  readonly metadataFields?: ReadonlyArray<string> | undefined
-  readonly filterExpr?: string | undefined
-  readonly crossProjectMetadata?:
-    | "CROSS_PROJECT_METADATA_UNSPECIFIED"
-    | "CROSS_PROJECT_METADATA_ENABLED"
-    | "CROSS_PROJECT_METADATA_DISABLED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly targetResourceState?:
-    | "TARGET_RESOURCE_STATE_UNSPECIFIED"
-    | "TARGET_RESOURCE_EXISTS"
-    | "TARGET_RESOURCE_DOES_NOT_EXIST"
-    | (string & {})
-    | undefined
-  /** Excludes `subnet`, `interconnectAttachment`, `vpnTunnel`. */
-  readonly network?: string | undefined
-  /** Excludes `network`, `interconnectAttachment`, `vpnTunnel`. */
-  readonly subnet?: string | undefined
-  /** Excludes `network`, `subnet`, `vpnTunnel`. */
-  readonly interconnectAttachment?: string | undefined
-  /** Excludes `network`, `subnet`, `interconnectAttachment`. */
-  readonly vpnTunnel?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
  * The arguments of {@link organizationVpcFlowLogsServiceCreateVpcFlowLogsConfig}.
  *
  * @since 0.1.0
@@ -217,13 +109,14 @@ export interface OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest {
   /** In the query. Required. */
   readonly vpcFlowLogsConfigId: string
   /** The body. Required. */
-  readonly vpcFlowLogsConfig: VpcFlowLogsConfig
+  readonly vpcFlowLogsConfig: Messages.VpcFlowLogsConfigInput
 }
 
 /**
  * `OrganizationVpcFlowLogsService.CreateVpcFlowLogsConfig`: `POST /v1/{parent=organizations/*\/locations/*}/vpcFlowLogsConfigs`.
  *
- * The response is a `google.cloud.networkmanagement.v1.VpcFlowLogsConfig`.
+ * The response is a {@link Messages.VpcFlowLogsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `vpcFlowLogsConfigId`, `vpcFlowLogsConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -231,7 +124,8 @@ export interface OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest {
 export const organizationVpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VpcFlowLogsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest
 >()({
@@ -245,8 +139,8 @@ export const organizationVpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.M
     vpcFlowLogsConfigId: { in: "query", required: true },
     vpcFlowLogsConfig: { in: "body", required: true }
   },
-  response: "google.cloud.networkmanagement.v1.VpcFlowLogsConfig",
-  metadata: OperationMetadata
+  response: Messages.VpcFlowLogsConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -263,7 +157,8 @@ export interface OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest {
 /**
  * `OrganizationVpcFlowLogsService.DeleteVpcFlowLogsConfig`: `DELETE /v1/{name=organizations/*\/locations/*\/vpcFlowLogsConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -271,7 +166,8 @@ export interface OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest {
 export const organizationVpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest
 >()({
@@ -282,8 +178,8 @@ export const organizationVpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.M
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -296,13 +192,14 @@ export interface OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/vpcFlowLogsConfigs/*`. Required. */
-  readonly vpcFlowLogsConfig: VpcFlowLogsConfig & { readonly name: string }
+  readonly vpcFlowLogsConfig: Messages.VpcFlowLogsConfigInput & { readonly name: string }
 }
 
 /**
  * `OrganizationVpcFlowLogsService.UpdateVpcFlowLogsConfig`: `PATCH /v1/{vpc_flow_logs_config.name=organizations/*\/locations/*\/vpcFlowLogsConfigs/*}`.
  *
- * The response is a `google.cloud.networkmanagement.v1.VpcFlowLogsConfig`.
+ * The response is a {@link Messages.VpcFlowLogsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `vpcFlowLogsConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -310,7 +207,8 @@ export interface OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest {
 export const organizationVpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VpcFlowLogsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest
 >()({
@@ -323,8 +221,8 @@ export const organizationVpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.M
     updateMask: { in: "query", required: true, mask: true },
     vpcFlowLogsConfig: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkmanagement.v1.VpcFlowLogsConfig",
-  metadata: OperationMetadata
+  response: Messages.VpcFlowLogsConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -339,13 +237,14 @@ export interface CreateConnectivityTestRequest {
   /** In the query. Required. */
   readonly testId: string
   /** The body. Required. */
-  readonly resource: ConnectivityTest
+  readonly resource: Messages.ConnectivityTestInput
 }
 
 /**
  * `ReachabilityService.CreateConnectivityTest`: `POST /v1/{parent=projects/*\/locations/global}/connectivityTests`.
  *
- * The response is a `google.cloud.networkmanagement.v1.ConnectivityTest`.
+ * The response is a {@link Messages.ConnectivityTest}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `testId`, `resource`.
  *
  * @since 0.1.0
  * @category methods
@@ -353,7 +252,8 @@ export interface CreateConnectivityTestRequest {
 export const createConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   CreateConnectivityTestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectivityTest
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.ReachabilityService.CreateConnectivityTest",
@@ -365,8 +265,8 @@ export const createConnectivityTest: Operations.Method<
     testId: { in: "query", required: true },
     resource: { in: "body", required: true }
   },
-  response: "google.cloud.networkmanagement.v1.ConnectivityTest",
-  metadata: OperationMetadata
+  response: Messages.ConnectivityTest,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -383,7 +283,8 @@ export interface DeleteConnectivityTestRequest {
 /**
  * `ReachabilityService.DeleteConnectivityTest`: `DELETE /v1/{name=projects/*\/locations/global/connectivityTests/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -391,7 +292,8 @@ export interface DeleteConnectivityTestRequest {
 export const deleteConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   DeleteConnectivityTestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.ReachabilityService.DeleteConnectivityTest",
@@ -400,8 +302,8 @@ export const deleteConnectivityTest: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -418,7 +320,8 @@ export interface RerunConnectivityTestRequest {
 /**
  * `ReachabilityService.RerunConnectivityTest`: `POST /v1/{name=projects/*\/locations/global/connectivityTests/*}:rerun`.
  *
- * The response is a `google.cloud.networkmanagement.v1.ConnectivityTest`.
+ * The response is a {@link Messages.ConnectivityTest}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -426,7 +329,8 @@ export interface RerunConnectivityTestRequest {
 export const rerunConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   RerunConnectivityTestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectivityTest
 > = /*#__PURE__*/ Operations.generatedMethod<RerunConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.ReachabilityService.RerunConnectivityTest",
@@ -436,8 +340,8 @@ export const rerunConnectivityTest: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.networkmanagement.v1.ConnectivityTest",
-  metadata: OperationMetadata
+  response: Messages.ConnectivityTest,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -450,13 +354,14 @@ export interface UpdateConnectivityTestRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/global/connectivityTests/*`. Required. */
-  readonly resource: ConnectivityTest & { readonly name: string }
+  readonly resource: Messages.ConnectivityTestInput & { readonly name: string }
 }
 
 /**
  * `ReachabilityService.UpdateConnectivityTest`: `PATCH /v1/{resource.name=projects/*\/locations/global/connectivityTests/*}`.
  *
- * The response is a `google.cloud.networkmanagement.v1.ConnectivityTest`.
+ * The response is a {@link Messages.ConnectivityTest}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `resource`.
  *
  * @since 0.1.0
  * @category methods
@@ -464,7 +369,8 @@ export interface UpdateConnectivityTestRequest {
 export const updateConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   UpdateConnectivityTestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectivityTest
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.ReachabilityService.UpdateConnectivityTest",
@@ -475,8 +381,8 @@ export const updateConnectivityTest: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     resource: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkmanagement.v1.ConnectivityTest",
-  metadata: OperationMetadata
+  response: Messages.ConnectivityTest,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -491,13 +397,14 @@ export interface VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest {
   /** In the query. Required. */
   readonly vpcFlowLogsConfigId: string
   /** The body. Required. */
-  readonly vpcFlowLogsConfig: VpcFlowLogsConfig
+  readonly vpcFlowLogsConfig: Messages.VpcFlowLogsConfigInput
 }
 
 /**
  * `VpcFlowLogsService.CreateVpcFlowLogsConfig`: `POST /v1/{parent=projects/*\/locations/*}/vpcFlowLogsConfigs`.
  *
- * The response is a `google.cloud.networkmanagement.v1.VpcFlowLogsConfig`.
+ * The response is a {@link Messages.VpcFlowLogsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `vpcFlowLogsConfigId`, `vpcFlowLogsConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -505,7 +412,8 @@ export interface VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest {
 export const vpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VpcFlowLogsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.VpcFlowLogsService.CreateVpcFlowLogsConfig",
@@ -517,8 +425,8 @@ export const vpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.Method<
     vpcFlowLogsConfigId: { in: "query", required: true },
     vpcFlowLogsConfig: { in: "body", required: true }
   },
-  response: "google.cloud.networkmanagement.v1.VpcFlowLogsConfig",
-  metadata: OperationMetadata
+  response: Messages.VpcFlowLogsConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -535,7 +443,8 @@ export interface VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest {
 /**
  * `VpcFlowLogsService.DeleteVpcFlowLogsConfig`: `DELETE /v1/{name=projects/*\/locations/*\/vpcFlowLogsConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -543,7 +452,8 @@ export interface VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest {
 export const vpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.VpcFlowLogsService.DeleteVpcFlowLogsConfig",
@@ -552,8 +462,8 @@ export const vpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -566,13 +476,14 @@ export interface VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/vpcFlowLogsConfigs/*`. Required. */
-  readonly vpcFlowLogsConfig: VpcFlowLogsConfig & { readonly name: string }
+  readonly vpcFlowLogsConfig: Messages.VpcFlowLogsConfigInput & { readonly name: string }
 }
 
 /**
  * `VpcFlowLogsService.UpdateVpcFlowLogsConfig`: `PATCH /v1/{vpc_flow_logs_config.name=projects/*\/locations/*\/vpcFlowLogsConfigs/*}`.
  *
- * The response is a `google.cloud.networkmanagement.v1.VpcFlowLogsConfig`.
+ * The response is a {@link Messages.VpcFlowLogsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `vpcFlowLogsConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -580,7 +491,8 @@ export interface VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest {
 export const vpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1",
   VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VpcFlowLogsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest>()({
   service: "networkmanagement.googleapis.com/v1",
   rpc: "google.cloud.networkmanagement.v1.VpcFlowLogsService.UpdateVpcFlowLogsConfig",
@@ -591,6 +503,6 @@ export const vpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     vpcFlowLogsConfig: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkmanagement.v1.VpcFlowLogsConfig",
-  metadata: OperationMetadata
+  response: Messages.VpcFlowLogsConfig,
+  metadata: Messages.OperationMetadata
 })

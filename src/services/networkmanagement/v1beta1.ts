@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.networkmanagement.v1beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.networkmanagement.v1beta1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusDetail: ProtoJson.string,
-  cancelRequested: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `networkmanagement.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -116,96 +98,6 @@ export const layerConfig = (
 > => Operations.layerConfig(NetworkManagement, options)
 
 /**
- * The fields of a `google.cloud.networkmanagement.v1beta1.ConnectivityTest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ConnectivityTest {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.networkmanagement.v1beta1.Endpoint` as JSON. */
-  readonly source?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.networkmanagement.v1beta1.Endpoint` as JSON. */
-  readonly destination?: { readonly [key: string]: unknown } | undefined
-  readonly protocol?: string | undefined
-  readonly relatedProjects?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networkmanagement.v1beta1.ReachabilityDetails` as JSON. */
-  readonly reachabilityDetails?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.networkmanagement.v1beta1.ProbingDetails` as JSON. */
-  readonly probingDetails?: { readonly [key: string]: unknown } | undefined
-  readonly roundTrip?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.networkmanagement.v1beta1.ReachabilityDetails` as JSON. */
-  readonly returnReachabilityDetails?: { readonly [key: string]: unknown } | undefined
-  readonly bypassFirewallChecks?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkmanagement.v1beta1.VpcFlowLogsConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface VpcFlowLogsConfig {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly state?: "STATE_UNSPECIFIED" | "ENABLED" | "DISABLED" | (string & {}) | undefined
-  readonly aggregationInterval?:
-    | "AGGREGATION_INTERVAL_UNSPECIFIED"
-    | "INTERVAL_5_SEC"
-    | "INTERVAL_30_SEC"
-    | "INTERVAL_1_MIN"
-    | "INTERVAL_5_MIN"
-    | "INTERVAL_10_MIN"
-    | "INTERVAL_15_MIN"
-    | (string & {})
-    | undefined
-  readonly flowSampling?: number | undefined
-  readonly metadata?:
-    | "METADATA_UNSPECIFIED"
-    | "INCLUDE_ALL_METADATA"
-    | "EXCLUDE_ALL_METADATA"
-    | "CUSTOM_METADATA"
-    | (string & {})
-    | undefined
-  readonly metadataFields?: ReadonlyArray<string> | undefined
-  readonly filterExpr?: string | undefined
-  readonly crossProjectMetadata?:
-    | "CROSS_PROJECT_METADATA_UNSPECIFIED"
-    | "CROSS_PROJECT_METADATA_ENABLED"
-    | "CROSS_PROJECT_METADATA_DISABLED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly targetResourceState?:
-    | "TARGET_RESOURCE_STATE_UNSPECIFIED"
-    | "TARGET_RESOURCE_EXISTS"
-    | "TARGET_RESOURCE_DOES_NOT_EXIST"
-    | (string & {})
-    | undefined
-  /** Excludes `subnet`, `interconnectAttachment`, `vpnTunnel`. */
-  readonly network?: string | undefined
-  /** Excludes `network`, `interconnectAttachment`, `vpnTunnel`. */
-  readonly subnet?: string | undefined
-  /** Excludes `network`, `subnet`, `vpnTunnel`. */
-  readonly interconnectAttachment?: string | undefined
-  /** Excludes `network`, `subnet`, `interconnectAttachment`. */
-  readonly vpnTunnel?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
  * The arguments of {@link organizationVpcFlowLogsServiceCreateVpcFlowLogsConfig}.
  *
  * @since 0.1.0
@@ -217,13 +109,14 @@ export interface OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest {
   /** In the query. Required. */
   readonly vpcFlowLogsConfigId: string
   /** The body. Required. */
-  readonly vpcFlowLogsConfig: VpcFlowLogsConfig
+  readonly vpcFlowLogsConfig: Messages.VpcFlowLogsConfigInput
 }
 
 /**
  * `OrganizationVpcFlowLogsService.CreateVpcFlowLogsConfig`: `POST /v1beta1/{parent=organizations/*\/locations/*}/vpcFlowLogsConfigs`.
  *
- * The response is a `google.cloud.networkmanagement.v1beta1.VpcFlowLogsConfig`.
+ * The response is a {@link Messages.VpcFlowLogsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `vpcFlowLogsConfigId`, `vpcFlowLogsConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -231,7 +124,8 @@ export interface OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest {
 export const organizationVpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VpcFlowLogsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationVpcFlowLogsServiceCreateVpcFlowLogsConfigRequest
 >()({
@@ -246,8 +140,8 @@ export const organizationVpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.M
     vpcFlowLogsConfigId: { in: "query", required: true },
     vpcFlowLogsConfig: { in: "body", required: true }
   },
-  response: "google.cloud.networkmanagement.v1beta1.VpcFlowLogsConfig",
-  metadata: OperationMetadata
+  response: Messages.VpcFlowLogsConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -264,7 +158,8 @@ export interface OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest {
 /**
  * `OrganizationVpcFlowLogsService.DeleteVpcFlowLogsConfig`: `DELETE /v1beta1/{name=organizations/*\/locations/*\/vpcFlowLogsConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -272,7 +167,8 @@ export interface OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest {
 export const organizationVpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationVpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest
 >()({
@@ -284,8 +180,8 @@ export const organizationVpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.M
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -298,13 +194,14 @@ export interface OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/vpcFlowLogsConfigs/*`. Required. */
-  readonly vpcFlowLogsConfig: VpcFlowLogsConfig & { readonly name: string }
+  readonly vpcFlowLogsConfig: Messages.VpcFlowLogsConfigInput & { readonly name: string }
 }
 
 /**
  * `OrganizationVpcFlowLogsService.UpdateVpcFlowLogsConfig`: `PATCH /v1beta1/{vpc_flow_logs_config.name=organizations/*\/locations/*\/vpcFlowLogsConfigs/*}`.
  *
- * The response is a `google.cloud.networkmanagement.v1beta1.VpcFlowLogsConfig`.
+ * The response is a {@link Messages.VpcFlowLogsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `vpcFlowLogsConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -312,7 +209,8 @@ export interface OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest {
 export const organizationVpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VpcFlowLogsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationVpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest
 >()({
@@ -328,8 +226,8 @@ export const organizationVpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.M
     updateMask: { in: "query", required: true, mask: true },
     vpcFlowLogsConfig: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkmanagement.v1beta1.VpcFlowLogsConfig",
-  metadata: OperationMetadata
+  response: Messages.VpcFlowLogsConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -344,13 +242,14 @@ export interface CreateConnectivityTestRequest {
   /** In the query. Required. */
   readonly testId: string
   /** The body. Required. */
-  readonly resource: ConnectivityTest
+  readonly resource: Messages.ConnectivityTestInput
 }
 
 /**
  * `ReachabilityService.CreateConnectivityTest`: `POST /v1beta1/{parent=projects/*\/locations/global}/connectivityTests`.
  *
- * The response is a `google.cloud.networkmanagement.v1beta1.ConnectivityTest`.
+ * The response is a {@link Messages.ConnectivityTest}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `testId`, `resource`.
  *
  * @since 0.1.0
  * @category methods
@@ -358,7 +257,8 @@ export interface CreateConnectivityTestRequest {
 export const createConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   CreateConnectivityTestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectivityTest
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.ReachabilityService.CreateConnectivityTest",
@@ -370,8 +270,8 @@ export const createConnectivityTest: Operations.Method<
     testId: { in: "query", required: true },
     resource: { in: "body", required: true }
   },
-  response: "google.cloud.networkmanagement.v1beta1.ConnectivityTest",
-  metadata: OperationMetadata
+  response: Messages.ConnectivityTest,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -388,7 +288,8 @@ export interface DeleteConnectivityTestRequest {
 /**
  * `ReachabilityService.DeleteConnectivityTest`: `DELETE /v1beta1/{name=projects/*\/locations/global/connectivityTests/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -396,7 +297,8 @@ export interface DeleteConnectivityTestRequest {
 export const deleteConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   DeleteConnectivityTestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.ReachabilityService.DeleteConnectivityTest",
@@ -405,8 +307,8 @@ export const deleteConnectivityTest: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -423,7 +325,8 @@ export interface RerunConnectivityTestRequest {
 /**
  * `ReachabilityService.RerunConnectivityTest`: `POST /v1beta1/{name=projects/*\/locations/global/connectivityTests/*}:rerun`.
  *
- * The response is a `google.cloud.networkmanagement.v1beta1.ConnectivityTest`.
+ * The response is a {@link Messages.ConnectivityTest}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -431,7 +334,8 @@ export interface RerunConnectivityTestRequest {
 export const rerunConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   RerunConnectivityTestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectivityTest
 > = /*#__PURE__*/ Operations.generatedMethod<RerunConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.ReachabilityService.RerunConnectivityTest",
@@ -441,8 +345,8 @@ export const rerunConnectivityTest: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.networkmanagement.v1beta1.ConnectivityTest",
-  metadata: OperationMetadata
+  response: Messages.ConnectivityTest,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -455,13 +359,14 @@ export interface UpdateConnectivityTestRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/global/connectivityTests/*`. Required. */
-  readonly resource: ConnectivityTest & { readonly name: string }
+  readonly resource: Messages.ConnectivityTestInput & { readonly name: string }
 }
 
 /**
  * `ReachabilityService.UpdateConnectivityTest`: `PATCH /v1beta1/{resource.name=projects/*\/locations/global/connectivityTests/*}`.
  *
- * The response is a `google.cloud.networkmanagement.v1beta1.ConnectivityTest`.
+ * The response is a {@link Messages.ConnectivityTest}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `resource`.
  *
  * @since 0.1.0
  * @category methods
@@ -469,7 +374,8 @@ export interface UpdateConnectivityTestRequest {
 export const updateConnectivityTest: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   UpdateConnectivityTestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ConnectivityTest
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateConnectivityTestRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.ReachabilityService.UpdateConnectivityTest",
@@ -480,8 +386,8 @@ export const updateConnectivityTest: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     resource: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkmanagement.v1beta1.ConnectivityTest",
-  metadata: OperationMetadata
+  response: Messages.ConnectivityTest,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -496,13 +402,14 @@ export interface VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest {
   /** In the query. Required. */
   readonly vpcFlowLogsConfigId: string
   /** The body. Required. */
-  readonly vpcFlowLogsConfig: VpcFlowLogsConfig
+  readonly vpcFlowLogsConfig: Messages.VpcFlowLogsConfigInput
 }
 
 /**
  * `VpcFlowLogsService.CreateVpcFlowLogsConfig`: `POST /v1beta1/{parent=projects/*\/locations/*}/vpcFlowLogsConfigs`.
  *
- * The response is a `google.cloud.networkmanagement.v1beta1.VpcFlowLogsConfig`.
+ * The response is a {@link Messages.VpcFlowLogsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `vpcFlowLogsConfigId`, `vpcFlowLogsConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -510,7 +417,8 @@ export interface VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest {
 export const vpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VpcFlowLogsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<VpcFlowLogsServiceCreateVpcFlowLogsConfigRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.VpcFlowLogsService.CreateVpcFlowLogsConfig",
@@ -522,8 +430,8 @@ export const vpcFlowLogsServiceCreateVpcFlowLogsConfig: Operations.Method<
     vpcFlowLogsConfigId: { in: "query", required: true },
     vpcFlowLogsConfig: { in: "body", required: true }
   },
-  response: "google.cloud.networkmanagement.v1beta1.VpcFlowLogsConfig",
-  metadata: OperationMetadata
+  response: Messages.VpcFlowLogsConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -540,7 +448,8 @@ export interface VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest {
 /**
  * `VpcFlowLogsService.DeleteVpcFlowLogsConfig`: `DELETE /v1beta1/{name=projects/*\/locations/*\/vpcFlowLogsConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -548,7 +457,8 @@ export interface VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest {
 export const vpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<VpcFlowLogsServiceDeleteVpcFlowLogsConfigRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.VpcFlowLogsService.DeleteVpcFlowLogsConfig",
@@ -557,8 +467,8 @@ export const vpcFlowLogsServiceDeleteVpcFlowLogsConfig: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -571,13 +481,14 @@ export interface VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/vpcFlowLogsConfigs/*`. Required. */
-  readonly vpcFlowLogsConfig: VpcFlowLogsConfig & { readonly name: string }
+  readonly vpcFlowLogsConfig: Messages.VpcFlowLogsConfigInput & { readonly name: string }
 }
 
 /**
  * `VpcFlowLogsService.UpdateVpcFlowLogsConfig`: `PATCH /v1beta1/{vpc_flow_logs_config.name=projects/*\/locations/*\/vpcFlowLogsConfigs/*}`.
  *
- * The response is a `google.cloud.networkmanagement.v1beta1.VpcFlowLogsConfig`.
+ * The response is a {@link Messages.VpcFlowLogsConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `vpcFlowLogsConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -585,7 +496,8 @@ export interface VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest {
 export const vpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.Method<
   "networkmanagement.googleapis.com/v1beta1",
   VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VpcFlowLogsConfig
 > = /*#__PURE__*/ Operations.generatedMethod<VpcFlowLogsServiceUpdateVpcFlowLogsConfigRequest>()({
   service: "networkmanagement.googleapis.com/v1beta1",
   rpc: "google.cloud.networkmanagement.v1beta1.VpcFlowLogsService.UpdateVpcFlowLogsConfig",
@@ -596,6 +508,6 @@ export const vpcFlowLogsServiceUpdateVpcFlowLogsConfig: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     vpcFlowLogsConfig: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkmanagement.v1beta1.VpcFlowLogsConfig",
-  metadata: OperationMetadata
+  response: Messages.VpcFlowLogsConfig,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.networksecurity.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.networksecurity.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `networksecurity.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -113,765 +95,6 @@ export const layerConfig = (
 > => Operations.layerConfig(NetworkSecurity, options)
 
 /**
- * The fields of a `google.cloud.networksecurity.v1.AddressGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AddressGroup {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly type?: "TYPE_UNSPECIFIED" | "IPV4" | "IPV6" | (string & {}) | undefined
-  readonly items?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly capacity?: number | undefined
-  /** Output only: the server sets it. */
-  readonly selfLink?: string | undefined
-  readonly purpose?:
-    | ReadonlyArray<"PURPOSE_UNSPECIFIED" | "DEFAULT" | "CLOUD_ARMOR" | (string & {})>
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.AuthorizationPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AuthorizationPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly action?: "ACTION_UNSPECIFIED" | "ALLOW" | "DENY" | (string & {}) | undefined
-  /** `google.cloud.networksecurity.v1.AuthorizationPolicy.Rule` as JSON. */
-  readonly rules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.AuthzPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AuthzPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. `google.cloud.networksecurity.v1.AuthzPolicy.Target` as JSON. */
-  readonly target?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networksecurity.v1.AuthzPolicy.AuthzRule` as JSON. */
-  readonly httpRules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.networksecurity.v1.AuthzPolicy.AuthzRule` as JSON. */
-  readonly networkRules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. */
-  readonly action?:
-    | "AUTHZ_ACTION_UNSPECIFIED"
-    | "ALLOW"
-    | "DENY"
-    | "CUSTOM"
-    | (string & {})
-    | undefined
-  /** `google.cloud.networksecurity.v1.AuthzPolicy.CustomProvider` as JSON. */
-  readonly customProvider?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly policyProfile?:
-    | "POLICY_PROFILE_UNSPECIFIED"
-    | "REQUEST_AUTHZ"
-    | "CONTENT_AUTHZ"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.BackendAuthenticationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BackendAuthenticationConfig {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly clientCertificate?: string | undefined
-  readonly trustConfig?: string | undefined
-  readonly wellKnownRoots?:
-    | "WELL_KNOWN_ROOTS_UNSPECIFIED"
-    | "NONE"
-    | "PUBLIC_ROOTS"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.ClientTlsPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ClientTlsPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly sni?: string | undefined
-  /** `google.cloud.networksecurity.v1.CertificateProvider` as JSON. */
-  readonly clientCertificate?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networksecurity.v1.ValidationCA` as JSON. */
-  readonly serverValidationCa?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.FirewallEndpoint` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FirewallEndpoint {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "INACTIVE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /**
-   * Output only: the server sets it.
-   *
-   * @deprecated by Google
-   */
-  readonly associatedNetworks?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1.FirewallEndpoint.AssociationReference` as JSON. */
-  readonly associations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  readonly billingProjectId?: string | undefined
-  /** `google.cloud.networksecurity.v1.FirewallEndpoint.EndpointSettings` as JSON. */
-  readonly endpointSettings?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.FirewallEndpointAssociation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FirewallEndpointAssociation {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "INACTIVE"
-    | "ORPHAN"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly network?: string | undefined
-  /** Required by the service. */
-  readonly firewallEndpoint?: string | undefined
-  readonly tlsInspectionPolicy?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly disabled?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.GatewaySecurityPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GatewaySecurityPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly tlsInspectionPolicy?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.GatewaySecurityPolicyRule` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GatewaySecurityPolicyRule {
-  /** Required by the service. */
-  readonly basicProfile?: "BASIC_PROFILE_UNSPECIFIED" | "ALLOW" | "DENY" | (string & {}) | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly enabled?: boolean | undefined
-  /** Required by the service. */
-  readonly priority?: number | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly sessionMatcher?: string | undefined
-  readonly applicationMatcher?: string | undefined
-  readonly tlsInspectionEnabled?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.InterceptDeployment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InterceptDeployment {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly forwardingRule?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly interceptDeploymentGroup?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "OUT_OF_SYNC"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.InterceptDeploymentGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InterceptDeploymentGroup {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly network?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1.InterceptDeploymentGroup.ConnectedEndpointGroup` as JSON. */
-  readonly connectedEndpointGroups?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /**
-   * Output only: the server sets it. `google.cloud.networksecurity.v1.InterceptDeploymentGroup.Deployment` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly nestedDeployments?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1.InterceptLocation` as JSON. */
-  readonly locations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.InterceptEndpointGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InterceptEndpointGroup {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly interceptDeploymentGroup?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1.InterceptEndpointGroup.ConnectedDeploymentGroup` as JSON. */
-  readonly connectedDeploymentGroup?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CLOSED"
-    | "CREATING"
-    | "DELETING"
-    | "OUT_OF_SYNC"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1.InterceptEndpointGroup.AssociationDetails` as JSON. */
-  readonly associations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.InterceptEndpointGroupAssociation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InterceptEndpointGroupAssociation {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly interceptEndpointGroup?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly network?: string | undefined
-  /**
-   * Output only: the server sets it. `google.cloud.networksecurity.v1.InterceptEndpointGroupAssociation.LocationDetails` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly locationsDetails?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "CLOSED"
-    | "OUT_OF_SYNC"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1.InterceptLocation` as JSON. */
-  readonly locations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly networkCookie?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.MirroringDeployment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MirroringDeployment {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly forwardingRule?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly mirroringDeploymentGroup?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "OUT_OF_SYNC"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.MirroringDeploymentGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MirroringDeploymentGroup {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly network?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1.MirroringDeploymentGroup.ConnectedEndpointGroup` as JSON. */
-  readonly connectedEndpointGroups?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /**
-   * Output only: the server sets it. `google.cloud.networksecurity.v1.MirroringDeploymentGroup.Deployment` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly nestedDeployments?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "CLOSED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1.MirroringLocation` as JSON. */
-  readonly locations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.MirroringEndpointGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MirroringEndpointGroup {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly mirroringDeploymentGroup?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1.MirroringEndpointGroup.ConnectedDeploymentGroup` as JSON. */
-  readonly connectedDeploymentGroups?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CLOSED"
-    | "CREATING"
-    | "DELETING"
-    | "OUT_OF_SYNC"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Cannot be changed later. */
-  readonly type?: "TYPE_UNSPECIFIED" | "DIRECT" | (string & {}) | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1.MirroringEndpointGroup.AssociationDetails` as JSON. */
-  readonly associations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.MirroringEndpointGroupAssociation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MirroringEndpointGroupAssociation {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly mirroringEndpointGroup?: string | undefined
-  /** Cannot be changed later. */
-  readonly network?: string | undefined
-  /**
-   * Output only: the server sets it. `google.cloud.networksecurity.v1.MirroringEndpointGroupAssociation.LocationDetails` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly locationsDetails?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "CLOSED"
-    | "OUT_OF_SYNC"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1.MirroringLocation` as JSON. */
-  readonly locations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.SACAttachment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SACAttachment {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly sacRealm?: string | undefined
-  /** Required by the service. */
-  readonly nccGateway?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING_PARTNER_ATTACHMENT"
-    | "PARTNER_ATTACHED"
-    | "PARTNER_DETACHED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.SACRealm` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SACRealm {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly securityService?:
-    | "SECURITY_SERVICE_UNSPECIFIED"
-    | "PALO_ALTO_PRISMA_ACCESS"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1.SACRealm.PairingKey` as JSON. */
-  readonly pairingKey?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING_PARTNER_ATTACHMENT"
-    | "PARTNER_ATTACHED"
-    | "PARTNER_DETACHED"
-    | "KEY_EXPIRED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.SecurityProfile` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SecurityProfile {
-  /** Excludes `customMirroringProfile`, `customInterceptProfile`, `urlFilteringProfile`. `google.cloud.networksecurity.v1.ThreatPreventionProfile` as JSON. */
-  readonly threatPreventionProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `threatPreventionProfile`, `customInterceptProfile`, `urlFilteringProfile`. `google.cloud.networksecurity.v1.CustomMirroringProfile` as JSON. */
-  readonly customMirroringProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `threatPreventionProfile`, `customMirroringProfile`, `urlFilteringProfile`. `google.cloud.networksecurity.v1.CustomInterceptProfile` as JSON. */
-  readonly customInterceptProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `threatPreventionProfile`, `customMirroringProfile`, `customInterceptProfile`. `google.cloud.networksecurity.v1.UrlFilteringProfile` as JSON. */
-  readonly urlFilteringProfile?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly type?:
-    | "PROFILE_TYPE_UNSPECIFIED"
-    | "THREAT_PREVENTION"
-    | "CUSTOM_MIRRORING"
-    | "CUSTOM_INTERCEPT"
-    | "URL_FILTERING"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.SecurityProfileGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SecurityProfileGroup {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly dataPathId?: bigint | number | string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly threatPreventionProfile?: string | undefined
-  readonly customMirroringProfile?: string | undefined
-  readonly customInterceptProfile?: string | undefined
-  readonly urlFilteringProfile?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.ServerTlsPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ServerTlsPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly allowOpen?: boolean | undefined
-  /** `google.cloud.networksecurity.v1.CertificateProvider` as JSON. */
-  readonly serverCertificate?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networksecurity.v1.ServerTlsPolicy.MTLSPolicy` as JSON. */
-  readonly mtlsPolicy?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.TlsInspectionPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TlsInspectionPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly caPool?: string | undefined
-  readonly trustConfig?: string | undefined
-  readonly excludePublicCaSet?: boolean | undefined
-  readonly minTlsVersion?:
-    | "TLS_VERSION_UNSPECIFIED"
-    | "TLS_1_0"
-    | "TLS_1_1"
-    | "TLS_1_2"
-    | "TLS_1_3"
-    | (string & {})
-    | undefined
-  readonly tlsFeatureProfile?:
-    | "PROFILE_UNSPECIFIED"
-    | "PROFILE_COMPATIBLE"
-    | "PROFILE_MODERN"
-    | "PROFILE_RESTRICTED"
-    | "PROFILE_CUSTOM"
-    | (string & {})
-    | undefined
-  readonly customTlsFeatures?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1.UrlList` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface UrlList {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly values?: ReadonlyArray<string> | undefined
-}
-
-/**
  * The arguments of {@link addressGroupServiceAddAddressGroupItems}.
  *
  * @since 0.1.0
@@ -889,7 +112,9 @@ export interface AddressGroupServiceAddAddressGroupItemsRequest {
 /**
  * `AddressGroupService.AddAddressGroupItems`: `POST /v1/{address_group=projects/*\/locations/*\/addressGroups/*}:addItems`.
  *
- * The response is a `google.cloud.networksecurity.v1.AddressGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AddressGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `addressGroup`, `items`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -897,7 +122,8 @@ export interface AddressGroupServiceAddAddressGroupItemsRequest {
 export const addressGroupServiceAddAddressGroupItems: Operations.Method<
   "networksecurity.googleapis.com/v1",
   AddressGroupServiceAddAddressGroupItemsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddressGroup
 > = /*#__PURE__*/ Operations.generatedMethod<AddressGroupServiceAddAddressGroupItemsRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.AddressGroupService.AddAddressGroupItems",
@@ -910,8 +136,8 @@ export const addressGroupServiceAddAddressGroupItems: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.AddressGroup",
-  metadata: OperationMetadata
+  response: Messages.AddressGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -932,7 +158,9 @@ export interface AddressGroupServiceCloneAddressGroupItemsRequest {
 /**
  * `AddressGroupService.CloneAddressGroupItems`: `POST /v1/{address_group=projects/*\/locations/*\/addressGroups/*}:cloneItems`.
  *
- * The response is a `google.cloud.networksecurity.v1.AddressGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AddressGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `addressGroup`, `sourceAddressGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -940,7 +168,8 @@ export interface AddressGroupServiceCloneAddressGroupItemsRequest {
 export const addressGroupServiceCloneAddressGroupItems: Operations.Method<
   "networksecurity.googleapis.com/v1",
   AddressGroupServiceCloneAddressGroupItemsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddressGroup
 > = /*#__PURE__*/ Operations.generatedMethod<AddressGroupServiceCloneAddressGroupItemsRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.AddressGroupService.CloneAddressGroupItems",
@@ -953,8 +182,8 @@ export const addressGroupServiceCloneAddressGroupItems: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.AddressGroup",
-  metadata: OperationMetadata
+  response: Messages.AddressGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -969,7 +198,7 @@ export interface AddressGroupServiceCreateAddressGroupRequest {
   /** In the query. Required. */
   readonly addressGroupId: string
   /** The body. Required. */
-  readonly addressGroup: AddressGroup
+  readonly addressGroup: Messages.AddressGroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -977,7 +206,9 @@ export interface AddressGroupServiceCreateAddressGroupRequest {
 /**
  * `AddressGroupService.CreateAddressGroup`: `POST /v1/{parent=projects/*\/locations/*}/addressGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1.AddressGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AddressGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `addressGroupId`, `addressGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -985,7 +216,8 @@ export interface AddressGroupServiceCreateAddressGroupRequest {
 export const addressGroupServiceCreateAddressGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   AddressGroupServiceCreateAddressGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddressGroup
 > = /*#__PURE__*/ Operations.generatedMethod<AddressGroupServiceCreateAddressGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.AddressGroupService.CreateAddressGroup",
@@ -999,8 +231,8 @@ export const addressGroupServiceCreateAddressGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.AddressGroup",
-  metadata: OperationMetadata
+  response: Messages.AddressGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1019,7 +251,9 @@ export interface AddressGroupServiceDeleteAddressGroupRequest {
 /**
  * `AddressGroupService.DeleteAddressGroup`: `DELETE /v1/{name=projects/*\/locations/*\/addressGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1027,7 +261,8 @@ export interface AddressGroupServiceDeleteAddressGroupRequest {
 export const addressGroupServiceDeleteAddressGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   AddressGroupServiceDeleteAddressGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<AddressGroupServiceDeleteAddressGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.AddressGroupService.DeleteAddressGroup",
@@ -1038,8 +273,8 @@ export const addressGroupServiceDeleteAddressGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1060,7 +295,9 @@ export interface AddressGroupServiceRemoveAddressGroupItemsRequest {
 /**
  * `AddressGroupService.RemoveAddressGroupItems`: `POST /v1/{address_group=projects/*\/locations/*\/addressGroups/*}:removeItems`.
  *
- * The response is a `google.cloud.networksecurity.v1.AddressGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AddressGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `addressGroup`, `items`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1068,7 +305,8 @@ export interface AddressGroupServiceRemoveAddressGroupItemsRequest {
 export const addressGroupServiceRemoveAddressGroupItems: Operations.Method<
   "networksecurity.googleapis.com/v1",
   AddressGroupServiceRemoveAddressGroupItemsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddressGroup
 > = /*#__PURE__*/ Operations.generatedMethod<AddressGroupServiceRemoveAddressGroupItemsRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.AddressGroupService.RemoveAddressGroupItems",
@@ -1081,8 +319,8 @@ export const addressGroupServiceRemoveAddressGroupItems: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.AddressGroup",
-  metadata: OperationMetadata
+  response: Messages.AddressGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1095,7 +333,7 @@ export interface AddressGroupServiceUpdateAddressGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/addressGroups/*`. Required. */
-  readonly addressGroup: AddressGroup & { readonly name: string }
+  readonly addressGroup: Messages.AddressGroupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1103,7 +341,9 @@ export interface AddressGroupServiceUpdateAddressGroupRequest {
 /**
  * `AddressGroupService.UpdateAddressGroup`: `PATCH /v1/{address_group.name=projects/*\/locations/*\/addressGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.AddressGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AddressGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `addressGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1111,7 +351,8 @@ export interface AddressGroupServiceUpdateAddressGroupRequest {
 export const addressGroupServiceUpdateAddressGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   AddressGroupServiceUpdateAddressGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddressGroup
 > = /*#__PURE__*/ Operations.generatedMethod<AddressGroupServiceUpdateAddressGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.AddressGroupService.UpdateAddressGroup",
@@ -1124,8 +365,8 @@ export const addressGroupServiceUpdateAddressGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.AddressGroup",
-  metadata: OperationMetadata
+  response: Messages.AddressGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1140,7 +381,7 @@ export interface CreateFirewallEndpointRequest {
   /** In the query. Required. */
   readonly firewallEndpointId: string
   /** The body. Required. */
-  readonly firewallEndpoint: FirewallEndpoint
+  readonly firewallEndpoint: Messages.FirewallEndpointInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1148,7 +389,9 @@ export interface CreateFirewallEndpointRequest {
 /**
  * `FirewallActivation.CreateFirewallEndpoint`: `POST /v1/{parent=organizations/*\/locations/*}/firewallEndpoints`.
  *
- * The response is a `google.cloud.networksecurity.v1.FirewallEndpoint`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.FirewallEndpoint}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `firewallEndpointId`, `firewallEndpoint`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1156,7 +399,8 @@ export interface CreateFirewallEndpointRequest {
 export const createFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateFirewallEndpointRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FirewallEndpoint
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.CreateFirewallEndpoint",
@@ -1170,8 +414,8 @@ export const createFirewallEndpoint: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.FirewallEndpoint",
-  metadata: OperationMetadata
+  response: Messages.FirewallEndpoint,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1186,7 +430,7 @@ export interface CreateFirewallEndpointAssociationRequest {
   /** In the query. */
   readonly firewallEndpointAssociationId?: string | undefined
   /** The body. Required. */
-  readonly firewallEndpointAssociation: FirewallEndpointAssociation
+  readonly firewallEndpointAssociation: Messages.FirewallEndpointAssociationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1194,7 +438,9 @@ export interface CreateFirewallEndpointAssociationRequest {
 /**
  * `FirewallActivation.CreateFirewallEndpointAssociation`: `POST /v1/{parent=projects/*\/locations/*}/firewallEndpointAssociations`.
  *
- * The response is a `google.cloud.networksecurity.v1.FirewallEndpointAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.FirewallEndpointAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `firewallEndpointAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1202,7 +448,8 @@ export interface CreateFirewallEndpointAssociationRequest {
 export const createFirewallEndpointAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateFirewallEndpointAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FirewallEndpointAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFirewallEndpointAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.CreateFirewallEndpointAssociation",
@@ -1216,8 +463,8 @@ export const createFirewallEndpointAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.FirewallEndpointAssociation",
-  metadata: OperationMetadata
+  response: Messages.FirewallEndpointAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1232,7 +479,7 @@ export interface CreateProjectFirewallEndpointRequest {
   /** In the query. Required. */
   readonly firewallEndpointId: string
   /** The body. Required. */
-  readonly firewallEndpoint: FirewallEndpoint
+  readonly firewallEndpoint: Messages.FirewallEndpointInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1240,7 +487,9 @@ export interface CreateProjectFirewallEndpointRequest {
 /**
  * `FirewallActivation.CreateProjectFirewallEndpoint`: `POST /v1/{parent=projects/*\/locations/*}/firewallEndpoints`.
  *
- * The response is a `google.cloud.networksecurity.v1.FirewallEndpoint`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.FirewallEndpoint}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `firewallEndpointId`, `firewallEndpoint`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1248,7 +497,8 @@ export interface CreateProjectFirewallEndpointRequest {
 export const createProjectFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateProjectFirewallEndpointRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FirewallEndpoint
 > = /*#__PURE__*/ Operations.generatedMethod<CreateProjectFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.CreateProjectFirewallEndpoint",
@@ -1262,8 +512,8 @@ export const createProjectFirewallEndpoint: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.FirewallEndpoint",
-  metadata: OperationMetadata
+  response: Messages.FirewallEndpoint,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1282,7 +532,9 @@ export interface DeleteFirewallEndpointRequest {
 /**
  * `FirewallActivation.DeleteFirewallEndpoint`: `DELETE /v1/{name=organizations/*\/locations/*\/firewallEndpoints/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1290,7 +542,8 @@ export interface DeleteFirewallEndpointRequest {
 export const deleteFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteFirewallEndpointRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.DeleteFirewallEndpoint",
@@ -1301,8 +554,8 @@ export const deleteFirewallEndpoint: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1321,7 +574,9 @@ export interface DeleteFirewallEndpointAssociationRequest {
 /**
  * `FirewallActivation.DeleteFirewallEndpointAssociation`: `DELETE /v1/{name=projects/*\/locations/*\/firewallEndpointAssociations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1329,7 +584,8 @@ export interface DeleteFirewallEndpointAssociationRequest {
 export const deleteFirewallEndpointAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteFirewallEndpointAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFirewallEndpointAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.DeleteFirewallEndpointAssociation",
@@ -1340,8 +596,8 @@ export const deleteFirewallEndpointAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1360,7 +616,9 @@ export interface DeleteProjectFirewallEndpointRequest {
 /**
  * `FirewallActivation.DeleteProjectFirewallEndpoint`: `DELETE /v1/{name=projects/*\/locations/*\/firewallEndpoints/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1368,7 +626,8 @@ export interface DeleteProjectFirewallEndpointRequest {
 export const deleteProjectFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteProjectFirewallEndpointRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteProjectFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.DeleteProjectFirewallEndpoint",
@@ -1379,8 +638,8 @@ export const deleteProjectFirewallEndpoint: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1393,7 +652,7 @@ export interface UpdateFirewallEndpointRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/firewallEndpoints/*`. Required. */
-  readonly firewallEndpoint: FirewallEndpoint & { readonly name: string }
+  readonly firewallEndpoint: Messages.FirewallEndpointInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1401,7 +660,9 @@ export interface UpdateFirewallEndpointRequest {
 /**
  * `FirewallActivation.UpdateFirewallEndpoint`: `PATCH /v1/{firewall_endpoint.name=organizations/*\/locations/*\/firewallEndpoints/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.FirewallEndpoint`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.FirewallEndpoint}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `firewallEndpoint`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1409,7 +670,8 @@ export interface UpdateFirewallEndpointRequest {
 export const updateFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateFirewallEndpointRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FirewallEndpoint
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.UpdateFirewallEndpoint",
@@ -1422,8 +684,8 @@ export const updateFirewallEndpoint: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.FirewallEndpoint",
-  metadata: OperationMetadata
+  response: Messages.FirewallEndpoint,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1436,7 +698,9 @@ export interface UpdateFirewallEndpointAssociationRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/firewallEndpointAssociations/*`. Required. */
-  readonly firewallEndpointAssociation: FirewallEndpointAssociation & { readonly name: string }
+  readonly firewallEndpointAssociation: Messages.FirewallEndpointAssociationInput & {
+    readonly name: string
+  }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1444,7 +708,9 @@ export interface UpdateFirewallEndpointAssociationRequest {
 /**
  * `FirewallActivation.UpdateFirewallEndpointAssociation`: `PATCH /v1/{firewall_endpoint_association.name=projects/*\/locations/*\/firewallEndpointAssociations/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.FirewallEndpointAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.FirewallEndpointAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `firewallEndpointAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1452,7 +718,8 @@ export interface UpdateFirewallEndpointAssociationRequest {
 export const updateFirewallEndpointAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateFirewallEndpointAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FirewallEndpointAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFirewallEndpointAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.UpdateFirewallEndpointAssociation",
@@ -1467,8 +734,8 @@ export const updateFirewallEndpointAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.FirewallEndpointAssociation",
-  metadata: OperationMetadata
+  response: Messages.FirewallEndpointAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1481,7 +748,7 @@ export interface UpdateProjectFirewallEndpointRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/firewallEndpoints/*`. Required. */
-  readonly firewallEndpoint: FirewallEndpoint & { readonly name: string }
+  readonly firewallEndpoint: Messages.FirewallEndpointInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1489,7 +756,9 @@ export interface UpdateProjectFirewallEndpointRequest {
 /**
  * `FirewallActivation.UpdateProjectFirewallEndpoint`: `PATCH /v1/{firewall_endpoint.name=projects/*\/locations/*\/firewallEndpoints/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.FirewallEndpoint`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.FirewallEndpoint}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `firewallEndpoint`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1497,7 +766,8 @@ export interface UpdateProjectFirewallEndpointRequest {
 export const updateProjectFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateProjectFirewallEndpointRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FirewallEndpoint
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateProjectFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.FirewallActivation.UpdateProjectFirewallEndpoint",
@@ -1510,8 +780,8 @@ export const updateProjectFirewallEndpoint: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.FirewallEndpoint",
-  metadata: OperationMetadata
+  response: Messages.FirewallEndpoint,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1526,7 +796,7 @@ export interface CreateInterceptDeploymentRequest {
   /** In the query. Required. */
   readonly interceptDeploymentId: string
   /** The body. Required. */
-  readonly interceptDeployment: InterceptDeployment
+  readonly interceptDeployment: Messages.InterceptDeploymentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1534,7 +804,9 @@ export interface CreateInterceptDeploymentRequest {
 /**
  * `Intercept.CreateInterceptDeployment`: `POST /v1/{parent=projects/*\/locations/*}/interceptDeployments`.
  *
- * The response is a `google.cloud.networksecurity.v1.InterceptDeployment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `interceptDeploymentId`, `interceptDeployment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1542,7 +814,8 @@ export interface CreateInterceptDeploymentRequest {
 export const createInterceptDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateInterceptDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.CreateInterceptDeployment",
@@ -1556,8 +829,8 @@ export const createInterceptDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.InterceptDeployment",
-  metadata: OperationMetadata
+  response: Messages.InterceptDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1572,7 +845,7 @@ export interface CreateInterceptDeploymentGroupRequest {
   /** In the query. Required. */
   readonly interceptDeploymentGroupId: string
   /** The body. Required. */
-  readonly interceptDeploymentGroup: InterceptDeploymentGroup
+  readonly interceptDeploymentGroup: Messages.InterceptDeploymentGroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1580,7 +853,9 @@ export interface CreateInterceptDeploymentGroupRequest {
 /**
  * `Intercept.CreateInterceptDeploymentGroup`: `POST /v1/{parent=projects/*\/locations/*}/interceptDeploymentGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1.InterceptDeploymentGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptDeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `interceptDeploymentGroupId`, `interceptDeploymentGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1588,7 +863,8 @@ export interface CreateInterceptDeploymentGroupRequest {
 export const createInterceptDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateInterceptDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptDeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.CreateInterceptDeploymentGroup",
@@ -1602,8 +878,8 @@ export const createInterceptDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.InterceptDeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.InterceptDeploymentGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1618,7 +894,7 @@ export interface CreateInterceptEndpointGroupRequest {
   /** In the query. Required. */
   readonly interceptEndpointGroupId: string
   /** The body. Required. */
-  readonly interceptEndpointGroup: InterceptEndpointGroup
+  readonly interceptEndpointGroup: Messages.InterceptEndpointGroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1626,7 +902,9 @@ export interface CreateInterceptEndpointGroupRequest {
 /**
  * `Intercept.CreateInterceptEndpointGroup`: `POST /v1/{parent=projects/*\/locations/*}/interceptEndpointGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1.InterceptEndpointGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptEndpointGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `interceptEndpointGroupId`, `interceptEndpointGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1634,7 +912,8 @@ export interface CreateInterceptEndpointGroupRequest {
 export const createInterceptEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateInterceptEndpointGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptEndpointGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.CreateInterceptEndpointGroup",
@@ -1648,8 +927,8 @@ export const createInterceptEndpointGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.InterceptEndpointGroup",
-  metadata: OperationMetadata
+  response: Messages.InterceptEndpointGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1664,7 +943,7 @@ export interface CreateInterceptEndpointGroupAssociationRequest {
   /** In the query. */
   readonly interceptEndpointGroupAssociationId?: string | undefined
   /** The body. Required. */
-  readonly interceptEndpointGroupAssociation: InterceptEndpointGroupAssociation
+  readonly interceptEndpointGroupAssociation: Messages.InterceptEndpointGroupAssociationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1672,7 +951,9 @@ export interface CreateInterceptEndpointGroupAssociationRequest {
 /**
  * `Intercept.CreateInterceptEndpointGroupAssociation`: `POST /v1/{parent=projects/*\/locations/*}/interceptEndpointGroupAssociations`.
  *
- * The response is a `google.cloud.networksecurity.v1.InterceptEndpointGroupAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptEndpointGroupAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `interceptEndpointGroupAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1680,7 +961,8 @@ export interface CreateInterceptEndpointGroupAssociationRequest {
 export const createInterceptEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateInterceptEndpointGroupAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptEndpointGroupAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.CreateInterceptEndpointGroupAssociation",
@@ -1694,8 +976,8 @@ export const createInterceptEndpointGroupAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.InterceptEndpointGroupAssociation",
-  metadata: OperationMetadata
+  response: Messages.InterceptEndpointGroupAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1714,7 +996,9 @@ export interface DeleteInterceptDeploymentRequest {
 /**
  * `Intercept.DeleteInterceptDeployment`: `DELETE /v1/{name=projects/*\/locations/*\/interceptDeployments/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1722,7 +1006,8 @@ export interface DeleteInterceptDeploymentRequest {
 export const deleteInterceptDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteInterceptDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.DeleteInterceptDeployment",
@@ -1733,8 +1018,8 @@ export const deleteInterceptDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1753,7 +1038,9 @@ export interface DeleteInterceptDeploymentGroupRequest {
 /**
  * `Intercept.DeleteInterceptDeploymentGroup`: `DELETE /v1/{name=projects/*\/locations/*\/interceptDeploymentGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1761,7 +1048,8 @@ export interface DeleteInterceptDeploymentGroupRequest {
 export const deleteInterceptDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteInterceptDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.DeleteInterceptDeploymentGroup",
@@ -1772,8 +1060,8 @@ export const deleteInterceptDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1792,7 +1080,9 @@ export interface DeleteInterceptEndpointGroupRequest {
 /**
  * `Intercept.DeleteInterceptEndpointGroup`: `DELETE /v1/{name=projects/*\/locations/*\/interceptEndpointGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1800,7 +1090,8 @@ export interface DeleteInterceptEndpointGroupRequest {
 export const deleteInterceptEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteInterceptEndpointGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.DeleteInterceptEndpointGroup",
@@ -1811,8 +1102,8 @@ export const deleteInterceptEndpointGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1831,7 +1122,9 @@ export interface DeleteInterceptEndpointGroupAssociationRequest {
 /**
  * `Intercept.DeleteInterceptEndpointGroupAssociation`: `DELETE /v1/{name=projects/*\/locations/*\/interceptEndpointGroupAssociations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1839,7 +1132,8 @@ export interface DeleteInterceptEndpointGroupAssociationRequest {
 export const deleteInterceptEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteInterceptEndpointGroupAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.DeleteInterceptEndpointGroupAssociation",
@@ -1850,8 +1144,8 @@ export const deleteInterceptEndpointGroupAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1864,7 +1158,7 @@ export interface UpdateInterceptDeploymentRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/interceptDeployments/*`. Required. */
-  readonly interceptDeployment: InterceptDeployment & { readonly name: string }
+  readonly interceptDeployment: Messages.InterceptDeploymentInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1872,7 +1166,9 @@ export interface UpdateInterceptDeploymentRequest {
 /**
  * `Intercept.UpdateInterceptDeployment`: `PATCH /v1/{intercept_deployment.name=projects/*\/locations/*\/interceptDeployments/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.InterceptDeployment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `interceptDeployment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1880,7 +1176,8 @@ export interface UpdateInterceptDeploymentRequest {
 export const updateInterceptDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateInterceptDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.UpdateInterceptDeployment",
@@ -1893,8 +1190,8 @@ export const updateInterceptDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.InterceptDeployment",
-  metadata: OperationMetadata
+  response: Messages.InterceptDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1907,7 +1204,9 @@ export interface UpdateInterceptDeploymentGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/interceptDeploymentGroups/*`. Required. */
-  readonly interceptDeploymentGroup: InterceptDeploymentGroup & { readonly name: string }
+  readonly interceptDeploymentGroup: Messages.InterceptDeploymentGroupInput & {
+    readonly name: string
+  }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1915,7 +1214,9 @@ export interface UpdateInterceptDeploymentGroupRequest {
 /**
  * `Intercept.UpdateInterceptDeploymentGroup`: `PATCH /v1/{intercept_deployment_group.name=projects/*\/locations/*\/interceptDeploymentGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.InterceptDeploymentGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptDeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `interceptDeploymentGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1923,7 +1224,8 @@ export interface UpdateInterceptDeploymentGroupRequest {
 export const updateInterceptDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateInterceptDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptDeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.UpdateInterceptDeploymentGroup",
@@ -1938,8 +1240,8 @@ export const updateInterceptDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.InterceptDeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.InterceptDeploymentGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1952,7 +1254,7 @@ export interface UpdateInterceptEndpointGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/interceptEndpointGroups/*`. Required. */
-  readonly interceptEndpointGroup: InterceptEndpointGroup & { readonly name: string }
+  readonly interceptEndpointGroup: Messages.InterceptEndpointGroupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1960,7 +1262,9 @@ export interface UpdateInterceptEndpointGroupRequest {
 /**
  * `Intercept.UpdateInterceptEndpointGroup`: `PATCH /v1/{intercept_endpoint_group.name=projects/*\/locations/*\/interceptEndpointGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.InterceptEndpointGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptEndpointGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `interceptEndpointGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1968,7 +1272,8 @@ export interface UpdateInterceptEndpointGroupRequest {
 export const updateInterceptEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateInterceptEndpointGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptEndpointGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.UpdateInterceptEndpointGroup",
@@ -1983,8 +1288,8 @@ export const updateInterceptEndpointGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.InterceptEndpointGroup",
-  metadata: OperationMetadata
+  response: Messages.InterceptEndpointGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1997,7 +1302,7 @@ export interface UpdateInterceptEndpointGroupAssociationRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/interceptEndpointGroupAssociations/*`. Required. */
-  readonly interceptEndpointGroupAssociation: InterceptEndpointGroupAssociation & {
+  readonly interceptEndpointGroupAssociation: Messages.InterceptEndpointGroupAssociationInput & {
     readonly name: string
   }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -2007,7 +1312,9 @@ export interface UpdateInterceptEndpointGroupAssociationRequest {
 /**
  * `Intercept.UpdateInterceptEndpointGroupAssociation`: `PATCH /v1/{intercept_endpoint_group_association.name=projects/*\/locations/*\/interceptEndpointGroupAssociations/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.InterceptEndpointGroupAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptEndpointGroupAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `interceptEndpointGroupAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2015,7 +1322,8 @@ export interface UpdateInterceptEndpointGroupAssociationRequest {
 export const updateInterceptEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateInterceptEndpointGroupAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptEndpointGroupAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Intercept.UpdateInterceptEndpointGroupAssociation",
@@ -2030,8 +1338,8 @@ export const updateInterceptEndpointGroupAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.InterceptEndpointGroupAssociation",
-  metadata: OperationMetadata
+  response: Messages.InterceptEndpointGroupAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2046,7 +1354,7 @@ export interface CreateMirroringDeploymentRequest {
   /** In the query. Required. */
   readonly mirroringDeploymentId: string
   /** The body. Required. */
-  readonly mirroringDeployment: MirroringDeployment
+  readonly mirroringDeployment: Messages.MirroringDeploymentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2054,7 +1362,9 @@ export interface CreateMirroringDeploymentRequest {
 /**
  * `Mirroring.CreateMirroringDeployment`: `POST /v1/{parent=projects/*\/locations/*}/mirroringDeployments`.
  *
- * The response is a `google.cloud.networksecurity.v1.MirroringDeployment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `mirroringDeploymentId`, `mirroringDeployment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2062,7 +1372,8 @@ export interface CreateMirroringDeploymentRequest {
 export const createMirroringDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateMirroringDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.CreateMirroringDeployment",
@@ -2076,8 +1387,8 @@ export const createMirroringDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.MirroringDeployment",
-  metadata: OperationMetadata
+  response: Messages.MirroringDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2092,7 +1403,7 @@ export interface CreateMirroringDeploymentGroupRequest {
   /** In the query. Required. */
   readonly mirroringDeploymentGroupId: string
   /** The body. Required. */
-  readonly mirroringDeploymentGroup: MirroringDeploymentGroup
+  readonly mirroringDeploymentGroup: Messages.MirroringDeploymentGroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2100,7 +1411,9 @@ export interface CreateMirroringDeploymentGroupRequest {
 /**
  * `Mirroring.CreateMirroringDeploymentGroup`: `POST /v1/{parent=projects/*\/locations/*}/mirroringDeploymentGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1.MirroringDeploymentGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringDeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `mirroringDeploymentGroupId`, `mirroringDeploymentGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2108,7 +1421,8 @@ export interface CreateMirroringDeploymentGroupRequest {
 export const createMirroringDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateMirroringDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringDeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.CreateMirroringDeploymentGroup",
@@ -2122,8 +1436,8 @@ export const createMirroringDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.MirroringDeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.MirroringDeploymentGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2138,7 +1452,7 @@ export interface CreateMirroringEndpointGroupRequest {
   /** In the query. Required. */
   readonly mirroringEndpointGroupId: string
   /** The body. Required. */
-  readonly mirroringEndpointGroup: MirroringEndpointGroup
+  readonly mirroringEndpointGroup: Messages.MirroringEndpointGroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2146,7 +1460,9 @@ export interface CreateMirroringEndpointGroupRequest {
 /**
  * `Mirroring.CreateMirroringEndpointGroup`: `POST /v1/{parent=projects/*\/locations/*}/mirroringEndpointGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1.MirroringEndpointGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringEndpointGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `mirroringEndpointGroupId`, `mirroringEndpointGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2154,7 +1470,8 @@ export interface CreateMirroringEndpointGroupRequest {
 export const createMirroringEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateMirroringEndpointGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringEndpointGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.CreateMirroringEndpointGroup",
@@ -2168,8 +1485,8 @@ export const createMirroringEndpointGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.MirroringEndpointGroup",
-  metadata: OperationMetadata
+  response: Messages.MirroringEndpointGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2184,7 +1501,7 @@ export interface CreateMirroringEndpointGroupAssociationRequest {
   /** In the query. */
   readonly mirroringEndpointGroupAssociationId?: string | undefined
   /** The body. Required. */
-  readonly mirroringEndpointGroupAssociation: MirroringEndpointGroupAssociation
+  readonly mirroringEndpointGroupAssociation: Messages.MirroringEndpointGroupAssociationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2192,7 +1509,9 @@ export interface CreateMirroringEndpointGroupAssociationRequest {
 /**
  * `Mirroring.CreateMirroringEndpointGroupAssociation`: `POST /v1/{parent=projects/*\/locations/*}/mirroringEndpointGroupAssociations`.
  *
- * The response is a `google.cloud.networksecurity.v1.MirroringEndpointGroupAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringEndpointGroupAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `mirroringEndpointGroupAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2200,7 +1519,8 @@ export interface CreateMirroringEndpointGroupAssociationRequest {
 export const createMirroringEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateMirroringEndpointGroupAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringEndpointGroupAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.CreateMirroringEndpointGroupAssociation",
@@ -2214,8 +1534,8 @@ export const createMirroringEndpointGroupAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.MirroringEndpointGroupAssociation",
-  metadata: OperationMetadata
+  response: Messages.MirroringEndpointGroupAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2234,7 +1554,9 @@ export interface DeleteMirroringDeploymentRequest {
 /**
  * `Mirroring.DeleteMirroringDeployment`: `DELETE /v1/{name=projects/*\/locations/*\/mirroringDeployments/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2242,7 +1564,8 @@ export interface DeleteMirroringDeploymentRequest {
 export const deleteMirroringDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteMirroringDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.DeleteMirroringDeployment",
@@ -2253,8 +1576,8 @@ export const deleteMirroringDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2273,7 +1596,9 @@ export interface DeleteMirroringDeploymentGroupRequest {
 /**
  * `Mirroring.DeleteMirroringDeploymentGroup`: `DELETE /v1/{name=projects/*\/locations/*\/mirroringDeploymentGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2281,7 +1606,8 @@ export interface DeleteMirroringDeploymentGroupRequest {
 export const deleteMirroringDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteMirroringDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.DeleteMirroringDeploymentGroup",
@@ -2292,8 +1618,8 @@ export const deleteMirroringDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2312,7 +1638,9 @@ export interface DeleteMirroringEndpointGroupRequest {
 /**
  * `Mirroring.DeleteMirroringEndpointGroup`: `DELETE /v1/{name=projects/*\/locations/*\/mirroringEndpointGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2320,7 +1648,8 @@ export interface DeleteMirroringEndpointGroupRequest {
 export const deleteMirroringEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteMirroringEndpointGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.DeleteMirroringEndpointGroup",
@@ -2331,8 +1660,8 @@ export const deleteMirroringEndpointGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2351,7 +1680,9 @@ export interface DeleteMirroringEndpointGroupAssociationRequest {
 /**
  * `Mirroring.DeleteMirroringEndpointGroupAssociation`: `DELETE /v1/{name=projects/*\/locations/*\/mirroringEndpointGroupAssociations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2359,7 +1690,8 @@ export interface DeleteMirroringEndpointGroupAssociationRequest {
 export const deleteMirroringEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteMirroringEndpointGroupAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.DeleteMirroringEndpointGroupAssociation",
@@ -2370,8 +1702,8 @@ export const deleteMirroringEndpointGroupAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2384,7 +1716,7 @@ export interface UpdateMirroringDeploymentRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/mirroringDeployments/*`. Required. */
-  readonly mirroringDeployment: MirroringDeployment & { readonly name: string }
+  readonly mirroringDeployment: Messages.MirroringDeploymentInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2392,7 +1724,9 @@ export interface UpdateMirroringDeploymentRequest {
 /**
  * `Mirroring.UpdateMirroringDeployment`: `PATCH /v1/{mirroring_deployment.name=projects/*\/locations/*\/mirroringDeployments/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.MirroringDeployment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `mirroringDeployment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2400,7 +1734,8 @@ export interface UpdateMirroringDeploymentRequest {
 export const updateMirroringDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateMirroringDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.UpdateMirroringDeployment",
@@ -2413,8 +1748,8 @@ export const updateMirroringDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.MirroringDeployment",
-  metadata: OperationMetadata
+  response: Messages.MirroringDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2427,7 +1762,9 @@ export interface UpdateMirroringDeploymentGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/mirroringDeploymentGroups/*`. Required. */
-  readonly mirroringDeploymentGroup: MirroringDeploymentGroup & { readonly name: string }
+  readonly mirroringDeploymentGroup: Messages.MirroringDeploymentGroupInput & {
+    readonly name: string
+  }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2435,7 +1772,9 @@ export interface UpdateMirroringDeploymentGroupRequest {
 /**
  * `Mirroring.UpdateMirroringDeploymentGroup`: `PATCH /v1/{mirroring_deployment_group.name=projects/*\/locations/*\/mirroringDeploymentGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.MirroringDeploymentGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringDeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `mirroringDeploymentGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2443,7 +1782,8 @@ export interface UpdateMirroringDeploymentGroupRequest {
 export const updateMirroringDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateMirroringDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringDeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.UpdateMirroringDeploymentGroup",
@@ -2458,8 +1798,8 @@ export const updateMirroringDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.MirroringDeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.MirroringDeploymentGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2472,7 +1812,7 @@ export interface UpdateMirroringEndpointGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/mirroringEndpointGroups/*`. Required. */
-  readonly mirroringEndpointGroup: MirroringEndpointGroup & { readonly name: string }
+  readonly mirroringEndpointGroup: Messages.MirroringEndpointGroupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2480,7 +1820,9 @@ export interface UpdateMirroringEndpointGroupRequest {
 /**
  * `Mirroring.UpdateMirroringEndpointGroup`: `PATCH /v1/{mirroring_endpoint_group.name=projects/*\/locations/*\/mirroringEndpointGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.MirroringEndpointGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringEndpointGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `mirroringEndpointGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2488,7 +1830,8 @@ export interface UpdateMirroringEndpointGroupRequest {
 export const updateMirroringEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateMirroringEndpointGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringEndpointGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.UpdateMirroringEndpointGroup",
@@ -2503,8 +1846,8 @@ export const updateMirroringEndpointGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.MirroringEndpointGroup",
-  metadata: OperationMetadata
+  response: Messages.MirroringEndpointGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2517,7 +1860,7 @@ export interface UpdateMirroringEndpointGroupAssociationRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/mirroringEndpointGroupAssociations/*`. Required. */
-  readonly mirroringEndpointGroupAssociation: MirroringEndpointGroupAssociation & {
+  readonly mirroringEndpointGroupAssociation: Messages.MirroringEndpointGroupAssociationInput & {
     readonly name: string
   }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -2527,7 +1870,9 @@ export interface UpdateMirroringEndpointGroupAssociationRequest {
 /**
  * `Mirroring.UpdateMirroringEndpointGroupAssociation`: `PATCH /v1/{mirroring_endpoint_group_association.name=projects/*\/locations/*\/mirroringEndpointGroupAssociations/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.MirroringEndpointGroupAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringEndpointGroupAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `mirroringEndpointGroupAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2535,7 +1880,8 @@ export interface UpdateMirroringEndpointGroupAssociationRequest {
 export const updateMirroringEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateMirroringEndpointGroupAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringEndpointGroupAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.Mirroring.UpdateMirroringEndpointGroupAssociation",
@@ -2550,8 +1896,8 @@ export const updateMirroringEndpointGroupAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.MirroringEndpointGroupAssociation",
-  metadata: OperationMetadata
+  response: Messages.MirroringEndpointGroupAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2566,13 +1912,14 @@ export interface CreateAuthorizationPolicyRequest {
   /** In the query. Required. */
   readonly authorizationPolicyId: string
   /** The body. Required. */
-  readonly authorizationPolicy: AuthorizationPolicy
+  readonly authorizationPolicy: Messages.AuthorizationPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateAuthorizationPolicy`: `POST /v1/{parent=projects/*\/locations/*}/authorizationPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1.AuthorizationPolicy`.
+ * The response is a {@link Messages.AuthorizationPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `authorizationPolicyId`, `authorizationPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2580,7 +1927,8 @@ export interface CreateAuthorizationPolicyRequest {
 export const createAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateAuthorizationPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuthorizationPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateAuthorizationPolicy",
@@ -2592,8 +1940,8 @@ export const createAuthorizationPolicy: Operations.Method<
     authorizationPolicyId: { in: "query", required: true },
     authorizationPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1.AuthorizationPolicy",
-  metadata: OperationMetadata
+  response: Messages.AuthorizationPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2608,7 +1956,7 @@ export interface CreateAuthzPolicyRequest {
   /** In the query. Required. */
   readonly authzPolicyId: string
   /** The body. Required. */
-  readonly authzPolicy: AuthzPolicy
+  readonly authzPolicy: Messages.AuthzPolicyInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2616,7 +1964,9 @@ export interface CreateAuthzPolicyRequest {
 /**
  * `NetworkSecurity.CreateAuthzPolicy`: `POST /v1/{parent=projects/*\/locations/*}/authzPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1.AuthzPolicy`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AuthzPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `authzPolicyId`, `authzPolicy`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2624,7 +1974,8 @@ export interface CreateAuthzPolicyRequest {
 export const createAuthzPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateAuthzPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuthzPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAuthzPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateAuthzPolicy",
@@ -2638,8 +1989,8 @@ export const createAuthzPolicy: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.AuthzPolicy",
-  metadata: OperationMetadata
+  response: Messages.AuthzPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2654,13 +2005,14 @@ export interface CreateBackendAuthenticationConfigRequest {
   /** In the query. Required. */
   readonly backendAuthenticationConfigId: string
   /** The body. Required. */
-  readonly backendAuthenticationConfig: BackendAuthenticationConfig
+  readonly backendAuthenticationConfig: Messages.BackendAuthenticationConfigInput
 }
 
 /**
  * `NetworkSecurity.CreateBackendAuthenticationConfig`: `POST /v1/{parent=projects/*\/locations/*}/backendAuthenticationConfigs`.
  *
- * The response is a `google.cloud.networksecurity.v1.BackendAuthenticationConfig`.
+ * The response is a {@link Messages.BackendAuthenticationConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backendAuthenticationConfigId`, `backendAuthenticationConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -2668,7 +2020,8 @@ export interface CreateBackendAuthenticationConfigRequest {
 export const createBackendAuthenticationConfig: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateBackendAuthenticationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackendAuthenticationConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackendAuthenticationConfigRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateBackendAuthenticationConfig",
@@ -2680,8 +2033,8 @@ export const createBackendAuthenticationConfig: Operations.Method<
     backendAuthenticationConfigId: { in: "query", required: true },
     backendAuthenticationConfig: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1.BackendAuthenticationConfig",
-  metadata: OperationMetadata
+  response: Messages.BackendAuthenticationConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2696,13 +2049,14 @@ export interface CreateClientTlsPolicyRequest {
   /** In the query. Required. */
   readonly clientTlsPolicyId: string
   /** The body. Required. */
-  readonly clientTlsPolicy: ClientTlsPolicy
+  readonly clientTlsPolicy: Messages.ClientTlsPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateClientTlsPolicy`: `POST /v1/{parent=projects/*\/locations/*}/clientTlsPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1.ClientTlsPolicy`.
+ * The response is a {@link Messages.ClientTlsPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clientTlsPolicyId`, `clientTlsPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2710,7 +2064,8 @@ export interface CreateClientTlsPolicyRequest {
 export const createClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateClientTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ClientTlsPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateClientTlsPolicy",
@@ -2722,8 +2077,8 @@ export const createClientTlsPolicy: Operations.Method<
     clientTlsPolicyId: { in: "query", required: true },
     clientTlsPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1.ClientTlsPolicy",
-  metadata: OperationMetadata
+  response: Messages.ClientTlsPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2738,13 +2093,14 @@ export interface CreateGatewaySecurityPolicyRequest {
   /** In the query. Required. */
   readonly gatewaySecurityPolicyId: string
   /** The body. Required. */
-  readonly gatewaySecurityPolicy: GatewaySecurityPolicy
+  readonly gatewaySecurityPolicy: Messages.GatewaySecurityPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateGatewaySecurityPolicy`: `POST /v1/{parent=projects/*\/locations/*}/gatewaySecurityPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1.GatewaySecurityPolicy`.
+ * The response is a {@link Messages.GatewaySecurityPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `gatewaySecurityPolicyId`, `gatewaySecurityPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2752,7 +2108,8 @@ export interface CreateGatewaySecurityPolicyRequest {
 export const createGatewaySecurityPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateGatewaySecurityPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GatewaySecurityPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGatewaySecurityPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateGatewaySecurityPolicy",
@@ -2764,8 +2121,8 @@ export const createGatewaySecurityPolicy: Operations.Method<
     gatewaySecurityPolicyId: { in: "query", required: true },
     gatewaySecurityPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1.GatewaySecurityPolicy",
-  metadata: OperationMetadata
+  response: Messages.GatewaySecurityPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2778,7 +2135,7 @@ export interface CreateGatewaySecurityPolicyRuleRequest {
   /** In the path: `projects/*\/locations/*\/gatewaySecurityPolicies/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly gatewaySecurityPolicyRule: GatewaySecurityPolicyRule
+  readonly gatewaySecurityPolicyRule: Messages.GatewaySecurityPolicyRuleInput
   /** In the query. */
   readonly gatewaySecurityPolicyRuleId?: string | undefined
 }
@@ -2786,7 +2143,8 @@ export interface CreateGatewaySecurityPolicyRuleRequest {
 /**
  * `NetworkSecurity.CreateGatewaySecurityPolicyRule`: `POST /v1/{parent=projects/*\/locations/*\/gatewaySecurityPolicies/*}/rules`.
  *
- * The response is a `google.cloud.networksecurity.v1.GatewaySecurityPolicyRule`.
+ * The response is a {@link Messages.GatewaySecurityPolicyRule}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `gatewaySecurityPolicyRule`.
  *
  * @since 0.1.0
  * @category methods
@@ -2794,7 +2152,8 @@ export interface CreateGatewaySecurityPolicyRuleRequest {
 export const createGatewaySecurityPolicyRule: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateGatewaySecurityPolicyRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GatewaySecurityPolicyRule
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGatewaySecurityPolicyRuleRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateGatewaySecurityPolicyRule",
@@ -2806,8 +2165,8 @@ export const createGatewaySecurityPolicyRule: Operations.Method<
     gatewaySecurityPolicyRule: { in: "body", required: true },
     gatewaySecurityPolicyRuleId: { in: "query" }
   },
-  response: "google.cloud.networksecurity.v1.GatewaySecurityPolicyRule",
-  metadata: OperationMetadata
+  response: Messages.GatewaySecurityPolicyRule,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2822,13 +2181,14 @@ export interface CreateServerTlsPolicyRequest {
   /** In the query. Required. */
   readonly serverTlsPolicyId: string
   /** The body. Required. */
-  readonly serverTlsPolicy: ServerTlsPolicy
+  readonly serverTlsPolicy: Messages.ServerTlsPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateServerTlsPolicy`: `POST /v1/{parent=projects/*\/locations/*}/serverTlsPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1.ServerTlsPolicy`.
+ * The response is a {@link Messages.ServerTlsPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serverTlsPolicyId`, `serverTlsPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2836,7 +2196,8 @@ export interface CreateServerTlsPolicyRequest {
 export const createServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateServerTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServerTlsPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateServerTlsPolicy",
@@ -2848,8 +2209,8 @@ export const createServerTlsPolicy: Operations.Method<
     serverTlsPolicyId: { in: "query", required: true },
     serverTlsPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1.ServerTlsPolicy",
-  metadata: OperationMetadata
+  response: Messages.ServerTlsPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2864,13 +2225,14 @@ export interface CreateTlsInspectionPolicyRequest {
   /** In the query. Required. */
   readonly tlsInspectionPolicyId: string
   /** The body. Required. */
-  readonly tlsInspectionPolicy: TlsInspectionPolicy
+  readonly tlsInspectionPolicy: Messages.TlsInspectionPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateTlsInspectionPolicy`: `POST /v1/{parent=projects/*\/locations/*}/tlsInspectionPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1.TlsInspectionPolicy`.
+ * The response is a {@link Messages.TlsInspectionPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `tlsInspectionPolicyId`, `tlsInspectionPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2878,7 +2240,8 @@ export interface CreateTlsInspectionPolicyRequest {
 export const createTlsInspectionPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateTlsInspectionPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TlsInspectionPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTlsInspectionPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateTlsInspectionPolicy",
@@ -2890,8 +2253,8 @@ export const createTlsInspectionPolicy: Operations.Method<
     tlsInspectionPolicyId: { in: "query", required: true },
     tlsInspectionPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1.TlsInspectionPolicy",
-  metadata: OperationMetadata
+  response: Messages.TlsInspectionPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2906,13 +2269,14 @@ export interface CreateUrlListRequest {
   /** In the query. Required. */
   readonly urlListId: string
   /** The body. Required. */
-  readonly urlList: UrlList
+  readonly urlList: Messages.UrlListInput
 }
 
 /**
  * `NetworkSecurity.CreateUrlList`: `POST /v1/{parent=projects/*\/locations/*}/urlLists`.
  *
- * The response is a `google.cloud.networksecurity.v1.UrlList`.
+ * The response is a {@link Messages.UrlList}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `urlListId`, `urlList`.
  *
  * @since 0.1.0
  * @category methods
@@ -2920,7 +2284,8 @@ export interface CreateUrlListRequest {
 export const createUrlList: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateUrlListRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UrlList
 > = /*#__PURE__*/ Operations.generatedMethod<CreateUrlListRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.CreateUrlList",
@@ -2932,8 +2297,8 @@ export const createUrlList: Operations.Method<
     urlListId: { in: "query", required: true },
     urlList: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1.UrlList",
-  metadata: OperationMetadata
+  response: Messages.UrlList,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2950,7 +2315,8 @@ export interface DeleteAuthorizationPolicyRequest {
 /**
  * `NetworkSecurity.DeleteAuthorizationPolicy`: `DELETE /v1/{name=projects/*\/locations/*\/authorizationPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2958,7 +2324,8 @@ export interface DeleteAuthorizationPolicyRequest {
 export const deleteAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteAuthorizationPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteAuthorizationPolicy",
@@ -2967,8 +2334,8 @@ export const deleteAuthorizationPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2987,7 +2354,9 @@ export interface DeleteAuthzPolicyRequest {
 /**
  * `NetworkSecurity.DeleteAuthzPolicy`: `DELETE /v1/{name=projects/*\/locations/*\/authzPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2995,7 +2364,8 @@ export interface DeleteAuthzPolicyRequest {
 export const deleteAuthzPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteAuthzPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthzPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteAuthzPolicy",
@@ -3006,8 +2376,8 @@ export const deleteAuthzPolicy: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3026,7 +2396,8 @@ export interface DeleteBackendAuthenticationConfigRequest {
 /**
  * `NetworkSecurity.DeleteBackendAuthenticationConfig`: `DELETE /v1/{name=projects/*\/locations/*\/backendAuthenticationConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3034,7 +2405,8 @@ export interface DeleteBackendAuthenticationConfigRequest {
 export const deleteBackendAuthenticationConfig: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteBackendAuthenticationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackendAuthenticationConfigRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteBackendAuthenticationConfig",
@@ -3044,8 +2416,8 @@ export const deleteBackendAuthenticationConfig: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3062,7 +2434,8 @@ export interface DeleteClientTlsPolicyRequest {
 /**
  * `NetworkSecurity.DeleteClientTlsPolicy`: `DELETE /v1/{name=projects/*\/locations/*\/clientTlsPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3070,7 +2443,8 @@ export interface DeleteClientTlsPolicyRequest {
 export const deleteClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteClientTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteClientTlsPolicy",
@@ -3079,8 +2453,8 @@ export const deleteClientTlsPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3097,7 +2471,8 @@ export interface DeleteGatewaySecurityPolicyRequest {
 /**
  * `NetworkSecurity.DeleteGatewaySecurityPolicy`: `DELETE /v1/{name=projects/*\/locations/*\/gatewaySecurityPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3105,7 +2480,8 @@ export interface DeleteGatewaySecurityPolicyRequest {
 export const deleteGatewaySecurityPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteGatewaySecurityPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewaySecurityPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteGatewaySecurityPolicy",
@@ -3114,8 +2490,8 @@ export const deleteGatewaySecurityPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3132,7 +2508,8 @@ export interface DeleteGatewaySecurityPolicyRuleRequest {
 /**
  * `NetworkSecurity.DeleteGatewaySecurityPolicyRule`: `DELETE /v1/{name=projects/*\/locations/*\/gatewaySecurityPolicies/*\/rules/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3140,7 +2517,8 @@ export interface DeleteGatewaySecurityPolicyRuleRequest {
 export const deleteGatewaySecurityPolicyRule: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteGatewaySecurityPolicyRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewaySecurityPolicyRuleRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteGatewaySecurityPolicyRule",
@@ -3149,8 +2527,8 @@ export const deleteGatewaySecurityPolicyRule: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3167,7 +2545,8 @@ export interface DeleteServerTlsPolicyRequest {
 /**
  * `NetworkSecurity.DeleteServerTlsPolicy`: `DELETE /v1/{name=projects/*\/locations/*\/serverTlsPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3175,7 +2554,8 @@ export interface DeleteServerTlsPolicyRequest {
 export const deleteServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteServerTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteServerTlsPolicy",
@@ -3184,8 +2564,8 @@ export const deleteServerTlsPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3204,7 +2584,8 @@ export interface DeleteTlsInspectionPolicyRequest {
 /**
  * `NetworkSecurity.DeleteTlsInspectionPolicy`: `DELETE /v1/{name=projects/*\/locations/*\/tlsInspectionPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3212,7 +2593,8 @@ export interface DeleteTlsInspectionPolicyRequest {
 export const deleteTlsInspectionPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteTlsInspectionPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTlsInspectionPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteTlsInspectionPolicy",
@@ -3222,8 +2604,8 @@ export const deleteTlsInspectionPolicy: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3240,7 +2622,8 @@ export interface DeleteUrlListRequest {
 /**
  * `NetworkSecurity.DeleteUrlList`: `DELETE /v1/{name=projects/*\/locations/*\/urlLists/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3248,7 +2631,8 @@ export interface DeleteUrlListRequest {
 export const deleteUrlList: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteUrlListRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteUrlListRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.DeleteUrlList",
@@ -3257,8 +2641,8 @@ export const deleteUrlList: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3271,13 +2655,14 @@ export interface UpdateAuthorizationPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/authorizationPolicies/*`. Required. */
-  readonly authorizationPolicy: AuthorizationPolicy & { readonly name: string }
+  readonly authorizationPolicy: Messages.AuthorizationPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateAuthorizationPolicy`: `PATCH /v1/{authorization_policy.name=projects/*\/locations/*\/authorizationPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.AuthorizationPolicy`.
+ * The response is a {@link Messages.AuthorizationPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `authorizationPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -3285,7 +2670,8 @@ export interface UpdateAuthorizationPolicyRequest {
 export const updateAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateAuthorizationPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuthorizationPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateAuthorizationPolicy",
@@ -3296,8 +2682,8 @@ export const updateAuthorizationPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     authorizationPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1.AuthorizationPolicy",
-  metadata: OperationMetadata
+  response: Messages.AuthorizationPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3310,7 +2696,7 @@ export interface UpdateAuthzPolicyRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/authzPolicies/*`. Required. */
-  readonly authzPolicy: AuthzPolicy & { readonly name: string }
+  readonly authzPolicy: Messages.AuthzPolicyInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -3318,7 +2704,9 @@ export interface UpdateAuthzPolicyRequest {
 /**
  * `NetworkSecurity.UpdateAuthzPolicy`: `PATCH /v1/{authz_policy.name=projects/*\/locations/*\/authzPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.AuthzPolicy`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AuthzPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `authzPolicy`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3326,7 +2714,8 @@ export interface UpdateAuthzPolicyRequest {
 export const updateAuthzPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateAuthzPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuthzPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthzPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateAuthzPolicy",
@@ -3339,8 +2728,8 @@ export const updateAuthzPolicy: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.AuthzPolicy",
-  metadata: OperationMetadata
+  response: Messages.AuthzPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3353,13 +2742,16 @@ export interface UpdateBackendAuthenticationConfigRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backendAuthenticationConfigs/*`. Required. */
-  readonly backendAuthenticationConfig: BackendAuthenticationConfig & { readonly name: string }
+  readonly backendAuthenticationConfig: Messages.BackendAuthenticationConfigInput & {
+    readonly name: string
+  }
 }
 
 /**
  * `NetworkSecurity.UpdateBackendAuthenticationConfig`: `PATCH /v1/{backend_authentication_config.name=projects/*\/locations/*\/backendAuthenticationConfigs/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.BackendAuthenticationConfig`.
+ * The response is a {@link Messages.BackendAuthenticationConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backendAuthenticationConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -3367,7 +2759,8 @@ export interface UpdateBackendAuthenticationConfigRequest {
 export const updateBackendAuthenticationConfig: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateBackendAuthenticationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackendAuthenticationConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackendAuthenticationConfigRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateBackendAuthenticationConfig",
@@ -3380,8 +2773,8 @@ export const updateBackendAuthenticationConfig: Operations.Method<
     updateMask: { in: "query", mask: true },
     backendAuthenticationConfig: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1.BackendAuthenticationConfig",
-  metadata: OperationMetadata
+  response: Messages.BackendAuthenticationConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3394,13 +2787,14 @@ export interface UpdateClientTlsPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clientTlsPolicies/*`. Required. */
-  readonly clientTlsPolicy: ClientTlsPolicy & { readonly name: string }
+  readonly clientTlsPolicy: Messages.ClientTlsPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateClientTlsPolicy`: `PATCH /v1/{client_tls_policy.name=projects/*\/locations/*\/clientTlsPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.ClientTlsPolicy`.
+ * The response is a {@link Messages.ClientTlsPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `clientTlsPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -3408,7 +2802,8 @@ export interface UpdateClientTlsPolicyRequest {
 export const updateClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateClientTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ClientTlsPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateClientTlsPolicy",
@@ -3419,8 +2814,8 @@ export const updateClientTlsPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     clientTlsPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1.ClientTlsPolicy",
-  metadata: OperationMetadata
+  response: Messages.ClientTlsPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3433,13 +2828,14 @@ export interface UpdateGatewaySecurityPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/gatewaySecurityPolicies/*`. Required. */
-  readonly gatewaySecurityPolicy: GatewaySecurityPolicy & { readonly name: string }
+  readonly gatewaySecurityPolicy: Messages.GatewaySecurityPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateGatewaySecurityPolicy`: `PATCH /v1/{gateway_security_policy.name=projects/*\/locations/*\/gatewaySecurityPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.GatewaySecurityPolicy`.
+ * The response is a {@link Messages.GatewaySecurityPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `gatewaySecurityPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -3447,7 +2843,8 @@ export interface UpdateGatewaySecurityPolicyRequest {
 export const updateGatewaySecurityPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateGatewaySecurityPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GatewaySecurityPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewaySecurityPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateGatewaySecurityPolicy",
@@ -3460,8 +2857,8 @@ export const updateGatewaySecurityPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     gatewaySecurityPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1.GatewaySecurityPolicy",
-  metadata: OperationMetadata
+  response: Messages.GatewaySecurityPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3474,13 +2871,16 @@ export interface UpdateGatewaySecurityPolicyRuleRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/gatewaySecurityPolicies/*\/rules/*`. Required. */
-  readonly gatewaySecurityPolicyRule: GatewaySecurityPolicyRule & { readonly name: string }
+  readonly gatewaySecurityPolicyRule: Messages.GatewaySecurityPolicyRuleInput & {
+    readonly name: string
+  }
 }
 
 /**
  * `NetworkSecurity.UpdateGatewaySecurityPolicyRule`: `PATCH /v1/{gateway_security_policy_rule.name=projects/*\/locations/*\/gatewaySecurityPolicies/*\/rules/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.GatewaySecurityPolicyRule`.
+ * The response is a {@link Messages.GatewaySecurityPolicyRule}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `gatewaySecurityPolicyRule`.
  *
  * @since 0.1.0
  * @category methods
@@ -3488,7 +2888,8 @@ export interface UpdateGatewaySecurityPolicyRuleRequest {
 export const updateGatewaySecurityPolicyRule: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateGatewaySecurityPolicyRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GatewaySecurityPolicyRule
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewaySecurityPolicyRuleRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateGatewaySecurityPolicyRule",
@@ -3501,8 +2902,8 @@ export const updateGatewaySecurityPolicyRule: Operations.Method<
     updateMask: { in: "query", mask: true },
     gatewaySecurityPolicyRule: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1.GatewaySecurityPolicyRule",
-  metadata: OperationMetadata
+  response: Messages.GatewaySecurityPolicyRule,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3515,13 +2916,14 @@ export interface UpdateServerTlsPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/serverTlsPolicies/*`. Required. */
-  readonly serverTlsPolicy: ServerTlsPolicy & { readonly name: string }
+  readonly serverTlsPolicy: Messages.ServerTlsPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateServerTlsPolicy`: `PATCH /v1/{server_tls_policy.name=projects/*\/locations/*\/serverTlsPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.ServerTlsPolicy`.
+ * The response is a {@link Messages.ServerTlsPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `serverTlsPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -3529,7 +2931,8 @@ export interface UpdateServerTlsPolicyRequest {
 export const updateServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateServerTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServerTlsPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateServerTlsPolicy",
@@ -3540,8 +2943,8 @@ export const updateServerTlsPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     serverTlsPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1.ServerTlsPolicy",
-  metadata: OperationMetadata
+  response: Messages.ServerTlsPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3554,13 +2957,14 @@ export interface UpdateTlsInspectionPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/tlsInspectionPolicies/*`. Required. */
-  readonly tlsInspectionPolicy: TlsInspectionPolicy & { readonly name: string }
+  readonly tlsInspectionPolicy: Messages.TlsInspectionPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateTlsInspectionPolicy`: `PATCH /v1/{tls_inspection_policy.name=projects/*\/locations/*\/tlsInspectionPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.TlsInspectionPolicy`.
+ * The response is a {@link Messages.TlsInspectionPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `tlsInspectionPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -3568,7 +2972,8 @@ export interface UpdateTlsInspectionPolicyRequest {
 export const updateTlsInspectionPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateTlsInspectionPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TlsInspectionPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTlsInspectionPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateTlsInspectionPolicy",
@@ -3579,8 +2984,8 @@ export const updateTlsInspectionPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     tlsInspectionPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1.TlsInspectionPolicy",
-  metadata: OperationMetadata
+  response: Messages.TlsInspectionPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3593,13 +2998,14 @@ export interface UpdateUrlListRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/urlLists/*`. Required. */
-  readonly urlList: UrlList & { readonly name: string }
+  readonly urlList: Messages.UrlListInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateUrlList`: `PATCH /v1/{url_list.name=projects/*\/locations/*\/urlLists/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.UrlList`.
+ * The response is a {@link Messages.UrlList}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `urlList`.
  *
  * @since 0.1.0
  * @category methods
@@ -3607,7 +3013,8 @@ export interface UpdateUrlListRequest {
 export const updateUrlList: Operations.Method<
   "networksecurity.googleapis.com/v1",
   UpdateUrlListRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UrlList
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateUrlListRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.NetworkSecurity.UpdateUrlList",
@@ -3618,8 +3025,8 @@ export const updateUrlList: Operations.Method<
     updateMask: { in: "query", mask: true },
     urlList: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1.UrlList",
-  metadata: OperationMetadata
+  response: Messages.UrlList,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3640,7 +3047,9 @@ export interface OrganizationAddressGroupServiceAddAddressGroupItemsRequest {
 /**
  * `OrganizationAddressGroupService.AddAddressGroupItems`: `POST /v1/{address_group=organizations/*\/locations/*\/addressGroups/*}:addItems`.
  *
- * The response is a `google.cloud.networksecurity.v1.AddressGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AddressGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `addressGroup`, `items`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3648,7 +3057,8 @@ export interface OrganizationAddressGroupServiceAddAddressGroupItemsRequest {
 export const organizationAddressGroupServiceAddAddressGroupItems: Operations.Method<
   "networksecurity.googleapis.com/v1",
   OrganizationAddressGroupServiceAddAddressGroupItemsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddressGroup
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationAddressGroupServiceAddAddressGroupItemsRequest
 >()({
@@ -3663,8 +3073,8 @@ export const organizationAddressGroupServiceAddAddressGroupItems: Operations.Met
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.AddressGroup",
-  metadata: OperationMetadata
+  response: Messages.AddressGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3685,7 +3095,9 @@ export interface OrganizationAddressGroupServiceCloneAddressGroupItemsRequest {
 /**
  * `OrganizationAddressGroupService.CloneAddressGroupItems`: `POST /v1/{address_group=organizations/*\/locations/*\/addressGroups/*}:cloneItems`.
  *
- * The response is a `google.cloud.networksecurity.v1.AddressGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AddressGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `addressGroup`, `sourceAddressGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3693,7 +3105,8 @@ export interface OrganizationAddressGroupServiceCloneAddressGroupItemsRequest {
 export const organizationAddressGroupServiceCloneAddressGroupItems: Operations.Method<
   "networksecurity.googleapis.com/v1",
   OrganizationAddressGroupServiceCloneAddressGroupItemsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddressGroup
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationAddressGroupServiceCloneAddressGroupItemsRequest
 >()({
@@ -3708,8 +3121,8 @@ export const organizationAddressGroupServiceCloneAddressGroupItems: Operations.M
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.AddressGroup",
-  metadata: OperationMetadata
+  response: Messages.AddressGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3724,7 +3137,7 @@ export interface OrganizationAddressGroupServiceCreateAddressGroupRequest {
   /** In the query. Required. */
   readonly addressGroupId: string
   /** The body. Required. */
-  readonly addressGroup: AddressGroup
+  readonly addressGroup: Messages.AddressGroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -3732,7 +3145,9 @@ export interface OrganizationAddressGroupServiceCreateAddressGroupRequest {
 /**
  * `OrganizationAddressGroupService.CreateAddressGroup`: `POST /v1/{parent=organizations/*\/locations/*}/addressGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1.AddressGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AddressGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `addressGroupId`, `addressGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3740,7 +3155,8 @@ export interface OrganizationAddressGroupServiceCreateAddressGroupRequest {
 export const organizationAddressGroupServiceCreateAddressGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   OrganizationAddressGroupServiceCreateAddressGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddressGroup
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationAddressGroupServiceCreateAddressGroupRequest
 >()({
@@ -3756,8 +3172,8 @@ export const organizationAddressGroupServiceCreateAddressGroup: Operations.Metho
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.AddressGroup",
-  metadata: OperationMetadata
+  response: Messages.AddressGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3776,7 +3192,9 @@ export interface OrganizationAddressGroupServiceDeleteAddressGroupRequest {
 /**
  * `OrganizationAddressGroupService.DeleteAddressGroup`: `DELETE /v1/{name=organizations/*\/locations/*\/addressGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3784,7 +3202,8 @@ export interface OrganizationAddressGroupServiceDeleteAddressGroupRequest {
 export const organizationAddressGroupServiceDeleteAddressGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   OrganizationAddressGroupServiceDeleteAddressGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationAddressGroupServiceDeleteAddressGroupRequest
 >()({
@@ -3797,8 +3216,8 @@ export const organizationAddressGroupServiceDeleteAddressGroup: Operations.Metho
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3819,7 +3238,9 @@ export interface OrganizationAddressGroupServiceRemoveAddressGroupItemsRequest {
 /**
  * `OrganizationAddressGroupService.RemoveAddressGroupItems`: `POST /v1/{address_group=organizations/*\/locations/*\/addressGroups/*}:removeItems`.
  *
- * The response is a `google.cloud.networksecurity.v1.AddressGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AddressGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `addressGroup`, `items`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3827,7 +3248,8 @@ export interface OrganizationAddressGroupServiceRemoveAddressGroupItemsRequest {
 export const organizationAddressGroupServiceRemoveAddressGroupItems: Operations.Method<
   "networksecurity.googleapis.com/v1",
   OrganizationAddressGroupServiceRemoveAddressGroupItemsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddressGroup
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationAddressGroupServiceRemoveAddressGroupItemsRequest
 >()({
@@ -3842,8 +3264,8 @@ export const organizationAddressGroupServiceRemoveAddressGroupItems: Operations.
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.AddressGroup",
-  metadata: OperationMetadata
+  response: Messages.AddressGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3856,7 +3278,7 @@ export interface OrganizationAddressGroupServiceUpdateAddressGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/addressGroups/*`. Required. */
-  readonly addressGroup: AddressGroup & { readonly name: string }
+  readonly addressGroup: Messages.AddressGroupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -3864,7 +3286,9 @@ export interface OrganizationAddressGroupServiceUpdateAddressGroupRequest {
 /**
  * `OrganizationAddressGroupService.UpdateAddressGroup`: `PATCH /v1/{address_group.name=organizations/*\/locations/*\/addressGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.AddressGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AddressGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `addressGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3872,7 +3296,8 @@ export interface OrganizationAddressGroupServiceUpdateAddressGroupRequest {
 export const organizationAddressGroupServiceUpdateAddressGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   OrganizationAddressGroupServiceUpdateAddressGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddressGroup
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationAddressGroupServiceUpdateAddressGroupRequest
 >()({
@@ -3887,8 +3312,8 @@ export const organizationAddressGroupServiceUpdateAddressGroup: Operations.Metho
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.AddressGroup",
-  metadata: OperationMetadata
+  response: Messages.AddressGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3903,13 +3328,14 @@ export interface OrganizationSecurityProfileGroupServiceCreateSecurityProfileReq
   /** In the query. Required. */
   readonly securityProfileId: string
   /** The body. Required. */
-  readonly securityProfile: SecurityProfile
+  readonly securityProfile: Messages.SecurityProfileInput
 }
 
 /**
  * `OrganizationSecurityProfileGroupService.CreateSecurityProfile`: `POST /v1/{parent=organizations/*\/locations/*}/securityProfiles`.
  *
- * The response is a `google.cloud.networksecurity.v1.SecurityProfile`.
+ * The response is a {@link Messages.SecurityProfile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `securityProfileId`, `securityProfile`.
  *
  * @since 0.1.0
  * @category methods
@@ -3917,7 +3343,8 @@ export interface OrganizationSecurityProfileGroupServiceCreateSecurityProfileReq
 export const organizationSecurityProfileGroupServiceCreateSecurityProfile: Operations.Method<
   "networksecurity.googleapis.com/v1",
   OrganizationSecurityProfileGroupServiceCreateSecurityProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SecurityProfile
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationSecurityProfileGroupServiceCreateSecurityProfileRequest
 >()({
@@ -3932,8 +3359,8 @@ export const organizationSecurityProfileGroupServiceCreateSecurityProfile: Opera
     securityProfileId: { in: "query", required: true },
     securityProfile: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1.SecurityProfile",
-  metadata: OperationMetadata
+  response: Messages.SecurityProfile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3948,13 +3375,14 @@ export interface OrganizationSecurityProfileGroupServiceCreateSecurityProfileGro
   /** In the query. Required. */
   readonly securityProfileGroupId: string
   /** The body. Required. */
-  readonly securityProfileGroup: SecurityProfileGroup
+  readonly securityProfileGroup: Messages.SecurityProfileGroupInput
 }
 
 /**
  * `OrganizationSecurityProfileGroupService.CreateSecurityProfileGroup`: `POST /v1/{parent=organizations/*\/locations/*}/securityProfileGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1.SecurityProfileGroup`.
+ * The response is a {@link Messages.SecurityProfileGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `securityProfileGroupId`, `securityProfileGroup`.
  *
  * @since 0.1.0
  * @category methods
@@ -3962,7 +3390,8 @@ export interface OrganizationSecurityProfileGroupServiceCreateSecurityProfileGro
 export const organizationSecurityProfileGroupServiceCreateSecurityProfileGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   OrganizationSecurityProfileGroupServiceCreateSecurityProfileGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SecurityProfileGroup
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationSecurityProfileGroupServiceCreateSecurityProfileGroupRequest
 >()({
@@ -3977,8 +3406,8 @@ export const organizationSecurityProfileGroupServiceCreateSecurityProfileGroup: 
     securityProfileGroupId: { in: "query", required: true },
     securityProfileGroup: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1.SecurityProfileGroup",
-  metadata: OperationMetadata
+  response: Messages.SecurityProfileGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3997,7 +3426,8 @@ export interface OrganizationSecurityProfileGroupServiceDeleteSecurityProfileReq
 /**
  * `OrganizationSecurityProfileGroupService.DeleteSecurityProfile`: `DELETE /v1/{name=organizations/*\/locations/*\/securityProfiles/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -4005,7 +3435,8 @@ export interface OrganizationSecurityProfileGroupServiceDeleteSecurityProfileReq
 export const organizationSecurityProfileGroupServiceDeleteSecurityProfile: Operations.Method<
   "networksecurity.googleapis.com/v1",
   OrganizationSecurityProfileGroupServiceDeleteSecurityProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationSecurityProfileGroupServiceDeleteSecurityProfileRequest
 >()({
@@ -4018,8 +3449,8 @@ export const organizationSecurityProfileGroupServiceDeleteSecurityProfile: Opera
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4038,7 +3469,8 @@ export interface OrganizationSecurityProfileGroupServiceDeleteSecurityProfileGro
 /**
  * `OrganizationSecurityProfileGroupService.DeleteSecurityProfileGroup`: `DELETE /v1/{name=organizations/*\/locations/*\/securityProfileGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -4046,7 +3478,8 @@ export interface OrganizationSecurityProfileGroupServiceDeleteSecurityProfileGro
 export const organizationSecurityProfileGroupServiceDeleteSecurityProfileGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   OrganizationSecurityProfileGroupServiceDeleteSecurityProfileGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationSecurityProfileGroupServiceDeleteSecurityProfileGroupRequest
 >()({
@@ -4059,8 +3492,8 @@ export const organizationSecurityProfileGroupServiceDeleteSecurityProfileGroup: 
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4073,13 +3506,14 @@ export interface OrganizationSecurityProfileGroupServiceUpdateSecurityProfileReq
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/securityProfiles/*`. Required. */
-  readonly securityProfile: SecurityProfile & { readonly name: string }
+  readonly securityProfile: Messages.SecurityProfileInput & { readonly name: string }
 }
 
 /**
  * `OrganizationSecurityProfileGroupService.UpdateSecurityProfile`: `PATCH /v1/{security_profile.name=organizations/*\/locations/*\/securityProfiles/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.SecurityProfile`.
+ * The response is a {@link Messages.SecurityProfile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `securityProfile`.
  *
  * @since 0.1.0
  * @category methods
@@ -4087,7 +3521,8 @@ export interface OrganizationSecurityProfileGroupServiceUpdateSecurityProfileReq
 export const organizationSecurityProfileGroupServiceUpdateSecurityProfile: Operations.Method<
   "networksecurity.googleapis.com/v1",
   OrganizationSecurityProfileGroupServiceUpdateSecurityProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SecurityProfile
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationSecurityProfileGroupServiceUpdateSecurityProfileRequest
 >()({
@@ -4101,8 +3536,8 @@ export const organizationSecurityProfileGroupServiceUpdateSecurityProfile: Opera
     updateMask: { in: "query", required: true, mask: true },
     securityProfile: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1.SecurityProfile",
-  metadata: OperationMetadata
+  response: Messages.SecurityProfile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4115,13 +3550,14 @@ export interface OrganizationSecurityProfileGroupServiceUpdateSecurityProfileGro
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/securityProfileGroups/*`. Required. */
-  readonly securityProfileGroup: SecurityProfileGroup & { readonly name: string }
+  readonly securityProfileGroup: Messages.SecurityProfileGroupInput & { readonly name: string }
 }
 
 /**
  * `OrganizationSecurityProfileGroupService.UpdateSecurityProfileGroup`: `PATCH /v1/{security_profile_group.name=organizations/*\/locations/*\/securityProfileGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.SecurityProfileGroup`.
+ * The response is a {@link Messages.SecurityProfileGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `securityProfileGroup`.
  *
  * @since 0.1.0
  * @category methods
@@ -4129,7 +3565,8 @@ export interface OrganizationSecurityProfileGroupServiceUpdateSecurityProfileGro
 export const organizationSecurityProfileGroupServiceUpdateSecurityProfileGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   OrganizationSecurityProfileGroupServiceUpdateSecurityProfileGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SecurityProfileGroup
 > = /*#__PURE__*/ Operations.generatedMethod<
   OrganizationSecurityProfileGroupServiceUpdateSecurityProfileGroupRequest
 >()({
@@ -4145,8 +3582,8 @@ export const organizationSecurityProfileGroupServiceUpdateSecurityProfileGroup: 
     updateMask: { in: "query", required: true, mask: true },
     securityProfileGroup: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1.SecurityProfileGroup",
-  metadata: OperationMetadata
+  response: Messages.SecurityProfileGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4161,7 +3598,7 @@ export interface CreateSACAttachmentRequest {
   /** In the query. Required. */
   readonly sacAttachmentId: string
   /** The body. Required. */
-  readonly sacAttachment: SACAttachment
+  readonly sacAttachment: Messages.SACAttachmentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -4169,7 +3606,9 @@ export interface CreateSACAttachmentRequest {
 /**
  * `SSERealmService.CreateSACAttachment`: `POST /v1/{parent=projects/*\/locations/*}/sacAttachments`.
  *
- * The response is a `google.cloud.networksecurity.v1.SACAttachment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.SACAttachment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `sacAttachmentId`, `sacAttachment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -4177,7 +3616,8 @@ export interface CreateSACAttachmentRequest {
 export const createSACAttachment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateSACAttachmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SACAttachment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSACAttachmentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.SSERealmService.CreateSACAttachment",
@@ -4191,8 +3631,8 @@ export const createSACAttachment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.SACAttachment",
-  metadata: OperationMetadata
+  response: Messages.SACAttachment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4207,7 +3647,7 @@ export interface CreateSACRealmRequest {
   /** In the query. Required. */
   readonly sacRealmId: string
   /** The body. Required. */
-  readonly sacRealm: SACRealm
+  readonly sacRealm: Messages.SACRealmInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -4215,7 +3655,9 @@ export interface CreateSACRealmRequest {
 /**
  * `SSERealmService.CreateSACRealm`: `POST /v1/{parent=projects/*\/locations/*}/sacRealms`.
  *
- * The response is a `google.cloud.networksecurity.v1.SACRealm`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.SACRealm}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `sacRealmId`, `sacRealm`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -4223,7 +3665,8 @@ export interface CreateSACRealmRequest {
 export const createSACRealm: Operations.Method<
   "networksecurity.googleapis.com/v1",
   CreateSACRealmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SACRealm
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSACRealmRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.SSERealmService.CreateSACRealm",
@@ -4237,8 +3680,8 @@ export const createSACRealm: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1.SACRealm",
-  metadata: OperationMetadata
+  response: Messages.SACRealm,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4257,7 +3700,9 @@ export interface DeleteSACAttachmentRequest {
 /**
  * `SSERealmService.DeleteSACAttachment`: `DELETE /v1/{name=projects/*\/locations/*\/sacAttachments/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -4265,7 +3710,8 @@ export interface DeleteSACAttachmentRequest {
 export const deleteSACAttachment: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteSACAttachmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSACAttachmentRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.SSERealmService.DeleteSACAttachment",
@@ -4276,8 +3722,8 @@ export const deleteSACAttachment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4296,7 +3742,9 @@ export interface DeleteSACRealmRequest {
 /**
  * `SSERealmService.DeleteSACRealm`: `DELETE /v1/{name=projects/*\/locations/*\/sacRealms/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -4304,7 +3752,8 @@ export interface DeleteSACRealmRequest {
 export const deleteSACRealm: Operations.Method<
   "networksecurity.googleapis.com/v1",
   DeleteSACRealmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSACRealmRequest>()({
   service: "networksecurity.googleapis.com/v1",
   rpc: "google.cloud.networksecurity.v1.SSERealmService.DeleteSACRealm",
@@ -4315,8 +3764,8 @@ export const deleteSACRealm: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4331,13 +3780,14 @@ export interface SecurityProfileGroupServiceCreateSecurityProfileRequest {
   /** In the query. Required. */
   readonly securityProfileId: string
   /** The body. Required. */
-  readonly securityProfile: SecurityProfile
+  readonly securityProfile: Messages.SecurityProfileInput
 }
 
 /**
  * `SecurityProfileGroupService.CreateSecurityProfile`: `POST /v1/{parent=projects/*\/locations/*}/securityProfiles`.
  *
- * The response is a `google.cloud.networksecurity.v1.SecurityProfile`.
+ * The response is a {@link Messages.SecurityProfile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `securityProfileId`, `securityProfile`.
  *
  * @since 0.1.0
  * @category methods
@@ -4345,7 +3795,8 @@ export interface SecurityProfileGroupServiceCreateSecurityProfileRequest {
 export const securityProfileGroupServiceCreateSecurityProfile: Operations.Method<
   "networksecurity.googleapis.com/v1",
   SecurityProfileGroupServiceCreateSecurityProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SecurityProfile
 > = /*#__PURE__*/ Operations.generatedMethod<
   SecurityProfileGroupServiceCreateSecurityProfileRequest
 >()({
@@ -4359,8 +3810,8 @@ export const securityProfileGroupServiceCreateSecurityProfile: Operations.Method
     securityProfileId: { in: "query", required: true },
     securityProfile: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1.SecurityProfile",
-  metadata: OperationMetadata
+  response: Messages.SecurityProfile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4375,13 +3826,14 @@ export interface SecurityProfileGroupServiceCreateSecurityProfileGroupRequest {
   /** In the query. Required. */
   readonly securityProfileGroupId: string
   /** The body. Required. */
-  readonly securityProfileGroup: SecurityProfileGroup
+  readonly securityProfileGroup: Messages.SecurityProfileGroupInput
 }
 
 /**
  * `SecurityProfileGroupService.CreateSecurityProfileGroup`: `POST /v1/{parent=projects/*\/locations/*}/securityProfileGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1.SecurityProfileGroup`.
+ * The response is a {@link Messages.SecurityProfileGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `securityProfileGroupId`, `securityProfileGroup`.
  *
  * @since 0.1.0
  * @category methods
@@ -4389,7 +3841,8 @@ export interface SecurityProfileGroupServiceCreateSecurityProfileGroupRequest {
 export const securityProfileGroupServiceCreateSecurityProfileGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   SecurityProfileGroupServiceCreateSecurityProfileGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SecurityProfileGroup
 > = /*#__PURE__*/ Operations.generatedMethod<
   SecurityProfileGroupServiceCreateSecurityProfileGroupRequest
 >()({
@@ -4403,8 +3856,8 @@ export const securityProfileGroupServiceCreateSecurityProfileGroup: Operations.M
     securityProfileGroupId: { in: "query", required: true },
     securityProfileGroup: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1.SecurityProfileGroup",
-  metadata: OperationMetadata
+  response: Messages.SecurityProfileGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4423,7 +3876,8 @@ export interface SecurityProfileGroupServiceDeleteSecurityProfileRequest {
 /**
  * `SecurityProfileGroupService.DeleteSecurityProfile`: `DELETE /v1/{name=projects/*\/locations/*\/securityProfiles/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -4431,7 +3885,8 @@ export interface SecurityProfileGroupServiceDeleteSecurityProfileRequest {
 export const securityProfileGroupServiceDeleteSecurityProfile: Operations.Method<
   "networksecurity.googleapis.com/v1",
   SecurityProfileGroupServiceDeleteSecurityProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<
   SecurityProfileGroupServiceDeleteSecurityProfileRequest
 >()({
@@ -4443,8 +3898,8 @@ export const securityProfileGroupServiceDeleteSecurityProfile: Operations.Method
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4463,7 +3918,8 @@ export interface SecurityProfileGroupServiceDeleteSecurityProfileGroupRequest {
 /**
  * `SecurityProfileGroupService.DeleteSecurityProfileGroup`: `DELETE /v1/{name=projects/*\/locations/*\/securityProfileGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -4471,7 +3927,8 @@ export interface SecurityProfileGroupServiceDeleteSecurityProfileGroupRequest {
 export const securityProfileGroupServiceDeleteSecurityProfileGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   SecurityProfileGroupServiceDeleteSecurityProfileGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<
   SecurityProfileGroupServiceDeleteSecurityProfileGroupRequest
 >()({
@@ -4483,8 +3940,8 @@ export const securityProfileGroupServiceDeleteSecurityProfileGroup: Operations.M
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4497,13 +3954,14 @@ export interface SecurityProfileGroupServiceUpdateSecurityProfileRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/securityProfiles/*`. Required. */
-  readonly securityProfile: SecurityProfile & { readonly name: string }
+  readonly securityProfile: Messages.SecurityProfileInput & { readonly name: string }
 }
 
 /**
  * `SecurityProfileGroupService.UpdateSecurityProfile`: `PATCH /v1/{security_profile.name=projects/*\/locations/*\/securityProfiles/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.SecurityProfile`.
+ * The response is a {@link Messages.SecurityProfile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `securityProfile`.
  *
  * @since 0.1.0
  * @category methods
@@ -4511,7 +3969,8 @@ export interface SecurityProfileGroupServiceUpdateSecurityProfileRequest {
 export const securityProfileGroupServiceUpdateSecurityProfile: Operations.Method<
   "networksecurity.googleapis.com/v1",
   SecurityProfileGroupServiceUpdateSecurityProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SecurityProfile
 > = /*#__PURE__*/ Operations.generatedMethod<
   SecurityProfileGroupServiceUpdateSecurityProfileRequest
 >()({
@@ -4524,8 +3983,8 @@ export const securityProfileGroupServiceUpdateSecurityProfile: Operations.Method
     updateMask: { in: "query", required: true, mask: true },
     securityProfile: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1.SecurityProfile",
-  metadata: OperationMetadata
+  response: Messages.SecurityProfile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -4538,13 +3997,14 @@ export interface SecurityProfileGroupServiceUpdateSecurityProfileGroupRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/securityProfileGroups/*`. Required. */
-  readonly securityProfileGroup: SecurityProfileGroup & { readonly name: string }
+  readonly securityProfileGroup: Messages.SecurityProfileGroupInput & { readonly name: string }
 }
 
 /**
  * `SecurityProfileGroupService.UpdateSecurityProfileGroup`: `PATCH /v1/{security_profile_group.name=projects/*\/locations/*\/securityProfileGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1.SecurityProfileGroup`.
+ * The response is a {@link Messages.SecurityProfileGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `securityProfileGroup`.
  *
  * @since 0.1.0
  * @category methods
@@ -4552,7 +4012,8 @@ export interface SecurityProfileGroupServiceUpdateSecurityProfileGroupRequest {
 export const securityProfileGroupServiceUpdateSecurityProfileGroup: Operations.Method<
   "networksecurity.googleapis.com/v1",
   SecurityProfileGroupServiceUpdateSecurityProfileGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SecurityProfileGroup
 > = /*#__PURE__*/ Operations.generatedMethod<
   SecurityProfileGroupServiceUpdateSecurityProfileGroupRequest
 >()({
@@ -4565,6 +4026,6 @@ export const securityProfileGroupServiceUpdateSecurityProfileGroup: Operations.M
     updateMask: { in: "query", required: true, mask: true },
     securityProfileGroup: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1.SecurityProfileGroup",
-  metadata: OperationMetadata
+  response: Messages.SecurityProfileGroup,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.networksecurity.v1alpha1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.networksecurity.v1alpha1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1alpha1/messages.ts"
 
 /**
  * Where `networksecurity.googleapis.com` v1alpha1 serves its operations, and the scopes that it accepts.
@@ -113,846 +95,6 @@ export const layerConfig = (
 > => Operations.layerConfig(NetworkSecurity, options)
 
 /**
- * The fields of a `google.cloud.networksecurity.v1alpha1.AuthorizationPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AuthorizationPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly action?: "ACTION_UNSPECIFIED" | "ALLOW" | "DENY" | (string & {}) | undefined
-  /** `google.cloud.networksecurity.v1alpha1.AuthorizationPolicy.Rule` as JSON. */
-  readonly rules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.AuthzPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AuthzPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. `google.cloud.networksecurity.v1alpha1.AuthzPolicy.Target` as JSON. */
-  readonly target?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networksecurity.v1alpha1.AuthzPolicy.AuthzRule` as JSON. */
-  readonly httpRules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. */
-  readonly action?:
-    | "AUTHZ_ACTION_UNSPECIFIED"
-    | "ALLOW"
-    | "DENY"
-    | "CUSTOM"
-    | (string & {})
-    | undefined
-  /** `google.cloud.networksecurity.v1alpha1.AuthzPolicy.CustomProvider` as JSON. */
-  readonly customProvider?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.BackendAuthenticationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BackendAuthenticationConfig {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly clientCertificate?: string | undefined
-  readonly trustConfig?: string | undefined
-  readonly wellKnownRoots?:
-    | "WELL_KNOWN_ROOTS_UNSPECIFIED"
-    | "NONE"
-    | "PUBLIC_ROOTS"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.ClientTlsPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ClientTlsPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly sni?: string | undefined
-  /** `google.cloud.networksecurity.v1alpha1.CertificateProvider` as JSON. */
-  readonly clientCertificate?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networksecurity.v1alpha1.ValidationCA` as JSON. */
-  readonly serverValidationCa?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.FirewallEndpoint` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FirewallEndpoint {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "INACTIVE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /**
-   * Output only: the server sets it.
-   *
-   * @deprecated by Google
-   */
-  readonly associatedNetworks?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.FirewallEndpoint.AssociationReference` as JSON. */
-  readonly associations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Required by the service. */
-  readonly billingProjectId?: string | undefined
-  /** `google.cloud.networksecurity.v1alpha1.FirewallEndpoint.EndpointSettings` as JSON. */
-  readonly endpointSettings?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.FirewallEndpointAssociation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface FirewallEndpointAssociation {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "INACTIVE"
-    | "ORPHAN"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly network?: string | undefined
-  /** Required by the service. */
-  readonly firewallEndpoint?: string | undefined
-  readonly tlsInspectionPolicy?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly disabled?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.GatewaySecurityPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GatewaySecurityPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly tlsInspectionPolicy?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.GatewaySecurityPolicyRule` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GatewaySecurityPolicyRule {
-  /** Required by the service. */
-  readonly basicProfile?: "BASIC_PROFILE_UNSPECIFIED" | "ALLOW" | "DENY" | (string & {}) | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly enabled?: boolean | undefined
-  /** Required by the service. */
-  readonly priority?: number | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly sessionMatcher?: string | undefined
-  readonly applicationMatcher?: string | undefined
-  readonly tlsInspectionEnabled?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.InterceptDeployment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InterceptDeployment {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly forwardingRule?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly interceptDeploymentGroup?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "OUT_OF_SYNC"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.InterceptDeploymentGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InterceptDeploymentGroup {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly network?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.InterceptDeploymentGroup.ConnectedEndpointGroup` as JSON. */
-  readonly connectedEndpointGroups?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /**
-   * Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.InterceptDeploymentGroup.Deployment` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly nestedDeployments?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.InterceptLocation` as JSON. */
-  readonly locations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.InterceptEndpointGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InterceptEndpointGroup {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly interceptDeploymentGroup?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.InterceptEndpointGroup.ConnectedDeploymentGroup` as JSON. */
-  readonly connectedDeploymentGroup?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CLOSED"
-    | "CREATING"
-    | "DELETING"
-    | "OUT_OF_SYNC"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.InterceptEndpointGroup.AssociationDetails` as JSON. */
-  readonly associations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.InterceptEndpointGroupAssociation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InterceptEndpointGroupAssociation {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly interceptEndpointGroup?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly network?: string | undefined
-  /**
-   * Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.InterceptEndpointGroupAssociation.LocationDetails` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly locationsDetails?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "CLOSED"
-    | "OUT_OF_SYNC"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.InterceptLocation` as JSON. */
-  readonly locations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.MirroringDeployment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MirroringDeployment {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly forwardingRule?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly mirroringDeploymentGroup?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "OUT_OF_SYNC"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.MirroringDeploymentGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MirroringDeploymentGroup {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly network?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.MirroringDeploymentGroup.ConnectedEndpointGroup` as JSON. */
-  readonly connectedEndpointGroups?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /**
-   * Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.MirroringDeploymentGroup.Deployment` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly nestedDeployments?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "CLOSED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.MirroringLocation` as JSON. */
-  readonly locations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.MirroringEndpointGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MirroringEndpointGroup {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly mirroringDeploymentGroup?: string | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.MirroringEndpointGroup.ConnectedDeploymentGroup` as JSON. */
-  readonly connectedDeploymentGroups?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CLOSED"
-    | "CREATING"
-    | "DELETING"
-    | "OUT_OF_SYNC"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Cannot be changed later. */
-  readonly type?: "TYPE_UNSPECIFIED" | "DIRECT" | (string & {}) | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.MirroringEndpointGroup.AssociationDetails` as JSON. */
-  readonly associations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.MirroringEndpointGroupAssociation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MirroringEndpointGroupAssociation {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly mirroringEndpointGroup?: string | undefined
-  /** Cannot be changed later. */
-  readonly network?: string | undefined
-  /**
-   * Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.MirroringEndpointGroupAssociation.LocationDetails` as JSON.
-   *
-   * @deprecated by Google
-   */
-  readonly locationsDetails?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | "CLOSED"
-    | "OUT_OF_SYNC"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.MirroringLocation` as JSON. */
-  readonly locations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.PartnerSSEGateway` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PartnerSSEGateway {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /**
-   * Output only: the server sets it.
-   *
-   * @deprecated by Google
-   */
-  readonly sseVpcSubnetRange?: string | undefined
-  /**
-   * Output only: the server sets it.
-   *
-   * @deprecated by Google
-   */
-  readonly sseVpcTargetIp?: string | undefined
-  /** Required by the service. */
-  readonly sseGatewayReferenceId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sseBgpIps?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly sseBgpAsn?: number | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly partnerVpcSubnetRange?: string | undefined
-  /** Output only: the server sets it. */
-  readonly partnerSseRealm?: string | undefined
-  readonly sseSubnetRange?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sseTargetIp?: string | undefined
-  readonly partnerSubnetRange?: string | undefined
-  readonly vni?: number | undefined
-  /** `google.cloud.networksecurity.v1alpha1.PartnerSSEGateway.PartnerSSEGatewaySymantecOptions` as JSON. */
-  readonly symantecOptions?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly sseProject?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sseNetwork?: string | undefined
-  /** Output only: the server sets it. */
-  readonly partnerSseEnvironment?: string | undefined
-  /** Output only: the server sets it. */
-  readonly country?: string | undefined
-  /** Output only: the server sets it. */
-  readonly timezone?: string | undefined
-  /** Output only: the server sets it. */
-  readonly capacityBps?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CUSTOMER_ATTACHED"
-    | "CUSTOMER_DETACHED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly proberSubnetRanges?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.PartnerSSERealm` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PartnerSSERealm {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly pairingKey?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly partnerVpc?: string | undefined
-  /**
-   * Output only: the server sets it.
-   *
-   * @deprecated by Google
-   */
-  readonly sseVpc?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sseProject?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CUSTOMER_ATTACHED"
-    | "CUSTOMER_DETACHED"
-    | (string & {})
-    | undefined
-  readonly partnerNetwork?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sseNetwork?: string | undefined
-  /** `google.cloud.networksecurity.v1alpha1.PartnerSSERealm.PartnerSSERealmPanOptions` as JSON. */
-  readonly panOptions?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly sseProjectNumber?: bigint | number | string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.SACAttachment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SACAttachment {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly sacRealm?: string | undefined
-  /** Required by the service. */
-  readonly nccGateway?: string | undefined
-  readonly country?: string | undefined
-  readonly timeZone?: string | undefined
-  /** `google.cloud.networksecurity.v1alpha1.SACAttachment.SACAttachmentSymantecOptions` as JSON. */
-  readonly symantecOptions?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING_PARTNER_ATTACHMENT"
-    | "PARTNER_ATTACHED"
-    | "PARTNER_DETACHED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.SACRealm` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SACRealm {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly securityService?:
-    | "SECURITY_SERVICE_UNSPECIFIED"
-    | "PALO_ALTO_PRISMA_ACCESS"
-    | "SYMANTEC_CLOUD_SWG"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.networksecurity.v1alpha1.SACRealm.PairingKey` as JSON. */
-  readonly pairingKey?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING_PARTNER_ATTACHMENT"
-    | "PARTNER_ATTACHED"
-    | "PARTNER_DETACHED"
-    | "KEY_EXPIRED"
-    | (string & {})
-    | undefined
-  /** `google.cloud.networksecurity.v1alpha1.SACRealm.SACRealmSymantecOptions` as JSON. */
-  readonly symantecOptions?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.SecurityProfile` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SecurityProfile {
-  /** Excludes `customMirroringProfile`, `customInterceptProfile`, `urlFilteringProfile`. `google.cloud.networksecurity.v1alpha1.ThreatPreventionProfile` as JSON. */
-  readonly threatPreventionProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `threatPreventionProfile`, `customInterceptProfile`, `urlFilteringProfile`. `google.cloud.networksecurity.v1alpha1.CustomMirroringProfile` as JSON. */
-  readonly customMirroringProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `threatPreventionProfile`, `customMirroringProfile`, `urlFilteringProfile`. `google.cloud.networksecurity.v1alpha1.CustomInterceptProfile` as JSON. */
-  readonly customInterceptProfile?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `threatPreventionProfile`, `customMirroringProfile`, `customInterceptProfile`. `google.cloud.networksecurity.v1alpha1.UrlFilteringProfile` as JSON. */
-  readonly urlFilteringProfile?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly type?:
-    | "PROFILE_TYPE_UNSPECIFIED"
-    | "THREAT_PREVENTION"
-    | "CUSTOM_MIRRORING"
-    | "CUSTOM_INTERCEPT"
-    | "URL_FILTERING"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.SecurityProfileGroup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SecurityProfileGroup {
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly dataPathId?: bigint | number | string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly threatPreventionProfile?: string | undefined
-  readonly customMirroringProfile?: string | undefined
-  readonly customInterceptProfile?: string | undefined
-  readonly urlFilteringProfile?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.ServerTlsPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ServerTlsPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly allowOpen?: boolean | undefined
-  /** `google.cloud.networksecurity.v1alpha1.CertificateProvider` as JSON. */
-  readonly serverCertificate?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networksecurity.v1alpha1.ServerTlsPolicy.MTLSPolicy` as JSON. */
-  readonly mtlsPolicy?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.TlsInspectionPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TlsInspectionPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly caPool?: string | undefined
-  readonly trustConfig?: string | undefined
-  readonly excludePublicCaSet?: boolean | undefined
-  readonly minTlsVersion?:
-    | "TLS_VERSION_UNSPECIFIED"
-    | "TLS_1_0"
-    | "TLS_1_1"
-    | "TLS_1_2"
-    | "TLS_1_3"
-    | (string & {})
-    | undefined
-  readonly tlsFeatureProfile?:
-    | "PROFILE_UNSPECIFIED"
-    | "PROFILE_COMPATIBLE"
-    | "PROFILE_MODERN"
-    | "PROFILE_RESTRICTED"
-    | "PROFILE_CUSTOM"
-    | (string & {})
-    | undefined
-  readonly customTlsFeatures?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1alpha1.UrlList` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface UrlList {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly values?: ReadonlyArray<string> | undefined
-}
-
-/**
  * The arguments of {@link createFirewallEndpoint}.
  *
  * @since 0.1.0
@@ -964,7 +106,7 @@ export interface CreateFirewallEndpointRequest {
   /** In the query. Required. */
   readonly firewallEndpointId: string
   /** The body. Required. */
-  readonly firewallEndpoint: FirewallEndpoint
+  readonly firewallEndpoint: Messages.FirewallEndpointInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -972,7 +114,9 @@ export interface CreateFirewallEndpointRequest {
 /**
  * `FirewallActivation.CreateFirewallEndpoint`: `POST /v1alpha1/{parent=organizations/*\/locations/*}/firewallEndpoints`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.FirewallEndpoint`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.FirewallEndpoint}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `firewallEndpointId`, `firewallEndpoint`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -980,7 +124,8 @@ export interface CreateFirewallEndpointRequest {
 export const createFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateFirewallEndpointRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FirewallEndpoint
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.FirewallActivation.CreateFirewallEndpoint",
@@ -997,8 +142,8 @@ export const createFirewallEndpoint: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.FirewallEndpoint",
-  metadata: OperationMetadata
+  response: Messages.FirewallEndpoint,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1013,7 +158,7 @@ export interface CreateFirewallEndpointAssociationRequest {
   /** In the query. */
   readonly firewallEndpointAssociationId?: string | undefined
   /** The body. Required. */
-  readonly firewallEndpointAssociation: FirewallEndpointAssociation
+  readonly firewallEndpointAssociation: Messages.FirewallEndpointAssociationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1021,7 +166,9 @@ export interface CreateFirewallEndpointAssociationRequest {
 /**
  * `FirewallActivation.CreateFirewallEndpointAssociation`: `POST /v1alpha1/{parent=projects/*\/locations/*}/firewallEndpointAssociations`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.FirewallEndpointAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.FirewallEndpointAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `firewallEndpointAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1029,7 +176,8 @@ export interface CreateFirewallEndpointAssociationRequest {
 export const createFirewallEndpointAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateFirewallEndpointAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FirewallEndpointAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateFirewallEndpointAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.FirewallActivation.CreateFirewallEndpointAssociation",
@@ -1043,8 +191,8 @@ export const createFirewallEndpointAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.FirewallEndpointAssociation",
-  metadata: OperationMetadata
+  response: Messages.FirewallEndpointAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1063,7 +211,9 @@ export interface DeleteFirewallEndpointRequest {
 /**
  * `FirewallActivation.DeleteFirewallEndpoint`: `DELETE /v1alpha1/{name=organizations/*\/locations/*\/firewallEndpoints/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1071,7 +221,8 @@ export interface DeleteFirewallEndpointRequest {
 export const deleteFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteFirewallEndpointRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.FirewallActivation.DeleteFirewallEndpoint",
@@ -1085,8 +236,8 @@ export const deleteFirewallEndpoint: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1105,7 +256,9 @@ export interface DeleteFirewallEndpointAssociationRequest {
 /**
  * `FirewallActivation.DeleteFirewallEndpointAssociation`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/firewallEndpointAssociations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1113,7 +266,8 @@ export interface DeleteFirewallEndpointAssociationRequest {
 export const deleteFirewallEndpointAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteFirewallEndpointAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFirewallEndpointAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.FirewallActivation.DeleteFirewallEndpointAssociation",
@@ -1124,8 +278,8 @@ export const deleteFirewallEndpointAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1138,7 +292,7 @@ export interface UpdateFirewallEndpointRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/firewallEndpoints/*` or `projects/*\/locations/*\/firewallEndpoints/*`. Required. */
-  readonly firewallEndpoint: FirewallEndpoint & { readonly name: string }
+  readonly firewallEndpoint: Messages.FirewallEndpointInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1146,7 +300,9 @@ export interface UpdateFirewallEndpointRequest {
 /**
  * `FirewallActivation.UpdateFirewallEndpoint`: `PATCH /v1alpha1/{firewall_endpoint.name=organizations/*\/locations/*\/firewallEndpoints/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.FirewallEndpoint`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.FirewallEndpoint}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `firewallEndpoint`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1154,7 +310,8 @@ export interface UpdateFirewallEndpointRequest {
 export const updateFirewallEndpoint: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateFirewallEndpointRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FirewallEndpoint
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFirewallEndpointRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.FirewallActivation.UpdateFirewallEndpoint",
@@ -1170,8 +327,8 @@ export const updateFirewallEndpoint: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.FirewallEndpoint",
-  metadata: OperationMetadata
+  response: Messages.FirewallEndpoint,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1184,7 +341,9 @@ export interface UpdateFirewallEndpointAssociationRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/firewallEndpointAssociations/*`. Required. */
-  readonly firewallEndpointAssociation: FirewallEndpointAssociation & { readonly name: string }
+  readonly firewallEndpointAssociation: Messages.FirewallEndpointAssociationInput & {
+    readonly name: string
+  }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1192,7 +351,9 @@ export interface UpdateFirewallEndpointAssociationRequest {
 /**
  * `FirewallActivation.UpdateFirewallEndpointAssociation`: `PATCH /v1alpha1/{firewall_endpoint_association.name=projects/*\/locations/*\/firewallEndpointAssociations/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.FirewallEndpointAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.FirewallEndpointAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `firewallEndpointAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1200,7 +361,8 @@ export interface UpdateFirewallEndpointAssociationRequest {
 export const updateFirewallEndpointAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateFirewallEndpointAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FirewallEndpointAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateFirewallEndpointAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.FirewallActivation.UpdateFirewallEndpointAssociation",
@@ -1215,8 +377,8 @@ export const updateFirewallEndpointAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.FirewallEndpointAssociation",
-  metadata: OperationMetadata
+  response: Messages.FirewallEndpointAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1231,7 +393,7 @@ export interface CreateInterceptDeploymentRequest {
   /** In the query. Required. */
   readonly interceptDeploymentId: string
   /** The body. Required. */
-  readonly interceptDeployment: InterceptDeployment
+  readonly interceptDeployment: Messages.InterceptDeploymentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1239,7 +401,9 @@ export interface CreateInterceptDeploymentRequest {
 /**
  * `Intercept.CreateInterceptDeployment`: `POST /v1alpha1/{parent=projects/*\/locations/*}/interceptDeployments`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.InterceptDeployment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `interceptDeploymentId`, `interceptDeployment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1247,7 +411,8 @@ export interface CreateInterceptDeploymentRequest {
 export const createInterceptDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateInterceptDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.CreateInterceptDeployment",
@@ -1261,8 +426,8 @@ export const createInterceptDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.InterceptDeployment",
-  metadata: OperationMetadata
+  response: Messages.InterceptDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1277,7 +442,7 @@ export interface CreateInterceptDeploymentGroupRequest {
   /** In the query. Required. */
   readonly interceptDeploymentGroupId: string
   /** The body. Required. */
-  readonly interceptDeploymentGroup: InterceptDeploymentGroup
+  readonly interceptDeploymentGroup: Messages.InterceptDeploymentGroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1285,7 +450,9 @@ export interface CreateInterceptDeploymentGroupRequest {
 /**
  * `Intercept.CreateInterceptDeploymentGroup`: `POST /v1alpha1/{parent=projects/*\/locations/*}/interceptDeploymentGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.InterceptDeploymentGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptDeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `interceptDeploymentGroupId`, `interceptDeploymentGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1293,7 +460,8 @@ export interface CreateInterceptDeploymentGroupRequest {
 export const createInterceptDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateInterceptDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptDeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.CreateInterceptDeploymentGroup",
@@ -1307,8 +475,8 @@ export const createInterceptDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.InterceptDeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.InterceptDeploymentGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1323,7 +491,7 @@ export interface CreateInterceptEndpointGroupRequest {
   /** In the query. Required. */
   readonly interceptEndpointGroupId: string
   /** The body. Required. */
-  readonly interceptEndpointGroup: InterceptEndpointGroup
+  readonly interceptEndpointGroup: Messages.InterceptEndpointGroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1331,7 +499,9 @@ export interface CreateInterceptEndpointGroupRequest {
 /**
  * `Intercept.CreateInterceptEndpointGroup`: `POST /v1alpha1/{parent=projects/*\/locations/*}/interceptEndpointGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.InterceptEndpointGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptEndpointGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `interceptEndpointGroupId`, `interceptEndpointGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1339,7 +509,8 @@ export interface CreateInterceptEndpointGroupRequest {
 export const createInterceptEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateInterceptEndpointGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptEndpointGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.CreateInterceptEndpointGroup",
@@ -1353,8 +524,8 @@ export const createInterceptEndpointGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.InterceptEndpointGroup",
-  metadata: OperationMetadata
+  response: Messages.InterceptEndpointGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1369,7 +540,7 @@ export interface CreateInterceptEndpointGroupAssociationRequest {
   /** In the query. */
   readonly interceptEndpointGroupAssociationId?: string | undefined
   /** The body. Required. */
-  readonly interceptEndpointGroupAssociation: InterceptEndpointGroupAssociation
+  readonly interceptEndpointGroupAssociation: Messages.InterceptEndpointGroupAssociationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1377,7 +548,9 @@ export interface CreateInterceptEndpointGroupAssociationRequest {
 /**
  * `Intercept.CreateInterceptEndpointGroupAssociation`: `POST /v1alpha1/{parent=projects/*\/locations/*}/interceptEndpointGroupAssociations`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.InterceptEndpointGroupAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptEndpointGroupAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `interceptEndpointGroupAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1385,7 +558,8 @@ export interface CreateInterceptEndpointGroupAssociationRequest {
 export const createInterceptEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateInterceptEndpointGroupAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptEndpointGroupAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInterceptEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.CreateInterceptEndpointGroupAssociation",
@@ -1399,8 +573,8 @@ export const createInterceptEndpointGroupAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.InterceptEndpointGroupAssociation",
-  metadata: OperationMetadata
+  response: Messages.InterceptEndpointGroupAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1419,7 +593,9 @@ export interface DeleteInterceptDeploymentRequest {
 /**
  * `Intercept.DeleteInterceptDeployment`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/interceptDeployments/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1427,7 +603,8 @@ export interface DeleteInterceptDeploymentRequest {
 export const deleteInterceptDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteInterceptDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.DeleteInterceptDeployment",
@@ -1438,8 +615,8 @@ export const deleteInterceptDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1458,7 +635,9 @@ export interface DeleteInterceptDeploymentGroupRequest {
 /**
  * `Intercept.DeleteInterceptDeploymentGroup`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/interceptDeploymentGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1466,7 +645,8 @@ export interface DeleteInterceptDeploymentGroupRequest {
 export const deleteInterceptDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteInterceptDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.DeleteInterceptDeploymentGroup",
@@ -1477,8 +657,8 @@ export const deleteInterceptDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1497,7 +677,9 @@ export interface DeleteInterceptEndpointGroupRequest {
 /**
  * `Intercept.DeleteInterceptEndpointGroup`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/interceptEndpointGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1505,7 +687,8 @@ export interface DeleteInterceptEndpointGroupRequest {
 export const deleteInterceptEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteInterceptEndpointGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.DeleteInterceptEndpointGroup",
@@ -1516,8 +699,8 @@ export const deleteInterceptEndpointGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1536,7 +719,9 @@ export interface DeleteInterceptEndpointGroupAssociationRequest {
 /**
  * `Intercept.DeleteInterceptEndpointGroupAssociation`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/interceptEndpointGroupAssociations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1544,7 +729,8 @@ export interface DeleteInterceptEndpointGroupAssociationRequest {
 export const deleteInterceptEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteInterceptEndpointGroupAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInterceptEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.DeleteInterceptEndpointGroupAssociation",
@@ -1555,8 +741,8 @@ export const deleteInterceptEndpointGroupAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1569,7 +755,7 @@ export interface UpdateInterceptDeploymentRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/interceptDeployments/*`. Required. */
-  readonly interceptDeployment: InterceptDeployment & { readonly name: string }
+  readonly interceptDeployment: Messages.InterceptDeploymentInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1577,7 +763,9 @@ export interface UpdateInterceptDeploymentRequest {
 /**
  * `Intercept.UpdateInterceptDeployment`: `PATCH /v1alpha1/{intercept_deployment.name=projects/*\/locations/*\/interceptDeployments/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.InterceptDeployment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `interceptDeployment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1585,7 +773,8 @@ export interface UpdateInterceptDeploymentRequest {
 export const updateInterceptDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateInterceptDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.UpdateInterceptDeployment",
@@ -1600,8 +789,8 @@ export const updateInterceptDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.InterceptDeployment",
-  metadata: OperationMetadata
+  response: Messages.InterceptDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1614,7 +803,9 @@ export interface UpdateInterceptDeploymentGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/interceptDeploymentGroups/*`. Required. */
-  readonly interceptDeploymentGroup: InterceptDeploymentGroup & { readonly name: string }
+  readonly interceptDeploymentGroup: Messages.InterceptDeploymentGroupInput & {
+    readonly name: string
+  }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1622,7 +813,9 @@ export interface UpdateInterceptDeploymentGroupRequest {
 /**
  * `Intercept.UpdateInterceptDeploymentGroup`: `PATCH /v1alpha1/{intercept_deployment_group.name=projects/*\/locations/*\/interceptDeploymentGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.InterceptDeploymentGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptDeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `interceptDeploymentGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1630,7 +823,8 @@ export interface UpdateInterceptDeploymentGroupRequest {
 export const updateInterceptDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateInterceptDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptDeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.UpdateInterceptDeploymentGroup",
@@ -1645,8 +839,8 @@ export const updateInterceptDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.InterceptDeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.InterceptDeploymentGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1659,7 +853,7 @@ export interface UpdateInterceptEndpointGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/interceptEndpointGroups/*`. Required. */
-  readonly interceptEndpointGroup: InterceptEndpointGroup & { readonly name: string }
+  readonly interceptEndpointGroup: Messages.InterceptEndpointGroupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1667,7 +861,9 @@ export interface UpdateInterceptEndpointGroupRequest {
 /**
  * `Intercept.UpdateInterceptEndpointGroup`: `PATCH /v1alpha1/{intercept_endpoint_group.name=projects/*\/locations/*\/interceptEndpointGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.InterceptEndpointGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptEndpointGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `interceptEndpointGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1675,7 +871,8 @@ export interface UpdateInterceptEndpointGroupRequest {
 export const updateInterceptEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateInterceptEndpointGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptEndpointGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.UpdateInterceptEndpointGroup",
@@ -1690,8 +887,8 @@ export const updateInterceptEndpointGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.InterceptEndpointGroup",
-  metadata: OperationMetadata
+  response: Messages.InterceptEndpointGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1704,7 +901,7 @@ export interface UpdateInterceptEndpointGroupAssociationRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/interceptEndpointGroupAssociations/*`. Required. */
-  readonly interceptEndpointGroupAssociation: InterceptEndpointGroupAssociation & {
+  readonly interceptEndpointGroupAssociation: Messages.InterceptEndpointGroupAssociationInput & {
     readonly name: string
   }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -1714,7 +911,9 @@ export interface UpdateInterceptEndpointGroupAssociationRequest {
 /**
  * `Intercept.UpdateInterceptEndpointGroupAssociation`: `PATCH /v1alpha1/{intercept_endpoint_group_association.name=projects/*\/locations/*\/interceptEndpointGroupAssociations/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.InterceptEndpointGroupAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.InterceptEndpointGroupAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `interceptEndpointGroupAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1722,7 +921,8 @@ export interface UpdateInterceptEndpointGroupAssociationRequest {
 export const updateInterceptEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateInterceptEndpointGroupAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.InterceptEndpointGroupAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInterceptEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Intercept.UpdateInterceptEndpointGroupAssociation",
@@ -1737,8 +937,8 @@ export const updateInterceptEndpointGroupAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.InterceptEndpointGroupAssociation",
-  metadata: OperationMetadata
+  response: Messages.InterceptEndpointGroupAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1753,7 +953,7 @@ export interface CreateMirroringDeploymentRequest {
   /** In the query. Required. */
   readonly mirroringDeploymentId: string
   /** The body. Required. */
-  readonly mirroringDeployment: MirroringDeployment
+  readonly mirroringDeployment: Messages.MirroringDeploymentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1761,7 +961,9 @@ export interface CreateMirroringDeploymentRequest {
 /**
  * `Mirroring.CreateMirroringDeployment`: `POST /v1alpha1/{parent=projects/*\/locations/*}/mirroringDeployments`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.MirroringDeployment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `mirroringDeploymentId`, `mirroringDeployment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1769,7 +971,8 @@ export interface CreateMirroringDeploymentRequest {
 export const createMirroringDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateMirroringDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.CreateMirroringDeployment",
@@ -1783,8 +986,8 @@ export const createMirroringDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.MirroringDeployment",
-  metadata: OperationMetadata
+  response: Messages.MirroringDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1799,7 +1002,7 @@ export interface CreateMirroringDeploymentGroupRequest {
   /** In the query. Required. */
   readonly mirroringDeploymentGroupId: string
   /** The body. Required. */
-  readonly mirroringDeploymentGroup: MirroringDeploymentGroup
+  readonly mirroringDeploymentGroup: Messages.MirroringDeploymentGroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1807,7 +1010,9 @@ export interface CreateMirroringDeploymentGroupRequest {
 /**
  * `Mirroring.CreateMirroringDeploymentGroup`: `POST /v1alpha1/{parent=projects/*\/locations/*}/mirroringDeploymentGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.MirroringDeploymentGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringDeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `mirroringDeploymentGroupId`, `mirroringDeploymentGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1815,7 +1020,8 @@ export interface CreateMirroringDeploymentGroupRequest {
 export const createMirroringDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateMirroringDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringDeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.CreateMirroringDeploymentGroup",
@@ -1829,8 +1035,8 @@ export const createMirroringDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.MirroringDeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.MirroringDeploymentGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1845,7 +1051,7 @@ export interface CreateMirroringEndpointGroupRequest {
   /** In the query. Required. */
   readonly mirroringEndpointGroupId: string
   /** The body. Required. */
-  readonly mirroringEndpointGroup: MirroringEndpointGroup
+  readonly mirroringEndpointGroup: Messages.MirroringEndpointGroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1853,7 +1059,9 @@ export interface CreateMirroringEndpointGroupRequest {
 /**
  * `Mirroring.CreateMirroringEndpointGroup`: `POST /v1alpha1/{parent=projects/*\/locations/*}/mirroringEndpointGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.MirroringEndpointGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringEndpointGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `mirroringEndpointGroupId`, `mirroringEndpointGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1861,7 +1069,8 @@ export interface CreateMirroringEndpointGroupRequest {
 export const createMirroringEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateMirroringEndpointGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringEndpointGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.CreateMirroringEndpointGroup",
@@ -1875,8 +1084,8 @@ export const createMirroringEndpointGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.MirroringEndpointGroup",
-  metadata: OperationMetadata
+  response: Messages.MirroringEndpointGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1891,7 +1100,7 @@ export interface CreateMirroringEndpointGroupAssociationRequest {
   /** In the query. */
   readonly mirroringEndpointGroupAssociationId?: string | undefined
   /** The body. Required. */
-  readonly mirroringEndpointGroupAssociation: MirroringEndpointGroupAssociation
+  readonly mirroringEndpointGroupAssociation: Messages.MirroringEndpointGroupAssociationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1899,7 +1108,9 @@ export interface CreateMirroringEndpointGroupAssociationRequest {
 /**
  * `Mirroring.CreateMirroringEndpointGroupAssociation`: `POST /v1alpha1/{parent=projects/*\/locations/*}/mirroringEndpointGroupAssociations`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.MirroringEndpointGroupAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringEndpointGroupAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `mirroringEndpointGroupAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1907,7 +1118,8 @@ export interface CreateMirroringEndpointGroupAssociationRequest {
 export const createMirroringEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateMirroringEndpointGroupAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringEndpointGroupAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMirroringEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.CreateMirroringEndpointGroupAssociation",
@@ -1921,8 +1133,8 @@ export const createMirroringEndpointGroupAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.MirroringEndpointGroupAssociation",
-  metadata: OperationMetadata
+  response: Messages.MirroringEndpointGroupAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1941,7 +1153,9 @@ export interface DeleteMirroringDeploymentRequest {
 /**
  * `Mirroring.DeleteMirroringDeployment`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/mirroringDeployments/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1949,7 +1163,8 @@ export interface DeleteMirroringDeploymentRequest {
 export const deleteMirroringDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteMirroringDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.DeleteMirroringDeployment",
@@ -1960,8 +1175,8 @@ export const deleteMirroringDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1980,7 +1195,9 @@ export interface DeleteMirroringDeploymentGroupRequest {
 /**
  * `Mirroring.DeleteMirroringDeploymentGroup`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/mirroringDeploymentGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1988,7 +1205,8 @@ export interface DeleteMirroringDeploymentGroupRequest {
 export const deleteMirroringDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteMirroringDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.DeleteMirroringDeploymentGroup",
@@ -1999,8 +1217,8 @@ export const deleteMirroringDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2019,7 +1237,9 @@ export interface DeleteMirroringEndpointGroupRequest {
 /**
  * `Mirroring.DeleteMirroringEndpointGroup`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/mirroringEndpointGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2027,7 +1247,8 @@ export interface DeleteMirroringEndpointGroupRequest {
 export const deleteMirroringEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteMirroringEndpointGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.DeleteMirroringEndpointGroup",
@@ -2038,8 +1259,8 @@ export const deleteMirroringEndpointGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2058,7 +1279,9 @@ export interface DeleteMirroringEndpointGroupAssociationRequest {
 /**
  * `Mirroring.DeleteMirroringEndpointGroupAssociation`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/mirroringEndpointGroupAssociations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2066,7 +1289,8 @@ export interface DeleteMirroringEndpointGroupAssociationRequest {
 export const deleteMirroringEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteMirroringEndpointGroupAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMirroringEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.DeleteMirroringEndpointGroupAssociation",
@@ -2077,8 +1301,8 @@ export const deleteMirroringEndpointGroupAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2091,7 +1315,7 @@ export interface UpdateMirroringDeploymentRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/mirroringDeployments/*`. Required. */
-  readonly mirroringDeployment: MirroringDeployment & { readonly name: string }
+  readonly mirroringDeployment: Messages.MirroringDeploymentInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2099,7 +1323,9 @@ export interface UpdateMirroringDeploymentRequest {
 /**
  * `Mirroring.UpdateMirroringDeployment`: `PATCH /v1alpha1/{mirroring_deployment.name=projects/*\/locations/*\/mirroringDeployments/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.MirroringDeployment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `mirroringDeployment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2107,7 +1333,8 @@ export interface UpdateMirroringDeploymentRequest {
 export const updateMirroringDeployment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateMirroringDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringDeploymentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.UpdateMirroringDeployment",
@@ -2122,8 +1349,8 @@ export const updateMirroringDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.MirroringDeployment",
-  metadata: OperationMetadata
+  response: Messages.MirroringDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2136,7 +1363,9 @@ export interface UpdateMirroringDeploymentGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/mirroringDeploymentGroups/*`. Required. */
-  readonly mirroringDeploymentGroup: MirroringDeploymentGroup & { readonly name: string }
+  readonly mirroringDeploymentGroup: Messages.MirroringDeploymentGroupInput & {
+    readonly name: string
+  }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2144,7 +1373,9 @@ export interface UpdateMirroringDeploymentGroupRequest {
 /**
  * `Mirroring.UpdateMirroringDeploymentGroup`: `PATCH /v1alpha1/{mirroring_deployment_group.name=projects/*\/locations/*\/mirroringDeploymentGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.MirroringDeploymentGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringDeploymentGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `mirroringDeploymentGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2152,7 +1383,8 @@ export interface UpdateMirroringDeploymentGroupRequest {
 export const updateMirroringDeploymentGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateMirroringDeploymentGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringDeploymentGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringDeploymentGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.UpdateMirroringDeploymentGroup",
@@ -2167,8 +1399,8 @@ export const updateMirroringDeploymentGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.MirroringDeploymentGroup",
-  metadata: OperationMetadata
+  response: Messages.MirroringDeploymentGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2181,7 +1413,7 @@ export interface UpdateMirroringEndpointGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/mirroringEndpointGroups/*`. Required. */
-  readonly mirroringEndpointGroup: MirroringEndpointGroup & { readonly name: string }
+  readonly mirroringEndpointGroup: Messages.MirroringEndpointGroupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2189,7 +1421,9 @@ export interface UpdateMirroringEndpointGroupRequest {
 /**
  * `Mirroring.UpdateMirroringEndpointGroup`: `PATCH /v1alpha1/{mirroring_endpoint_group.name=projects/*\/locations/*\/mirroringEndpointGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.MirroringEndpointGroup`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringEndpointGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `mirroringEndpointGroup`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2197,7 +1431,8 @@ export interface UpdateMirroringEndpointGroupRequest {
 export const updateMirroringEndpointGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateMirroringEndpointGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringEndpointGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringEndpointGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.UpdateMirroringEndpointGroup",
@@ -2212,8 +1447,8 @@ export const updateMirroringEndpointGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.MirroringEndpointGroup",
-  metadata: OperationMetadata
+  response: Messages.MirroringEndpointGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2226,7 +1461,7 @@ export interface UpdateMirroringEndpointGroupAssociationRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/mirroringEndpointGroupAssociations/*`. Required. */
-  readonly mirroringEndpointGroupAssociation: MirroringEndpointGroupAssociation & {
+  readonly mirroringEndpointGroupAssociation: Messages.MirroringEndpointGroupAssociationInput & {
     readonly name: string
   }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -2236,7 +1471,9 @@ export interface UpdateMirroringEndpointGroupAssociationRequest {
 /**
  * `Mirroring.UpdateMirroringEndpointGroupAssociation`: `PATCH /v1alpha1/{mirroring_endpoint_group_association.name=projects/*\/locations/*\/mirroringEndpointGroupAssociations/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.MirroringEndpointGroupAssociation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MirroringEndpointGroupAssociation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `mirroringEndpointGroupAssociation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2244,7 +1481,8 @@ export interface UpdateMirroringEndpointGroupAssociationRequest {
 export const updateMirroringEndpointGroupAssociation: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateMirroringEndpointGroupAssociationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MirroringEndpointGroupAssociation
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMirroringEndpointGroupAssociationRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.Mirroring.UpdateMirroringEndpointGroupAssociation",
@@ -2259,8 +1497,8 @@ export const updateMirroringEndpointGroupAssociation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.MirroringEndpointGroupAssociation",
-  metadata: OperationMetadata
+  response: Messages.MirroringEndpointGroupAssociation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2275,13 +1513,14 @@ export interface CreateAuthorizationPolicyRequest {
   /** In the query. Required. */
   readonly authorizationPolicyId: string
   /** The body. Required. */
-  readonly authorizationPolicy: AuthorizationPolicy
+  readonly authorizationPolicy: Messages.AuthorizationPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateAuthorizationPolicy`: `POST /v1alpha1/{parent=projects/*\/locations/*}/authorizationPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.AuthorizationPolicy`.
+ * The response is a {@link Messages.AuthorizationPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `authorizationPolicyId`, `authorizationPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2289,7 +1528,8 @@ export interface CreateAuthorizationPolicyRequest {
 export const createAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateAuthorizationPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuthorizationPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateAuthorizationPolicy",
@@ -2301,8 +1541,8 @@ export const createAuthorizationPolicy: Operations.Method<
     authorizationPolicyId: { in: "query", required: true },
     authorizationPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.AuthorizationPolicy",
-  metadata: OperationMetadata
+  response: Messages.AuthorizationPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2317,7 +1557,7 @@ export interface CreateAuthzPolicyRequest {
   /** In the query. Required. */
   readonly authzPolicyId: string
   /** The body. Required. */
-  readonly authzPolicy: AuthzPolicy
+  readonly authzPolicy: Messages.AuthzPolicyInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2325,7 +1565,9 @@ export interface CreateAuthzPolicyRequest {
 /**
  * `NetworkSecurity.CreateAuthzPolicy`: `POST /v1alpha1/{parent=projects/*\/locations/*}/authzPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.AuthzPolicy`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AuthzPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `authzPolicyId`, `authzPolicy`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2333,7 +1575,8 @@ export interface CreateAuthzPolicyRequest {
 export const createAuthzPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateAuthzPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuthzPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAuthzPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateAuthzPolicy",
@@ -2347,8 +1590,8 @@ export const createAuthzPolicy: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.AuthzPolicy",
-  metadata: OperationMetadata
+  response: Messages.AuthzPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2363,13 +1606,14 @@ export interface CreateBackendAuthenticationConfigRequest {
   /** In the query. Required. */
   readonly backendAuthenticationConfigId: string
   /** The body. Required. */
-  readonly backendAuthenticationConfig: BackendAuthenticationConfig
+  readonly backendAuthenticationConfig: Messages.BackendAuthenticationConfigInput
 }
 
 /**
  * `NetworkSecurity.CreateBackendAuthenticationConfig`: `POST /v1alpha1/{parent=projects/*\/locations/*}/backendAuthenticationConfigs`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.BackendAuthenticationConfig`.
+ * The response is a {@link Messages.BackendAuthenticationConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `backendAuthenticationConfigId`, `backendAuthenticationConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -2377,7 +1621,8 @@ export interface CreateBackendAuthenticationConfigRequest {
 export const createBackendAuthenticationConfig: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateBackendAuthenticationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackendAuthenticationConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackendAuthenticationConfigRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateBackendAuthenticationConfig",
@@ -2389,8 +1634,8 @@ export const createBackendAuthenticationConfig: Operations.Method<
     backendAuthenticationConfigId: { in: "query", required: true },
     backendAuthenticationConfig: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.BackendAuthenticationConfig",
-  metadata: OperationMetadata
+  response: Messages.BackendAuthenticationConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2405,13 +1650,14 @@ export interface CreateClientTlsPolicyRequest {
   /** In the query. Required. */
   readonly clientTlsPolicyId: string
   /** The body. Required. */
-  readonly clientTlsPolicy: ClientTlsPolicy
+  readonly clientTlsPolicy: Messages.ClientTlsPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateClientTlsPolicy`: `POST /v1alpha1/{parent=projects/*\/locations/*}/clientTlsPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.ClientTlsPolicy`.
+ * The response is a {@link Messages.ClientTlsPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clientTlsPolicyId`, `clientTlsPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2419,7 +1665,8 @@ export interface CreateClientTlsPolicyRequest {
 export const createClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateClientTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ClientTlsPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateClientTlsPolicy",
@@ -2431,8 +1678,8 @@ export const createClientTlsPolicy: Operations.Method<
     clientTlsPolicyId: { in: "query", required: true },
     clientTlsPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.ClientTlsPolicy",
-  metadata: OperationMetadata
+  response: Messages.ClientTlsPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2447,13 +1694,14 @@ export interface CreateGatewaySecurityPolicyRequest {
   /** In the query. Required. */
   readonly gatewaySecurityPolicyId: string
   /** The body. Required. */
-  readonly gatewaySecurityPolicy: GatewaySecurityPolicy
+  readonly gatewaySecurityPolicy: Messages.GatewaySecurityPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateGatewaySecurityPolicy`: `POST /v1alpha1/{parent=projects/*\/locations/*}/gatewaySecurityPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.GatewaySecurityPolicy`.
+ * The response is a {@link Messages.GatewaySecurityPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `gatewaySecurityPolicyId`, `gatewaySecurityPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2461,7 +1709,8 @@ export interface CreateGatewaySecurityPolicyRequest {
 export const createGatewaySecurityPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateGatewaySecurityPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GatewaySecurityPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGatewaySecurityPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateGatewaySecurityPolicy",
@@ -2473,8 +1722,8 @@ export const createGatewaySecurityPolicy: Operations.Method<
     gatewaySecurityPolicyId: { in: "query", required: true },
     gatewaySecurityPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.GatewaySecurityPolicy",
-  metadata: OperationMetadata
+  response: Messages.GatewaySecurityPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2487,7 +1736,7 @@ export interface CreateGatewaySecurityPolicyRuleRequest {
   /** In the path: `projects/*\/locations/*\/gatewaySecurityPolicies/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly gatewaySecurityPolicyRule: GatewaySecurityPolicyRule
+  readonly gatewaySecurityPolicyRule: Messages.GatewaySecurityPolicyRuleInput
   /** In the query. */
   readonly gatewaySecurityPolicyRuleId?: string | undefined
 }
@@ -2495,7 +1744,8 @@ export interface CreateGatewaySecurityPolicyRuleRequest {
 /**
  * `NetworkSecurity.CreateGatewaySecurityPolicyRule`: `POST /v1alpha1/{parent=projects/*\/locations/*\/gatewaySecurityPolicies/*}/rules`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.GatewaySecurityPolicyRule`.
+ * The response is a {@link Messages.GatewaySecurityPolicyRule}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `gatewaySecurityPolicyRule`.
  *
  * @since 0.1.0
  * @category methods
@@ -2503,7 +1753,8 @@ export interface CreateGatewaySecurityPolicyRuleRequest {
 export const createGatewaySecurityPolicyRule: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateGatewaySecurityPolicyRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GatewaySecurityPolicyRule
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGatewaySecurityPolicyRuleRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateGatewaySecurityPolicyRule",
@@ -2515,8 +1766,8 @@ export const createGatewaySecurityPolicyRule: Operations.Method<
     gatewaySecurityPolicyRule: { in: "body", required: true },
     gatewaySecurityPolicyRuleId: { in: "query" }
   },
-  response: "google.cloud.networksecurity.v1alpha1.GatewaySecurityPolicyRule",
-  metadata: OperationMetadata
+  response: Messages.GatewaySecurityPolicyRule,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2531,13 +1782,14 @@ export interface CreateServerTlsPolicyRequest {
   /** In the query. Required. */
   readonly serverTlsPolicyId: string
   /** The body. Required. */
-  readonly serverTlsPolicy: ServerTlsPolicy
+  readonly serverTlsPolicy: Messages.ServerTlsPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateServerTlsPolicy`: `POST /v1alpha1/{parent=projects/*\/locations/*}/serverTlsPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.ServerTlsPolicy`.
+ * The response is a {@link Messages.ServerTlsPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serverTlsPolicyId`, `serverTlsPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2545,7 +1797,8 @@ export interface CreateServerTlsPolicyRequest {
 export const createServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateServerTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServerTlsPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateServerTlsPolicy",
@@ -2557,8 +1810,8 @@ export const createServerTlsPolicy: Operations.Method<
     serverTlsPolicyId: { in: "query", required: true },
     serverTlsPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.ServerTlsPolicy",
-  metadata: OperationMetadata
+  response: Messages.ServerTlsPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2573,13 +1826,14 @@ export interface CreateTlsInspectionPolicyRequest {
   /** In the query. Required. */
   readonly tlsInspectionPolicyId: string
   /** The body. Required. */
-  readonly tlsInspectionPolicy: TlsInspectionPolicy
+  readonly tlsInspectionPolicy: Messages.TlsInspectionPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateTlsInspectionPolicy`: `POST /v1alpha1/{parent=projects/*\/locations/*}/tlsInspectionPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.TlsInspectionPolicy`.
+ * The response is a {@link Messages.TlsInspectionPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `tlsInspectionPolicyId`, `tlsInspectionPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2587,7 +1841,8 @@ export interface CreateTlsInspectionPolicyRequest {
 export const createTlsInspectionPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateTlsInspectionPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TlsInspectionPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTlsInspectionPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateTlsInspectionPolicy",
@@ -2599,8 +1854,8 @@ export const createTlsInspectionPolicy: Operations.Method<
     tlsInspectionPolicyId: { in: "query", required: true },
     tlsInspectionPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.TlsInspectionPolicy",
-  metadata: OperationMetadata
+  response: Messages.TlsInspectionPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2615,13 +1870,14 @@ export interface CreateUrlListRequest {
   /** In the query. Required. */
   readonly urlListId: string
   /** The body. Required. */
-  readonly urlList: UrlList
+  readonly urlList: Messages.UrlListInput
 }
 
 /**
  * `NetworkSecurity.CreateUrlList`: `POST /v1alpha1/{parent=projects/*\/locations/*}/urlLists`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.UrlList`.
+ * The response is a {@link Messages.UrlList}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `urlListId`, `urlList`.
  *
  * @since 0.1.0
  * @category methods
@@ -2629,7 +1885,8 @@ export interface CreateUrlListRequest {
 export const createUrlList: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateUrlListRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UrlList
 > = /*#__PURE__*/ Operations.generatedMethod<CreateUrlListRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.CreateUrlList",
@@ -2641,8 +1898,8 @@ export const createUrlList: Operations.Method<
     urlListId: { in: "query", required: true },
     urlList: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.UrlList",
-  metadata: OperationMetadata
+  response: Messages.UrlList,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2659,7 +1916,8 @@ export interface DeleteAuthorizationPolicyRequest {
 /**
  * `NetworkSecurity.DeleteAuthorizationPolicy`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/authorizationPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2667,7 +1925,8 @@ export interface DeleteAuthorizationPolicyRequest {
 export const deleteAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteAuthorizationPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteAuthorizationPolicy",
@@ -2676,8 +1935,8 @@ export const deleteAuthorizationPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2696,7 +1955,9 @@ export interface DeleteAuthzPolicyRequest {
 /**
  * `NetworkSecurity.DeleteAuthzPolicy`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/authzPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2704,7 +1965,8 @@ export interface DeleteAuthzPolicyRequest {
 export const deleteAuthzPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteAuthzPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthzPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteAuthzPolicy",
@@ -2715,8 +1977,8 @@ export const deleteAuthzPolicy: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2735,7 +1997,8 @@ export interface DeleteBackendAuthenticationConfigRequest {
 /**
  * `NetworkSecurity.DeleteBackendAuthenticationConfig`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/backendAuthenticationConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2743,7 +2006,8 @@ export interface DeleteBackendAuthenticationConfigRequest {
 export const deleteBackendAuthenticationConfig: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteBackendAuthenticationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackendAuthenticationConfigRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteBackendAuthenticationConfig",
@@ -2753,8 +2017,8 @@ export const deleteBackendAuthenticationConfig: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2771,7 +2035,8 @@ export interface DeleteClientTlsPolicyRequest {
 /**
  * `NetworkSecurity.DeleteClientTlsPolicy`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/clientTlsPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2779,7 +2044,8 @@ export interface DeleteClientTlsPolicyRequest {
 export const deleteClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteClientTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteClientTlsPolicy",
@@ -2788,8 +2054,8 @@ export const deleteClientTlsPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2806,7 +2072,8 @@ export interface DeleteGatewaySecurityPolicyRequest {
 /**
  * `NetworkSecurity.DeleteGatewaySecurityPolicy`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/gatewaySecurityPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2814,7 +2081,8 @@ export interface DeleteGatewaySecurityPolicyRequest {
 export const deleteGatewaySecurityPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteGatewaySecurityPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewaySecurityPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteGatewaySecurityPolicy",
@@ -2823,8 +2091,8 @@ export const deleteGatewaySecurityPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2841,7 +2109,8 @@ export interface DeleteGatewaySecurityPolicyRuleRequest {
 /**
  * `NetworkSecurity.DeleteGatewaySecurityPolicyRule`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/gatewaySecurityPolicies/*\/rules/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2849,7 +2118,8 @@ export interface DeleteGatewaySecurityPolicyRuleRequest {
 export const deleteGatewaySecurityPolicyRule: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteGatewaySecurityPolicyRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewaySecurityPolicyRuleRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteGatewaySecurityPolicyRule",
@@ -2858,8 +2128,8 @@ export const deleteGatewaySecurityPolicyRule: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2876,7 +2146,8 @@ export interface DeleteServerTlsPolicyRequest {
 /**
  * `NetworkSecurity.DeleteServerTlsPolicy`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/serverTlsPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2884,7 +2155,8 @@ export interface DeleteServerTlsPolicyRequest {
 export const deleteServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteServerTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteServerTlsPolicy",
@@ -2893,8 +2165,8 @@ export const deleteServerTlsPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2913,7 +2185,8 @@ export interface DeleteTlsInspectionPolicyRequest {
 /**
  * `NetworkSecurity.DeleteTlsInspectionPolicy`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/tlsInspectionPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2921,7 +2194,8 @@ export interface DeleteTlsInspectionPolicyRequest {
 export const deleteTlsInspectionPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteTlsInspectionPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTlsInspectionPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteTlsInspectionPolicy",
@@ -2931,8 +2205,8 @@ export const deleteTlsInspectionPolicy: Operations.Method<
     name: { in: "path", required: true },
     force: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2949,7 +2223,8 @@ export interface DeleteUrlListRequest {
 /**
  * `NetworkSecurity.DeleteUrlList`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/urlLists/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2957,7 +2232,8 @@ export interface DeleteUrlListRequest {
 export const deleteUrlList: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteUrlListRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteUrlListRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.DeleteUrlList",
@@ -2966,8 +2242,8 @@ export const deleteUrlList: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2980,13 +2256,14 @@ export interface UpdateAuthorizationPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/authorizationPolicies/*`. Required. */
-  readonly authorizationPolicy: AuthorizationPolicy & { readonly name: string }
+  readonly authorizationPolicy: Messages.AuthorizationPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateAuthorizationPolicy`: `PATCH /v1alpha1/{authorization_policy.name=projects/*\/locations/*\/authorizationPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.AuthorizationPolicy`.
+ * The response is a {@link Messages.AuthorizationPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `authorizationPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2994,7 +2271,8 @@ export interface UpdateAuthorizationPolicyRequest {
 export const updateAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateAuthorizationPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuthorizationPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateAuthorizationPolicy",
@@ -3007,8 +2285,8 @@ export const updateAuthorizationPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     authorizationPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.AuthorizationPolicy",
-  metadata: OperationMetadata
+  response: Messages.AuthorizationPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3021,7 +2299,7 @@ export interface UpdateAuthzPolicyRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/authzPolicies/*`. Required. */
-  readonly authzPolicy: AuthzPolicy & { readonly name: string }
+  readonly authzPolicy: Messages.AuthzPolicyInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -3029,7 +2307,9 @@ export interface UpdateAuthzPolicyRequest {
 /**
  * `NetworkSecurity.UpdateAuthzPolicy`: `PATCH /v1alpha1/{authz_policy.name=projects/*\/locations/*\/authzPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.AuthzPolicy`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AuthzPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `authzPolicy`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3037,7 +2317,8 @@ export interface UpdateAuthzPolicyRequest {
 export const updateAuthzPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateAuthzPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuthzPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthzPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateAuthzPolicy",
@@ -3050,8 +2331,8 @@ export const updateAuthzPolicy: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.AuthzPolicy",
-  metadata: OperationMetadata
+  response: Messages.AuthzPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3064,13 +2345,16 @@ export interface UpdateBackendAuthenticationConfigRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/backendAuthenticationConfigs/*`. Required. */
-  readonly backendAuthenticationConfig: BackendAuthenticationConfig & { readonly name: string }
+  readonly backendAuthenticationConfig: Messages.BackendAuthenticationConfigInput & {
+    readonly name: string
+  }
 }
 
 /**
  * `NetworkSecurity.UpdateBackendAuthenticationConfig`: `PATCH /v1alpha1/{backend_authentication_config.name=projects/*\/locations/*\/backendAuthenticationConfigs/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.BackendAuthenticationConfig`.
+ * The response is a {@link Messages.BackendAuthenticationConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `backendAuthenticationConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -3078,7 +2362,8 @@ export interface UpdateBackendAuthenticationConfigRequest {
 export const updateBackendAuthenticationConfig: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateBackendAuthenticationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BackendAuthenticationConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBackendAuthenticationConfigRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateBackendAuthenticationConfig",
@@ -3091,8 +2376,8 @@ export const updateBackendAuthenticationConfig: Operations.Method<
     updateMask: { in: "query", mask: true },
     backendAuthenticationConfig: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.BackendAuthenticationConfig",
-  metadata: OperationMetadata
+  response: Messages.BackendAuthenticationConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3105,13 +2390,14 @@ export interface UpdateClientTlsPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clientTlsPolicies/*`. Required. */
-  readonly clientTlsPolicy: ClientTlsPolicy & { readonly name: string }
+  readonly clientTlsPolicy: Messages.ClientTlsPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateClientTlsPolicy`: `PATCH /v1alpha1/{client_tls_policy.name=projects/*\/locations/*\/clientTlsPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.ClientTlsPolicy`.
+ * The response is a {@link Messages.ClientTlsPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `clientTlsPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -3119,7 +2405,8 @@ export interface UpdateClientTlsPolicyRequest {
 export const updateClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateClientTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ClientTlsPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateClientTlsPolicy",
@@ -3130,8 +2417,8 @@ export const updateClientTlsPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     clientTlsPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.ClientTlsPolicy",
-  metadata: OperationMetadata
+  response: Messages.ClientTlsPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3144,13 +2431,14 @@ export interface UpdateGatewaySecurityPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/gatewaySecurityPolicies/*`. Required. */
-  readonly gatewaySecurityPolicy: GatewaySecurityPolicy & { readonly name: string }
+  readonly gatewaySecurityPolicy: Messages.GatewaySecurityPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateGatewaySecurityPolicy`: `PATCH /v1alpha1/{gateway_security_policy.name=projects/*\/locations/*\/gatewaySecurityPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.GatewaySecurityPolicy`.
+ * The response is a {@link Messages.GatewaySecurityPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `gatewaySecurityPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -3158,7 +2446,8 @@ export interface UpdateGatewaySecurityPolicyRequest {
 export const updateGatewaySecurityPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateGatewaySecurityPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GatewaySecurityPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewaySecurityPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateGatewaySecurityPolicy",
@@ -3171,8 +2460,8 @@ export const updateGatewaySecurityPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     gatewaySecurityPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.GatewaySecurityPolicy",
-  metadata: OperationMetadata
+  response: Messages.GatewaySecurityPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3185,13 +2474,16 @@ export interface UpdateGatewaySecurityPolicyRuleRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/gatewaySecurityPolicies/*\/rules/*`. Required. */
-  readonly gatewaySecurityPolicyRule: GatewaySecurityPolicyRule & { readonly name: string }
+  readonly gatewaySecurityPolicyRule: Messages.GatewaySecurityPolicyRuleInput & {
+    readonly name: string
+  }
 }
 
 /**
  * `NetworkSecurity.UpdateGatewaySecurityPolicyRule`: `PATCH /v1alpha1/{gateway_security_policy_rule.name=projects/*\/locations/*\/gatewaySecurityPolicies/*\/rules/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.GatewaySecurityPolicyRule`.
+ * The response is a {@link Messages.GatewaySecurityPolicyRule}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `gatewaySecurityPolicyRule`.
  *
  * @since 0.1.0
  * @category methods
@@ -3199,7 +2491,8 @@ export interface UpdateGatewaySecurityPolicyRuleRequest {
 export const updateGatewaySecurityPolicyRule: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateGatewaySecurityPolicyRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GatewaySecurityPolicyRule
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewaySecurityPolicyRuleRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateGatewaySecurityPolicyRule",
@@ -3212,8 +2505,8 @@ export const updateGatewaySecurityPolicyRule: Operations.Method<
     updateMask: { in: "query", mask: true },
     gatewaySecurityPolicyRule: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.GatewaySecurityPolicyRule",
-  metadata: OperationMetadata
+  response: Messages.GatewaySecurityPolicyRule,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3226,13 +2519,14 @@ export interface UpdateServerTlsPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/serverTlsPolicies/*`. Required. */
-  readonly serverTlsPolicy: ServerTlsPolicy & { readonly name: string }
+  readonly serverTlsPolicy: Messages.ServerTlsPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateServerTlsPolicy`: `PATCH /v1alpha1/{server_tls_policy.name=projects/*\/locations/*\/serverTlsPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.ServerTlsPolicy`.
+ * The response is a {@link Messages.ServerTlsPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `serverTlsPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -3240,7 +2534,8 @@ export interface UpdateServerTlsPolicyRequest {
 export const updateServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateServerTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServerTlsPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateServerTlsPolicy",
@@ -3251,8 +2546,8 @@ export const updateServerTlsPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     serverTlsPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.ServerTlsPolicy",
-  metadata: OperationMetadata
+  response: Messages.ServerTlsPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3265,13 +2560,14 @@ export interface UpdateTlsInspectionPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/tlsInspectionPolicies/*`. Required. */
-  readonly tlsInspectionPolicy: TlsInspectionPolicy & { readonly name: string }
+  readonly tlsInspectionPolicy: Messages.TlsInspectionPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateTlsInspectionPolicy`: `PATCH /v1alpha1/{tls_inspection_policy.name=projects/*\/locations/*\/tlsInspectionPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.TlsInspectionPolicy`.
+ * The response is a {@link Messages.TlsInspectionPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `tlsInspectionPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -3279,7 +2575,8 @@ export interface UpdateTlsInspectionPolicyRequest {
 export const updateTlsInspectionPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateTlsInspectionPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TlsInspectionPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTlsInspectionPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateTlsInspectionPolicy",
@@ -3292,8 +2589,8 @@ export const updateTlsInspectionPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     tlsInspectionPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.TlsInspectionPolicy",
-  metadata: OperationMetadata
+  response: Messages.TlsInspectionPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3306,13 +2603,14 @@ export interface UpdateUrlListRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/urlLists/*`. Required. */
-  readonly urlList: UrlList & { readonly name: string }
+  readonly urlList: Messages.UrlListInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateUrlList`: `PATCH /v1alpha1/{url_list.name=projects/*\/locations/*\/urlLists/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.UrlList`.
+ * The response is a {@link Messages.UrlList}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `urlList`.
  *
  * @since 0.1.0
  * @category methods
@@ -3320,7 +2618,8 @@ export interface UpdateUrlListRequest {
 export const updateUrlList: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateUrlListRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UrlList
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateUrlListRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.NetworkSecurity.UpdateUrlList",
@@ -3331,8 +2630,8 @@ export const updateUrlList: Operations.Method<
     updateMask: { in: "query", mask: true },
     urlList: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.UrlList",
-  metadata: OperationMetadata
+  response: Messages.UrlList,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3347,13 +2646,14 @@ export interface CreateSecurityProfileRequest {
   /** In the query. Required. */
   readonly securityProfileId: string
   /** The body. Required. */
-  readonly securityProfile: SecurityProfile
+  readonly securityProfile: Messages.SecurityProfileInput
 }
 
 /**
  * `OrganizationSecurityProfileGroupService.CreateSecurityProfile`: `POST /v1alpha1/{parent=organizations/*\/locations/*}/securityProfiles`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.SecurityProfile`.
+ * The response is a {@link Messages.SecurityProfile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `securityProfileId`, `securityProfile`.
  *
  * @since 0.1.0
  * @category methods
@@ -3361,7 +2661,8 @@ export interface CreateSecurityProfileRequest {
 export const createSecurityProfile: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateSecurityProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SecurityProfile
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSecurityProfileRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc:
@@ -3374,8 +2675,8 @@ export const createSecurityProfile: Operations.Method<
     securityProfileId: { in: "query", required: true },
     securityProfile: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.SecurityProfile",
-  metadata: OperationMetadata
+  response: Messages.SecurityProfile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3390,13 +2691,14 @@ export interface CreateSecurityProfileGroupRequest {
   /** In the query. Required. */
   readonly securityProfileGroupId: string
   /** The body. Required. */
-  readonly securityProfileGroup: SecurityProfileGroup
+  readonly securityProfileGroup: Messages.SecurityProfileGroupInput
 }
 
 /**
  * `OrganizationSecurityProfileGroupService.CreateSecurityProfileGroup`: `POST /v1alpha1/{parent=organizations/*\/locations/*}/securityProfileGroups`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.SecurityProfileGroup`.
+ * The response is a {@link Messages.SecurityProfileGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `securityProfileGroupId`, `securityProfileGroup`.
  *
  * @since 0.1.0
  * @category methods
@@ -3404,7 +2706,8 @@ export interface CreateSecurityProfileGroupRequest {
 export const createSecurityProfileGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateSecurityProfileGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SecurityProfileGroup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSecurityProfileGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc:
@@ -3417,8 +2720,8 @@ export const createSecurityProfileGroup: Operations.Method<
     securityProfileGroupId: { in: "query", required: true },
     securityProfileGroup: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.SecurityProfileGroup",
-  metadata: OperationMetadata
+  response: Messages.SecurityProfileGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3437,7 +2740,8 @@ export interface DeleteSecurityProfileRequest {
 /**
  * `OrganizationSecurityProfileGroupService.DeleteSecurityProfile`: `DELETE /v1alpha1/{name=organizations/*\/locations/*\/securityProfiles/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3445,7 +2749,8 @@ export interface DeleteSecurityProfileRequest {
 export const deleteSecurityProfile: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteSecurityProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSecurityProfileRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc:
@@ -3456,8 +2761,8 @@ export const deleteSecurityProfile: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3476,7 +2781,8 @@ export interface DeleteSecurityProfileGroupRequest {
 /**
  * `OrganizationSecurityProfileGroupService.DeleteSecurityProfileGroup`: `DELETE /v1alpha1/{name=organizations/*\/locations/*\/securityProfileGroups/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3484,7 +2790,8 @@ export interface DeleteSecurityProfileGroupRequest {
 export const deleteSecurityProfileGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteSecurityProfileGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSecurityProfileGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc:
@@ -3495,8 +2802,8 @@ export const deleteSecurityProfileGroup: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3509,13 +2816,14 @@ export interface UpdateSecurityProfileRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/securityProfiles/*`. Required. */
-  readonly securityProfile: SecurityProfile & { readonly name: string }
+  readonly securityProfile: Messages.SecurityProfileInput & { readonly name: string }
 }
 
 /**
  * `OrganizationSecurityProfileGroupService.UpdateSecurityProfile`: `PATCH /v1alpha1/{security_profile.name=organizations/*\/locations/*\/securityProfiles/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.SecurityProfile`.
+ * The response is a {@link Messages.SecurityProfile}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `securityProfile`.
  *
  * @since 0.1.0
  * @category methods
@@ -3523,7 +2831,8 @@ export interface UpdateSecurityProfileRequest {
 export const updateSecurityProfile: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateSecurityProfileRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SecurityProfile
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSecurityProfileRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc:
@@ -3535,8 +2844,8 @@ export const updateSecurityProfile: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     securityProfile: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.SecurityProfile",
-  metadata: OperationMetadata
+  response: Messages.SecurityProfile,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3549,13 +2858,14 @@ export interface UpdateSecurityProfileGroupRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/securityProfileGroups/*`. Required. */
-  readonly securityProfileGroup: SecurityProfileGroup & { readonly name: string }
+  readonly securityProfileGroup: Messages.SecurityProfileGroupInput & { readonly name: string }
 }
 
 /**
  * `OrganizationSecurityProfileGroupService.UpdateSecurityProfileGroup`: `PATCH /v1alpha1/{security_profile_group.name=organizations/*\/locations/*\/securityProfileGroups/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.SecurityProfileGroup`.
+ * The response is a {@link Messages.SecurityProfileGroup}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `securityProfileGroup`.
  *
  * @since 0.1.0
  * @category methods
@@ -3563,7 +2873,8 @@ export interface UpdateSecurityProfileGroupRequest {
 export const updateSecurityProfileGroup: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdateSecurityProfileGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SecurityProfileGroup
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSecurityProfileGroupRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc:
@@ -3577,8 +2888,8 @@ export const updateSecurityProfileGroup: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     securityProfileGroup: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1alpha1.SecurityProfileGroup",
-  metadata: OperationMetadata
+  response: Messages.SecurityProfileGroup,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3593,7 +2904,7 @@ export interface CreatePartnerSSEGatewayRequest {
   /** In the query. Required. */
   readonly partnerSseGatewayId: string
   /** The body. Required. */
-  readonly partnerSseGateway: PartnerSSEGateway
+  readonly partnerSseGateway: Messages.PartnerSSEGatewayInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -3601,7 +2912,9 @@ export interface CreatePartnerSSEGatewayRequest {
 /**
  * `SSEGatewayService.CreatePartnerSSEGateway`: `POST /v1alpha1/{parent=projects/*\/locations/*}/partnerSSEGateways`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.PartnerSSEGateway`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PartnerSSEGateway}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `partnerSseGatewayId`, `partnerSseGateway`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3609,7 +2922,8 @@ export interface CreatePartnerSSEGatewayRequest {
 export const createPartnerSSEGateway: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreatePartnerSSEGatewayRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PartnerSSEGateway
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePartnerSSEGatewayRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSEGatewayService.CreatePartnerSSEGateway",
@@ -3623,8 +2937,8 @@ export const createPartnerSSEGateway: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.PartnerSSEGateway",
-  metadata: OperationMetadata
+  response: Messages.PartnerSSEGateway,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3643,7 +2957,9 @@ export interface DeletePartnerSSEGatewayRequest {
 /**
  * `SSEGatewayService.DeletePartnerSSEGateway`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/partnerSSEGateways/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3651,7 +2967,8 @@ export interface DeletePartnerSSEGatewayRequest {
 export const deletePartnerSSEGateway: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeletePartnerSSEGatewayRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePartnerSSEGatewayRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSEGatewayService.DeletePartnerSSEGateway",
@@ -3662,8 +2979,8 @@ export const deletePartnerSSEGateway: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3674,7 +2991,7 @@ export const deletePartnerSSEGateway: Operations.Method<
  */
 export interface UpdatePartnerSSEGatewayRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/partnerSSEGateways/*`. Required. */
-  readonly partnerSseGateway: PartnerSSEGateway & { readonly name: string }
+  readonly partnerSseGateway: Messages.PartnerSSEGatewayInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -3684,7 +3001,9 @@ export interface UpdatePartnerSSEGatewayRequest {
 /**
  * `SSEGatewayService.UpdatePartnerSSEGateway`: `PATCH /v1alpha1/{partner_sse_gateway.name=projects/*\/locations/*\/partnerSSEGateways/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.PartnerSSEGateway`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PartnerSSEGateway}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `partnerSseGateway`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3692,7 +3011,8 @@ export interface UpdatePartnerSSEGatewayRequest {
 export const updatePartnerSSEGateway: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   UpdatePartnerSSEGatewayRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PartnerSSEGateway
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePartnerSSEGatewayRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSEGatewayService.UpdatePartnerSSEGateway",
@@ -3705,8 +3025,8 @@ export const updatePartnerSSEGateway: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.PartnerSSEGateway",
-  metadata: OperationMetadata
+  response: Messages.PartnerSSEGateway,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3721,7 +3041,7 @@ export interface CreatePartnerSSERealmRequest {
   /** In the query. Required. */
   readonly partnerSseRealmId: string
   /** The body. Required. */
-  readonly partnerSseRealm: PartnerSSERealm
+  readonly partnerSseRealm: Messages.PartnerSSERealmInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -3729,7 +3049,9 @@ export interface CreatePartnerSSERealmRequest {
 /**
  * `SSERealmService.CreatePartnerSSERealm`: `POST /v1alpha1/{parent=projects/*\/locations/*}/partnerSSERealms`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.PartnerSSERealm`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PartnerSSERealm}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `partnerSseRealmId`, `partnerSseRealm`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3737,7 +3059,8 @@ export interface CreatePartnerSSERealmRequest {
 export const createPartnerSSERealm: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreatePartnerSSERealmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PartnerSSERealm
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePartnerSSERealmRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSERealmService.CreatePartnerSSERealm",
@@ -3751,8 +3074,8 @@ export const createPartnerSSERealm: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.PartnerSSERealm",
-  metadata: OperationMetadata
+  response: Messages.PartnerSSERealm,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3767,7 +3090,7 @@ export interface CreateSACAttachmentRequest {
   /** In the query. Required. */
   readonly sacAttachmentId: string
   /** The body. Required. */
-  readonly sacAttachment: SACAttachment
+  readonly sacAttachment: Messages.SACAttachmentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -3775,7 +3098,9 @@ export interface CreateSACAttachmentRequest {
 /**
  * `SSERealmService.CreateSACAttachment`: `POST /v1alpha1/{parent=projects/*\/locations/*}/sacAttachments`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.SACAttachment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.SACAttachment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `sacAttachmentId`, `sacAttachment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3783,7 +3108,8 @@ export interface CreateSACAttachmentRequest {
 export const createSACAttachment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateSACAttachmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SACAttachment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSACAttachmentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSERealmService.CreateSACAttachment",
@@ -3797,8 +3123,8 @@ export const createSACAttachment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.SACAttachment",
-  metadata: OperationMetadata
+  response: Messages.SACAttachment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3813,7 +3139,7 @@ export interface CreateSACRealmRequest {
   /** In the query. Required. */
   readonly sacRealmId: string
   /** The body. Required. */
-  readonly sacRealm: SACRealm
+  readonly sacRealm: Messages.SACRealmInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -3821,7 +3147,9 @@ export interface CreateSACRealmRequest {
 /**
  * `SSERealmService.CreateSACRealm`: `POST /v1alpha1/{parent=projects/*\/locations/*}/sacRealms`.
  *
- * The response is a `google.cloud.networksecurity.v1alpha1.SACRealm`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.SACRealm}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `sacRealmId`, `sacRealm`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3829,7 +3157,8 @@ export interface CreateSACRealmRequest {
 export const createSACRealm: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   CreateSACRealmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SACRealm
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSACRealmRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSERealmService.CreateSACRealm",
@@ -3843,8 +3172,8 @@ export const createSACRealm: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networksecurity.v1alpha1.SACRealm",
-  metadata: OperationMetadata
+  response: Messages.SACRealm,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3863,7 +3192,9 @@ export interface DeletePartnerSSERealmRequest {
 /**
  * `SSERealmService.DeletePartnerSSERealm`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/partnerSSERealms/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3871,7 +3202,8 @@ export interface DeletePartnerSSERealmRequest {
 export const deletePartnerSSERealm: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeletePartnerSSERealmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePartnerSSERealmRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSERealmService.DeletePartnerSSERealm",
@@ -3882,8 +3214,8 @@ export const deletePartnerSSERealm: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3902,7 +3234,9 @@ export interface DeleteSACAttachmentRequest {
 /**
  * `SSERealmService.DeleteSACAttachment`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/sacAttachments/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3910,7 +3244,8 @@ export interface DeleteSACAttachmentRequest {
 export const deleteSACAttachment: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteSACAttachmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSACAttachmentRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSERealmService.DeleteSACAttachment",
@@ -3921,8 +3256,8 @@ export const deleteSACAttachment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -3941,7 +3276,9 @@ export interface DeleteSACRealmRequest {
 /**
  * `SSERealmService.DeleteSACRealm`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/sacRealms/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -3949,7 +3286,8 @@ export interface DeleteSACRealmRequest {
 export const deleteSACRealm: Operations.Method<
   "networksecurity.googleapis.com/v1alpha1",
   DeleteSACRealmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSACRealmRequest>()({
   service: "networksecurity.googleapis.com/v1alpha1",
   rpc: "google.cloud.networksecurity.v1alpha1.SSERealmService.DeleteSACRealm",
@@ -3960,6 +3298,6 @@ export const deleteSACRealm: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.networksecurity.v1beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.networksecurity.v1beta1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `networksecurity.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -92,71 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(NetworkSecurity, options)
 
 /**
- * The fields of a `google.cloud.networksecurity.v1beta1.AuthorizationPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AuthorizationPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly action?: "ACTION_UNSPECIFIED" | "ALLOW" | "DENY" | (string & {}) | undefined
-  /** `google.cloud.networksecurity.v1beta1.AuthorizationPolicy.Rule` as JSON. */
-  readonly rules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1beta1.ClientTlsPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ClientTlsPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly sni?: string | undefined
-  /** `google.cloud.networksecurity.v1beta1.CertificateProvider` as JSON. */
-  readonly clientCertificate?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networksecurity.v1beta1.ValidationCA` as JSON. */
-  readonly serverValidationCa?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networksecurity.v1beta1.ServerTlsPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ServerTlsPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly allowOpen?: boolean | undefined
-  /** `google.cloud.networksecurity.v1beta1.CertificateProvider` as JSON. */
-  readonly serverCertificate?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networksecurity.v1beta1.ServerTlsPolicy.MTLSPolicy` as JSON. */
-  readonly mtlsPolicy?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createAuthorizationPolicy}.
  *
  * @since 0.1.0
@@ -168,13 +85,14 @@ export interface CreateAuthorizationPolicyRequest {
   /** In the query. Required. */
   readonly authorizationPolicyId: string
   /** The body. Required. */
-  readonly authorizationPolicy: AuthorizationPolicy
+  readonly authorizationPolicy: Messages.AuthorizationPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateAuthorizationPolicy`: `POST /v1beta1/{parent=projects/*\/locations/*}/authorizationPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1beta1.AuthorizationPolicy`.
+ * The response is a {@link Messages.AuthorizationPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `authorizationPolicyId`, `authorizationPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -182,7 +100,8 @@ export interface CreateAuthorizationPolicyRequest {
 export const createAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   CreateAuthorizationPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuthorizationPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.CreateAuthorizationPolicy",
@@ -194,8 +113,8 @@ export const createAuthorizationPolicy: Operations.Method<
     authorizationPolicyId: { in: "query", required: true },
     authorizationPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1beta1.AuthorizationPolicy",
-  metadata: OperationMetadata
+  response: Messages.AuthorizationPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -210,13 +129,14 @@ export interface CreateClientTlsPolicyRequest {
   /** In the query. Required. */
   readonly clientTlsPolicyId: string
   /** The body. Required. */
-  readonly clientTlsPolicy: ClientTlsPolicy
+  readonly clientTlsPolicy: Messages.ClientTlsPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateClientTlsPolicy`: `POST /v1beta1/{parent=projects/*\/locations/*}/clientTlsPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1beta1.ClientTlsPolicy`.
+ * The response is a {@link Messages.ClientTlsPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clientTlsPolicyId`, `clientTlsPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -224,7 +144,8 @@ export interface CreateClientTlsPolicyRequest {
 export const createClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   CreateClientTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ClientTlsPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.CreateClientTlsPolicy",
@@ -236,8 +157,8 @@ export const createClientTlsPolicy: Operations.Method<
     clientTlsPolicyId: { in: "query", required: true },
     clientTlsPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1beta1.ClientTlsPolicy",
-  metadata: OperationMetadata
+  response: Messages.ClientTlsPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -252,13 +173,14 @@ export interface CreateServerTlsPolicyRequest {
   /** In the query. Required. */
   readonly serverTlsPolicyId: string
   /** The body. Required. */
-  readonly serverTlsPolicy: ServerTlsPolicy
+  readonly serverTlsPolicy: Messages.ServerTlsPolicyInput
 }
 
 /**
  * `NetworkSecurity.CreateServerTlsPolicy`: `POST /v1beta1/{parent=projects/*\/locations/*}/serverTlsPolicies`.
  *
- * The response is a `google.cloud.networksecurity.v1beta1.ServerTlsPolicy`.
+ * The response is a {@link Messages.ServerTlsPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serverTlsPolicyId`, `serverTlsPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -266,7 +188,8 @@ export interface CreateServerTlsPolicyRequest {
 export const createServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   CreateServerTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServerTlsPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.CreateServerTlsPolicy",
@@ -278,8 +201,8 @@ export const createServerTlsPolicy: Operations.Method<
     serverTlsPolicyId: { in: "query", required: true },
     serverTlsPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networksecurity.v1beta1.ServerTlsPolicy",
-  metadata: OperationMetadata
+  response: Messages.ServerTlsPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -296,7 +219,8 @@ export interface DeleteAuthorizationPolicyRequest {
 /**
  * `NetworkSecurity.DeleteAuthorizationPolicy`: `DELETE /v1beta1/{name=projects/*\/locations/*\/authorizationPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -304,7 +228,8 @@ export interface DeleteAuthorizationPolicyRequest {
 export const deleteAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   DeleteAuthorizationPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.DeleteAuthorizationPolicy",
@@ -313,8 +238,8 @@ export const deleteAuthorizationPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -331,7 +256,8 @@ export interface DeleteClientTlsPolicyRequest {
 /**
  * `NetworkSecurity.DeleteClientTlsPolicy`: `DELETE /v1beta1/{name=projects/*\/locations/*\/clientTlsPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -339,7 +265,8 @@ export interface DeleteClientTlsPolicyRequest {
 export const deleteClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   DeleteClientTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.DeleteClientTlsPolicy",
@@ -348,8 +275,8 @@ export const deleteClientTlsPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -366,7 +293,8 @@ export interface DeleteServerTlsPolicyRequest {
 /**
  * `NetworkSecurity.DeleteServerTlsPolicy`: `DELETE /v1beta1/{name=projects/*\/locations/*\/serverTlsPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -374,7 +302,8 @@ export interface DeleteServerTlsPolicyRequest {
 export const deleteServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   DeleteServerTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.DeleteServerTlsPolicy",
@@ -383,8 +312,8 @@ export const deleteServerTlsPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -397,13 +326,14 @@ export interface UpdateAuthorizationPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/authorizationPolicies/*`. Required. */
-  readonly authorizationPolicy: AuthorizationPolicy & { readonly name: string }
+  readonly authorizationPolicy: Messages.AuthorizationPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateAuthorizationPolicy`: `PATCH /v1beta1/{authorization_policy.name=projects/*\/locations/*\/authorizationPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1beta1.AuthorizationPolicy`.
+ * The response is a {@link Messages.AuthorizationPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `authorizationPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -411,7 +341,8 @@ export interface UpdateAuthorizationPolicyRequest {
 export const updateAuthorizationPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   UpdateAuthorizationPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuthorizationPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthorizationPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.UpdateAuthorizationPolicy",
@@ -424,8 +355,8 @@ export const updateAuthorizationPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     authorizationPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1beta1.AuthorizationPolicy",
-  metadata: OperationMetadata
+  response: Messages.AuthorizationPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -438,13 +369,14 @@ export interface UpdateClientTlsPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clientTlsPolicies/*`. Required. */
-  readonly clientTlsPolicy: ClientTlsPolicy & { readonly name: string }
+  readonly clientTlsPolicy: Messages.ClientTlsPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateClientTlsPolicy`: `PATCH /v1beta1/{client_tls_policy.name=projects/*\/locations/*\/clientTlsPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1beta1.ClientTlsPolicy`.
+ * The response is a {@link Messages.ClientTlsPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `clientTlsPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -452,7 +384,8 @@ export interface UpdateClientTlsPolicyRequest {
 export const updateClientTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   UpdateClientTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ClientTlsPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClientTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.UpdateClientTlsPolicy",
@@ -463,8 +396,8 @@ export const updateClientTlsPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     clientTlsPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1beta1.ClientTlsPolicy",
-  metadata: OperationMetadata
+  response: Messages.ClientTlsPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -477,13 +410,14 @@ export interface UpdateServerTlsPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/serverTlsPolicies/*`. Required. */
-  readonly serverTlsPolicy: ServerTlsPolicy & { readonly name: string }
+  readonly serverTlsPolicy: Messages.ServerTlsPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkSecurity.UpdateServerTlsPolicy`: `PATCH /v1beta1/{server_tls_policy.name=projects/*\/locations/*\/serverTlsPolicies/*}`.
  *
- * The response is a `google.cloud.networksecurity.v1beta1.ServerTlsPolicy`.
+ * The response is a {@link Messages.ServerTlsPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `serverTlsPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -491,7 +425,8 @@ export interface UpdateServerTlsPolicyRequest {
 export const updateServerTlsPolicy: Operations.Method<
   "networksecurity.googleapis.com/v1beta1",
   UpdateServerTlsPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServerTlsPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServerTlsPolicyRequest>()({
   service: "networksecurity.googleapis.com/v1beta1",
   rpc: "google.cloud.networksecurity.v1beta1.NetworkSecurity.UpdateServerTlsPolicy",
@@ -502,6 +437,6 @@ export const updateServerTlsPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     serverTlsPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networksecurity.v1beta1.ServerTlsPolicy",
-  metadata: OperationMetadata
+  response: Messages.ServerTlsPolicy,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.networkservices.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.networkservices.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `networkservices.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -92,465 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(NetworkServices, options)
 
 /**
- * The fields of a `google.cloud.networkservices.v1.AgentGateway` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AgentGateway {
-  /** Excludes `selfManaged`. `google.cloud.networkservices.v1.AgentGateway.GoogleManaged` as JSON. */
-  readonly googleManaged?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `googleManaged`. `google.cloud.networkservices.v1.AgentGateway.SelfManaged` as JSON. */
-  readonly selfManaged?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  readonly etag?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly protocols?: ReadonlyArray<"PROTOCOL_UNSPECIFIED" | "MCP" | (string & {})> | undefined
-  readonly registries?: ReadonlyArray<string> | undefined
-  /** `google.cloud.networkservices.v1.AgentGateway.NetworkConfig` as JSON. */
-  readonly networkConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.networkservices.v1.AgentGateway.AgentGatewayOutputCard` as JSON. */
-  readonly agentGatewayCard?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.AuthzExtension` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AuthzExtension {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly loadBalancingScheme?:
-    | "LOAD_BALANCING_SCHEME_UNSPECIFIED"
-    | "INTERNAL_MANAGED"
-    | "EXTERNAL_MANAGED"
-    | (string & {})
-    | undefined
-  readonly authority?: string | undefined
-  /** Required by the service. */
-  readonly service?: string | undefined
-  /** Required by the service. Seconds, `3.5s`. */
-  readonly timeout?: string | undefined
-  readonly failOpen?: boolean | undefined
-  /** `google.protobuf.Struct` as JSON. */
-  readonly metadata?: { readonly [key: string]: unknown } | undefined
-  readonly forwardHeaders?: ReadonlyArray<string> | undefined
-  readonly forwardAttributes?: ReadonlyArray<string> | undefined
-  readonly wireFormat?:
-    | "WIRE_FORMAT_UNSPECIFIED"
-    | "EXT_PROC_GRPC"
-    | "EXT_AUTHZ_GRPC"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.EndpointPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EndpointPolicy {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly type?:
-    | "ENDPOINT_POLICY_TYPE_UNSPECIFIED"
-    | "SIDECAR_PROXY"
-    | "GRPC_SERVER"
-    | (string & {})
-    | undefined
-  readonly authorizationPolicy?: string | undefined
-  /** Required by the service. `google.cloud.networkservices.v1.EndpointMatcher` as JSON. */
-  readonly endpointMatcher?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkservices.v1.TrafficPortSelector` as JSON. */
-  readonly trafficPortSelector?: { readonly [key: string]: unknown } | undefined
-  readonly description?: string | undefined
-  readonly serverTlsPolicy?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly clientTlsPolicy?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.Gateway` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Gateway {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly selfLink?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. */
-  readonly type?:
-    | "TYPE_UNSPECIFIED"
-    | "OPEN_MESH"
-    | "SECURE_WEB_GATEWAY"
-    | (string & {})
-    | undefined
-  readonly addresses?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly ports?: ReadonlyArray<number> | undefined
-  readonly allPorts?: boolean | undefined
-  readonly scope?: string | undefined
-  readonly serverTlsPolicy?: string | undefined
-  readonly certificateUrls?: ReadonlyArray<string> | undefined
-  readonly gatewaySecurityPolicy?: string | undefined
-  readonly network?: string | undefined
-  readonly subnetwork?: string | undefined
-  readonly ipVersion?: "IP_VERSION_UNSPECIFIED" | "IPV4" | "IPV6" | (string & {}) | undefined
-  readonly envoyHeaders?:
-    | "ENVOY_HEADERS_UNSPECIFIED"
-    | "NONE"
-    | "DEBUG_HEADERS"
-    | (string & {})
-    | undefined
-  readonly routingMode?:
-    | "EXPLICIT_ROUTING_MODE"
-    | "NEXT_HOP_ROUTING_MODE"
-    | (string & {})
-    | undefined
-  readonly allowGlobalAccess?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.GrpcRoute` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GrpcRoute {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly selfLink?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly hostnames?: ReadonlyArray<string> | undefined
-  readonly meshes?: ReadonlyArray<string> | undefined
-  readonly gateways?: ReadonlyArray<string> | undefined
-  /** Required by the service. `google.cloud.networkservices.v1.GrpcRoute.RouteRule` as JSON. */
-  readonly rules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.HttpRoute` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface HttpRoute {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly selfLink?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly hostnames?: ReadonlyArray<string> | undefined
-  readonly meshes?: ReadonlyArray<string> | undefined
-  readonly gateways?: ReadonlyArray<string> | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. `google.cloud.networkservices.v1.HttpRoute.RouteRule` as JSON. */
-  readonly rules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.LbEdgeExtension` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LbEdgeExtension {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly forwardingRules?: ReadonlyArray<string> | undefined
-  /** Required by the service. `google.cloud.networkservices.v1.ExtensionChain` as JSON. */
-  readonly extensionChains?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. */
-  readonly loadBalancingScheme?:
-    | "LOAD_BALANCING_SCHEME_UNSPECIFIED"
-    | "INTERNAL_MANAGED"
-    | "EXTERNAL_MANAGED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.LbRouteExtension` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LbRouteExtension {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly forwardingRules?: ReadonlyArray<string> | undefined
-  /** Required by the service. `google.cloud.networkservices.v1.ExtensionChain` as JSON. */
-  readonly extensionChains?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. */
-  readonly loadBalancingScheme?:
-    | "LOAD_BALANCING_SCHEME_UNSPECIFIED"
-    | "INTERNAL_MANAGED"
-    | "EXTERNAL_MANAGED"
-    | (string & {})
-    | undefined
-  /** `google.protobuf.Struct` as JSON. */
-  readonly metadata?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.LbTrafficExtension` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LbTrafficExtension {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly forwardingRules?: ReadonlyArray<string> | undefined
-  /** Required by the service. `google.cloud.networkservices.v1.ExtensionChain` as JSON. */
-  readonly extensionChains?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. */
-  readonly loadBalancingScheme?:
-    | "LOAD_BALANCING_SCHEME_UNSPECIFIED"
-    | "INTERNAL_MANAGED"
-    | "EXTERNAL_MANAGED"
-    | (string & {})
-    | undefined
-  /** `google.protobuf.Struct` as JSON. */
-  readonly metadata?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.Mesh` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Mesh {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly selfLink?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  readonly interceptionPort?: number | undefined
-  readonly envoyHeaders?:
-    | "ENVOY_HEADERS_UNSPECIFIED"
-    | "NONE"
-    | "DEBUG_HEADERS"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.ServiceBinding` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ServiceBinding {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly service?: string | undefined
-  /**
-   * Output only: the server sets it.
-   *
-   * @deprecated by Google
-   */
-  readonly serviceId?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.ServiceLbPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ServiceLbPolicy {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  readonly loadBalancingAlgorithm?:
-    | "LOAD_BALANCING_ALGORITHM_UNSPECIFIED"
-    | "SPRAY_TO_WORLD"
-    | "SPRAY_TO_REGION"
-    | "WATERFALL_BY_REGION"
-    | "WATERFALL_BY_ZONE"
-    | (string & {})
-    | undefined
-  /** `google.cloud.networkservices.v1.ServiceLbPolicy.AutoCapacityDrain` as JSON. */
-  readonly autoCapacityDrain?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkservices.v1.ServiceLbPolicy.FailoverConfig` as JSON. */
-  readonly failoverConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkservices.v1.ServiceLbPolicy.IsolationConfig` as JSON. */
-  readonly isolationConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.TcpRoute` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TcpRoute {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly selfLink?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.networkservices.v1.TcpRoute.RouteRule` as JSON. */
-  readonly rules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly meshes?: ReadonlyArray<string> | undefined
-  readonly gateways?: ReadonlyArray<string> | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.TlsRoute` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TlsRoute {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly selfLink?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.networkservices.v1.TlsRoute.RouteRule` as JSON. */
-  readonly rules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly meshes?: ReadonlyArray<string> | undefined
-  readonly gateways?: ReadonlyArray<string> | undefined
-  readonly targetProxies?: ReadonlyArray<string> | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.WasmPlugin` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface WasmPlugin {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly mainVersionId?: string | undefined
-  /** `google.cloud.networkservices.v1.WasmPlugin.LogConfig` as JSON. */
-  readonly logConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkservices.v1.WasmPlugin.VersionDetails` as JSON. */
-  readonly versions?: { readonly [key: string]: { readonly [key: string]: unknown } } | undefined
-  /** Output only: the server sets it. `google.cloud.networkservices.v1.WasmPlugin.UsedBy` as JSON. */
-  readonly usedBy?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1.WasmPluginVersion` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface WasmPluginVersion {
-  /** Excludes `pluginConfigUri`. Base64. */
-  readonly pluginConfigData?: string | undefined
-  /** Excludes `pluginConfigData`. */
-  readonly pluginConfigUri?: string | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly imageUri?: string | undefined
-  /** Output only: the server sets it. */
-  readonly imageDigest?: string | undefined
-  /** Output only: the server sets it. */
-  readonly pluginConfigDigest?: string | undefined
-}
-
-/**
  * The arguments of {@link createAuthzExtension}.
  *
  * @since 0.1.0
@@ -562,7 +85,7 @@ export interface CreateAuthzExtensionRequest {
   /** In the query. Required. */
   readonly authzExtensionId: string
   /** The body. Required. */
-  readonly authzExtension: AuthzExtension
+  readonly authzExtension: Messages.AuthzExtensionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -570,7 +93,9 @@ export interface CreateAuthzExtensionRequest {
 /**
  * `DepService.CreateAuthzExtension`: `POST /v1/{parent=projects/*\/locations/*}/authzExtensions`.
  *
- * The response is a `google.cloud.networkservices.v1.AuthzExtension`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AuthzExtension}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `authzExtensionId`, `authzExtension`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -578,7 +103,8 @@ export interface CreateAuthzExtensionRequest {
 export const createAuthzExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateAuthzExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuthzExtension
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAuthzExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.CreateAuthzExtension",
@@ -592,8 +118,8 @@ export const createAuthzExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1.AuthzExtension",
-  metadata: OperationMetadata
+  response: Messages.AuthzExtension,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -608,7 +134,7 @@ export interface CreateLbEdgeExtensionRequest {
   /** In the query. Required. */
   readonly lbEdgeExtensionId: string
   /** The body. Required. */
-  readonly lbEdgeExtension: LbEdgeExtension
+  readonly lbEdgeExtension: Messages.LbEdgeExtensionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -616,7 +142,9 @@ export interface CreateLbEdgeExtensionRequest {
 /**
  * `DepService.CreateLbEdgeExtension`: `POST /v1/{parent=projects/*\/locations/*}/lbEdgeExtensions`.
  *
- * The response is a `google.cloud.networkservices.v1.LbEdgeExtension`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LbEdgeExtension}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `lbEdgeExtensionId`, `lbEdgeExtension`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -624,7 +152,8 @@ export interface CreateLbEdgeExtensionRequest {
 export const createLbEdgeExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateLbEdgeExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LbEdgeExtension
 > = /*#__PURE__*/ Operations.generatedMethod<CreateLbEdgeExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.CreateLbEdgeExtension",
@@ -638,8 +167,8 @@ export const createLbEdgeExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1.LbEdgeExtension",
-  metadata: OperationMetadata
+  response: Messages.LbEdgeExtension,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -654,7 +183,7 @@ export interface CreateLbRouteExtensionRequest {
   /** In the query. Required. */
   readonly lbRouteExtensionId: string
   /** The body. Required. */
-  readonly lbRouteExtension: LbRouteExtension
+  readonly lbRouteExtension: Messages.LbRouteExtensionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -662,7 +191,9 @@ export interface CreateLbRouteExtensionRequest {
 /**
  * `DepService.CreateLbRouteExtension`: `POST /v1/{parent=projects/*\/locations/*}/lbRouteExtensions`.
  *
- * The response is a `google.cloud.networkservices.v1.LbRouteExtension`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LbRouteExtension}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `lbRouteExtensionId`, `lbRouteExtension`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -670,7 +201,8 @@ export interface CreateLbRouteExtensionRequest {
 export const createLbRouteExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateLbRouteExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LbRouteExtension
 > = /*#__PURE__*/ Operations.generatedMethod<CreateLbRouteExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.CreateLbRouteExtension",
@@ -684,8 +216,8 @@ export const createLbRouteExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1.LbRouteExtension",
-  metadata: OperationMetadata
+  response: Messages.LbRouteExtension,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -700,7 +232,7 @@ export interface CreateLbTrafficExtensionRequest {
   /** In the query. Required. */
   readonly lbTrafficExtensionId: string
   /** The body. Required. */
-  readonly lbTrafficExtension: LbTrafficExtension
+  readonly lbTrafficExtension: Messages.LbTrafficExtensionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -708,7 +240,9 @@ export interface CreateLbTrafficExtensionRequest {
 /**
  * `DepService.CreateLbTrafficExtension`: `POST /v1/{parent=projects/*\/locations/*}/lbTrafficExtensions`.
  *
- * The response is a `google.cloud.networkservices.v1.LbTrafficExtension`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LbTrafficExtension}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `lbTrafficExtensionId`, `lbTrafficExtension`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -716,7 +250,8 @@ export interface CreateLbTrafficExtensionRequest {
 export const createLbTrafficExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateLbTrafficExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LbTrafficExtension
 > = /*#__PURE__*/ Operations.generatedMethod<CreateLbTrafficExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.CreateLbTrafficExtension",
@@ -730,8 +265,8 @@ export const createLbTrafficExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1.LbTrafficExtension",
-  metadata: OperationMetadata
+  response: Messages.LbTrafficExtension,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -750,7 +285,9 @@ export interface DeleteAuthzExtensionRequest {
 /**
  * `DepService.DeleteAuthzExtension`: `DELETE /v1/{name=projects/*\/locations/*\/authzExtensions/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -758,7 +295,8 @@ export interface DeleteAuthzExtensionRequest {
 export const deleteAuthzExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteAuthzExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAuthzExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.DeleteAuthzExtension",
@@ -769,8 +307,8 @@ export const deleteAuthzExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -789,7 +327,9 @@ export interface DeleteLbEdgeExtensionRequest {
 /**
  * `DepService.DeleteLbEdgeExtension`: `DELETE /v1/{name=projects/*\/locations/*\/lbEdgeExtensions/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -797,7 +337,8 @@ export interface DeleteLbEdgeExtensionRequest {
 export const deleteLbEdgeExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteLbEdgeExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteLbEdgeExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.DeleteLbEdgeExtension",
@@ -808,8 +349,8 @@ export const deleteLbEdgeExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -828,7 +369,9 @@ export interface DeleteLbRouteExtensionRequest {
 /**
  * `DepService.DeleteLbRouteExtension`: `DELETE /v1/{name=projects/*\/locations/*\/lbRouteExtensions/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -836,7 +379,8 @@ export interface DeleteLbRouteExtensionRequest {
 export const deleteLbRouteExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteLbRouteExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteLbRouteExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.DeleteLbRouteExtension",
@@ -847,8 +391,8 @@ export const deleteLbRouteExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -867,7 +411,9 @@ export interface DeleteLbTrafficExtensionRequest {
 /**
  * `DepService.DeleteLbTrafficExtension`: `DELETE /v1/{name=projects/*\/locations/*\/lbTrafficExtensions/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -875,7 +421,8 @@ export interface DeleteLbTrafficExtensionRequest {
 export const deleteLbTrafficExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteLbTrafficExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteLbTrafficExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.DeleteLbTrafficExtension",
@@ -886,8 +433,8 @@ export const deleteLbTrafficExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -900,7 +447,7 @@ export interface UpdateAuthzExtensionRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/authzExtensions/*`. Required. */
-  readonly authzExtension: AuthzExtension & { readonly name: string }
+  readonly authzExtension: Messages.AuthzExtensionInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -908,7 +455,9 @@ export interface UpdateAuthzExtensionRequest {
 /**
  * `DepService.UpdateAuthzExtension`: `PATCH /v1/{authz_extension.name=projects/*\/locations/*\/authzExtensions/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.AuthzExtension`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AuthzExtension}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `authzExtension`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -916,7 +465,8 @@ export interface UpdateAuthzExtensionRequest {
 export const updateAuthzExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateAuthzExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AuthzExtension
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAuthzExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.UpdateAuthzExtension",
@@ -929,8 +479,8 @@ export const updateAuthzExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1.AuthzExtension",
-  metadata: OperationMetadata
+  response: Messages.AuthzExtension,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -943,7 +493,7 @@ export interface UpdateLbEdgeExtensionRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/lbEdgeExtensions/*`. Required. */
-  readonly lbEdgeExtension: LbEdgeExtension & { readonly name: string }
+  readonly lbEdgeExtension: Messages.LbEdgeExtensionInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -951,7 +501,9 @@ export interface UpdateLbEdgeExtensionRequest {
 /**
  * `DepService.UpdateLbEdgeExtension`: `PATCH /v1/{lb_edge_extension.name=projects/*\/locations/*\/lbEdgeExtensions/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.LbEdgeExtension`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LbEdgeExtension}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `lbEdgeExtension`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -959,7 +511,8 @@ export interface UpdateLbEdgeExtensionRequest {
 export const updateLbEdgeExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateLbEdgeExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LbEdgeExtension
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateLbEdgeExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.UpdateLbEdgeExtension",
@@ -972,8 +525,8 @@ export const updateLbEdgeExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1.LbEdgeExtension",
-  metadata: OperationMetadata
+  response: Messages.LbEdgeExtension,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -986,7 +539,7 @@ export interface UpdateLbRouteExtensionRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/lbRouteExtensions/*`. Required. */
-  readonly lbRouteExtension: LbRouteExtension & { readonly name: string }
+  readonly lbRouteExtension: Messages.LbRouteExtensionInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -994,7 +547,9 @@ export interface UpdateLbRouteExtensionRequest {
 /**
  * `DepService.UpdateLbRouteExtension`: `PATCH /v1/{lb_route_extension.name=projects/*\/locations/*\/lbRouteExtensions/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.LbRouteExtension`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LbRouteExtension}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `lbRouteExtension`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1002,7 +557,8 @@ export interface UpdateLbRouteExtensionRequest {
 export const updateLbRouteExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateLbRouteExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LbRouteExtension
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateLbRouteExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.UpdateLbRouteExtension",
@@ -1015,8 +571,8 @@ export const updateLbRouteExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1.LbRouteExtension",
-  metadata: OperationMetadata
+  response: Messages.LbRouteExtension,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1029,7 +585,7 @@ export interface UpdateLbTrafficExtensionRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/lbTrafficExtensions/*`. Required. */
-  readonly lbTrafficExtension: LbTrafficExtension & { readonly name: string }
+  readonly lbTrafficExtension: Messages.LbTrafficExtensionInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1037,7 +593,9 @@ export interface UpdateLbTrafficExtensionRequest {
 /**
  * `DepService.UpdateLbTrafficExtension`: `PATCH /v1/{lb_traffic_extension.name=projects/*\/locations/*\/lbTrafficExtensions/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.LbTrafficExtension`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LbTrafficExtension}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `lbTrafficExtension`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1045,7 +603,8 @@ export interface UpdateLbTrafficExtensionRequest {
 export const updateLbTrafficExtension: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateLbTrafficExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LbTrafficExtension
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateLbTrafficExtensionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.DepService.UpdateLbTrafficExtension",
@@ -1058,8 +617,8 @@ export const updateLbTrafficExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1.LbTrafficExtension",
-  metadata: OperationMetadata
+  response: Messages.LbTrafficExtension,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1074,13 +633,14 @@ export interface CreateAgentGatewayRequest {
   /** In the query. Required. */
   readonly agentGatewayId: string
   /** The body. Required. */
-  readonly agentGateway: AgentGateway
+  readonly agentGateway: Messages.AgentGatewayInput
 }
 
 /**
  * `NetworkServices.CreateAgentGateway`: `POST /v1/{parent=projects/*\/locations/*}/agentGateways`.
  *
- * The response is a `google.cloud.networkservices.v1.AgentGateway`.
+ * The response is a {@link Messages.AgentGateway}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `agentGatewayId`, `agentGateway`.
  *
  * @since 0.1.0
  * @category methods
@@ -1088,7 +648,8 @@ export interface CreateAgentGatewayRequest {
 export const createAgentGateway: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateAgentGatewayRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AgentGateway
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAgentGatewayRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateAgentGateway",
@@ -1100,8 +661,8 @@ export const createAgentGateway: Operations.Method<
     agentGatewayId: { in: "query", required: true },
     agentGateway: { in: "body", required: true }
   },
-  response: "google.cloud.networkservices.v1.AgentGateway",
-  metadata: OperationMetadata
+  response: Messages.AgentGateway,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1116,13 +677,14 @@ export interface CreateEndpointPolicyRequest {
   /** In the query. Required. */
   readonly endpointPolicyId: string
   /** The body. Required. */
-  readonly endpointPolicy: EndpointPolicy
+  readonly endpointPolicy: Messages.EndpointPolicyInput
 }
 
 /**
  * `NetworkServices.CreateEndpointPolicy`: `POST /v1/{parent=projects/*\/locations/*}/endpointPolicies`.
  *
- * The response is a `google.cloud.networkservices.v1.EndpointPolicy`.
+ * The response is a {@link Messages.EndpointPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `endpointPolicyId`, `endpointPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -1130,7 +692,8 @@ export interface CreateEndpointPolicyRequest {
 export const createEndpointPolicy: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateEndpointPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EndpointPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEndpointPolicyRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateEndpointPolicy",
@@ -1142,8 +705,8 @@ export const createEndpointPolicy: Operations.Method<
     endpointPolicyId: { in: "query", required: true },
     endpointPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networkservices.v1.EndpointPolicy",
-  metadata: OperationMetadata
+  response: Messages.EndpointPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1158,13 +721,14 @@ export interface CreateGatewayRequest {
   /** In the query. Required. */
   readonly gatewayId: string
   /** The body. Required. */
-  readonly gateway: Gateway
+  readonly gateway: Messages.GatewayInput
 }
 
 /**
  * `NetworkServices.CreateGateway`: `POST /v1/{parent=projects/*\/locations/*}/gateways`.
  *
- * The response is a `google.cloud.networkservices.v1.Gateway`.
+ * The response is a {@link Messages.Gateway}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `gatewayId`, `gateway`.
  *
  * @since 0.1.0
  * @category methods
@@ -1172,7 +736,8 @@ export interface CreateGatewayRequest {
 export const createGateway: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateGatewayRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Gateway
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGatewayRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateGateway",
@@ -1184,8 +749,8 @@ export const createGateway: Operations.Method<
     gatewayId: { in: "query", required: true },
     gateway: { in: "body", required: true }
   },
-  response: "google.cloud.networkservices.v1.Gateway",
-  metadata: OperationMetadata
+  response: Messages.Gateway,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1200,13 +765,14 @@ export interface CreateGrpcRouteRequest {
   /** In the query. Required. */
   readonly grpcRouteId: string
   /** The body. Required. */
-  readonly grpcRoute: GrpcRoute
+  readonly grpcRoute: Messages.GrpcRouteInput
 }
 
 /**
  * `NetworkServices.CreateGrpcRoute`: `POST /v1/{parent=projects/*\/locations/*}/grpcRoutes`.
  *
- * The response is a `google.cloud.networkservices.v1.GrpcRoute`.
+ * The response is a {@link Messages.GrpcRoute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `grpcRouteId`, `grpcRoute`.
  *
  * @since 0.1.0
  * @category methods
@@ -1214,7 +780,8 @@ export interface CreateGrpcRouteRequest {
 export const createGrpcRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateGrpcRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GrpcRoute
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGrpcRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateGrpcRoute",
@@ -1226,8 +793,8 @@ export const createGrpcRoute: Operations.Method<
     grpcRouteId: { in: "query", required: true },
     grpcRoute: { in: "body", required: true }
   },
-  response: "google.cloud.networkservices.v1.GrpcRoute",
-  metadata: OperationMetadata
+  response: Messages.GrpcRoute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1242,7 +809,7 @@ export interface CreateHttpRouteRequest {
   /** In the query. Required. */
   readonly httpRouteId: string
   /** The body. Required. */
-  readonly httpRoute: HttpRoute
+  readonly httpRoute: Messages.HttpRouteInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1250,7 +817,9 @@ export interface CreateHttpRouteRequest {
 /**
  * `NetworkServices.CreateHttpRoute`: `POST /v1/{parent=projects/*\/locations/*}/httpRoutes`.
  *
- * The response is a `google.cloud.networkservices.v1.HttpRoute`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.HttpRoute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `httpRouteId`, `httpRoute`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1258,7 +827,8 @@ export interface CreateHttpRouteRequest {
 export const createHttpRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateHttpRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.HttpRoute
 > = /*#__PURE__*/ Operations.generatedMethod<CreateHttpRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateHttpRoute",
@@ -1272,8 +842,8 @@ export const createHttpRoute: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1.HttpRoute",
-  metadata: OperationMetadata
+  response: Messages.HttpRoute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1288,13 +858,14 @@ export interface CreateMeshRequest {
   /** In the query. Required. */
   readonly meshId: string
   /** The body. Required. */
-  readonly mesh: Mesh
+  readonly mesh: Messages.MeshInput
 }
 
 /**
  * `NetworkServices.CreateMesh`: `POST /v1/{parent=projects/*\/locations/*}/meshes`.
  *
- * The response is a `google.cloud.networkservices.v1.Mesh`.
+ * The response is a {@link Messages.Mesh}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `meshId`, `mesh`.
  *
  * @since 0.1.0
  * @category methods
@@ -1302,7 +873,8 @@ export interface CreateMeshRequest {
 export const createMesh: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateMeshRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Mesh
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMeshRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateMesh",
@@ -1314,8 +886,8 @@ export const createMesh: Operations.Method<
     meshId: { in: "query", required: true },
     mesh: { in: "body", required: true }
   },
-  response: "google.cloud.networkservices.v1.Mesh",
-  metadata: OperationMetadata
+  response: Messages.Mesh,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1330,13 +902,14 @@ export interface CreateServiceBindingRequest {
   /** In the query. Required. */
   readonly serviceBindingId: string
   /** The body. Required. */
-  readonly serviceBinding: ServiceBinding
+  readonly serviceBinding: Messages.ServiceBindingInput
 }
 
 /**
  * `NetworkServices.CreateServiceBinding`: `POST /v1/{parent=projects/*\/locations/*}/serviceBindings`.
  *
- * The response is a `google.cloud.networkservices.v1.ServiceBinding`.
+ * The response is a {@link Messages.ServiceBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serviceBindingId`, `serviceBinding`.
  *
  * @since 0.1.0
  * @category methods
@@ -1344,7 +917,8 @@ export interface CreateServiceBindingRequest {
 export const createServiceBinding: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateServiceBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServiceBinding
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServiceBindingRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateServiceBinding",
@@ -1356,8 +930,8 @@ export const createServiceBinding: Operations.Method<
     serviceBindingId: { in: "query", required: true },
     serviceBinding: { in: "body", required: true }
   },
-  response: "google.cloud.networkservices.v1.ServiceBinding",
-  metadata: OperationMetadata
+  response: Messages.ServiceBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1372,13 +946,14 @@ export interface CreateServiceLbPolicyRequest {
   /** In the query. Required. */
   readonly serviceLbPolicyId: string
   /** The body. Required. */
-  readonly serviceLbPolicy: ServiceLbPolicy
+  readonly serviceLbPolicy: Messages.ServiceLbPolicyInput
 }
 
 /**
  * `NetworkServices.CreateServiceLbPolicy`: `POST /v1/{parent=projects/*\/locations/*}/serviceLbPolicies`.
  *
- * The response is a `google.cloud.networkservices.v1.ServiceLbPolicy`.
+ * The response is a {@link Messages.ServiceLbPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `serviceLbPolicyId`, `serviceLbPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -1386,7 +961,8 @@ export interface CreateServiceLbPolicyRequest {
 export const createServiceLbPolicy: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateServiceLbPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServiceLbPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServiceLbPolicyRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateServiceLbPolicy",
@@ -1398,8 +974,8 @@ export const createServiceLbPolicy: Operations.Method<
     serviceLbPolicyId: { in: "query", required: true },
     serviceLbPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networkservices.v1.ServiceLbPolicy",
-  metadata: OperationMetadata
+  response: Messages.ServiceLbPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1414,13 +990,14 @@ export interface CreateTcpRouteRequest {
   /** In the query. Required. */
   readonly tcpRouteId: string
   /** The body. Required. */
-  readonly tcpRoute: TcpRoute
+  readonly tcpRoute: Messages.TcpRouteInput
 }
 
 /**
  * `NetworkServices.CreateTcpRoute`: `POST /v1/{parent=projects/*\/locations/*}/tcpRoutes`.
  *
- * The response is a `google.cloud.networkservices.v1.TcpRoute`.
+ * The response is a {@link Messages.TcpRoute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `tcpRouteId`, `tcpRoute`.
  *
  * @since 0.1.0
  * @category methods
@@ -1428,7 +1005,8 @@ export interface CreateTcpRouteRequest {
 export const createTcpRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateTcpRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TcpRoute
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTcpRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateTcpRoute",
@@ -1440,8 +1018,8 @@ export const createTcpRoute: Operations.Method<
     tcpRouteId: { in: "query", required: true },
     tcpRoute: { in: "body", required: true }
   },
-  response: "google.cloud.networkservices.v1.TcpRoute",
-  metadata: OperationMetadata
+  response: Messages.TcpRoute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1456,13 +1034,14 @@ export interface CreateTlsRouteRequest {
   /** In the query. Required. */
   readonly tlsRouteId: string
   /** The body. Required. */
-  readonly tlsRoute: TlsRoute
+  readonly tlsRoute: Messages.TlsRouteInput
 }
 
 /**
  * `NetworkServices.CreateTlsRoute`: `POST /v1/{parent=projects/*\/locations/*}/tlsRoutes`.
  *
- * The response is a `google.cloud.networkservices.v1.TlsRoute`.
+ * The response is a {@link Messages.TlsRoute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `tlsRouteId`, `tlsRoute`.
  *
  * @since 0.1.0
  * @category methods
@@ -1470,7 +1049,8 @@ export interface CreateTlsRouteRequest {
 export const createTlsRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateTlsRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TlsRoute
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTlsRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateTlsRoute",
@@ -1482,8 +1062,8 @@ export const createTlsRoute: Operations.Method<
     tlsRouteId: { in: "query", required: true },
     tlsRoute: { in: "body", required: true }
   },
-  response: "google.cloud.networkservices.v1.TlsRoute",
-  metadata: OperationMetadata
+  response: Messages.TlsRoute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1498,13 +1078,14 @@ export interface CreateWasmPluginRequest {
   /** In the query. Required. */
   readonly wasmPluginId: string
   /** The body. Required. */
-  readonly wasmPlugin: WasmPlugin
+  readonly wasmPlugin: Messages.WasmPluginInput
 }
 
 /**
  * `NetworkServices.CreateWasmPlugin`: `POST /v1/{parent=projects/*\/locations/*}/wasmPlugins`.
  *
- * The response is a `google.cloud.networkservices.v1.WasmPlugin`.
+ * The response is a {@link Messages.WasmPlugin}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `wasmPluginId`, `wasmPlugin`.
  *
  * @since 0.1.0
  * @category methods
@@ -1512,7 +1093,8 @@ export interface CreateWasmPluginRequest {
 export const createWasmPlugin: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateWasmPluginRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WasmPlugin
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWasmPluginRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateWasmPlugin",
@@ -1524,8 +1106,8 @@ export const createWasmPlugin: Operations.Method<
     wasmPluginId: { in: "query", required: true },
     wasmPlugin: { in: "body", required: true }
   },
-  response: "google.cloud.networkservices.v1.WasmPlugin",
-  metadata: OperationMetadata
+  response: Messages.WasmPlugin,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1540,13 +1122,14 @@ export interface CreateWasmPluginVersionRequest {
   /** In the query. Required. */
   readonly wasmPluginVersionId: string
   /** The body. Required. */
-  readonly wasmPluginVersion: WasmPluginVersion
+  readonly wasmPluginVersion: Messages.WasmPluginVersionInput
 }
 
 /**
  * `NetworkServices.CreateWasmPluginVersion`: `POST /v1/{parent=projects/*\/locations/*\/wasmPlugins/*}/versions`.
  *
- * The response is a `google.cloud.networkservices.v1.WasmPluginVersion`.
+ * The response is a {@link Messages.WasmPluginVersion}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `wasmPluginVersionId`, `wasmPluginVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -1554,7 +1137,8 @@ export interface CreateWasmPluginVersionRequest {
 export const createWasmPluginVersion: Operations.Method<
   "networkservices.googleapis.com/v1",
   CreateWasmPluginVersionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WasmPluginVersion
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWasmPluginVersionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.CreateWasmPluginVersion",
@@ -1566,8 +1150,8 @@ export const createWasmPluginVersion: Operations.Method<
     wasmPluginVersionId: { in: "query", required: true },
     wasmPluginVersion: { in: "body", required: true }
   },
-  response: "google.cloud.networkservices.v1.WasmPluginVersion",
-  metadata: OperationMetadata
+  response: Messages.WasmPluginVersion,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1586,7 +1170,8 @@ export interface DeleteAgentGatewayRequest {
 /**
  * `NetworkServices.DeleteAgentGateway`: `DELETE /v1/{name=projects/*\/locations/*\/agentGateways/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1594,7 +1179,8 @@ export interface DeleteAgentGatewayRequest {
 export const deleteAgentGateway: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteAgentGatewayRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAgentGatewayRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteAgentGateway",
@@ -1604,8 +1190,8 @@ export const deleteAgentGateway: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1622,7 +1208,8 @@ export interface DeleteEndpointPolicyRequest {
 /**
  * `NetworkServices.DeleteEndpointPolicy`: `DELETE /v1/{name=projects/*\/locations/*\/endpointPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1630,7 +1217,8 @@ export interface DeleteEndpointPolicyRequest {
 export const deleteEndpointPolicy: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteEndpointPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEndpointPolicyRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteEndpointPolicy",
@@ -1639,8 +1227,8 @@ export const deleteEndpointPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1657,7 +1245,8 @@ export interface DeleteGatewayRequest {
 /**
  * `NetworkServices.DeleteGateway`: `DELETE /v1/{name=projects/*\/locations/*\/gateways/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1665,7 +1254,8 @@ export interface DeleteGatewayRequest {
 export const deleteGateway: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteGatewayRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGatewayRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteGateway",
@@ -1674,8 +1264,8 @@ export const deleteGateway: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1692,7 +1282,8 @@ export interface DeleteGrpcRouteRequest {
 /**
  * `NetworkServices.DeleteGrpcRoute`: `DELETE /v1/{name=projects/*\/locations/*\/grpcRoutes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1700,7 +1291,8 @@ export interface DeleteGrpcRouteRequest {
 export const deleteGrpcRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteGrpcRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGrpcRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteGrpcRoute",
@@ -1709,8 +1301,8 @@ export const deleteGrpcRoute: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1727,7 +1319,8 @@ export interface DeleteHttpRouteRequest {
 /**
  * `NetworkServices.DeleteHttpRoute`: `DELETE /v1/{name=projects/*\/locations/*\/httpRoutes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1735,7 +1328,8 @@ export interface DeleteHttpRouteRequest {
 export const deleteHttpRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteHttpRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteHttpRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteHttpRoute",
@@ -1744,8 +1338,8 @@ export const deleteHttpRoute: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1762,7 +1356,8 @@ export interface DeleteMeshRequest {
 /**
  * `NetworkServices.DeleteMesh`: `DELETE /v1/{name=projects/*\/locations/*\/meshes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1770,7 +1365,8 @@ export interface DeleteMeshRequest {
 export const deleteMesh: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteMeshRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMeshRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteMesh",
@@ -1779,8 +1375,8 @@ export const deleteMesh: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1797,7 +1393,8 @@ export interface DeleteServiceBindingRequest {
 /**
  * `NetworkServices.DeleteServiceBinding`: `DELETE /v1/{name=projects/*\/locations/*\/serviceBindings/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1805,7 +1402,8 @@ export interface DeleteServiceBindingRequest {
 export const deleteServiceBinding: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteServiceBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceBindingRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteServiceBinding",
@@ -1814,8 +1412,8 @@ export const deleteServiceBinding: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1832,7 +1430,8 @@ export interface DeleteServiceLbPolicyRequest {
 /**
  * `NetworkServices.DeleteServiceLbPolicy`: `DELETE /v1/{name=projects/*\/locations/*\/serviceLbPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1840,7 +1439,8 @@ export interface DeleteServiceLbPolicyRequest {
 export const deleteServiceLbPolicy: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteServiceLbPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceLbPolicyRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteServiceLbPolicy",
@@ -1849,8 +1449,8 @@ export const deleteServiceLbPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1867,7 +1467,8 @@ export interface DeleteTcpRouteRequest {
 /**
  * `NetworkServices.DeleteTcpRoute`: `DELETE /v1/{name=projects/*\/locations/*\/tcpRoutes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1875,7 +1476,8 @@ export interface DeleteTcpRouteRequest {
 export const deleteTcpRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteTcpRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTcpRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteTcpRoute",
@@ -1884,8 +1486,8 @@ export const deleteTcpRoute: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1902,7 +1504,8 @@ export interface DeleteTlsRouteRequest {
 /**
  * `NetworkServices.DeleteTlsRoute`: `DELETE /v1/{name=projects/*\/locations/*\/tlsRoutes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1910,7 +1513,8 @@ export interface DeleteTlsRouteRequest {
 export const deleteTlsRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteTlsRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTlsRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteTlsRoute",
@@ -1919,8 +1523,8 @@ export const deleteTlsRoute: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1937,7 +1541,8 @@ export interface DeleteWasmPluginRequest {
 /**
  * `NetworkServices.DeleteWasmPlugin`: `DELETE /v1/{name=projects/*\/locations/*\/wasmPlugins/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1945,7 +1550,8 @@ export interface DeleteWasmPluginRequest {
 export const deleteWasmPlugin: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteWasmPluginRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWasmPluginRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteWasmPlugin",
@@ -1954,8 +1560,8 @@ export const deleteWasmPlugin: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1972,7 +1578,8 @@ export interface DeleteWasmPluginVersionRequest {
 /**
  * `NetworkServices.DeleteWasmPluginVersion`: `DELETE /v1/{name=projects/*\/locations/*\/wasmPlugins/*\/versions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1980,7 +1587,8 @@ export interface DeleteWasmPluginVersionRequest {
 export const deleteWasmPluginVersion: Operations.Method<
   "networkservices.googleapis.com/v1",
   DeleteWasmPluginVersionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWasmPluginVersionRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.DeleteWasmPluginVersion",
@@ -1989,8 +1597,8 @@ export const deleteWasmPluginVersion: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2003,13 +1611,14 @@ export interface UpdateAgentGatewayRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/agentGateways/*`. Required. */
-  readonly agentGateway: AgentGateway & { readonly name: string }
+  readonly agentGateway: Messages.AgentGatewayInput & { readonly name: string }
 }
 
 /**
  * `NetworkServices.UpdateAgentGateway`: `PATCH /v1/{agent_gateway.name=projects/*\/locations/*\/agentGateways/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.AgentGateway`.
+ * The response is a {@link Messages.AgentGateway}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `agentGateway`.
  *
  * @since 0.1.0
  * @category methods
@@ -2017,7 +1626,8 @@ export interface UpdateAgentGatewayRequest {
 export const updateAgentGateway: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateAgentGatewayRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AgentGateway
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAgentGatewayRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateAgentGateway",
@@ -2028,8 +1638,8 @@ export const updateAgentGateway: Operations.Method<
     updateMask: { in: "query", mask: true },
     agentGateway: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkservices.v1.AgentGateway",
-  metadata: OperationMetadata
+  response: Messages.AgentGateway,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2042,13 +1652,14 @@ export interface UpdateEndpointPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/endpointPolicies/*`. Required. */
-  readonly endpointPolicy: EndpointPolicy & { readonly name: string }
+  readonly endpointPolicy: Messages.EndpointPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkServices.UpdateEndpointPolicy`: `PATCH /v1/{endpoint_policy.name=projects/*\/locations/*\/endpointPolicies/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.EndpointPolicy`.
+ * The response is a {@link Messages.EndpointPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `endpointPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2056,7 +1667,8 @@ export interface UpdateEndpointPolicyRequest {
 export const updateEndpointPolicy: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateEndpointPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EndpointPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEndpointPolicyRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateEndpointPolicy",
@@ -2067,8 +1679,8 @@ export const updateEndpointPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     endpointPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkservices.v1.EndpointPolicy",
-  metadata: OperationMetadata
+  response: Messages.EndpointPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2081,13 +1693,14 @@ export interface UpdateGatewayRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/gateways/*`. Required. */
-  readonly gateway: Gateway & { readonly name: string }
+  readonly gateway: Messages.GatewayInput & { readonly name: string }
 }
 
 /**
  * `NetworkServices.UpdateGateway`: `PATCH /v1/{gateway.name=projects/*\/locations/*\/gateways/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.Gateway`.
+ * The response is a {@link Messages.Gateway}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `gateway`.
  *
  * @since 0.1.0
  * @category methods
@@ -2095,7 +1708,8 @@ export interface UpdateGatewayRequest {
 export const updateGateway: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateGatewayRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Gateway
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGatewayRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateGateway",
@@ -2106,8 +1720,8 @@ export const updateGateway: Operations.Method<
     updateMask: { in: "query", mask: true },
     gateway: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkservices.v1.Gateway",
-  metadata: OperationMetadata
+  response: Messages.Gateway,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2120,13 +1734,14 @@ export interface UpdateGrpcRouteRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/grpcRoutes/*`. Required. */
-  readonly grpcRoute: GrpcRoute & { readonly name: string }
+  readonly grpcRoute: Messages.GrpcRouteInput & { readonly name: string }
 }
 
 /**
  * `NetworkServices.UpdateGrpcRoute`: `PATCH /v1/{grpc_route.name=projects/*\/locations/*\/grpcRoutes/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.GrpcRoute`.
+ * The response is a {@link Messages.GrpcRoute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `grpcRoute`.
  *
  * @since 0.1.0
  * @category methods
@@ -2134,7 +1749,8 @@ export interface UpdateGrpcRouteRequest {
 export const updateGrpcRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateGrpcRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GrpcRoute
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGrpcRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateGrpcRoute",
@@ -2145,8 +1761,8 @@ export const updateGrpcRoute: Operations.Method<
     updateMask: { in: "query", mask: true },
     grpcRoute: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkservices.v1.GrpcRoute",
-  metadata: OperationMetadata
+  response: Messages.GrpcRoute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2159,13 +1775,14 @@ export interface UpdateHttpRouteRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/httpRoutes/*`. Required. */
-  readonly httpRoute: HttpRoute & { readonly name: string }
+  readonly httpRoute: Messages.HttpRouteInput & { readonly name: string }
 }
 
 /**
  * `NetworkServices.UpdateHttpRoute`: `PATCH /v1/{http_route.name=projects/*\/locations/*\/httpRoutes/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.HttpRoute`.
+ * The response is a {@link Messages.HttpRoute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `httpRoute`.
  *
  * @since 0.1.0
  * @category methods
@@ -2173,7 +1790,8 @@ export interface UpdateHttpRouteRequest {
 export const updateHttpRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateHttpRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.HttpRoute
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateHttpRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateHttpRoute",
@@ -2184,8 +1802,8 @@ export const updateHttpRoute: Operations.Method<
     updateMask: { in: "query", mask: true },
     httpRoute: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkservices.v1.HttpRoute",
-  metadata: OperationMetadata
+  response: Messages.HttpRoute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2198,13 +1816,14 @@ export interface UpdateMeshRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/meshes/*`. Required. */
-  readonly mesh: Mesh & { readonly name: string }
+  readonly mesh: Messages.MeshInput & { readonly name: string }
 }
 
 /**
  * `NetworkServices.UpdateMesh`: `PATCH /v1/{mesh.name=projects/*\/locations/*\/meshes/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.Mesh`.
+ * The response is a {@link Messages.Mesh}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `mesh`.
  *
  * @since 0.1.0
  * @category methods
@@ -2212,7 +1831,8 @@ export interface UpdateMeshRequest {
 export const updateMesh: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateMeshRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Mesh
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMeshRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateMesh",
@@ -2223,8 +1843,8 @@ export const updateMesh: Operations.Method<
     updateMask: { in: "query", mask: true },
     mesh: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkservices.v1.Mesh",
-  metadata: OperationMetadata
+  response: Messages.Mesh,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2237,13 +1857,14 @@ export interface UpdateServiceBindingRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/serviceBindings/*`. Required. */
-  readonly serviceBinding: ServiceBinding & { readonly name: string }
+  readonly serviceBinding: Messages.ServiceBindingInput & { readonly name: string }
 }
 
 /**
  * `NetworkServices.UpdateServiceBinding`: `PATCH /v1/{service_binding.name=projects/*\/locations/*\/serviceBindings/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.ServiceBinding`.
+ * The response is a {@link Messages.ServiceBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `serviceBinding`.
  *
  * @since 0.1.0
  * @category methods
@@ -2251,7 +1872,8 @@ export interface UpdateServiceBindingRequest {
 export const updateServiceBinding: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateServiceBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServiceBinding
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceBindingRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateServiceBinding",
@@ -2262,8 +1884,8 @@ export const updateServiceBinding: Operations.Method<
     updateMask: { in: "query", mask: true },
     serviceBinding: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkservices.v1.ServiceBinding",
-  metadata: OperationMetadata
+  response: Messages.ServiceBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2276,13 +1898,14 @@ export interface UpdateServiceLbPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/serviceLbPolicies/*`. Required. */
-  readonly serviceLbPolicy: ServiceLbPolicy & { readonly name: string }
+  readonly serviceLbPolicy: Messages.ServiceLbPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkServices.UpdateServiceLbPolicy`: `PATCH /v1/{service_lb_policy.name=projects/*\/locations/*\/serviceLbPolicies/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.ServiceLbPolicy`.
+ * The response is a {@link Messages.ServiceLbPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `serviceLbPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -2290,7 +1913,8 @@ export interface UpdateServiceLbPolicyRequest {
 export const updateServiceLbPolicy: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateServiceLbPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ServiceLbPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceLbPolicyRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateServiceLbPolicy",
@@ -2301,8 +1925,8 @@ export const updateServiceLbPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     serviceLbPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkservices.v1.ServiceLbPolicy",
-  metadata: OperationMetadata
+  response: Messages.ServiceLbPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2315,13 +1939,14 @@ export interface UpdateTcpRouteRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/tcpRoutes/*`. Required. */
-  readonly tcpRoute: TcpRoute & { readonly name: string }
+  readonly tcpRoute: Messages.TcpRouteInput & { readonly name: string }
 }
 
 /**
  * `NetworkServices.UpdateTcpRoute`: `PATCH /v1/{tcp_route.name=projects/*\/locations/*\/tcpRoutes/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.TcpRoute`.
+ * The response is a {@link Messages.TcpRoute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `tcpRoute`.
  *
  * @since 0.1.0
  * @category methods
@@ -2329,7 +1954,8 @@ export interface UpdateTcpRouteRequest {
 export const updateTcpRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateTcpRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TcpRoute
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTcpRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateTcpRoute",
@@ -2340,8 +1966,8 @@ export const updateTcpRoute: Operations.Method<
     updateMask: { in: "query", mask: true },
     tcpRoute: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkservices.v1.TcpRoute",
-  metadata: OperationMetadata
+  response: Messages.TcpRoute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2354,13 +1980,14 @@ export interface UpdateTlsRouteRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/tlsRoutes/*`. Required. */
-  readonly tlsRoute: TlsRoute & { readonly name: string }
+  readonly tlsRoute: Messages.TlsRouteInput & { readonly name: string }
 }
 
 /**
  * `NetworkServices.UpdateTlsRoute`: `PATCH /v1/{tls_route.name=projects/*\/locations/*\/tlsRoutes/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.TlsRoute`.
+ * The response is a {@link Messages.TlsRoute}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `tlsRoute`.
  *
  * @since 0.1.0
  * @category methods
@@ -2368,7 +1995,8 @@ export interface UpdateTlsRouteRequest {
 export const updateTlsRoute: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateTlsRouteRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TlsRoute
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTlsRouteRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateTlsRoute",
@@ -2379,8 +2007,8 @@ export const updateTlsRoute: Operations.Method<
     updateMask: { in: "query", mask: true },
     tlsRoute: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkservices.v1.TlsRoute",
-  metadata: OperationMetadata
+  response: Messages.TlsRoute,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2393,13 +2021,14 @@ export interface UpdateWasmPluginRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/wasmPlugins/*`. Required. */
-  readonly wasmPlugin: WasmPlugin & { readonly name: string }
+  readonly wasmPlugin: Messages.WasmPluginInput & { readonly name: string }
 }
 
 /**
  * `NetworkServices.UpdateWasmPlugin`: `PATCH /v1/{wasm_plugin.name=projects/*\/locations/*\/wasmPlugins/*}`.
  *
- * The response is a `google.cloud.networkservices.v1.WasmPlugin`.
+ * The response is a {@link Messages.WasmPlugin}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `wasmPlugin`.
  *
  * @since 0.1.0
  * @category methods
@@ -2407,7 +2036,8 @@ export interface UpdateWasmPluginRequest {
 export const updateWasmPlugin: Operations.Method<
   "networkservices.googleapis.com/v1",
   UpdateWasmPluginRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WasmPlugin
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWasmPluginRequest>()({
   service: "networkservices.googleapis.com/v1",
   rpc: "google.cloud.networkservices.v1.NetworkServices.UpdateWasmPlugin",
@@ -2418,6 +2048,6 @@ export const updateWasmPlugin: Operations.Method<
     updateMask: { in: "query", mask: true },
     wasmPlugin: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkservices.v1.WasmPlugin",
-  metadata: OperationMetadata
+  response: Messages.WasmPlugin,
+  metadata: Messages.OperationMetadata
 })

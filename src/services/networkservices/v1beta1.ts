@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.networkservices.v1beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.networkservices.v1beta1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `networkservices.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -92,96 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(NetworkServices, options)
 
 /**
- * The fields of a `google.cloud.networkservices.v1beta1.EndpointPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EndpointPolicy {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly type?:
-    | "ENDPOINT_POLICY_TYPE_UNSPECIFIED"
-    | "SIDECAR_PROXY"
-    | "GRPC_SERVER"
-    | (string & {})
-    | undefined
-  readonly authorizationPolicy?: string | undefined
-  /** Required by the service. `google.cloud.networkservices.v1beta1.EndpointMatcher` as JSON. */
-  readonly endpointMatcher?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.networkservices.v1beta1.TrafficPortSelector` as JSON. */
-  readonly trafficPortSelector?: { readonly [key: string]: unknown } | undefined
-  readonly description?: string | undefined
-  readonly serverTlsPolicy?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly clientTlsPolicy?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1beta1.LbRouteExtension` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LbRouteExtension {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly forwardingRules?: ReadonlyArray<string> | undefined
-  /** Required by the service. `google.cloud.networkservices.v1beta1.ExtensionChain` as JSON. */
-  readonly extensionChains?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. */
-  readonly loadBalancingScheme?:
-    | "LOAD_BALANCING_SCHEME_UNSPECIFIED"
-    | "INTERNAL_MANAGED"
-    | "EXTERNAL_MANAGED"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.networkservices.v1beta1.LbTrafficExtension` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LbTrafficExtension {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly forwardingRules?: ReadonlyArray<string> | undefined
-  /** Required by the service. `google.cloud.networkservices.v1beta1.ExtensionChain` as JSON. */
-  readonly extensionChains?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. */
-  readonly loadBalancingScheme?:
-    | "LOAD_BALANCING_SCHEME_UNSPECIFIED"
-    | "INTERNAL_MANAGED"
-    | "EXTERNAL_MANAGED"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link createLbRouteExtension}.
  *
  * @since 0.1.0
@@ -193,7 +85,7 @@ export interface CreateLbRouteExtensionRequest {
   /** In the query. Required. */
   readonly lbRouteExtensionId: string
   /** The body. Required. */
-  readonly lbRouteExtension: LbRouteExtension
+  readonly lbRouteExtension: Messages.LbRouteExtensionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -201,7 +93,9 @@ export interface CreateLbRouteExtensionRequest {
 /**
  * `DepService.CreateLbRouteExtension`: `POST /v1beta1/{parent=projects/*\/locations/*}/lbRouteExtensions`.
  *
- * The response is a `google.cloud.networkservices.v1beta1.LbRouteExtension`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LbRouteExtension}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `lbRouteExtensionId`, `lbRouteExtension`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -209,7 +103,8 @@ export interface CreateLbRouteExtensionRequest {
 export const createLbRouteExtension: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   CreateLbRouteExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LbRouteExtension
 > = /*#__PURE__*/ Operations.generatedMethod<CreateLbRouteExtensionRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.DepService.CreateLbRouteExtension",
@@ -223,8 +118,8 @@ export const createLbRouteExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1beta1.LbRouteExtension",
-  metadata: OperationMetadata
+  response: Messages.LbRouteExtension,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -239,7 +134,7 @@ export interface CreateLbTrafficExtensionRequest {
   /** In the query. Required. */
   readonly lbTrafficExtensionId: string
   /** The body. Required. */
-  readonly lbTrafficExtension: LbTrafficExtension
+  readonly lbTrafficExtension: Messages.LbTrafficExtensionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -247,7 +142,9 @@ export interface CreateLbTrafficExtensionRequest {
 /**
  * `DepService.CreateLbTrafficExtension`: `POST /v1beta1/{parent=projects/*\/locations/*}/lbTrafficExtensions`.
  *
- * The response is a `google.cloud.networkservices.v1beta1.LbTrafficExtension`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LbTrafficExtension}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `lbTrafficExtensionId`, `lbTrafficExtension`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -255,7 +152,8 @@ export interface CreateLbTrafficExtensionRequest {
 export const createLbTrafficExtension: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   CreateLbTrafficExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LbTrafficExtension
 > = /*#__PURE__*/ Operations.generatedMethod<CreateLbTrafficExtensionRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.DepService.CreateLbTrafficExtension",
@@ -269,8 +167,8 @@ export const createLbTrafficExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1beta1.LbTrafficExtension",
-  metadata: OperationMetadata
+  response: Messages.LbTrafficExtension,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -289,7 +187,9 @@ export interface DeleteLbRouteExtensionRequest {
 /**
  * `DepService.DeleteLbRouteExtension`: `DELETE /v1beta1/{name=projects/*\/locations/*\/lbRouteExtensions/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -297,7 +197,8 @@ export interface DeleteLbRouteExtensionRequest {
 export const deleteLbRouteExtension: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   DeleteLbRouteExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteLbRouteExtensionRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.DepService.DeleteLbRouteExtension",
@@ -308,8 +209,8 @@ export const deleteLbRouteExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -328,7 +229,9 @@ export interface DeleteLbTrafficExtensionRequest {
 /**
  * `DepService.DeleteLbTrafficExtension`: `DELETE /v1beta1/{name=projects/*\/locations/*\/lbTrafficExtensions/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -336,7 +239,8 @@ export interface DeleteLbTrafficExtensionRequest {
 export const deleteLbTrafficExtension: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   DeleteLbTrafficExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteLbTrafficExtensionRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.DepService.DeleteLbTrafficExtension",
@@ -347,8 +251,8 @@ export const deleteLbTrafficExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -361,7 +265,7 @@ export interface UpdateLbRouteExtensionRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/lbRouteExtensions/*`. Required. */
-  readonly lbRouteExtension: LbRouteExtension & { readonly name: string }
+  readonly lbRouteExtension: Messages.LbRouteExtensionInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -369,7 +273,9 @@ export interface UpdateLbRouteExtensionRequest {
 /**
  * `DepService.UpdateLbRouteExtension`: `PATCH /v1beta1/{lb_route_extension.name=projects/*\/locations/*\/lbRouteExtensions/*}`.
  *
- * The response is a `google.cloud.networkservices.v1beta1.LbRouteExtension`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LbRouteExtension}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `lbRouteExtension`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -377,7 +283,8 @@ export interface UpdateLbRouteExtensionRequest {
 export const updateLbRouteExtension: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   UpdateLbRouteExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LbRouteExtension
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateLbRouteExtensionRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.DepService.UpdateLbRouteExtension",
@@ -390,8 +297,8 @@ export const updateLbRouteExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1beta1.LbRouteExtension",
-  metadata: OperationMetadata
+  response: Messages.LbRouteExtension,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -404,7 +311,7 @@ export interface UpdateLbTrafficExtensionRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/lbTrafficExtensions/*`. Required. */
-  readonly lbTrafficExtension: LbTrafficExtension & { readonly name: string }
+  readonly lbTrafficExtension: Messages.LbTrafficExtensionInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -412,7 +319,9 @@ export interface UpdateLbTrafficExtensionRequest {
 /**
  * `DepService.UpdateLbTrafficExtension`: `PATCH /v1beta1/{lb_traffic_extension.name=projects/*\/locations/*\/lbTrafficExtensions/*}`.
  *
- * The response is a `google.cloud.networkservices.v1beta1.LbTrafficExtension`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LbTrafficExtension}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `lbTrafficExtension`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -420,7 +329,8 @@ export interface UpdateLbTrafficExtensionRequest {
 export const updateLbTrafficExtension: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   UpdateLbTrafficExtensionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LbTrafficExtension
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateLbTrafficExtensionRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.DepService.UpdateLbTrafficExtension",
@@ -433,8 +343,8 @@ export const updateLbTrafficExtension: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkservices.v1beta1.LbTrafficExtension",
-  metadata: OperationMetadata
+  response: Messages.LbTrafficExtension,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -449,13 +359,14 @@ export interface CreateEndpointPolicyRequest {
   /** In the query. Required. */
   readonly endpointPolicyId: string
   /** The body. Required. */
-  readonly endpointPolicy: EndpointPolicy
+  readonly endpointPolicy: Messages.EndpointPolicyInput
 }
 
 /**
  * `NetworkServices.CreateEndpointPolicy`: `POST /v1beta1/{parent=projects/*\/locations/*}/endpointPolicies`.
  *
- * The response is a `google.cloud.networkservices.v1beta1.EndpointPolicy`.
+ * The response is a {@link Messages.EndpointPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `endpointPolicyId`, `endpointPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -463,7 +374,8 @@ export interface CreateEndpointPolicyRequest {
 export const createEndpointPolicy: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   CreateEndpointPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EndpointPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEndpointPolicyRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.NetworkServices.CreateEndpointPolicy",
@@ -475,8 +387,8 @@ export const createEndpointPolicy: Operations.Method<
     endpointPolicyId: { in: "query", required: true },
     endpointPolicy: { in: "body", required: true }
   },
-  response: "google.cloud.networkservices.v1beta1.EndpointPolicy",
-  metadata: OperationMetadata
+  response: Messages.EndpointPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -493,7 +405,8 @@ export interface DeleteEndpointPolicyRequest {
 /**
  * `NetworkServices.DeleteEndpointPolicy`: `DELETE /v1beta1/{name=projects/*\/locations/*\/endpointPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -501,7 +414,8 @@ export interface DeleteEndpointPolicyRequest {
 export const deleteEndpointPolicy: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   DeleteEndpointPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEndpointPolicyRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.NetworkServices.DeleteEndpointPolicy",
@@ -510,8 +424,8 @@ export const deleteEndpointPolicy: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -524,13 +438,14 @@ export interface UpdateEndpointPolicyRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/endpointPolicies/*`. Required. */
-  readonly endpointPolicy: EndpointPolicy & { readonly name: string }
+  readonly endpointPolicy: Messages.EndpointPolicyInput & { readonly name: string }
 }
 
 /**
  * `NetworkServices.UpdateEndpointPolicy`: `PATCH /v1beta1/{endpoint_policy.name=projects/*\/locations/*\/endpointPolicies/*}`.
  *
- * The response is a `google.cloud.networkservices.v1beta1.EndpointPolicy`.
+ * The response is a {@link Messages.EndpointPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `endpointPolicy`.
  *
  * @since 0.1.0
  * @category methods
@@ -538,7 +453,8 @@ export interface UpdateEndpointPolicyRequest {
 export const updateEndpointPolicy: Operations.Method<
   "networkservices.googleapis.com/v1beta1",
   UpdateEndpointPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EndpointPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEndpointPolicyRequest>()({
   service: "networkservices.googleapis.com/v1beta1",
   rpc: "google.cloud.networkservices.v1beta1.NetworkServices.UpdateEndpointPolicy",
@@ -549,6 +465,6 @@ export const updateEndpointPolicy: Operations.Method<
     updateMask: { in: "query", mask: true },
     endpointPolicy: { in: "body+path", required: true }
   },
-  response: "google.cloud.networkservices.v1beta1.EndpointPolicy",
-  metadata: OperationMetadata
+  response: Messages.EndpointPolicy,
+  metadata: Messages.OperationMetadata
 })

@@ -9,30 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.notebooks.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.notebooks.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  endpoint: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `notebooks.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -92,325 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Notebooks, options)
 
 /**
- * The fields of a `google.cloud.notebooks.v1.DiagnosticConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DiagnosticConfig {
-  /** Required by the service. */
-  readonly gcsBucket?: string | undefined
-  readonly relativePath?: string | undefined
-  readonly repairFlagEnabled?: boolean | undefined
-  readonly packetCaptureFlagEnabled?: boolean | undefined
-  readonly copyHomeFilesFlagEnabled?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.notebooks.v1.Environment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Environment {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Excludes `containerImage`. `google.cloud.notebooks.v1.VmImage` as JSON. */
-  readonly vmImage?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `vmImage`. `google.cloud.notebooks.v1.ContainerImage` as JSON. */
-  readonly containerImage?: { readonly [key: string]: unknown } | undefined
-  readonly postStartupScript?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.notebooks.v1.Event` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Event {
-  /** RFC 3339. */
-  readonly reportTime?: string | undefined
-  readonly type?:
-    | "EVENT_TYPE_UNSPECIFIED"
-    | "IDLE"
-    | "HEARTBEAT"
-    | "HEALTH"
-    | "MAINTENANCE"
-    | (string & {})
-    | undefined
-  readonly details?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.notebooks.v1.Execution` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Execution {
-  /** `google.cloud.notebooks.v1.ExecutionTemplate` as JSON. */
-  readonly executionTemplate?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "QUEUED"
-    | "PREPARING"
-    | "RUNNING"
-    | "SUCCEEDED"
-    | "FAILED"
-    | "CANCELLING"
-    | "CANCELLED"
-    | "EXPIRED"
-    | "INITIALIZING"
-    | (string & {})
-    | undefined
-  readonly outputNotebookFile?: string | undefined
-  /** Output only: the server sets it. */
-  readonly jobUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.notebooks.v1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Excludes `containerImage`. `google.cloud.notebooks.v1.VmImage` as JSON. */
-  readonly vmImage?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `vmImage`. `google.cloud.notebooks.v1.ContainerImage` as JSON. */
-  readonly containerImage?: { readonly [key: string]: unknown } | undefined
-  readonly postStartupScript?: string | undefined
-  /** Output only: the server sets it. */
-  readonly proxyUri?: string | undefined
-  /** Input only: never sent back. */
-  readonly instanceOwners?: ReadonlyArray<string> | undefined
-  readonly serviceAccount?: string | undefined
-  readonly serviceAccountScopes?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly machineType?: string | undefined
-  /** `google.cloud.notebooks.v1.Instance.AcceleratorConfig` as JSON. */
-  readonly acceleratorConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "STARTING"
-    | "PROVISIONING"
-    | "ACTIVE"
-    | "STOPPING"
-    | "STOPPED"
-    | "DELETED"
-    | "UPGRADING"
-    | "INITIALIZING"
-    | "REGISTERING"
-    | "SUSPENDING"
-    | "SUSPENDED"
-    | (string & {})
-    | undefined
-  readonly installGpuDriver?: boolean | undefined
-  readonly customGpuDriverPath?: string | undefined
-  /** Input only: never sent back. */
-  readonly bootDiskType?:
-    | "DISK_TYPE_UNSPECIFIED"
-    | "PD_STANDARD"
-    | "PD_SSD"
-    | "PD_BALANCED"
-    | "PD_EXTREME"
-    | (string & {})
-    | undefined
-  /** Input only: never sent back. */
-  readonly bootDiskSizeGb?: bigint | number | string | undefined
-  /** Input only: never sent back. */
-  readonly dataDiskType?:
-    | "DISK_TYPE_UNSPECIFIED"
-    | "PD_STANDARD"
-    | "PD_SSD"
-    | "PD_BALANCED"
-    | "PD_EXTREME"
-    | (string & {})
-    | undefined
-  /** Input only: never sent back. */
-  readonly dataDiskSizeGb?: bigint | number | string | undefined
-  /** Input only: never sent back. */
-  readonly noRemoveDataDisk?: boolean | undefined
-  /** Input only: never sent back. */
-  readonly diskEncryption?:
-    | "DISK_ENCRYPTION_UNSPECIFIED"
-    | "GMEK"
-    | "CMEK"
-    | (string & {})
-    | undefined
-  /** Input only: never sent back. */
-  readonly kmsKey?: string | undefined
-  /** Output only: the server sets it. `google.cloud.notebooks.v1.Instance.Disk` as JSON. */
-  readonly disks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.notebooks.v1.Instance.ShieldedInstanceConfig` as JSON. */
-  readonly shieldedInstanceConfig?: { readonly [key: string]: unknown } | undefined
-  readonly noPublicIp?: boolean | undefined
-  readonly noProxyAccess?: boolean | undefined
-  readonly network?: string | undefined
-  readonly subnet?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly metadata?: { readonly [key: string]: string } | undefined
-  readonly tags?: ReadonlyArray<string> | undefined
-  /** `google.cloud.notebooks.v1.Instance.UpgradeHistoryEntry` as JSON. */
-  readonly upgradeHistory?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly nicType?: "UNSPECIFIED_NIC_TYPE" | "VIRTIO_NET" | "GVNIC" | (string & {}) | undefined
-  /** `google.cloud.notebooks.v1.ReservationAffinity` as JSON. */
-  readonly reservationAffinity?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly creator?: string | undefined
-  readonly canIpForward?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.notebooks.v1.InstanceConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InstanceConfig {
-  readonly notebookUpgradeSchedule?: string | undefined
-  readonly enableHealthMonitoring?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.notebooks.v1.Instance.ShieldedInstanceConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InstanceShieldedInstanceConfig {
-  readonly enableSecureBoot?: boolean | undefined
-  readonly enableVtpm?: boolean | undefined
-  readonly enableIntegrityMonitoring?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.notebooks.v1.Runtime` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Runtime {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** `google.cloud.notebooks.v1.VirtualMachine` as JSON. */
-  readonly virtualMachine?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "STARTING"
-    | "PROVISIONING"
-    | "ACTIVE"
-    | "STOPPING"
-    | "STOPPED"
-    | "DELETING"
-    | "UPGRADING"
-    | "INITIALIZING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly healthState?:
-    | "HEALTH_STATE_UNSPECIFIED"
-    | "HEALTHY"
-    | "UNHEALTHY"
-    | "AGENT_NOT_INSTALLED"
-    | "AGENT_NOT_RUNNING"
-    | (string & {})
-    | undefined
-  /** `google.cloud.notebooks.v1.RuntimeAccessConfig` as JSON. */
-  readonly accessConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.notebooks.v1.RuntimeSoftwareConfig` as JSON. */
-  readonly softwareConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.notebooks.v1.RuntimeMetrics` as JSON. */
-  readonly metrics?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.notebooks.v1.RuntimeAcceleratorConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RuntimeAcceleratorConfig {
-  readonly type?:
-    | "ACCELERATOR_TYPE_UNSPECIFIED"
-    | "NVIDIA_TESLA_K80"
-    | "NVIDIA_TESLA_P100"
-    | "NVIDIA_TESLA_V100"
-    | "NVIDIA_TESLA_P4"
-    | "NVIDIA_TESLA_T4"
-    | "NVIDIA_TESLA_A100"
-    | "TPU_V2"
-    | "TPU_V3"
-    | "NVIDIA_TESLA_T4_VWS"
-    | "NVIDIA_TESLA_P100_VWS"
-    | "NVIDIA_TESLA_P4_VWS"
-    | (string & {})
-    | undefined
-  readonly coreCount?: bigint | number | string | undefined
-}
-
-/**
- * The fields of a `google.cloud.notebooks.v1.Schedule` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Schedule {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ENABLED"
-    | "PAUSED"
-    | "DISABLED"
-    | "UPDATE_FAILED"
-    | "INITIALIZING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  readonly cronSchedule?: string | undefined
-  readonly timeZone?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.cloud.notebooks.v1.ExecutionTemplate` as JSON. */
-  readonly executionTemplate?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.notebooks.v1.Execution` as JSON. */
-  readonly recentExecutions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link createRuntime}.
  *
  * @since 0.1.0
@@ -422,7 +84,7 @@ export interface CreateRuntimeRequest {
   /** In the query. Required. */
   readonly runtimeId: string
   /** The body. Required. */
-  readonly runtime: Runtime
+  readonly runtime: Messages.RuntimeInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -430,7 +92,9 @@ export interface CreateRuntimeRequest {
 /**
  * `ManagedNotebookService.CreateRuntime`: `POST /v1/{parent=projects/*\/locations/*}/runtimes`.
  *
- * The response is a `google.cloud.notebooks.v1.Runtime`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Runtime}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `runtimeId`, `runtime`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -438,7 +102,8 @@ export interface CreateRuntimeRequest {
 export const createRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   CreateRuntimeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Runtime
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.CreateRuntime",
@@ -452,8 +117,8 @@ export const createRuntime: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.notebooks.v1.Runtime",
-  metadata: OperationMetadata
+  response: Messages.Runtime,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -472,7 +137,9 @@ export interface DeleteRuntimeRequest {
 /**
  * `ManagedNotebookService.DeleteRuntime`: `DELETE /v1/{name=projects/*\/locations/*\/runtimes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -480,7 +147,8 @@ export interface DeleteRuntimeRequest {
 export const deleteRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   DeleteRuntimeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.DeleteRuntime",
@@ -491,8 +159,8 @@ export const deleteRuntime: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -505,13 +173,14 @@ export interface DiagnoseRuntimeRequest {
   /** In the path: `projects/*\/locations/*\/runtimes/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly diagnosticConfig: DiagnosticConfig
+  readonly diagnosticConfig: Messages.DiagnosticConfigInput
 }
 
 /**
  * `ManagedNotebookService.DiagnoseRuntime`: `POST /v1/{name=projects/*\/locations/*\/runtimes/*}:diagnose`.
  *
- * The response is a `google.cloud.notebooks.v1.Runtime`.
+ * The response is a {@link Messages.Runtime}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `diagnosticConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -519,7 +188,8 @@ export interface DiagnoseRuntimeRequest {
 export const diagnoseRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   DiagnoseRuntimeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Runtime
 > = /*#__PURE__*/ Operations.generatedMethod<DiagnoseRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.DiagnoseRuntime",
@@ -530,8 +200,8 @@ export const diagnoseRuntime: Operations.Method<
     name: { in: "path", required: true },
     diagnosticConfig: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1.Runtime",
-  metadata: OperationMetadata
+  response: Messages.Runtime,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -546,13 +216,14 @@ export interface ReportRuntimeEventRequest {
   /** In the body. Required. */
   readonly vmId: string
   /** In the body. Required. */
-  readonly event: Event
+  readonly event: Messages.EventInput
 }
 
 /**
  * `ManagedNotebookService.ReportRuntimeEvent`: `POST /v1/{name=projects/*\/locations/*\/runtimes/*}:reportEvent`.
  *
- * The response is a `google.cloud.notebooks.v1.Runtime`.
+ * The response is a {@link Messages.Runtime}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `vmId`, `event`.
  *
  * @since 0.1.0
  * @category methods
@@ -560,7 +231,8 @@ export interface ReportRuntimeEventRequest {
 export const reportRuntimeEvent: Operations.Method<
   "notebooks.googleapis.com/v1",
   ReportRuntimeEventRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Runtime
 > = /*#__PURE__*/ Operations.generatedMethod<ReportRuntimeEventRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.ReportRuntimeEvent",
@@ -572,8 +244,8 @@ export const reportRuntimeEvent: Operations.Method<
     vmId: { in: "body", required: true },
     event: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1.Runtime",
-  metadata: OperationMetadata
+  response: Messages.Runtime,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -592,7 +264,9 @@ export interface ResetRuntimeRequest {
 /**
  * `ManagedNotebookService.ResetRuntime`: `POST /v1/{name=projects/*\/locations/*\/runtimes/*}:reset`.
  *
- * The response is a `google.cloud.notebooks.v1.Runtime`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Runtime}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -600,7 +274,8 @@ export interface ResetRuntimeRequest {
 export const resetRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   ResetRuntimeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Runtime
 > = /*#__PURE__*/ Operations.generatedMethod<ResetRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.ResetRuntime",
@@ -612,8 +287,8 @@ export const resetRuntime: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.notebooks.v1.Runtime",
-  metadata: OperationMetadata
+  response: Messages.Runtime,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -632,7 +307,9 @@ export interface StartRuntimeRequest {
 /**
  * `ManagedNotebookService.StartRuntime`: `POST /v1/{name=projects/*\/locations/*\/runtimes/*}:start`.
  *
- * The response is a `google.cloud.notebooks.v1.Runtime`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Runtime}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -640,7 +317,8 @@ export interface StartRuntimeRequest {
 export const startRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   StartRuntimeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Runtime
 > = /*#__PURE__*/ Operations.generatedMethod<StartRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.StartRuntime",
@@ -652,8 +330,8 @@ export const startRuntime: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.notebooks.v1.Runtime",
-  metadata: OperationMetadata
+  response: Messages.Runtime,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -672,7 +350,9 @@ export interface StopRuntimeRequest {
 /**
  * `ManagedNotebookService.StopRuntime`: `POST /v1/{name=projects/*\/locations/*\/runtimes/*}:stop`.
  *
- * The response is a `google.cloud.notebooks.v1.Runtime`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Runtime}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -680,7 +360,8 @@ export interface StopRuntimeRequest {
 export const stopRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   StopRuntimeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Runtime
 > = /*#__PURE__*/ Operations.generatedMethod<StopRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.StopRuntime",
@@ -692,8 +373,8 @@ export const stopRuntime: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.notebooks.v1.Runtime",
-  metadata: OperationMetadata
+  response: Messages.Runtime,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -708,7 +389,7 @@ export interface SwitchRuntimeRequest {
   /** In the body. */
   readonly machineType?: string | undefined
   /** In the body. */
-  readonly acceleratorConfig?: RuntimeAcceleratorConfig | undefined
+  readonly acceleratorConfig?: Messages.RuntimeAcceleratorConfigInput | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -716,7 +397,9 @@ export interface SwitchRuntimeRequest {
 /**
  * `ManagedNotebookService.SwitchRuntime`: `POST /v1/{name=projects/*\/locations/*\/runtimes/*}:switch`.
  *
- * The response is a `google.cloud.notebooks.v1.Runtime`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Runtime}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -724,7 +407,8 @@ export interface SwitchRuntimeRequest {
 export const switchRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   SwitchRuntimeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Runtime
 > = /*#__PURE__*/ Operations.generatedMethod<SwitchRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.SwitchRuntime",
@@ -738,8 +422,8 @@ export const switchRuntime: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.notebooks.v1.Runtime",
-  metadata: OperationMetadata
+  response: Messages.Runtime,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -750,7 +434,7 @@ export const switchRuntime: Operations.Method<
  */
 export interface UpdateRuntimeRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/runtimes/*`. Required. */
-  readonly runtime: Runtime & { readonly name: string }
+  readonly runtime: Messages.RuntimeInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -760,7 +444,9 @@ export interface UpdateRuntimeRequest {
 /**
  * `ManagedNotebookService.UpdateRuntime`: `PATCH /v1/{runtime.name=projects/*\/locations/*\/runtimes/*}`.
  *
- * The response is a `google.cloud.notebooks.v1.Runtime`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Runtime}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `runtime`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -768,7 +454,8 @@ export interface UpdateRuntimeRequest {
 export const updateRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   UpdateRuntimeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Runtime
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.UpdateRuntime",
@@ -781,8 +468,8 @@ export const updateRuntime: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.notebooks.v1.Runtime",
-  metadata: OperationMetadata
+  response: Messages.Runtime,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -801,7 +488,9 @@ export interface UpgradeRuntimeRequest {
 /**
  * `ManagedNotebookService.UpgradeRuntime`: `POST /v1/{name=projects/*\/locations/*\/runtimes/*}:upgrade`.
  *
- * The response is a `google.cloud.notebooks.v1.Runtime`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Runtime}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -809,7 +498,8 @@ export interface UpgradeRuntimeRequest {
 export const upgradeRuntime: Operations.Method<
   "notebooks.googleapis.com/v1",
   UpgradeRuntimeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Runtime
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeRuntimeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.ManagedNotebookService.UpgradeRuntime",
@@ -821,8 +511,8 @@ export const upgradeRuntime: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.notebooks.v1.Runtime",
-  metadata: OperationMetadata
+  response: Messages.Runtime,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -837,13 +527,14 @@ export interface CreateEnvironmentRequest {
   /** In the query. Required. */
   readonly environmentId: string
   /** The body. Required. */
-  readonly environment: Environment
+  readonly environment: Messages.EnvironmentInput
 }
 
 /**
  * `NotebookService.CreateEnvironment`: `POST /v1/{parent=projects/*\/locations/*}/environments`.
  *
- * The response is a `google.cloud.notebooks.v1.Environment`.
+ * The response is a {@link Messages.Environment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `environmentId`, `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -851,7 +542,8 @@ export interface CreateEnvironmentRequest {
 export const createEnvironment: Operations.Method<
   "notebooks.googleapis.com/v1",
   CreateEnvironmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Environment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEnvironmentRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.CreateEnvironment",
@@ -863,8 +555,8 @@ export const createEnvironment: Operations.Method<
     environmentId: { in: "query", required: true },
     environment: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1.Environment",
-  metadata: OperationMetadata
+  response: Messages.Environment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -879,13 +571,14 @@ export interface CreateExecutionRequest {
   /** In the query. Required. */
   readonly executionId: string
   /** The body. Required. */
-  readonly execution: Execution
+  readonly execution: Messages.ExecutionInput
 }
 
 /**
  * `NotebookService.CreateExecution`: `POST /v1/{parent=projects/*\/locations/*}/executions`.
  *
- * The response is a `google.cloud.notebooks.v1.Execution`.
+ * The response is a {@link Messages.Execution}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `executionId`, `execution`.
  *
  * @since 0.1.0
  * @category methods
@@ -893,7 +586,8 @@ export interface CreateExecutionRequest {
 export const createExecution: Operations.Method<
   "notebooks.googleapis.com/v1",
   CreateExecutionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Execution
 > = /*#__PURE__*/ Operations.generatedMethod<CreateExecutionRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.CreateExecution",
@@ -905,8 +599,8 @@ export const createExecution: Operations.Method<
     executionId: { in: "query", required: true },
     execution: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1.Execution",
-  metadata: OperationMetadata
+  response: Messages.Execution,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -921,13 +615,14 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
 }
 
 /**
  * `NotebookService.CreateInstance`: `POST /v1/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -935,7 +630,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.CreateInstance",
@@ -947,8 +643,8 @@ export const createInstance: Operations.Method<
     instanceId: { in: "query", required: true },
     instance: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -963,13 +659,14 @@ export interface CreateScheduleRequest {
   /** In the query. Required. */
   readonly scheduleId: string
   /** The body. Required. */
-  readonly schedule: Schedule
+  readonly schedule: Messages.ScheduleInput
 }
 
 /**
  * `NotebookService.CreateSchedule`: `POST /v1/{parent=projects/*\/locations/*}/schedules`.
  *
- * The response is a `google.cloud.notebooks.v1.Schedule`.
+ * The response is a {@link Messages.Schedule}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `scheduleId`, `schedule`.
  *
  * @since 0.1.0
  * @category methods
@@ -977,7 +674,8 @@ export interface CreateScheduleRequest {
 export const createSchedule: Operations.Method<
   "notebooks.googleapis.com/v1",
   CreateScheduleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Schedule
 > = /*#__PURE__*/ Operations.generatedMethod<CreateScheduleRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.CreateSchedule",
@@ -989,8 +687,8 @@ export const createSchedule: Operations.Method<
     scheduleId: { in: "query", required: true },
     schedule: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1.Schedule",
-  metadata: OperationMetadata
+  response: Messages.Schedule,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1007,7 +705,8 @@ export interface DeleteEnvironmentRequest {
 /**
  * `NotebookService.DeleteEnvironment`: `DELETE /v1/{name=projects/*\/locations/*\/environments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1015,7 +714,8 @@ export interface DeleteEnvironmentRequest {
 export const deleteEnvironment: Operations.Method<
   "notebooks.googleapis.com/v1",
   DeleteEnvironmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEnvironmentRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.DeleteEnvironment",
@@ -1024,8 +724,8 @@ export const deleteEnvironment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1042,7 +742,8 @@ export interface DeleteExecutionRequest {
 /**
  * `NotebookService.DeleteExecution`: `DELETE /v1/{name=projects/*\/locations/*\/executions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1050,7 +751,8 @@ export interface DeleteExecutionRequest {
 export const deleteExecution: Operations.Method<
   "notebooks.googleapis.com/v1",
   DeleteExecutionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteExecutionRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.DeleteExecution",
@@ -1059,8 +761,8 @@ export const deleteExecution: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1077,7 +779,8 @@ export interface DeleteInstanceRequest {
 /**
  * `NotebookService.DeleteInstance`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1085,7 +788,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.DeleteInstance",
@@ -1094,8 +798,8 @@ export const deleteInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1112,7 +816,8 @@ export interface DeleteScheduleRequest {
 /**
  * `NotebookService.DeleteSchedule`: `DELETE /v1/{name=projects/*\/locations/*\/schedules/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1120,7 +825,8 @@ export interface DeleteScheduleRequest {
 export const deleteSchedule: Operations.Method<
   "notebooks.googleapis.com/v1",
   DeleteScheduleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteScheduleRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.DeleteSchedule",
@@ -1129,8 +835,8 @@ export const deleteSchedule: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1143,13 +849,14 @@ export interface DiagnoseInstanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly diagnosticConfig: DiagnosticConfig
+  readonly diagnosticConfig: Messages.DiagnosticConfigInput
 }
 
 /**
  * `NotebookService.DiagnoseInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:diagnose`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `diagnosticConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -1157,7 +864,8 @@ export interface DiagnoseInstanceRequest {
 export const diagnoseInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   DiagnoseInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<DiagnoseInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.DiagnoseInstance",
@@ -1168,8 +876,8 @@ export const diagnoseInstance: Operations.Method<
     name: { in: "path", required: true },
     diagnosticConfig: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1188,7 +896,8 @@ export interface RegisterInstanceRequest {
 /**
  * `NotebookService.RegisterInstance`: `POST /v1/{parent=projects/*\/locations/*}/instances:register`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1196,7 +905,8 @@ export interface RegisterInstanceRequest {
 export const registerInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   RegisterInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RegisterInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.RegisterInstance",
@@ -1207,8 +917,8 @@ export const registerInstance: Operations.Method<
     parent: { in: "path", required: true },
     instanceId: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1229,7 +939,8 @@ export interface ReportInstanceInfoRequest {
 /**
  * `NotebookService.ReportInstanceInfo`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:report`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `vmId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1237,7 +948,8 @@ export interface ReportInstanceInfoRequest {
 export const reportInstanceInfo: Operations.Method<
   "notebooks.googleapis.com/v1",
   ReportInstanceInfoRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<ReportInstanceInfoRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.ReportInstanceInfo",
@@ -1249,8 +961,8 @@ export const reportInstanceInfo: Operations.Method<
     vmId: { in: "body", required: true },
     metadata: { in: "body" }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1267,7 +979,8 @@ export interface ResetInstanceRequest {
 /**
  * `NotebookService.ResetInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:reset`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1275,7 +988,8 @@ export interface ResetInstanceRequest {
 export const resetInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   ResetInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<ResetInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.ResetInstance",
@@ -1285,8 +999,8 @@ export const resetInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1305,7 +1019,8 @@ export interface RollbackInstanceRequest {
 /**
  * `NotebookService.RollbackInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:rollback`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `targetSnapshot`.
  *
  * @since 0.1.0
  * @category methods
@@ -1313,7 +1028,8 @@ export interface RollbackInstanceRequest {
 export const rollbackInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   RollbackInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RollbackInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.RollbackInstance",
@@ -1324,8 +1040,8 @@ export const rollbackInstance: Operations.Method<
     name: { in: "path", required: true },
     targetSnapshot: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1338,28 +1054,16 @@ export interface SetInstanceAcceleratorRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly type:
-    | "ACCELERATOR_TYPE_UNSPECIFIED"
-    | "NVIDIA_TESLA_K80"
-    | "NVIDIA_TESLA_P100"
-    | "NVIDIA_TESLA_V100"
-    | "NVIDIA_TESLA_P4"
-    | "NVIDIA_TESLA_T4"
-    | "NVIDIA_TESLA_A100"
-    | "NVIDIA_TESLA_T4_VWS"
-    | "NVIDIA_TESLA_P100_VWS"
-    | "NVIDIA_TESLA_P4_VWS"
-    | "TPU_V2"
-    | "TPU_V3"
-    | (string & {})
+  readonly type: Messages.InstanceAcceleratorType
   /** In the body. Required. */
-  readonly coreCount: bigint | number | string
+  readonly coreCount: ProtoJson.Int64Input
 }
 
 /**
  * `NotebookService.SetInstanceAccelerator`: `PATCH /v1/{name=projects/*\/locations/*\/instances/*}:setAccelerator`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `type`, `coreCount`.
  *
  * @since 0.1.0
  * @category methods
@@ -1367,7 +1071,8 @@ export interface SetInstanceAcceleratorRequest {
 export const setInstanceAccelerator: Operations.Method<
   "notebooks.googleapis.com/v1",
   SetInstanceAcceleratorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<SetInstanceAcceleratorRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.SetInstanceAccelerator",
@@ -1379,8 +1084,8 @@ export const setInstanceAccelerator: Operations.Method<
     type: { in: "body", required: true },
     coreCount: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1399,7 +1104,8 @@ export interface SetInstanceLabelsRequest {
 /**
  * `NotebookService.SetInstanceLabels`: `PATCH /v1/{name=projects/*\/locations/*\/instances/*}:setLabels`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1407,7 +1113,8 @@ export interface SetInstanceLabelsRequest {
 export const setInstanceLabels: Operations.Method<
   "notebooks.googleapis.com/v1",
   SetInstanceLabelsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<SetInstanceLabelsRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.SetInstanceLabels",
@@ -1418,8 +1125,8 @@ export const setInstanceLabels: Operations.Method<
     name: { in: "path", required: true },
     labels: { in: "body" }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1438,7 +1145,8 @@ export interface SetInstanceMachineTypeRequest {
 /**
  * `NotebookService.SetInstanceMachineType`: `PATCH /v1/{name=projects/*\/locations/*\/instances/*}:setMachineType`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `machineType`.
  *
  * @since 0.1.0
  * @category methods
@@ -1446,7 +1154,8 @@ export interface SetInstanceMachineTypeRequest {
 export const setInstanceMachineType: Operations.Method<
   "notebooks.googleapis.com/v1",
   SetInstanceMachineTypeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<SetInstanceMachineTypeRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.SetInstanceMachineType",
@@ -1457,8 +1166,8 @@ export const setInstanceMachineType: Operations.Method<
     name: { in: "path", required: true },
     machineType: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1475,7 +1184,8 @@ export interface StartInstanceRequest {
 /**
  * `NotebookService.StartInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:start`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1483,7 +1193,8 @@ export interface StartInstanceRequest {
 export const startInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   StartInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<StartInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.StartInstance",
@@ -1493,8 +1204,8 @@ export const startInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1511,7 +1222,8 @@ export interface StopInstanceRequest {
 /**
  * `NotebookService.StopInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:stop`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1519,7 +1231,8 @@ export interface StopInstanceRequest {
 export const stopInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   StopInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<StopInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.StopInstance",
@@ -1529,8 +1242,8 @@ export const stopInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1547,7 +1260,8 @@ export interface TriggerScheduleRequest {
 /**
  * `NotebookService.TriggerSchedule`: `POST /v1/{name=projects/*\/locations/*\/schedules/*}:trigger`.
  *
- * The response is a `google.cloud.notebooks.v1.Schedule`.
+ * The response is a {@link Messages.Schedule}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1555,7 +1269,8 @@ export interface TriggerScheduleRequest {
 export const triggerSchedule: Operations.Method<
   "notebooks.googleapis.com/v1",
   TriggerScheduleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Schedule
 > = /*#__PURE__*/ Operations.generatedMethod<TriggerScheduleRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.TriggerSchedule",
@@ -1565,8 +1280,8 @@ export const triggerSchedule: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.notebooks.v1.Schedule",
-  metadata: OperationMetadata
+  response: Messages.Schedule,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1579,13 +1294,14 @@ export interface UpdateInstanceConfigRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly config?: InstanceConfig | undefined
+  readonly config?: Messages.InstanceConfigInput | undefined
 }
 
 /**
  * `NotebookService.UpdateInstanceConfig`: `PATCH /v1/{name=projects/*\/locations/*\/instances/*}:updateConfig`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1593,7 +1309,8 @@ export interface UpdateInstanceConfigRequest {
 export const updateInstanceConfig: Operations.Method<
   "notebooks.googleapis.com/v1",
   UpdateInstanceConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceConfigRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.UpdateInstanceConfig",
@@ -1604,8 +1321,8 @@ export const updateInstanceConfig: Operations.Method<
     name: { in: "path", required: true },
     config: { in: "body" }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1618,13 +1335,14 @@ export interface UpdateShieldedInstanceConfigRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly shieldedInstanceConfig?: InstanceShieldedInstanceConfig | undefined
+  readonly shieldedInstanceConfig?: Messages.InstanceShieldedInstanceConfigInput | undefined
 }
 
 /**
  * `NotebookService.UpdateShieldedInstanceConfig`: `PATCH /v1/{name=projects/*\/locations/*\/instances/*}:updateShieldedInstanceConfig`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1632,7 +1350,8 @@ export interface UpdateShieldedInstanceConfigRequest {
 export const updateShieldedInstanceConfig: Operations.Method<
   "notebooks.googleapis.com/v1",
   UpdateShieldedInstanceConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateShieldedInstanceConfigRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.UpdateShieldedInstanceConfig",
@@ -1643,8 +1362,8 @@ export const updateShieldedInstanceConfig: Operations.Method<
     name: { in: "path", required: true },
     shieldedInstanceConfig: { in: "body" }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1657,20 +1376,14 @@ export interface UpgradeInstanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly type?:
-    | "UPGRADE_TYPE_UNSPECIFIED"
-    | "UPGRADE_FRAMEWORK"
-    | "UPGRADE_OS"
-    | "UPGRADE_CUDA"
-    | "UPGRADE_ALL"
-    | (string & {})
-    | undefined
+  readonly type?: Messages.UpgradeType | undefined
 }
 
 /**
  * `NotebookService.UpgradeInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:upgrade`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1678,7 +1391,8 @@ export interface UpgradeInstanceRequest {
 export const upgradeInstance: Operations.Method<
   "notebooks.googleapis.com/v1",
   UpgradeInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.UpgradeInstance",
@@ -1689,8 +1403,8 @@ export const upgradeInstance: Operations.Method<
     name: { in: "path", required: true },
     type: { in: "body" }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1705,20 +1419,14 @@ export interface UpgradeInstanceInternalRequest {
   /** In the body. Required. */
   readonly vmId: string
   /** In the body. */
-  readonly type?:
-    | "UPGRADE_TYPE_UNSPECIFIED"
-    | "UPGRADE_FRAMEWORK"
-    | "UPGRADE_OS"
-    | "UPGRADE_CUDA"
-    | "UPGRADE_ALL"
-    | (string & {})
-    | undefined
+  readonly type?: Messages.UpgradeType | undefined
 }
 
 /**
  * `NotebookService.UpgradeInstanceInternal`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:upgradeInternal`.
  *
- * The response is a `google.cloud.notebooks.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `vmId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1726,7 +1434,8 @@ export interface UpgradeInstanceInternalRequest {
 export const upgradeInstanceInternal: Operations.Method<
   "notebooks.googleapis.com/v1",
   UpgradeInstanceInternalRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceInternalRequest>()({
   service: "notebooks.googleapis.com/v1",
   rpc: "google.cloud.notebooks.v1.NotebookService.UpgradeInstanceInternal",
@@ -1738,6 +1447,6 @@ export const upgradeInstanceInternal: Operations.Method<
     vmId: { in: "body", required: true },
     type: { in: "body" }
   },
-  response: "google.cloud.notebooks.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })

@@ -9,30 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.notebooks.v1beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.notebooks.v1beta1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  endpoint: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `notebooks.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -93,114 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Notebooks, options)
 
 /**
- * The fields of a `google.cloud.notebooks.v1beta1.Environment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Environment {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Excludes `containerImage`. `google.cloud.notebooks.v1beta1.VmImage` as JSON. */
-  readonly vmImage?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `vmImage`. `google.cloud.notebooks.v1beta1.ContainerImage` as JSON. */
-  readonly containerImage?: { readonly [key: string]: unknown } | undefined
-  readonly postStartupScript?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.notebooks.v1beta1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Excludes `containerImage`. `google.cloud.notebooks.v1beta1.VmImage` as JSON. */
-  readonly vmImage?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `vmImage`. `google.cloud.notebooks.v1beta1.ContainerImage` as JSON. */
-  readonly containerImage?: { readonly [key: string]: unknown } | undefined
-  readonly postStartupScript?: string | undefined
-  /** Output only: the server sets it. */
-  readonly proxyUri?: string | undefined
-  /** Input only: never sent back. */
-  readonly instanceOwners?: ReadonlyArray<string> | undefined
-  readonly serviceAccount?: string | undefined
-  /** Required by the service. */
-  readonly machineType?: string | undefined
-  /** `google.cloud.notebooks.v1beta1.Instance.AcceleratorConfig` as JSON. */
-  readonly acceleratorConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "STARTING"
-    | "PROVISIONING"
-    | "ACTIVE"
-    | "STOPPING"
-    | "STOPPED"
-    | "DELETED"
-    | "UPGRADING"
-    | "INITIALIZING"
-    | "REGISTERING"
-    | "SUSPENDING"
-    | "SUSPENDED"
-    | (string & {})
-    | undefined
-  readonly installGpuDriver?: boolean | undefined
-  readonly customGpuDriverPath?: string | undefined
-  /** Input only: never sent back. */
-  readonly bootDiskType?:
-    | "DISK_TYPE_UNSPECIFIED"
-    | "PD_STANDARD"
-    | "PD_SSD"
-    | "PD_BALANCED"
-    | (string & {})
-    | undefined
-  /** Input only: never sent back. */
-  readonly bootDiskSizeGb?: bigint | number | string | undefined
-  /** Input only: never sent back. */
-  readonly dataDiskType?:
-    | "DISK_TYPE_UNSPECIFIED"
-    | "PD_STANDARD"
-    | "PD_SSD"
-    | "PD_BALANCED"
-    | (string & {})
-    | undefined
-  /** Input only: never sent back. */
-  readonly dataDiskSizeGb?: bigint | number | string | undefined
-  /** Input only: never sent back. */
-  readonly noRemoveDataDisk?: boolean | undefined
-  /** Input only: never sent back. */
-  readonly diskEncryption?:
-    | "DISK_ENCRYPTION_UNSPECIFIED"
-    | "GMEK"
-    | "CMEK"
-    | (string & {})
-    | undefined
-  /** Input only: never sent back. */
-  readonly kmsKey?: string | undefined
-  readonly noPublicIp?: boolean | undefined
-  readonly noProxyAccess?: boolean | undefined
-  readonly network?: string | undefined
-  readonly subnet?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly metadata?: { readonly [key: string]: string } | undefined
-  readonly nicType?: "UNSPECIFIED_NIC_TYPE" | "VIRTIO_NET" | "GVNIC" | (string & {}) | undefined
-  /** `google.cloud.notebooks.v1beta1.ReservationAffinity` as JSON. */
-  readonly reservationAffinity?: { readonly [key: string]: unknown } | undefined
-  readonly canIpForward?: boolean | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
  * The arguments of {@link createEnvironment}.
  *
  * @since 0.1.0
@@ -212,13 +85,14 @@ export interface CreateEnvironmentRequest {
   /** In the query. Required. */
   readonly environmentId: string
   /** The body. Required. */
-  readonly environment: Environment
+  readonly environment: Messages.EnvironmentInput
 }
 
 /**
  * `NotebookService.CreateEnvironment`: `POST /v1beta1/{parent=projects/*\/locations/*}/environments`.
  *
- * The response is a `google.cloud.notebooks.v1beta1.Environment`.
+ * The response is a {@link Messages.Environment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `environmentId`, `environment`.
  *
  * @since 0.1.0
  * @category methods
@@ -226,7 +100,8 @@ export interface CreateEnvironmentRequest {
 export const createEnvironment: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   CreateEnvironmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Environment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEnvironmentRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.CreateEnvironment",
@@ -238,8 +113,8 @@ export const createEnvironment: Operations.Method<
     environmentId: { in: "query", required: true },
     environment: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1beta1.Environment",
-  metadata: OperationMetadata
+  response: Messages.Environment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -254,13 +129,14 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
 }
 
 /**
  * `NotebookService.CreateInstance`: `POST /v1beta1/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.notebooks.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -268,7 +144,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.CreateInstance",
@@ -280,8 +157,8 @@ export const createInstance: Operations.Method<
     instanceId: { in: "query", required: true },
     instance: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1beta1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -298,7 +175,8 @@ export interface DeleteEnvironmentRequest {
 /**
  * `NotebookService.DeleteEnvironment`: `DELETE /v1beta1/{name=projects/*\/locations/*\/environments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -306,7 +184,8 @@ export interface DeleteEnvironmentRequest {
 export const deleteEnvironment: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   DeleteEnvironmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEnvironmentRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.DeleteEnvironment",
@@ -315,8 +194,8 @@ export const deleteEnvironment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -333,7 +212,8 @@ export interface DeleteInstanceRequest {
 /**
  * `NotebookService.DeleteInstance`: `DELETE /v1beta1/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -341,7 +221,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.DeleteInstance",
@@ -350,8 +231,8 @@ export const deleteInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -370,7 +251,8 @@ export interface RegisterInstanceRequest {
 /**
  * `NotebookService.RegisterInstance`: `POST /v1beta1/{parent=projects/*\/locations/*}/instances:register`.
  *
- * The response is a `google.cloud.notebooks.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`.
  *
  * @since 0.1.0
  * @category methods
@@ -378,7 +260,8 @@ export interface RegisterInstanceRequest {
 export const registerInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   RegisterInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RegisterInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.RegisterInstance",
@@ -389,8 +272,8 @@ export const registerInstance: Operations.Method<
     parent: { in: "path", required: true },
     instanceId: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1beta1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -411,7 +294,8 @@ export interface ReportInstanceInfoRequest {
 /**
  * `NotebookService.ReportInstanceInfo`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:report`.
  *
- * The response is a `google.cloud.notebooks.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `vmId`.
  *
  * @since 0.1.0
  * @category methods
@@ -419,7 +303,8 @@ export interface ReportInstanceInfoRequest {
 export const reportInstanceInfo: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   ReportInstanceInfoRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<ReportInstanceInfoRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.ReportInstanceInfo",
@@ -431,8 +316,8 @@ export const reportInstanceInfo: Operations.Method<
     vmId: { in: "body", required: true },
     metadata: { in: "body" }
   },
-  response: "google.cloud.notebooks.v1beta1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -449,7 +334,8 @@ export interface ResetInstanceRequest {
 /**
  * `NotebookService.ResetInstance`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:reset`.
  *
- * The response is a `google.cloud.notebooks.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -457,7 +343,8 @@ export interface ResetInstanceRequest {
 export const resetInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   ResetInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<ResetInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.ResetInstance",
@@ -467,8 +354,8 @@ export const resetInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.notebooks.v1beta1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -481,27 +368,16 @@ export interface SetInstanceAcceleratorRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly type:
-    | "ACCELERATOR_TYPE_UNSPECIFIED"
-    | "NVIDIA_TESLA_K80"
-    | "NVIDIA_TESLA_P100"
-    | "NVIDIA_TESLA_V100"
-    | "NVIDIA_TESLA_P4"
-    | "NVIDIA_TESLA_T4"
-    | "NVIDIA_TESLA_T4_VWS"
-    | "NVIDIA_TESLA_P100_VWS"
-    | "NVIDIA_TESLA_P4_VWS"
-    | "TPU_V2"
-    | "TPU_V3"
-    | (string & {})
+  readonly type: Messages.InstanceAcceleratorType
   /** In the body. Required. */
-  readonly coreCount: bigint | number | string
+  readonly coreCount: ProtoJson.Int64Input
 }
 
 /**
  * `NotebookService.SetInstanceAccelerator`: `PATCH /v1beta1/{name=projects/*\/locations/*\/instances/*}:setAccelerator`.
  *
- * The response is a `google.cloud.notebooks.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `type`, `coreCount`.
  *
  * @since 0.1.0
  * @category methods
@@ -509,7 +385,8 @@ export interface SetInstanceAcceleratorRequest {
 export const setInstanceAccelerator: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   SetInstanceAcceleratorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<SetInstanceAcceleratorRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.SetInstanceAccelerator",
@@ -521,8 +398,8 @@ export const setInstanceAccelerator: Operations.Method<
     type: { in: "body", required: true },
     coreCount: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1beta1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -541,7 +418,8 @@ export interface SetInstanceLabelsRequest {
 /**
  * `NotebookService.SetInstanceLabels`: `PATCH /v1beta1/{name=projects/*\/locations/*\/instances/*}:setLabels`.
  *
- * The response is a `google.cloud.notebooks.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -549,7 +427,8 @@ export interface SetInstanceLabelsRequest {
 export const setInstanceLabels: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   SetInstanceLabelsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<SetInstanceLabelsRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.SetInstanceLabels",
@@ -560,8 +439,8 @@ export const setInstanceLabels: Operations.Method<
     name: { in: "path", required: true },
     labels: { in: "body" }
   },
-  response: "google.cloud.notebooks.v1beta1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -580,7 +459,8 @@ export interface SetInstanceMachineTypeRequest {
 /**
  * `NotebookService.SetInstanceMachineType`: `PATCH /v1beta1/{name=projects/*\/locations/*\/instances/*}:setMachineType`.
  *
- * The response is a `google.cloud.notebooks.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `machineType`.
  *
  * @since 0.1.0
  * @category methods
@@ -588,7 +468,8 @@ export interface SetInstanceMachineTypeRequest {
 export const setInstanceMachineType: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   SetInstanceMachineTypeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<SetInstanceMachineTypeRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.SetInstanceMachineType",
@@ -599,8 +480,8 @@ export const setInstanceMachineType: Operations.Method<
     name: { in: "path", required: true },
     machineType: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1beta1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -617,7 +498,8 @@ export interface StartInstanceRequest {
 /**
  * `NotebookService.StartInstance`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:start`.
  *
- * The response is a `google.cloud.notebooks.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -625,7 +507,8 @@ export interface StartInstanceRequest {
 export const startInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   StartInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<StartInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.StartInstance",
@@ -635,8 +518,8 @@ export const startInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.notebooks.v1beta1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -653,7 +536,8 @@ export interface StopInstanceRequest {
 /**
  * `NotebookService.StopInstance`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:stop`.
  *
- * The response is a `google.cloud.notebooks.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -661,7 +545,8 @@ export interface StopInstanceRequest {
 export const stopInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   StopInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<StopInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.StopInstance",
@@ -671,8 +556,8 @@ export const stopInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.notebooks.v1beta1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -689,7 +574,8 @@ export interface UpgradeInstanceRequest {
 /**
  * `NotebookService.UpgradeInstance`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:upgrade`.
  *
- * The response is a `google.cloud.notebooks.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -698,7 +584,8 @@ export interface UpgradeInstanceRequest {
 export const upgradeInstance: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   UpgradeInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.UpgradeInstance",
@@ -708,8 +595,8 @@ export const upgradeInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.notebooks.v1beta1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -728,7 +615,8 @@ export interface UpgradeInstanceInternalRequest {
 /**
  * `NotebookService.UpgradeInstanceInternal`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:upgradeInternal`.
  *
- * The response is a `google.cloud.notebooks.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `vmId`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -737,7 +625,8 @@ export interface UpgradeInstanceInternalRequest {
 export const upgradeInstanceInternal: Operations.Method<
   "notebooks.googleapis.com/v1beta1",
   UpgradeInstanceInternalRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceInternalRequest>()({
   service: "notebooks.googleapis.com/v1beta1",
   rpc: "google.cloud.notebooks.v1beta1.NotebookService.UpgradeInstanceInternal",
@@ -748,6 +637,6 @@ export const upgradeInstanceInternal: Operations.Method<
     name: { in: "path", required: true },
     vmId: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v1beta1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })

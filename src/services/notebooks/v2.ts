@@ -9,30 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.notebooks.v2.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.notebooks.v2.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  endpoint: ProtoJson.string
-}) {}
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `notebooks.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -92,76 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Notebooks, options)
 
 /**
- * The fields of a `google.cloud.notebooks.v2.DiagnosticConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DiagnosticConfig {
-  /** Required by the service. */
-  readonly gcsBucket?: string | undefined
-  readonly relativePath?: string | undefined
-  readonly enableRepairFlag?: boolean | undefined
-  readonly enablePacketCaptureFlag?: boolean | undefined
-  readonly enableCopyHomeFilesFlag?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.notebooks.v2.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** `google.cloud.notebooks.v2.GceSetup` as JSON. */
-  readonly gceSetup?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly proxyUri?: string | undefined
-  /** Input only: never sent back. */
-  readonly instanceOwners?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly creator?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "STARTING"
-    | "PROVISIONING"
-    | "ACTIVE"
-    | "STOPPING"
-    | "STOPPED"
-    | "DELETED"
-    | "UPGRADING"
-    | "INITIALIZING"
-    | "SUSPENDING"
-    | "SUSPENDED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.notebooks.v2.UpgradeHistoryEntry` as JSON. */
-  readonly upgradeHistory?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly id?: string | undefined
-  /** Output only: the server sets it. */
-  readonly healthState?:
-    | "HEALTH_STATE_UNSPECIFIED"
-    | "HEALTHY"
-    | "UNHEALTHY"
-    | "AGENT_NOT_INSTALLED"
-    | "AGENT_NOT_RUNNING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly healthInfo?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly disableProxyAccess?: boolean | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
  * The arguments of {@link createInstance}.
  *
  * @since 0.1.0
@@ -173,7 +84,7 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -181,7 +92,9 @@ export interface CreateInstanceRequest {
 /**
  * `NotebookService.CreateInstance`: `POST /v2/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.notebooks.v2.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -189,7 +102,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.CreateInstance",
@@ -203,8 +117,8 @@ export const createInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.notebooks.v2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -223,7 +137,9 @@ export interface DeleteInstanceRequest {
 /**
  * `NotebookService.DeleteInstance`: `DELETE /v2/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -231,7 +147,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.DeleteInstance",
@@ -242,8 +159,8 @@ export const deleteInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -256,7 +173,7 @@ export interface DiagnoseInstanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly diagnosticConfig: DiagnosticConfig
+  readonly diagnosticConfig: Messages.DiagnosticConfigInput
   /** In the body. */
   readonly timeoutMinutes?: number | undefined
 }
@@ -264,7 +181,8 @@ export interface DiagnoseInstanceRequest {
 /**
  * `NotebookService.DiagnoseInstance`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:diagnose`.
  *
- * The response is a `google.cloud.notebooks.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `diagnosticConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -272,7 +190,8 @@ export interface DiagnoseInstanceRequest {
 export const diagnoseInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   DiagnoseInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<DiagnoseInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.DiagnoseInstance",
@@ -284,8 +203,8 @@ export const diagnoseInstance: Operations.Method<
     diagnosticConfig: { in: "body", required: true },
     timeoutMinutes: { in: "body" }
   },
-  response: "google.cloud.notebooks.v2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -302,7 +221,8 @@ export interface ResetInstanceRequest {
 /**
  * `NotebookService.ResetInstance`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:reset`.
  *
- * The response is a `google.cloud.notebooks.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -310,7 +230,8 @@ export interface ResetInstanceRequest {
 export const resetInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   ResetInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<ResetInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.ResetInstance",
@@ -320,8 +241,8 @@ export const resetInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.notebooks.v2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -342,7 +263,8 @@ export interface RollbackInstanceRequest {
 /**
  * `NotebookService.RollbackInstance`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:rollback`.
  *
- * The response is a `google.cloud.notebooks.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `targetSnapshot`, `revisionId`.
  *
  * @since 0.1.0
  * @category methods
@@ -350,7 +272,8 @@ export interface RollbackInstanceRequest {
 export const rollbackInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   RollbackInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RollbackInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.RollbackInstance",
@@ -362,8 +285,8 @@ export const rollbackInstance: Operations.Method<
     targetSnapshot: { in: "body", required: true },
     revisionId: { in: "body", required: true }
   },
-  response: "google.cloud.notebooks.v2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -380,7 +303,8 @@ export interface StartInstanceRequest {
 /**
  * `NotebookService.StartInstance`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:start`.
  *
- * The response is a `google.cloud.notebooks.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -388,7 +312,8 @@ export interface StartInstanceRequest {
 export const startInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   StartInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<StartInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.StartInstance",
@@ -398,8 +323,8 @@ export const startInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.notebooks.v2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -416,7 +341,8 @@ export interface StopInstanceRequest {
 /**
  * `NotebookService.StopInstance`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:stop`.
  *
- * The response is a `google.cloud.notebooks.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -424,7 +350,8 @@ export interface StopInstanceRequest {
 export const stopInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   StopInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<StopInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.StopInstance",
@@ -434,8 +361,8 @@ export const stopInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.notebooks.v2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -446,7 +373,7 @@ export const stopInstance: Operations.Method<
  */
 export interface UpdateInstanceRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -456,7 +383,9 @@ export interface UpdateInstanceRequest {
 /**
  * `NotebookService.UpdateInstance`: `PATCH /v2/{instance.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.notebooks.v2.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `instance`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -464,7 +393,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.UpdateInstance",
@@ -477,8 +407,8 @@ export const updateInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.notebooks.v2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -495,7 +425,8 @@ export interface UpgradeInstanceRequest {
 /**
  * `NotebookService.UpgradeInstance`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:upgrade`.
  *
- * The response is a `google.cloud.notebooks.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -503,7 +434,8 @@ export interface UpgradeInstanceRequest {
 export const upgradeInstance: Operations.Method<
   "notebooks.googleapis.com/v2",
   UpgradeInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceRequest>()({
   service: "notebooks.googleapis.com/v2",
   rpc: "google.cloud.notebooks.v2.NotebookService.UpgradeInstance",
@@ -513,6 +445,6 @@ export const upgradeInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.notebooks.v2.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })

@@ -9,30 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.oracledatabase.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.oracledatabase.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  percentComplete: ProtoJson.double
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `oracledatabase.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -98,291 +79,6 @@ export const layerConfig = (
 > => Operations.layerConfig(OracleDatabaseGoogleCloud, options)
 
 /**
- * The fields of a `google.cloud.oracledatabase.v1.AutonomousDatabase` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AutonomousDatabase {
-  readonly name?: string | undefined
-  /** Cannot be changed later. */
-  readonly database?: string | undefined
-  /** Cannot be changed later. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly entitlementId?: string | undefined
-  /** Cannot be changed later. */
-  readonly adminPassword?: string | undefined
-  /** Cannot be changed later. */
-  readonly adminPasswordSecretVersion?: string | undefined
-  /** `google.cloud.oracledatabase.v1.AutonomousDatabaseProperties` as JSON. */
-  readonly properties?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly network?: string | undefined
-  /** Cannot be changed later. */
-  readonly cidr?: string | undefined
-  /** Cannot be changed later. */
-  readonly odbNetwork?: string | undefined
-  /** Cannot be changed later. */
-  readonly odbSubnet?: string | undefined
-  /** Cannot be changed later. `google.cloud.oracledatabase.v1.SourceConfig` as JSON. */
-  readonly sourceConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly peerAutonomousDatabases?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly disasterRecoverySupportedLocations?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.oracledatabase.v1.CloudExadataInfrastructure` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CloudExadataInfrastructure {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly gcpOracleZone?: string | undefined
-  /** Output only: the server sets it. */
-  readonly entitlementId?: string | undefined
-  /** `google.cloud.oracledatabase.v1.CloudExadataInfrastructureProperties` as JSON. */
-  readonly properties?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.oracledatabase.v1.CloudVmCluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CloudVmCluster {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly exadataInfrastructure?: string | undefined
-  readonly displayName?: string | undefined
-  /** `google.cloud.oracledatabase.v1.CloudVmClusterProperties` as JSON. */
-  readonly properties?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly cidr?: string | undefined
-  readonly backupSubnetCidr?: string | undefined
-  readonly network?: string | undefined
-  /** Output only: the server sets it. */
-  readonly gcpOracleZone?: string | undefined
-  readonly odbNetwork?: string | undefined
-  readonly odbSubnet?: string | undefined
-  readonly backupOdbSubnet?: string | undefined
-  /** Output only: the server sets it. `google.cloud.oracledatabase.v1.IdentityConnector` as JSON. */
-  readonly identityConnector?: { readonly [key: string]: unknown } | undefined
-  readonly exascaleDbStorageVault?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.oracledatabase.v1.DbSystem` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DbSystem {
-  readonly name?: string | undefined
-  /** `google.cloud.oracledatabase.v1.DbSystemProperties` as JSON. */
-  readonly properties?: { readonly [key: string]: unknown } | undefined
-  readonly gcpOracleZone?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly odbNetwork?: string | undefined
-  /** Required by the service. */
-  readonly odbSubnet?: string | undefined
-  /** Output only: the server sets it. */
-  readonly entitlementId?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly ociUrl?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.oracledatabase.v1.ExadbVmCluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExadbVmCluster {
-  readonly name?: string | undefined
-  /** Required by the service. `google.cloud.oracledatabase.v1.ExadbVmClusterProperties` as JSON. */
-  readonly properties?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly gcpOracleZone?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. */
-  readonly odbNetwork?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly odbSubnet?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly backupOdbSubnet?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly entitlementId?: string | undefined
-  /** Output only: the server sets it. `google.cloud.oracledatabase.v1.IdentityConnector` as JSON. */
-  readonly identityConnector?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.oracledatabase.v1.ExascaleDbStorageVault` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExascaleDbStorageVault {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly gcpOracleZone?: string | undefined
-  /** Required by the service. `google.cloud.oracledatabase.v1.ExascaleDbStorageVaultProperties` as JSON. */
-  readonly properties?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly entitlementId?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly exadataInfrastructure?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.oracledatabase.v1.GoldengateConnection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GoldengateConnection {
-  readonly name?: string | undefined
-  /** Required by the service. `google.cloud.oracledatabase.v1.GoldengateConnectionProperties` as JSON. */
-  readonly properties?: { readonly [key: string]: unknown } | undefined
-  readonly gcpOracleZone?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly odbNetwork?: string | undefined
-  readonly odbSubnet?: string | undefined
-  /** Output only: the server sets it. */
-  readonly entitlementId?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly ociUrl?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.oracledatabase.v1.GoldengateConnectionAssignment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GoldengateConnectionAssignment {
-  readonly name?: string | undefined
-  /** Required by the service. `google.cloud.oracledatabase.v1.GoldengateConnectionAssignmentProperties` as JSON. */
-  readonly properties?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly entitlementId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.oracledatabase.v1.GoldengateDeployment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GoldengateDeployment {
-  readonly name?: string | undefined
-  /** Required by the service. `google.cloud.oracledatabase.v1.GoldengateDeploymentProperties` as JSON. */
-  readonly properties?: { readonly [key: string]: unknown } | undefined
-  readonly gcpOracleZone?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly odbNetwork?: string | undefined
-  /** Required by the service. */
-  readonly odbSubnet?: string | undefined
-  /** Output only: the server sets it. */
-  readonly entitlementId?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly ociUrl?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.oracledatabase.v1.OdbNetwork` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OdbNetwork {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly network?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "AVAILABLE"
-    | "TERMINATING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly entitlementId?: string | undefined
-  readonly gcpOracleZone?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.oracledatabase.v1.OdbSubnet` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OdbSubnet {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly cidrRange?: string | undefined
-  /** Required by the service. */
-  readonly purpose?:
-    | "PURPOSE_UNSPECIFIED"
-    | "CLIENT_SUBNET"
-    | "BACKUP_SUBNET"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "AVAILABLE"
-    | "TERMINATING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link configureExascaleCloudExadataInfrastructure}.
  *
  * @since 0.1.0
@@ -402,7 +98,9 @@ export interface ConfigureExascaleCloudExadataInfrastructureRequest {
 /**
  * `OracleDatabase.ConfigureExascaleCloudExadataInfrastructure`: `POST /v1/{name=projects/*\/locations/*\/cloudExadataInfrastructures/*}:configureExascale`.
  *
- * The response is a `google.cloud.oracledatabase.v1.CloudExadataInfrastructure`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CloudExadataInfrastructure}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `totalStorageSizeGb`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -410,7 +108,8 @@ export interface ConfigureExascaleCloudExadataInfrastructureRequest {
 export const configureExascaleCloudExadataInfrastructure: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   ConfigureExascaleCloudExadataInfrastructureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CloudExadataInfrastructure
 > = /*#__PURE__*/ Operations.generatedMethod<ConfigureExascaleCloudExadataInfrastructureRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.ConfigureExascaleCloudExadataInfrastructure",
@@ -424,8 +123,8 @@ export const configureExascaleCloudExadataInfrastructure: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.CloudExadataInfrastructure",
-  metadata: OperationMetadata
+  response: Messages.CloudExadataInfrastructure,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -440,7 +139,7 @@ export interface CreateAutonomousDatabaseRequest {
   /** In the query. Required. */
   readonly autonomousDatabaseId: string
   /** The body. Required. */
-  readonly autonomousDatabase: AutonomousDatabase
+  readonly autonomousDatabase: Messages.AutonomousDatabaseInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -448,7 +147,9 @@ export interface CreateAutonomousDatabaseRequest {
 /**
  * `OracleDatabase.CreateAutonomousDatabase`: `POST /v1/{parent=projects/*\/locations/*}/autonomousDatabases`.
  *
- * The response is a `google.cloud.oracledatabase.v1.AutonomousDatabase`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AutonomousDatabase}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `autonomousDatabaseId`, `autonomousDatabase`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -456,7 +157,8 @@ export interface CreateAutonomousDatabaseRequest {
 export const createAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateAutonomousDatabaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AutonomousDatabase
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateAutonomousDatabase",
@@ -470,14 +172,14 @@ export const createAutonomousDatabase: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.AutonomousDatabase",
+  response: Messages.AutonomousDatabase,
   polling: {
     initial: "60 seconds",
     multiplier: 1.5,
     cap: "600 seconds",
     timeout: "432000 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -492,7 +194,7 @@ export interface CreateCloudExadataInfrastructureRequest {
   /** In the query. Required. */
   readonly cloudExadataInfrastructureId: string
   /** The body. Required. */
-  readonly cloudExadataInfrastructure: CloudExadataInfrastructure
+  readonly cloudExadataInfrastructure: Messages.CloudExadataInfrastructureInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -500,7 +202,9 @@ export interface CreateCloudExadataInfrastructureRequest {
 /**
  * `OracleDatabase.CreateCloudExadataInfrastructure`: `POST /v1/{parent=projects/*\/locations/*}/cloudExadataInfrastructures`.
  *
- * The response is a `google.cloud.oracledatabase.v1.CloudExadataInfrastructure`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CloudExadataInfrastructure}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `cloudExadataInfrastructureId`, `cloudExadataInfrastructure`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -508,7 +212,8 @@ export interface CreateCloudExadataInfrastructureRequest {
 export const createCloudExadataInfrastructure: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateCloudExadataInfrastructureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CloudExadataInfrastructure
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCloudExadataInfrastructureRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateCloudExadataInfrastructure",
@@ -522,14 +227,14 @@ export const createCloudExadataInfrastructure: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.CloudExadataInfrastructure",
+  response: Messages.CloudExadataInfrastructure,
   polling: {
     initial: "60 seconds",
     multiplier: 1.5,
     cap: "600 seconds",
     timeout: "432000 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -544,7 +249,7 @@ export interface CreateCloudVmClusterRequest {
   /** In the query. Required. */
   readonly cloudVmClusterId: string
   /** The body. Required. */
-  readonly cloudVmCluster: CloudVmCluster
+  readonly cloudVmCluster: Messages.CloudVmClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -552,7 +257,9 @@ export interface CreateCloudVmClusterRequest {
 /**
  * `OracleDatabase.CreateCloudVmCluster`: `POST /v1/{parent=projects/*\/locations/*}/cloudVmClusters`.
  *
- * The response is a `google.cloud.oracledatabase.v1.CloudVmCluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CloudVmCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `cloudVmClusterId`, `cloudVmCluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -560,7 +267,8 @@ export interface CreateCloudVmClusterRequest {
 export const createCloudVmCluster: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateCloudVmClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CloudVmCluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCloudVmClusterRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateCloudVmCluster",
@@ -574,14 +282,14 @@ export const createCloudVmCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.CloudVmCluster",
+  response: Messages.CloudVmCluster,
   polling: {
     initial: "60 seconds",
     multiplier: 1.5,
     cap: "600 seconds",
     timeout: "432000 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -596,7 +304,7 @@ export interface CreateDbSystemRequest {
   /** In the query. Required. */
   readonly dbSystemId: string
   /** The body. Required. */
-  readonly dbSystem: DbSystem
+  readonly dbSystem: Messages.DbSystemInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -604,7 +312,9 @@ export interface CreateDbSystemRequest {
 /**
  * `OracleDatabase.CreateDbSystem`: `POST /v1/{parent=projects/*\/locations/*}/dbSystems`.
  *
- * The response is a `google.cloud.oracledatabase.v1.DbSystem`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DbSystem}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `dbSystemId`, `dbSystem`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -612,7 +322,8 @@ export interface CreateDbSystemRequest {
 export const createDbSystem: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateDbSystemRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DbSystem
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDbSystemRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateDbSystem",
@@ -626,8 +337,8 @@ export const createDbSystem: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.DbSystem",
-  metadata: OperationMetadata
+  response: Messages.DbSystem,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -642,7 +353,7 @@ export interface CreateExadbVmClusterRequest {
   /** In the query. Required. */
   readonly exadbVmClusterId: string
   /** The body. Required. */
-  readonly exadbVmCluster: ExadbVmCluster
+  readonly exadbVmCluster: Messages.ExadbVmClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -650,7 +361,9 @@ export interface CreateExadbVmClusterRequest {
 /**
  * `OracleDatabase.CreateExadbVmCluster`: `POST /v1/{parent=projects/*\/locations/*}/exadbVmClusters`.
  *
- * The response is a `google.cloud.oracledatabase.v1.ExadbVmCluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ExadbVmCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `exadbVmClusterId`, `exadbVmCluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -658,7 +371,8 @@ export interface CreateExadbVmClusterRequest {
 export const createExadbVmCluster: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateExadbVmClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExadbVmCluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateExadbVmClusterRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateExadbVmCluster",
@@ -672,8 +386,8 @@ export const createExadbVmCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.ExadbVmCluster",
-  metadata: OperationMetadata
+  response: Messages.ExadbVmCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -688,7 +402,7 @@ export interface CreateExascaleDbStorageVaultRequest {
   /** In the query. Required. */
   readonly exascaleDbStorageVaultId: string
   /** The body. Required. */
-  readonly exascaleDbStorageVault: ExascaleDbStorageVault
+  readonly exascaleDbStorageVault: Messages.ExascaleDbStorageVaultInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -696,7 +410,9 @@ export interface CreateExascaleDbStorageVaultRequest {
 /**
  * `OracleDatabase.CreateExascaleDbStorageVault`: `POST /v1/{parent=projects/*\/locations/*}/exascaleDbStorageVaults`.
  *
- * The response is a `google.cloud.oracledatabase.v1.ExascaleDbStorageVault`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ExascaleDbStorageVault}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `exascaleDbStorageVaultId`, `exascaleDbStorageVault`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -704,7 +420,8 @@ export interface CreateExascaleDbStorageVaultRequest {
 export const createExascaleDbStorageVault: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateExascaleDbStorageVaultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExascaleDbStorageVault
 > = /*#__PURE__*/ Operations.generatedMethod<CreateExascaleDbStorageVaultRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateExascaleDbStorageVault",
@@ -718,8 +435,8 @@ export const createExascaleDbStorageVault: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.ExascaleDbStorageVault",
-  metadata: OperationMetadata
+  response: Messages.ExascaleDbStorageVault,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -734,7 +451,7 @@ export interface CreateGoldengateConnectionRequest {
   /** In the query. Required. */
   readonly goldengateConnectionId: string
   /** The body. Required. */
-  readonly goldengateConnection: GoldengateConnection
+  readonly goldengateConnection: Messages.GoldengateConnectionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -742,7 +459,9 @@ export interface CreateGoldengateConnectionRequest {
 /**
  * `OracleDatabase.CreateGoldengateConnection`: `POST /v1/{parent=projects/*\/locations/*}/goldengateConnections`.
  *
- * The response is a `google.cloud.oracledatabase.v1.GoldengateConnection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.GoldengateConnection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `goldengateConnectionId`, `goldengateConnection`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -750,7 +469,8 @@ export interface CreateGoldengateConnectionRequest {
 export const createGoldengateConnection: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateGoldengateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GoldengateConnection
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGoldengateConnectionRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateGoldengateConnection",
@@ -764,8 +484,8 @@ export const createGoldengateConnection: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.GoldengateConnection",
-  metadata: OperationMetadata
+  response: Messages.GoldengateConnection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -780,7 +500,7 @@ export interface CreateGoldengateConnectionAssignmentRequest {
   /** In the query. Required. */
   readonly goldengateConnectionAssignmentId: string
   /** The body. Required. */
-  readonly goldengateConnectionAssignment: GoldengateConnectionAssignment
+  readonly goldengateConnectionAssignment: Messages.GoldengateConnectionAssignmentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -788,7 +508,9 @@ export interface CreateGoldengateConnectionAssignmentRequest {
 /**
  * `OracleDatabase.CreateGoldengateConnectionAssignment`: `POST /v1/{parent=projects/*\/locations/*}/goldengateConnectionAssignments`.
  *
- * The response is a `google.cloud.oracledatabase.v1.GoldengateConnectionAssignment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.GoldengateConnectionAssignment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `goldengateConnectionAssignmentId`, `goldengateConnectionAssignment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -796,7 +518,8 @@ export interface CreateGoldengateConnectionAssignmentRequest {
 export const createGoldengateConnectionAssignment: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateGoldengateConnectionAssignmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GoldengateConnectionAssignment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGoldengateConnectionAssignmentRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateGoldengateConnectionAssignment",
@@ -810,8 +533,8 @@ export const createGoldengateConnectionAssignment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.GoldengateConnectionAssignment",
-  metadata: OperationMetadata
+  response: Messages.GoldengateConnectionAssignment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -826,7 +549,7 @@ export interface CreateGoldengateDeploymentRequest {
   /** In the query. Required. */
   readonly goldengateDeploymentId: string
   /** The body. Required. */
-  readonly goldengateDeployment: GoldengateDeployment
+  readonly goldengateDeployment: Messages.GoldengateDeploymentInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -834,7 +557,9 @@ export interface CreateGoldengateDeploymentRequest {
 /**
  * `OracleDatabase.CreateGoldengateDeployment`: `POST /v1/{parent=projects/*\/locations/*}/goldengateDeployments`.
  *
- * The response is a `google.cloud.oracledatabase.v1.GoldengateDeployment`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.GoldengateDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `goldengateDeploymentId`, `goldengateDeployment`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -842,7 +567,8 @@ export interface CreateGoldengateDeploymentRequest {
 export const createGoldengateDeployment: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateGoldengateDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GoldengateDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGoldengateDeploymentRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateGoldengateDeployment",
@@ -856,8 +582,8 @@ export const createGoldengateDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.GoldengateDeployment",
-  metadata: OperationMetadata
+  response: Messages.GoldengateDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -872,7 +598,7 @@ export interface CreateOdbNetworkRequest {
   /** In the query. Required. */
   readonly odbNetworkId: string
   /** The body. Required. */
-  readonly odbNetwork: OdbNetwork
+  readonly odbNetwork: Messages.OdbNetworkInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -880,7 +606,9 @@ export interface CreateOdbNetworkRequest {
 /**
  * `OracleDatabase.CreateOdbNetwork`: `POST /v1/{parent=projects/*\/locations/*}/odbNetworks`.
  *
- * The response is a `google.cloud.oracledatabase.v1.OdbNetwork`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.OdbNetwork}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `odbNetworkId`, `odbNetwork`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -888,7 +616,8 @@ export interface CreateOdbNetworkRequest {
 export const createOdbNetwork: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateOdbNetworkRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.OdbNetwork
 > = /*#__PURE__*/ Operations.generatedMethod<CreateOdbNetworkRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateOdbNetwork",
@@ -902,8 +631,8 @@ export const createOdbNetwork: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.OdbNetwork",
-  metadata: OperationMetadata
+  response: Messages.OdbNetwork,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -918,7 +647,7 @@ export interface CreateOdbSubnetRequest {
   /** In the query. Required. */
   readonly odbSubnetId: string
   /** The body. Required. */
-  readonly odbSubnet: OdbSubnet
+  readonly odbSubnet: Messages.OdbSubnetInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -926,7 +655,9 @@ export interface CreateOdbSubnetRequest {
 /**
  * `OracleDatabase.CreateOdbSubnet`: `POST /v1/{parent=projects/*\/locations/*\/odbNetworks/*}/odbSubnets`.
  *
- * The response is a `google.cloud.oracledatabase.v1.OdbSubnet`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.OdbSubnet}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `odbSubnetId`, `odbSubnet`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -934,7 +665,8 @@ export interface CreateOdbSubnetRequest {
 export const createOdbSubnet: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   CreateOdbSubnetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.OdbSubnet
 > = /*#__PURE__*/ Operations.generatedMethod<CreateOdbSubnetRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.CreateOdbSubnet",
@@ -948,8 +680,8 @@ export const createOdbSubnet: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.OdbSubnet",
-  metadata: OperationMetadata
+  response: Messages.OdbSubnet,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -968,7 +700,9 @@ export interface DeleteAutonomousDatabaseRequest {
 /**
  * `OracleDatabase.DeleteAutonomousDatabase`: `DELETE /v1/{name=projects/*\/locations/*\/autonomousDatabases/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -976,7 +710,8 @@ export interface DeleteAutonomousDatabaseRequest {
 export const deleteAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteAutonomousDatabaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteAutonomousDatabase",
@@ -987,14 +722,14 @@ export const deleteAutonomousDatabase: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: {
     initial: "60 seconds",
     multiplier: 1.5,
     cap: "600 seconds",
     timeout: "432000 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1015,7 +750,9 @@ export interface DeleteCloudExadataInfrastructureRequest {
 /**
  * `OracleDatabase.DeleteCloudExadataInfrastructure`: `DELETE /v1/{name=projects/*\/locations/*\/cloudExadataInfrastructures/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1023,7 +760,8 @@ export interface DeleteCloudExadataInfrastructureRequest {
 export const deleteCloudExadataInfrastructure: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteCloudExadataInfrastructureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCloudExadataInfrastructureRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteCloudExadataInfrastructure",
@@ -1035,14 +773,14 @@ export const deleteCloudExadataInfrastructure: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: {
     initial: "60 seconds",
     multiplier: 1.5,
     cap: "600 seconds",
     timeout: "432000 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1063,7 +801,9 @@ export interface DeleteCloudVmClusterRequest {
 /**
  * `OracleDatabase.DeleteCloudVmCluster`: `DELETE /v1/{name=projects/*\/locations/*\/cloudVmClusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1071,7 +811,8 @@ export interface DeleteCloudVmClusterRequest {
 export const deleteCloudVmCluster: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteCloudVmClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCloudVmClusterRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteCloudVmCluster",
@@ -1083,14 +824,14 @@ export const deleteCloudVmCluster: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: {
     initial: "60 seconds",
     multiplier: 1.5,
     cap: "600 seconds",
     timeout: "432000 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1109,7 +850,9 @@ export interface DeleteDbSystemRequest {
 /**
  * `OracleDatabase.DeleteDbSystem`: `DELETE /v1/{name=projects/*\/locations/*\/dbSystems/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1117,7 +860,8 @@ export interface DeleteDbSystemRequest {
 export const deleteDbSystem: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteDbSystemRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDbSystemRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteDbSystem",
@@ -1128,8 +872,8 @@ export const deleteDbSystem: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1148,7 +892,9 @@ export interface DeleteExadbVmClusterRequest {
 /**
  * `OracleDatabase.DeleteExadbVmCluster`: `DELETE /v1/{name=projects/*\/locations/*\/exadbVmClusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1156,7 +902,8 @@ export interface DeleteExadbVmClusterRequest {
 export const deleteExadbVmCluster: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteExadbVmClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteExadbVmClusterRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteExadbVmCluster",
@@ -1167,8 +914,8 @@ export const deleteExadbVmCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1187,7 +934,9 @@ export interface DeleteExascaleDbStorageVaultRequest {
 /**
  * `OracleDatabase.DeleteExascaleDbStorageVault`: `DELETE /v1/{name=projects/*\/locations/*\/exascaleDbStorageVaults/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1195,7 +944,8 @@ export interface DeleteExascaleDbStorageVaultRequest {
 export const deleteExascaleDbStorageVault: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteExascaleDbStorageVaultRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteExascaleDbStorageVaultRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteExascaleDbStorageVault",
@@ -1206,8 +956,8 @@ export const deleteExascaleDbStorageVault: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1226,7 +976,9 @@ export interface DeleteGoldengateConnectionRequest {
 /**
  * `OracleDatabase.DeleteGoldengateConnection`: `DELETE /v1/{name=projects/*\/locations/*\/goldengateConnections/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1234,7 +986,8 @@ export interface DeleteGoldengateConnectionRequest {
 export const deleteGoldengateConnection: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteGoldengateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGoldengateConnectionRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteGoldengateConnection",
@@ -1245,8 +998,8 @@ export const deleteGoldengateConnection: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1265,7 +1018,9 @@ export interface DeleteGoldengateConnectionAssignmentRequest {
 /**
  * `OracleDatabase.DeleteGoldengateConnectionAssignment`: `DELETE /v1/{name=projects/*\/locations/*\/goldengateConnectionAssignments/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1273,7 +1028,8 @@ export interface DeleteGoldengateConnectionAssignmentRequest {
 export const deleteGoldengateConnectionAssignment: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteGoldengateConnectionAssignmentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGoldengateConnectionAssignmentRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteGoldengateConnectionAssignment",
@@ -1284,8 +1040,8 @@ export const deleteGoldengateConnectionAssignment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1304,7 +1060,9 @@ export interface DeleteGoldengateDeploymentRequest {
 /**
  * `OracleDatabase.DeleteGoldengateDeployment`: `DELETE /v1/{name=projects/*\/locations/*\/goldengateDeployments/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1312,7 +1070,8 @@ export interface DeleteGoldengateDeploymentRequest {
 export const deleteGoldengateDeployment: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteGoldengateDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGoldengateDeploymentRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteGoldengateDeployment",
@@ -1323,8 +1082,8 @@ export const deleteGoldengateDeployment: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1343,7 +1102,9 @@ export interface DeleteOdbNetworkRequest {
 /**
  * `OracleDatabase.DeleteOdbNetwork`: `DELETE /v1/{name=projects/*\/locations/*\/odbNetworks/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1351,7 +1112,8 @@ export interface DeleteOdbNetworkRequest {
 export const deleteOdbNetwork: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteOdbNetworkRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteOdbNetworkRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteOdbNetwork",
@@ -1362,8 +1124,8 @@ export const deleteOdbNetwork: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1382,7 +1144,9 @@ export interface DeleteOdbSubnetRequest {
 /**
  * `OracleDatabase.DeleteOdbSubnet`: `DELETE /v1/{name=projects/*\/locations/*\/odbNetworks/*\/odbSubnets/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1390,7 +1154,8 @@ export interface DeleteOdbSubnetRequest {
 export const deleteOdbSubnet: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   DeleteOdbSubnetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteOdbSubnetRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.DeleteOdbSubnet",
@@ -1401,8 +1166,8 @@ export const deleteOdbSubnet: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1421,7 +1186,8 @@ export interface FailoverAutonomousDatabaseRequest {
 /**
  * `OracleDatabase.FailoverAutonomousDatabase`: `POST /v1/{name=projects/*\/locations/*\/autonomousDatabases/*}:failover`.
  *
- * The response is a `google.cloud.oracledatabase.v1.AutonomousDatabase`.
+ * The response is a {@link Messages.AutonomousDatabase}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1429,7 +1195,8 @@ export interface FailoverAutonomousDatabaseRequest {
 export const failoverAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   FailoverAutonomousDatabaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AutonomousDatabase
 > = /*#__PURE__*/ Operations.generatedMethod<FailoverAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.FailoverAutonomousDatabase",
@@ -1440,8 +1207,8 @@ export const failoverAutonomousDatabase: Operations.Method<
     name: { in: "path", required: true },
     peerAutonomousDatabase: { in: "body" }
   },
-  response: "google.cloud.oracledatabase.v1.AutonomousDatabase",
-  metadata: OperationMetadata
+  response: Messages.AutonomousDatabase,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1454,13 +1221,14 @@ export interface RefreshAutonomousDatabaseRequest {
   /** In the path: `projects/*\/locations/*\/autonomousDatabases/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly refreshCutoffTime: string
+  readonly refreshCutoffTime: ProtoJson.TimestampInput
 }
 
 /**
  * `OracleDatabase.RefreshAutonomousDatabase`: `POST /v1/{name=projects/*\/locations/*\/autonomousDatabases/*}:refresh`.
  *
- * The response is a `google.cloud.oracledatabase.v1.AutonomousDatabase`.
+ * The response is a {@link Messages.AutonomousDatabase}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `refreshCutoffTime`.
  *
  * @since 0.1.0
  * @category methods
@@ -1468,7 +1236,8 @@ export interface RefreshAutonomousDatabaseRequest {
 export const refreshAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   RefreshAutonomousDatabaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AutonomousDatabase
 > = /*#__PURE__*/ Operations.generatedMethod<RefreshAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.RefreshAutonomousDatabase",
@@ -1479,8 +1248,8 @@ export const refreshAutonomousDatabase: Operations.Method<
     name: { in: "path", required: true },
     refreshCutoffTime: { in: "body", required: true }
   },
-  response: "google.cloud.oracledatabase.v1.AutonomousDatabase",
-  metadata: OperationMetadata
+  response: Messages.AutonomousDatabase,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1501,7 +1270,9 @@ export interface RemoveVirtualMachineExadbVmClusterRequest {
 /**
  * `OracleDatabase.RemoveVirtualMachineExadbVmCluster`: `POST /v1/{name=projects/*\/locations/*\/exadbVmClusters/*}:removeVirtualMachine`.
  *
- * The response is a `google.cloud.oracledatabase.v1.ExadbVmCluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ExadbVmCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `hostnames`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1509,7 +1280,8 @@ export interface RemoveVirtualMachineExadbVmClusterRequest {
 export const removeVirtualMachineExadbVmCluster: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   RemoveVirtualMachineExadbVmClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExadbVmCluster
 > = /*#__PURE__*/ Operations.generatedMethod<RemoveVirtualMachineExadbVmClusterRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.RemoveVirtualMachineExadbVmCluster",
@@ -1522,8 +1294,8 @@ export const removeVirtualMachineExadbVmCluster: Operations.Method<
     hostnames: { in: "body", required: true }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.ExadbVmCluster",
-  metadata: OperationMetadata
+  response: Messages.ExadbVmCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1540,7 +1312,8 @@ export interface RestartAutonomousDatabaseRequest {
 /**
  * `OracleDatabase.RestartAutonomousDatabase`: `POST /v1/{name=projects/*\/locations/*\/autonomousDatabases/*}:restart`.
  *
- * The response is a `google.cloud.oracledatabase.v1.AutonomousDatabase`.
+ * The response is a {@link Messages.AutonomousDatabase}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1548,7 +1321,8 @@ export interface RestartAutonomousDatabaseRequest {
 export const restartAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   RestartAutonomousDatabaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AutonomousDatabase
 > = /*#__PURE__*/ Operations.generatedMethod<RestartAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.RestartAutonomousDatabase",
@@ -1558,8 +1332,8 @@ export const restartAutonomousDatabase: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.oracledatabase.v1.AutonomousDatabase",
-  metadata: OperationMetadata
+  response: Messages.AutonomousDatabase,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1572,13 +1346,14 @@ export interface RestoreAutonomousDatabaseRequest {
   /** In the path: `projects/*\/locations/*\/autonomousDatabases/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly restoreTime: string
+  readonly restoreTime: ProtoJson.TimestampInput
 }
 
 /**
  * `OracleDatabase.RestoreAutonomousDatabase`: `POST /v1/{name=projects/*\/locations/*\/autonomousDatabases/*}:restore`.
  *
- * The response is a `google.cloud.oracledatabase.v1.AutonomousDatabase`.
+ * The response is a {@link Messages.AutonomousDatabase}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `restoreTime`.
  *
  * @since 0.1.0
  * @category methods
@@ -1586,7 +1361,8 @@ export interface RestoreAutonomousDatabaseRequest {
 export const restoreAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   RestoreAutonomousDatabaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AutonomousDatabase
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.RestoreAutonomousDatabase",
@@ -1597,14 +1373,14 @@ export const restoreAutonomousDatabase: Operations.Method<
     name: { in: "path", required: true },
     restoreTime: { in: "body", required: true }
   },
-  response: "google.cloud.oracledatabase.v1.AutonomousDatabase",
+  response: Messages.AutonomousDatabase,
   polling: {
     initial: "60 seconds",
     multiplier: 1.5,
     cap: "600 seconds",
     timeout: "432000 seconds"
   },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1621,7 +1397,8 @@ export interface StartAutonomousDatabaseRequest {
 /**
  * `OracleDatabase.StartAutonomousDatabase`: `POST /v1/{name=projects/*\/locations/*\/autonomousDatabases/*}:start`.
  *
- * The response is a `google.cloud.oracledatabase.v1.AutonomousDatabase`.
+ * The response is a {@link Messages.AutonomousDatabase}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1629,7 +1406,8 @@ export interface StartAutonomousDatabaseRequest {
 export const startAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   StartAutonomousDatabaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AutonomousDatabase
 > = /*#__PURE__*/ Operations.generatedMethod<StartAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.StartAutonomousDatabase",
@@ -1639,8 +1417,8 @@ export const startAutonomousDatabase: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.oracledatabase.v1.AutonomousDatabase",
-  metadata: OperationMetadata
+  response: Messages.AutonomousDatabase,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1657,7 +1435,8 @@ export interface StartGoldengateDeploymentRequest {
 /**
  * `OracleDatabase.StartGoldengateDeployment`: `POST /v1/{name=projects/*\/locations/*\/goldengateDeployments/*}:start`.
  *
- * The response is a `google.cloud.oracledatabase.v1.GoldengateDeployment`.
+ * The response is a {@link Messages.GoldengateDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1665,7 +1444,8 @@ export interface StartGoldengateDeploymentRequest {
 export const startGoldengateDeployment: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   StartGoldengateDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GoldengateDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<StartGoldengateDeploymentRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.StartGoldengateDeployment",
@@ -1675,8 +1455,8 @@ export const startGoldengateDeployment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.oracledatabase.v1.GoldengateDeployment",
-  metadata: OperationMetadata
+  response: Messages.GoldengateDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1693,7 +1473,8 @@ export interface StopAutonomousDatabaseRequest {
 /**
  * `OracleDatabase.StopAutonomousDatabase`: `POST /v1/{name=projects/*\/locations/*\/autonomousDatabases/*}:stop`.
  *
- * The response is a `google.cloud.oracledatabase.v1.AutonomousDatabase`.
+ * The response is a {@link Messages.AutonomousDatabase}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1701,7 +1482,8 @@ export interface StopAutonomousDatabaseRequest {
 export const stopAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   StopAutonomousDatabaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AutonomousDatabase
 > = /*#__PURE__*/ Operations.generatedMethod<StopAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.StopAutonomousDatabase",
@@ -1711,8 +1493,8 @@ export const stopAutonomousDatabase: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.oracledatabase.v1.AutonomousDatabase",
-  metadata: OperationMetadata
+  response: Messages.AutonomousDatabase,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1729,7 +1511,8 @@ export interface StopGoldengateDeploymentRequest {
 /**
  * `OracleDatabase.StopGoldengateDeployment`: `POST /v1/{name=projects/*\/locations/*\/goldengateDeployments/*}:stop`.
  *
- * The response is a `google.cloud.oracledatabase.v1.GoldengateDeployment`.
+ * The response is a {@link Messages.GoldengateDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1737,7 +1520,8 @@ export interface StopGoldengateDeploymentRequest {
 export const stopGoldengateDeployment: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   StopGoldengateDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GoldengateDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<StopGoldengateDeploymentRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.StopGoldengateDeployment",
@@ -1747,8 +1531,8 @@ export const stopGoldengateDeployment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.oracledatabase.v1.GoldengateDeployment",
-  metadata: OperationMetadata
+  response: Messages.GoldengateDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1767,7 +1551,8 @@ export interface SwitchoverAutonomousDatabaseRequest {
 /**
  * `OracleDatabase.SwitchoverAutonomousDatabase`: `POST /v1/{name=projects/*\/locations/*\/autonomousDatabases/*}:switchover`.
  *
- * The response is a `google.cloud.oracledatabase.v1.AutonomousDatabase`.
+ * The response is a {@link Messages.AutonomousDatabase}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1775,7 +1560,8 @@ export interface SwitchoverAutonomousDatabaseRequest {
 export const switchoverAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   SwitchoverAutonomousDatabaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AutonomousDatabase
 > = /*#__PURE__*/ Operations.generatedMethod<SwitchoverAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.SwitchoverAutonomousDatabase",
@@ -1786,8 +1572,8 @@ export const switchoverAutonomousDatabase: Operations.Method<
     name: { in: "path", required: true },
     peerAutonomousDatabase: { in: "body" }
   },
-  response: "google.cloud.oracledatabase.v1.AutonomousDatabase",
-  metadata: OperationMetadata
+  response: Messages.AutonomousDatabase,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1800,7 +1586,7 @@ export interface UpdateAutonomousDatabaseRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/autonomousDatabases/*`. Required. */
-  readonly autonomousDatabase: AutonomousDatabase & { readonly name: string }
+  readonly autonomousDatabase: Messages.AutonomousDatabaseInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1808,7 +1594,9 @@ export interface UpdateAutonomousDatabaseRequest {
 /**
  * `OracleDatabase.UpdateAutonomousDatabase`: `PATCH /v1/{autonomous_database.name=projects/*\/locations/*\/autonomousDatabases/*}`.
  *
- * The response is a `google.cloud.oracledatabase.v1.AutonomousDatabase`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AutonomousDatabase}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `autonomousDatabase`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1816,7 +1604,8 @@ export interface UpdateAutonomousDatabaseRequest {
 export const updateAutonomousDatabase: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   UpdateAutonomousDatabaseRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AutonomousDatabase
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAutonomousDatabaseRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.UpdateAutonomousDatabase",
@@ -1829,8 +1618,8 @@ export const updateAutonomousDatabase: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.AutonomousDatabase",
-  metadata: OperationMetadata
+  response: Messages.AutonomousDatabase,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1843,7 +1632,7 @@ export interface UpdateExadbVmClusterRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/exadbVmClusters/*`. Required. */
-  readonly exadbVmCluster: ExadbVmCluster & { readonly name: string }
+  readonly exadbVmCluster: Messages.ExadbVmClusterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1851,7 +1640,9 @@ export interface UpdateExadbVmClusterRequest {
 /**
  * `OracleDatabase.UpdateExadbVmCluster`: `PATCH /v1/{exadb_vm_cluster.name=projects/*\/locations/*\/exadbVmClusters/*}`.
  *
- * The response is a `google.cloud.oracledatabase.v1.ExadbVmCluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ExadbVmCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `exadbVmCluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1859,7 +1650,8 @@ export interface UpdateExadbVmClusterRequest {
 export const updateExadbVmCluster: Operations.Method<
   "oracledatabase.googleapis.com/v1",
   UpdateExadbVmClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExadbVmCluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateExadbVmClusterRequest>()({
   service: "oracledatabase.googleapis.com/v1",
   rpc: "google.cloud.oracledatabase.v1.OracleDatabase.UpdateExadbVmCluster",
@@ -1872,6 +1664,6 @@ export const updateExadbVmCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.oracledatabase.v1.ExadbVmCluster",
-  metadata: OperationMetadata
+  response: Messages.ExadbVmCluster,
+  metadata: Messages.OperationMetadata
 })

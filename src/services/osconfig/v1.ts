@@ -9,58 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.osconfig.v1.OSPolicyAssignmentOperationMetadata.APIMethod`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OSPolicyAssignmentOperationMetadataAPIMethod = {
-  API_METHOD_UNSPECIFIED: 0,
-  CREATE: 1,
-  UPDATE: 2,
-  DELETE: 3
-} as const
-
-/**
- * The known values of `google.cloud.osconfig.v1.OSPolicyAssignmentOperationMetadata.RolloutState`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OSPolicyAssignmentOperationMetadataRolloutState = {
-  ROLLOUT_STATE_UNSPECIFIED: 0,
-  IN_PROGRESS: 1,
-  CANCELLING: 2,
-  CANCELLED: 3,
-  SUCCEEDED: 4
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.osconfig.v1.OSPolicyAssignmentOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OSPolicyAssignmentOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OSPolicyAssignmentOperationMetadata>(
-    "google.cloud.osconfig.v1.OSPolicyAssignmentOperationMetadata"
-  )({
-    osPolicyAssignment: ProtoJson.string,
-    apiMethod: /*#__PURE__*/ ProtoJson.enumField(OSPolicyAssignmentOperationMetadataAPIMethod),
-    rolloutState: /*#__PURE__*/ ProtoJson.enumField(
-      OSPolicyAssignmentOperationMetadataRolloutState
-    ),
-    rolloutStartTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    rolloutUpdateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `osconfig.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -121,45 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(OSConfig, options)
 
 /**
- * The fields of a `google.cloud.osconfig.v1.OSPolicyAssignment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OSPolicyAssignment {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.osconfig.v1.OSPolicy` as JSON. */
-  readonly osPolicies?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. `google.cloud.osconfig.v1.OSPolicyAssignment.InstanceFilter` as JSON. */
-  readonly instanceFilter?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.osconfig.v1.OSPolicyAssignment.Rollout` as JSON. */
-  readonly rollout?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly revisionId?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly revisionCreateTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly rolloutState?:
-    | "ROLLOUT_STATE_UNSPECIFIED"
-    | "IN_PROGRESS"
-    | "CANCELLING"
-    | "CANCELLED"
-    | "SUCCEEDED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly baseline?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly deleted?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-}
-
-/**
  * The arguments of {@link createOSPolicyAssignment}.
  *
  * @since 0.1.0
@@ -169,7 +83,7 @@ export interface CreateOSPolicyAssignmentRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly osPolicyAssignment: OSPolicyAssignment
+  readonly osPolicyAssignment: Messages.OSPolicyAssignmentInput
   /** In the query. Required. */
   readonly osPolicyAssignmentId: string
 }
@@ -177,7 +91,8 @@ export interface CreateOSPolicyAssignmentRequest {
 /**
  * `OsConfigZonalService.CreateOSPolicyAssignment`: `POST /v1/{parent=projects/*\/locations/*}/osPolicyAssignments`.
  *
- * The response is a `google.cloud.osconfig.v1.OSPolicyAssignment`.
+ * The response is a {@link Messages.OSPolicyAssignment}; the metadata is a {@link Messages.OSPolicyAssignmentOperationMetadata}.
+ * Required: `parent`, `osPolicyAssignment`, `osPolicyAssignmentId`.
  *
  * @since 0.1.0
  * @category methods
@@ -185,7 +100,8 @@ export interface CreateOSPolicyAssignmentRequest {
 export const createOSPolicyAssignment: Operations.Method<
   "osconfig.googleapis.com/v1",
   CreateOSPolicyAssignmentRequest,
-  OSPolicyAssignmentOperationMetadata
+  Messages.OSPolicyAssignmentOperationMetadata,
+  Messages.OSPolicyAssignment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateOSPolicyAssignmentRequest>()({
   service: "osconfig.googleapis.com/v1",
   rpc: "google.cloud.osconfig.v1.OsConfigZonalService.CreateOSPolicyAssignment",
@@ -197,8 +113,8 @@ export const createOSPolicyAssignment: Operations.Method<
     osPolicyAssignment: { in: "body", required: true },
     osPolicyAssignmentId: { in: "query", required: true }
   },
-  response: "google.cloud.osconfig.v1.OSPolicyAssignment",
-  metadata: OSPolicyAssignmentOperationMetadata
+  response: Messages.OSPolicyAssignment,
+  metadata: Messages.OSPolicyAssignmentOperationMetadata
 })
 
 /**
@@ -215,7 +131,8 @@ export interface DeleteOSPolicyAssignmentRequest {
 /**
  * `OsConfigZonalService.DeleteOSPolicyAssignment`: `DELETE /v1/{name=projects/*\/locations/*\/osPolicyAssignments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OSPolicyAssignmentOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -223,7 +140,8 @@ export interface DeleteOSPolicyAssignmentRequest {
 export const deleteOSPolicyAssignment: Operations.Method<
   "osconfig.googleapis.com/v1",
   DeleteOSPolicyAssignmentRequest,
-  OSPolicyAssignmentOperationMetadata
+  Messages.OSPolicyAssignmentOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteOSPolicyAssignmentRequest>()({
   service: "osconfig.googleapis.com/v1",
   rpc: "google.cloud.osconfig.v1.OsConfigZonalService.DeleteOSPolicyAssignment",
@@ -232,8 +150,8 @@ export const deleteOSPolicyAssignment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OSPolicyAssignmentOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OSPolicyAssignmentOperationMetadata
 })
 
 /**
@@ -244,7 +162,7 @@ export const deleteOSPolicyAssignment: Operations.Method<
  */
 export interface UpdateOSPolicyAssignmentRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/osPolicyAssignments/*`. Required. */
-  readonly osPolicyAssignment: OSPolicyAssignment & { readonly name: string }
+  readonly osPolicyAssignment: Messages.OSPolicyAssignmentInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -252,7 +170,8 @@ export interface UpdateOSPolicyAssignmentRequest {
 /**
  * `OsConfigZonalService.UpdateOSPolicyAssignment`: `PATCH /v1/{os_policy_assignment.name=projects/*\/locations/*\/osPolicyAssignments/*}`.
  *
- * The response is a `google.cloud.osconfig.v1.OSPolicyAssignment`.
+ * The response is a {@link Messages.OSPolicyAssignment}; the metadata is a {@link Messages.OSPolicyAssignmentOperationMetadata}.
+ * Required: `osPolicyAssignment`.
  *
  * @since 0.1.0
  * @category methods
@@ -260,7 +179,8 @@ export interface UpdateOSPolicyAssignmentRequest {
 export const updateOSPolicyAssignment: Operations.Method<
   "osconfig.googleapis.com/v1",
   UpdateOSPolicyAssignmentRequest,
-  OSPolicyAssignmentOperationMetadata
+  Messages.OSPolicyAssignmentOperationMetadata,
+  Messages.OSPolicyAssignment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateOSPolicyAssignmentRequest>()({
   service: "osconfig.googleapis.com/v1",
   rpc: "google.cloud.osconfig.v1.OsConfigZonalService.UpdateOSPolicyAssignment",
@@ -271,6 +191,6 @@ export const updateOSPolicyAssignment: Operations.Method<
     osPolicyAssignment: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.osconfig.v1.OSPolicyAssignment",
-  metadata: OSPolicyAssignmentOperationMetadata
+  response: Messages.OSPolicyAssignment,
+  metadata: Messages.OSPolicyAssignmentOperationMetadata
 })

@@ -9,58 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.osconfig.v1alpha.OSPolicyAssignmentOperationMetadata.APIMethod`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OSPolicyAssignmentOperationMetadataAPIMethod = {
-  API_METHOD_UNSPECIFIED: 0,
-  CREATE: 1,
-  UPDATE: 2,
-  DELETE: 3
-} as const
-
-/**
- * The known values of `google.cloud.osconfig.v1alpha.OSPolicyAssignmentOperationMetadata.RolloutState`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OSPolicyAssignmentOperationMetadataRolloutState = {
-  ROLLOUT_STATE_UNSPECIFIED: 0,
-  IN_PROGRESS: 1,
-  CANCELLING: 2,
-  CANCELLED: 3,
-  SUCCEEDED: 4
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.osconfig.v1alpha.OSPolicyAssignmentOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OSPolicyAssignmentOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OSPolicyAssignmentOperationMetadata>(
-    "google.cloud.osconfig.v1alpha.OSPolicyAssignmentOperationMetadata"
-  )({
-    osPolicyAssignment: ProtoJson.string,
-    apiMethod: /*#__PURE__*/ ProtoJson.enumField(OSPolicyAssignmentOperationMetadataAPIMethod),
-    rolloutState: /*#__PURE__*/ ProtoJson.enumField(
-      OSPolicyAssignmentOperationMetadataRolloutState
-    ),
-    rolloutStartTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    rolloutUpdateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
+import * as Messages from "./v1alpha/messages.ts"
 
 /**
  * Where `osconfig.googleapis.com` v1alpha serves its operations, and the scopes that it accepts.
@@ -123,45 +76,6 @@ export const layerConfig = (
 > => Operations.layerConfig(OSConfig, options)
 
 /**
- * The fields of a `google.cloud.osconfig.v1alpha.OSPolicyAssignment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OSPolicyAssignment {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.osconfig.v1alpha.OSPolicy` as JSON. */
-  readonly osPolicies?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Required by the service. `google.cloud.osconfig.v1alpha.OSPolicyAssignment.InstanceFilter` as JSON. */
-  readonly instanceFilter?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.osconfig.v1alpha.OSPolicyAssignment.Rollout` as JSON. */
-  readonly rollout?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly revisionId?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly revisionCreateTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly rolloutState?:
-    | "ROLLOUT_STATE_UNSPECIFIED"
-    | "IN_PROGRESS"
-    | "CANCELLING"
-    | "CANCELLED"
-    | "SUCCEEDED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly baseline?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly deleted?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-}
-
-/**
  * The arguments of {@link createOSPolicyAssignment}.
  *
  * @since 0.1.0
@@ -171,7 +85,7 @@ export interface CreateOSPolicyAssignmentRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly osPolicyAssignment: OSPolicyAssignment
+  readonly osPolicyAssignment: Messages.OSPolicyAssignmentInput
   /** In the query. Required. */
   readonly osPolicyAssignmentId: string
 }
@@ -179,7 +93,8 @@ export interface CreateOSPolicyAssignmentRequest {
 /**
  * `OsConfigZonalService.CreateOSPolicyAssignment`: `POST /v1alpha/{parent=projects/*\/locations/*}/osPolicyAssignments`.
  *
- * The response is a `google.cloud.osconfig.v1alpha.OSPolicyAssignment`.
+ * The response is a {@link Messages.OSPolicyAssignment}; the metadata is a {@link Messages.OSPolicyAssignmentOperationMetadata}.
+ * Required: `parent`, `osPolicyAssignment`, `osPolicyAssignmentId`.
  *
  * @since 0.1.0
  * @category methods
@@ -187,7 +102,8 @@ export interface CreateOSPolicyAssignmentRequest {
 export const createOSPolicyAssignment: Operations.Method<
   "osconfig.googleapis.com/v1alpha",
   CreateOSPolicyAssignmentRequest,
-  OSPolicyAssignmentOperationMetadata
+  Messages.OSPolicyAssignmentOperationMetadata,
+  Messages.OSPolicyAssignment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateOSPolicyAssignmentRequest>()({
   service: "osconfig.googleapis.com/v1alpha",
   rpc: "google.cloud.osconfig.v1alpha.OsConfigZonalService.CreateOSPolicyAssignment",
@@ -199,8 +115,8 @@ export const createOSPolicyAssignment: Operations.Method<
     osPolicyAssignment: { in: "body", required: true },
     osPolicyAssignmentId: { in: "query", required: true }
   },
-  response: "google.cloud.osconfig.v1alpha.OSPolicyAssignment",
-  metadata: OSPolicyAssignmentOperationMetadata
+  response: Messages.OSPolicyAssignment,
+  metadata: Messages.OSPolicyAssignmentOperationMetadata
 })
 
 /**
@@ -217,7 +133,8 @@ export interface DeleteOSPolicyAssignmentRequest {
 /**
  * `OsConfigZonalService.DeleteOSPolicyAssignment`: `DELETE /v1alpha/{name=projects/*\/locations/*\/osPolicyAssignments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OSPolicyAssignmentOperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -225,7 +142,8 @@ export interface DeleteOSPolicyAssignmentRequest {
 export const deleteOSPolicyAssignment: Operations.Method<
   "osconfig.googleapis.com/v1alpha",
   DeleteOSPolicyAssignmentRequest,
-  OSPolicyAssignmentOperationMetadata
+  Messages.OSPolicyAssignmentOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteOSPolicyAssignmentRequest>()({
   service: "osconfig.googleapis.com/v1alpha",
   rpc: "google.cloud.osconfig.v1alpha.OsConfigZonalService.DeleteOSPolicyAssignment",
@@ -234,8 +152,8 @@ export const deleteOSPolicyAssignment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OSPolicyAssignmentOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OSPolicyAssignmentOperationMetadata
 })
 
 /**
@@ -246,7 +164,7 @@ export const deleteOSPolicyAssignment: Operations.Method<
  */
 export interface UpdateOSPolicyAssignmentRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/osPolicyAssignments/*`. Required. */
-  readonly osPolicyAssignment: OSPolicyAssignment & { readonly name: string }
+  readonly osPolicyAssignment: Messages.OSPolicyAssignmentInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -254,7 +172,8 @@ export interface UpdateOSPolicyAssignmentRequest {
 /**
  * `OsConfigZonalService.UpdateOSPolicyAssignment`: `PATCH /v1alpha/{os_policy_assignment.name=projects/*\/locations/*\/osPolicyAssignments/*}`.
  *
- * The response is a `google.cloud.osconfig.v1alpha.OSPolicyAssignment`.
+ * The response is a {@link Messages.OSPolicyAssignment}; the metadata is a {@link Messages.OSPolicyAssignmentOperationMetadata}.
+ * Required: `osPolicyAssignment`.
  *
  * @since 0.1.0
  * @category methods
@@ -262,7 +181,8 @@ export interface UpdateOSPolicyAssignmentRequest {
 export const updateOSPolicyAssignment: Operations.Method<
   "osconfig.googleapis.com/v1alpha",
   UpdateOSPolicyAssignmentRequest,
-  OSPolicyAssignmentOperationMetadata
+  Messages.OSPolicyAssignmentOperationMetadata,
+  Messages.OSPolicyAssignment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateOSPolicyAssignmentRequest>()({
   service: "osconfig.googleapis.com/v1alpha",
   rpc: "google.cloud.osconfig.v1alpha.OsConfigZonalService.UpdateOSPolicyAssignment",
@@ -273,6 +193,6 @@ export const updateOSPolicyAssignment: Operations.Method<
     osPolicyAssignment: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.osconfig.v1alpha.OSPolicyAssignment",
-  metadata: OSPolicyAssignmentOperationMetadata
+  response: Messages.OSPolicyAssignment,
+  metadata: Messages.OSPolicyAssignmentOperationMetadata
 })

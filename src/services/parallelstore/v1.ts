@@ -9,331 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.rpc.Code`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const Code = {
-  OK: 0,
-  CANCELLED: 1,
-  UNKNOWN: 2,
-  INVALID_ARGUMENT: 3,
-  DEADLINE_EXCEEDED: 4,
-  NOT_FOUND: 5,
-  ALREADY_EXISTS: 6,
-  PERMISSION_DENIED: 7,
-  UNAUTHENTICATED: 16,
-  RESOURCE_EXHAUSTED: 8,
-  FAILED_PRECONDITION: 9,
-  ABORTED: 10,
-  OUT_OF_RANGE: 11,
-  UNIMPLEMENTED: 12,
-  INTERNAL: 13,
-  UNAVAILABLE: 14,
-  DATA_LOSS: 15
-} as const
-
-/**
- * The known values of `google.cloud.parallelstore.v1.TransferType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const TransferType = {
-  TRANSFER_TYPE_UNSPECIFIED: 0,
-  IMPORT: 1,
-  EXPORT: 2
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.parallelstore.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.parallelstore.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.parallelstore.v1.SourceParallelstore`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SourceParallelstore extends /*#__PURE__*/ Schema.Class<SourceParallelstore>(
-  "google.cloud.parallelstore.v1.SourceParallelstore"
-)({
-  path: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.parallelstore.v1.SourceParallelstore`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SourceParallelstoreEncoded
-  extends Schema.Schema.Encoded<typeof SourceParallelstore>
-{}
-
-/**
- * A part of the metadata: `google.cloud.parallelstore.v1.SourceGcsBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SourceGcsBucket extends /*#__PURE__*/ Schema.Class<SourceGcsBucket>(
-  "google.cloud.parallelstore.v1.SourceGcsBucket"
-)({
-  uri: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.parallelstore.v1.SourceGcsBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SourceGcsBucketEncoded extends Schema.Schema.Encoded<typeof SourceGcsBucket> {}
-
-/**
- * A part of the metadata: `google.cloud.parallelstore.v1.DestinationGcsBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DestinationGcsBucket extends /*#__PURE__*/ Schema.Class<DestinationGcsBucket>(
-  "google.cloud.parallelstore.v1.DestinationGcsBucket"
-)({
-  uri: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.parallelstore.v1.DestinationGcsBucket`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DestinationGcsBucketEncoded
-  extends Schema.Schema.Encoded<typeof DestinationGcsBucket>
-{}
-
-/**
- * A part of the metadata: `google.cloud.parallelstore.v1.DestinationParallelstore`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DestinationParallelstore extends /*#__PURE__*/ Schema.Class<DestinationParallelstore>(
-  "google.cloud.parallelstore.v1.DestinationParallelstore"
-)({
-  path: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.parallelstore.v1.DestinationParallelstore`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DestinationParallelstoreEncoded
-  extends Schema.Schema.Encoded<typeof DestinationParallelstore>
-{}
-
-/**
- * A part of the metadata: `google.cloud.parallelstore.v1.TransferCounters`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TransferCounters extends /*#__PURE__*/ Schema.Class<TransferCounters>(
-  "google.cloud.parallelstore.v1.TransferCounters"
-)({
-  objectsFound: ProtoJson.int64,
-  bytesFound: ProtoJson.int64,
-  objectsSkipped: ProtoJson.int64,
-  bytesSkipped: ProtoJson.int64,
-  objectsCopied: ProtoJson.int64,
-  bytesCopied: ProtoJson.int64,
-  objectsFailed: ProtoJson.int64,
-  bytesFailed: ProtoJson.int64
-}) {}
-
-/**
- * The JSON of a `google.cloud.parallelstore.v1.TransferCounters`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TransferCountersEncoded extends Schema.Schema.Encoded<typeof TransferCounters> {}
-
-/**
- * A part of the metadata: `google.cloud.parallelstore.v1.TransferErrorLogEntry`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TransferErrorLogEntry extends /*#__PURE__*/ Schema.Class<TransferErrorLogEntry>(
-  "google.cloud.parallelstore.v1.TransferErrorLogEntry"
-)({
-  uri: ProtoJson.string,
-  errorDetails: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.parallelstore.v1.TransferErrorLogEntry`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TransferErrorLogEntryEncoded
-  extends Schema.Schema.Encoded<typeof TransferErrorLogEntry>
-{}
-
-/**
- * A part of the metadata: `google.cloud.parallelstore.v1.TransferErrorSummary`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TransferErrorSummary extends /*#__PURE__*/ Schema.Class<TransferErrorSummary>(
-  "google.cloud.parallelstore.v1.TransferErrorSummary"
-)({
-  errorCode: /*#__PURE__*/ ProtoJson.enumField(Code),
-  errorCount: ProtoJson.int64,
-  errorLogEntries: /*#__PURE__*/ ProtoJson.repeated<
-    TransferErrorLogEntry,
-    TransferErrorLogEntryEncoded,
-    never
-  >(TransferErrorLogEntry)
-}) {}
-
-/**
- * The JSON of a `google.cloud.parallelstore.v1.TransferErrorSummary`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TransferErrorSummaryEncoded
-  extends Schema.Schema.Encoded<typeof TransferErrorSummary>
-{}
-
-/**
- * A part of the metadata: `google.cloud.parallelstore.v1.TransferOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TransferOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<TransferOperationMetadata>(
-    "google.cloud.parallelstore.v1.TransferOperationMetadata"
-  )({
-    /** Excludes `sourceGcsBucket`. */
-    sourceParallelstore: /*#__PURE__*/ ProtoJson.option<
-      SourceParallelstore,
-      SourceParallelstoreEncoded,
-      never
-    >(SourceParallelstore),
-    /** Excludes `sourceParallelstore`. */
-    sourceGcsBucket: /*#__PURE__*/ ProtoJson.option<SourceGcsBucket, SourceGcsBucketEncoded, never>(
-      SourceGcsBucket
-    ),
-    /** Excludes `destinationParallelstore`. */
-    destinationGcsBucket: /*#__PURE__*/ ProtoJson.option<
-      DestinationGcsBucket,
-      DestinationGcsBucketEncoded,
-      never
-    >(DestinationGcsBucket),
-    /** Excludes `destinationGcsBucket`. */
-    destinationParallelstore: /*#__PURE__*/ ProtoJson.option<
-      DestinationParallelstore,
-      DestinationParallelstoreEncoded,
-      never
-    >(DestinationParallelstore),
-    counters: /*#__PURE__*/ ProtoJson.option<TransferCounters, TransferCountersEncoded, never>(
-      TransferCounters
-    ),
-    transferType: /*#__PURE__*/ ProtoJson.enumField(TransferType),
-    errorSummary: /*#__PURE__*/ ProtoJson.repeated<
-      TransferErrorSummary,
-      TransferErrorSummaryEncoded,
-      never
-    >(TransferErrorSummary)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.parallelstore.v1.TransferOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TransferOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof TransferOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.parallelstore.v1.ExportDataMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportDataMetadata extends /*#__PURE__*/ Schema.Class<ExportDataMetadata>(
-  "google.cloud.parallelstore.v1.ExportDataMetadata"
-)({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option<
-    TransferOperationMetadata,
-    TransferOperationMetadataEncoded,
-    never
-  >(TransferOperationMetadata),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.parallelstore.v1.ImportDataMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDataMetadata extends /*#__PURE__*/ Schema.Class<ImportDataMetadata>(
-  "google.cloud.parallelstore.v1.ImportDataMetadata"
-)({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option<
-    TransferOperationMetadata,
-    TransferOperationMetadataEncoded,
-    never
-  >(TransferOperationMetadata),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `parallelstore.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -394,126 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Parallelstore, options)
 
 /**
- * The fields of a `google.cloud.parallelstore.v1.DestinationGcsBucket` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DestinationGcsBucketInput {
-  /** Required by the service. */
-  readonly uri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.parallelstore.v1.DestinationParallelstore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DestinationParallelstoreInput {
-  readonly path?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.parallelstore.v1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "FAILED"
-    | "UPGRADING"
-    | "REPAIRING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly capacityGib?: bigint | number | string | undefined
-  /**
-   * Output only: the server sets it.
-   *
-   * @deprecated by Google
-   */
-  readonly daosVersion?: string | undefined
-  /** Output only: the server sets it. */
-  readonly accessPoints?: ReadonlyArray<string> | undefined
-  /** Cannot be changed later. */
-  readonly network?: string | undefined
-  /** Cannot be changed later. */
-  readonly reservedIpRange?: string | undefined
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly effectiveReservedIpRange?: string | undefined
-  /** Cannot be changed later. */
-  readonly fileStripeLevel?:
-    | "FILE_STRIPE_LEVEL_UNSPECIFIED"
-    | "FILE_STRIPE_LEVEL_MIN"
-    | "FILE_STRIPE_LEVEL_BALANCED"
-    | "FILE_STRIPE_LEVEL_MAX"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. */
-  readonly directoryStripeLevel?:
-    | "DIRECTORY_STRIPE_LEVEL_UNSPECIFIED"
-    | "DIRECTORY_STRIPE_LEVEL_MIN"
-    | "DIRECTORY_STRIPE_LEVEL_BALANCED"
-    | "DIRECTORY_STRIPE_LEVEL_MAX"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. */
-  readonly deploymentType?:
-    | "DEPLOYMENT_TYPE_UNSPECIFIED"
-    | "SCRATCH"
-    | "PERSISTENT"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.parallelstore.v1.SourceGcsBucket` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SourceGcsBucketInput {
-  /** Required by the service. */
-  readonly uri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.parallelstore.v1.SourceParallelstore` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SourceParallelstoreInput {
-  readonly path?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.parallelstore.v1.TransferMetadataOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TransferMetadataOptions {
-  readonly uid?: "UID_UNSPECIFIED" | "UID_SKIP" | "UID_NUMBER_PRESERVE" | (string & {}) | undefined
-  readonly gid?: "GID_UNSPECIFIED" | "GID_SKIP" | "GID_NUMBER_PRESERVE" | (string & {}) | undefined
-  readonly mode?: "MODE_UNSPECIFIED" | "MODE_SKIP" | "MODE_PRESERVE" | (string & {}) | undefined
-}
-
-/**
  * The arguments of {@link createInstance}.
  *
  * @since 0.1.0
@@ -525,7 +85,7 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -533,7 +93,9 @@ export interface CreateInstanceRequest {
 /**
  * `Parallelstore.CreateInstance`: `POST /v1/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.parallelstore.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -541,7 +103,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "parallelstore.googleapis.com/v1",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "parallelstore.googleapis.com/v1",
   rpc: "google.cloud.parallelstore.v1.Parallelstore.CreateInstance",
@@ -555,8 +118,8 @@ export const createInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.parallelstore.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -575,7 +138,9 @@ export interface DeleteInstanceRequest {
 /**
  * `Parallelstore.DeleteInstance`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -583,7 +148,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "parallelstore.googleapis.com/v1",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "parallelstore.googleapis.com/v1",
   rpc: "google.cloud.parallelstore.v1.Parallelstore.DeleteInstance",
@@ -594,8 +160,8 @@ export const deleteInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -606,9 +172,9 @@ export const deleteInstance: Operations.Method<
  */
 export interface ExportDataRequest {
   /** In the body. */
-  readonly sourceParallelstore?: SourceParallelstoreInput | undefined
+  readonly sourceParallelstore?: Messages.SourceParallelstoreInput | undefined
   /** In the body. */
-  readonly destinationGcsBucket?: DestinationGcsBucketInput | undefined
+  readonly destinationGcsBucket?: Messages.DestinationGcsBucketInput | undefined
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -616,13 +182,15 @@ export interface ExportDataRequest {
   /** In the body. */
   readonly serviceAccount?: string | undefined
   /** In the body. */
-  readonly metadataOptions?: TransferMetadataOptions | undefined
+  readonly metadataOptions?: Messages.TransferMetadataOptionsInput | undefined
 }
 
 /**
  * `Parallelstore.ExportData`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:exportData`.
  *
- * The response is a `google.cloud.parallelstore.v1.ExportDataResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ExportDataResponse}; the metadata is a {@link Messages.ExportDataMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -630,7 +198,8 @@ export interface ExportDataRequest {
 export const exportData: Operations.Method<
   "parallelstore.googleapis.com/v1",
   ExportDataRequest,
-  ExportDataMetadata
+  Messages.ExportDataMetadata,
+  Messages.ExportDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "parallelstore.googleapis.com/v1",
   rpc: "google.cloud.parallelstore.v1.Parallelstore.ExportData",
@@ -646,8 +215,8 @@ export const exportData: Operations.Method<
     metadataOptions: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.parallelstore.v1.ExportDataResponse",
-  metadata: ExportDataMetadata
+  response: Messages.ExportDataResponse,
+  metadata: Messages.ExportDataMetadata
 })
 
 /**
@@ -658,9 +227,9 @@ export const exportData: Operations.Method<
  */
 export interface ImportDataRequest {
   /** In the body. */
-  readonly sourceGcsBucket?: SourceGcsBucketInput | undefined
+  readonly sourceGcsBucket?: Messages.SourceGcsBucketInput | undefined
   /** In the body. */
-  readonly destinationParallelstore?: DestinationParallelstoreInput | undefined
+  readonly destinationParallelstore?: Messages.DestinationParallelstoreInput | undefined
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -668,13 +237,15 @@ export interface ImportDataRequest {
   /** In the body. */
   readonly serviceAccount?: string | undefined
   /** In the body. */
-  readonly metadataOptions?: TransferMetadataOptions | undefined
+  readonly metadataOptions?: Messages.TransferMetadataOptionsInput | undefined
 }
 
 /**
  * `Parallelstore.ImportData`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:importData`.
  *
- * The response is a `google.cloud.parallelstore.v1.ImportDataResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ImportDataResponse}; the metadata is a {@link Messages.ImportDataMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -682,7 +253,8 @@ export interface ImportDataRequest {
 export const importData: Operations.Method<
   "parallelstore.googleapis.com/v1",
   ImportDataRequest,
-  ImportDataMetadata
+  Messages.ImportDataMetadata,
+  Messages.ImportDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "parallelstore.googleapis.com/v1",
   rpc: "google.cloud.parallelstore.v1.Parallelstore.ImportData",
@@ -698,8 +270,8 @@ export const importData: Operations.Method<
     metadataOptions: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.parallelstore.v1.ImportDataResponse",
-  metadata: ImportDataMetadata
+  response: Messages.ImportDataResponse,
+  metadata: Messages.ImportDataMetadata
 })
 
 /**
@@ -712,7 +284,7 @@ export interface UpdateInstanceRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -720,7 +292,9 @@ export interface UpdateInstanceRequest {
 /**
  * `Parallelstore.UpdateInstance`: `PATCH /v1/{instance.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.parallelstore.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -728,7 +302,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "parallelstore.googleapis.com/v1",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "parallelstore.googleapis.com/v1",
   rpc: "google.cloud.parallelstore.v1.Parallelstore.UpdateInstance",
@@ -741,6 +316,6 @@ export const updateInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.parallelstore.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })

@@ -9,56 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.policysimulator.v1.PreviewState`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const PreviewState = {
-  PREVIEW_STATE_UNSPECIFIED: 0,
-  PREVIEW_PENDING: 1,
-  PREVIEW_RUNNING: 2,
-  PREVIEW_SUCCEEDED: 3,
-  PREVIEW_FAILED: 4
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.policysimulator.v1.CreateOrgPolicyViolationsPreviewOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateOrgPolicyViolationsPreviewOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateOrgPolicyViolationsPreviewOperationMetadata>(
-    "google.cloud.policysimulator.v1.CreateOrgPolicyViolationsPreviewOperationMetadata"
-  )({
-    requestTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    state: /*#__PURE__*/ ProtoJson.enumField(PreviewState),
-    resourcesFound: ProtoJson.int32,
-    resourcesScanned: ProtoJson.int32,
-    resourcesPending: ProtoJson.int32
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.policysimulator.v1.ReplayOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ReplayOperationMetadata extends /*#__PURE__*/ Schema.Class<ReplayOperationMetadata>(
-  "google.cloud.policysimulator.v1.ReplayOperationMetadata"
-)({
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `policysimulator.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -135,60 +89,6 @@ export const layerConfig = (
 > => Operations.layerConfig(PolicySimulator, options)
 
 /**
- * The fields of a `google.cloud.policysimulator.v1.OrgPolicyViolationsPreview` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OrgPolicyViolationsPreview {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "PREVIEW_STATE_UNSPECIFIED"
-    | "PREVIEW_PENDING"
-    | "PREVIEW_RUNNING"
-    | "PREVIEW_SUCCEEDED"
-    | "PREVIEW_FAILED"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.cloud.policysimulator.v1.OrgPolicyOverlay` as JSON. */
-  readonly overlay?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly violationsCount?: number | undefined
-  /** Output only: the server sets it. `google.cloud.policysimulator.v1.OrgPolicyViolationsPreview.ResourceCounts` as JSON. */
-  readonly resourceCounts?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly customConstraints?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.policysimulator.v1.Replay` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Replay {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "RUNNING"
-    | "SUCCEEDED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.cloud.policysimulator.v1.ReplayConfig` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.policysimulator.v1.Replay.ResultsSummary` as JSON. */
-  readonly resultsSummary?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createOrgPolicyViolationsPreview}.
  *
  * @since 0.1.0
@@ -198,7 +98,7 @@ export interface CreateOrgPolicyViolationsPreviewRequest {
   /** In the path: `organizations/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly orgPolicyViolationsPreview: OrgPolicyViolationsPreview
+  readonly orgPolicyViolationsPreview: Messages.OrgPolicyViolationsPreviewInput
   /** In the query. */
   readonly orgPolicyViolationsPreviewId?: string | undefined
 }
@@ -206,7 +106,8 @@ export interface CreateOrgPolicyViolationsPreviewRequest {
 /**
  * `OrgPolicyViolationsPreviewService.CreateOrgPolicyViolationsPreview`: `POST /v1/{parent=organizations/*\/locations/*}/orgPolicyViolationsPreviews`.
  *
- * The response is a `google.cloud.policysimulator.v1.OrgPolicyViolationsPreview`.
+ * The response is a {@link Messages.OrgPolicyViolationsPreview}; the metadata is a {@link Messages.CreateOrgPolicyViolationsPreviewOperationMetadata}.
+ * Required: `parent`, `orgPolicyViolationsPreview`.
  *
  * @since 0.1.0
  * @category methods
@@ -214,7 +115,8 @@ export interface CreateOrgPolicyViolationsPreviewRequest {
 export const createOrgPolicyViolationsPreview: Operations.Method<
   "policysimulator.googleapis.com/v1",
   CreateOrgPolicyViolationsPreviewRequest,
-  CreateOrgPolicyViolationsPreviewOperationMetadata
+  Messages.CreateOrgPolicyViolationsPreviewOperationMetadata,
+  Messages.OrgPolicyViolationsPreview
 > = /*#__PURE__*/ Operations.generatedMethod<CreateOrgPolicyViolationsPreviewRequest>()({
   service: "policysimulator.googleapis.com/v1",
   rpc:
@@ -227,8 +129,8 @@ export const createOrgPolicyViolationsPreview: Operations.Method<
     orgPolicyViolationsPreview: { in: "body", required: true },
     orgPolicyViolationsPreviewId: { in: "query" }
   },
-  response: "google.cloud.policysimulator.v1.OrgPolicyViolationsPreview",
-  metadata: CreateOrgPolicyViolationsPreviewOperationMetadata
+  response: Messages.OrgPolicyViolationsPreview,
+  metadata: Messages.CreateOrgPolicyViolationsPreviewOperationMetadata
 })
 
 /**
@@ -241,13 +143,14 @@ export interface CreateReplayRequest {
   /** In the path: `projects/*\/locations/*` or `folders/*\/locations/*` or `organizations/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly replay: Replay
+  readonly replay: Messages.ReplayInput
 }
 
 /**
  * `Simulator.CreateReplay`: `POST /v1/{parent=projects/*\/locations/*}/replays`.
  *
- * The response is a `google.cloud.policysimulator.v1.Replay`.
+ * The response is a {@link Messages.Replay}; the metadata is a {@link Messages.ReplayOperationMetadata}.
+ * Required: `parent`, `replay`.
  *
  * @since 0.1.0
  * @category methods
@@ -255,7 +158,8 @@ export interface CreateReplayRequest {
 export const createReplay: Operations.Method<
   "policysimulator.googleapis.com/v1",
   CreateReplayRequest,
-  ReplayOperationMetadata
+  Messages.ReplayOperationMetadata,
+  Messages.Replay
 > = /*#__PURE__*/ Operations.generatedMethod<CreateReplayRequest>()({
   service: "policysimulator.googleapis.com/v1",
   rpc: "google.cloud.policysimulator.v1.Simulator.CreateReplay",
@@ -270,7 +174,7 @@ export const createReplay: Operations.Method<
     parent: { in: "path", required: true },
     replay: { in: "body", required: true }
   },
-  response: "google.cloud.policysimulator.v1.Replay",
+  response: Messages.Replay,
   polling: { initial: "1 second", multiplier: 2, cap: "10 seconds", timeout: "18000 seconds" },
-  metadata: ReplayOperationMetadata
+  metadata: Messages.ReplayOperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.security.privateca.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.security.privateca.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `privateca.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -95,146 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CertificateAuthority, options)
 
 /**
- * The fields of a `google.cloud.security.privateca.v1.CaPool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CaPool {
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly tier?: "TIER_UNSPECIFIED" | "ENTERPRISE" | "DEVOPS" | (string & {}) | undefined
-  /** `google.cloud.security.privateca.v1.CaPool.IssuancePolicy` as JSON. */
-  readonly issuancePolicy?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.security.privateca.v1.CaPool.PublishingOptions` as JSON. */
-  readonly publishingOptions?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.security.privateca.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.security.privateca.v1.CertificateAuthority` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CertificateAuthorityInput {
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly type?: "TYPE_UNSPECIFIED" | "SELF_SIGNED" | "SUBORDINATE" | (string & {}) | undefined
-  /** Cannot be changed later. Required by the service. `google.cloud.security.privateca.v1.CertificateConfig` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Required by the service. Seconds, `3.5s`. */
-  readonly lifetime?: string | undefined
-  /** Cannot be changed later. Required by the service. `google.cloud.security.privateca.v1.CertificateAuthority.KeyVersionSpec` as JSON. */
-  readonly keySpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.security.privateca.v1.SubordinateConfig` as JSON. */
-  readonly subordinateConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly tier?: "TIER_UNSPECIFIED" | "ENTERPRISE" | "DEVOPS" | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ENABLED"
-    | "DISABLED"
-    | "STAGED"
-    | "AWAITING_USER_ACTIVATION"
-    | "DELETED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly pemCaCertificates?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. `google.cloud.security.privateca.v1.CertificateDescription` as JSON. */
-  readonly caCertificateDescriptions?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  /** Cannot be changed later. */
-  readonly gcsBucket?: string | undefined
-  /** Output only: the server sets it. `google.cloud.security.privateca.v1.CertificateAuthority.AccessUrls` as JSON. */
-  readonly accessUrls?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.security.privateca.v1.CertificateAuthority.UserDefinedAccessUrls` as JSON. */
-  readonly userDefinedAccessUrls?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.security.privateca.v1.CertificateRevocationList` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CertificateRevocationList {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sequenceNumber?: bigint | number | string | undefined
-  /** Output only: the server sets it. `google.cloud.security.privateca.v1.CertificateRevocationList.RevokedCertificate` as JSON. */
-  readonly revokedCertificates?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly pemCrl?: string | undefined
-  /** Output only: the server sets it. */
-  readonly accessUrl?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "ACTIVE" | "SUPERSEDED" | (string & {}) | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly revisionId?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.security.privateca.v1.CertificateTemplate` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CertificateTemplate {
-  readonly name?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly maximumLifetime?: string | undefined
-  /** `google.cloud.security.privateca.v1.X509Parameters` as JSON. */
-  readonly predefinedValues?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.security.privateca.v1.CertificateIdentityConstraints` as JSON. */
-  readonly identityConstraints?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.security.privateca.v1.CertificateExtensionConstraints` as JSON. */
-  readonly passthroughExtensions?: { readonly [key: string]: unknown } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.security.privateca.v1.SubordinateConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SubordinateConfig {
-  /** Required by the service. Excludes `pemIssuerChain`. */
-  readonly certificateAuthority?: string | undefined
-  /** Required by the service. Excludes `certificateAuthority`. `google.cloud.security.privateca.v1.SubordinateConfig.SubordinateConfigChain` as JSON. */
-  readonly pemIssuerChain?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link activateCertificateAuthority}.
  *
  * @since 0.1.0
@@ -246,7 +88,7 @@ export interface ActivateCertificateAuthorityRequest {
   /** In the body. Required. */
   readonly pemCaCertificate: string
   /** In the body. Required. */
-  readonly subordinateConfig: SubordinateConfig
+  readonly subordinateConfig: Messages.SubordinateConfigInput
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -254,7 +96,9 @@ export interface ActivateCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.ActivateCertificateAuthority`: `POST /v1/{name=projects/*\/locations/*\/caPools/*\/certificateAuthorities/*}:activate`.
  *
- * The response is a `google.cloud.security.privateca.v1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `pemCaCertificate`, `subordinateConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -262,7 +106,8 @@ export interface ActivateCertificateAuthorityRequest {
 export const activateCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   ActivateCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<ActivateCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc:
@@ -277,8 +122,8 @@ export const activateCertificateAuthority: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -293,7 +138,7 @@ export interface CreateCaPoolRequest {
   /** In the query. Required. */
   readonly caPoolId: string
   /** The body. Required. */
-  readonly caPool: CaPool
+  readonly caPool: Messages.CaPoolInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -301,7 +146,9 @@ export interface CreateCaPoolRequest {
 /**
  * `CertificateAuthorityService.CreateCaPool`: `POST /v1/{parent=projects/*\/locations/*}/caPools`.
  *
- * The response is a `google.cloud.security.privateca.v1.CaPool`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CaPool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `caPoolId`, `caPool`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -309,7 +156,8 @@ export interface CreateCaPoolRequest {
 export const createCaPool: Operations.Method<
   "privateca.googleapis.com/v1",
   CreateCaPoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CaPool
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCaPoolRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.CreateCaPool",
@@ -323,8 +171,8 @@ export const createCaPool: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1.CaPool",
-  metadata: OperationMetadata
+  response: Messages.CaPool,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -339,7 +187,7 @@ export interface CreateCertificateAuthorityRequest {
   /** In the query. Required. */
   readonly certificateAuthorityId: string
   /** The body. Required. */
-  readonly certificateAuthority: CertificateAuthorityInput
+  readonly certificateAuthority: Messages.CertificateAuthorityInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -347,7 +195,9 @@ export interface CreateCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.CreateCertificateAuthority`: `POST /v1/{parent=projects/*\/locations/*\/caPools/*}/certificateAuthorities`.
  *
- * The response is a `google.cloud.security.privateca.v1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `certificateAuthorityId`, `certificateAuthority`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -355,7 +205,8 @@ export interface CreateCertificateAuthorityRequest {
 export const createCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   CreateCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.CreateCertificateAuthority",
@@ -369,8 +220,8 @@ export const createCertificateAuthority: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -385,7 +236,7 @@ export interface CreateCertificateTemplateRequest {
   /** In the query. Required. */
   readonly certificateTemplateId: string
   /** The body. Required. */
-  readonly certificateTemplate: CertificateTemplate
+  readonly certificateTemplate: Messages.CertificateTemplateInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -393,7 +244,9 @@ export interface CreateCertificateTemplateRequest {
 /**
  * `CertificateAuthorityService.CreateCertificateTemplate`: `POST /v1/{parent=projects/*\/locations/*}/certificateTemplates`.
  *
- * The response is a `google.cloud.security.privateca.v1.CertificateTemplate`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateTemplate}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `certificateTemplateId`, `certificateTemplate`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -401,7 +254,8 @@ export interface CreateCertificateTemplateRequest {
 export const createCertificateTemplate: Operations.Method<
   "privateca.googleapis.com/v1",
   CreateCertificateTemplateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateTemplate
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateTemplateRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.CreateCertificateTemplate",
@@ -415,8 +269,8 @@ export const createCertificateTemplate: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1.CertificateTemplate",
-  metadata: OperationMetadata
+  response: Messages.CertificateTemplate,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -437,7 +291,9 @@ export interface DeleteCaPoolRequest {
 /**
  * `CertificateAuthorityService.DeleteCaPool`: `DELETE /v1/{name=projects/*\/locations/*\/caPools/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -445,7 +301,8 @@ export interface DeleteCaPoolRequest {
 export const deleteCaPool: Operations.Method<
   "privateca.googleapis.com/v1",
   DeleteCaPoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCaPoolRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.DeleteCaPool",
@@ -457,8 +314,8 @@ export const deleteCaPool: Operations.Method<
     ignoreDependentResources: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -483,7 +340,9 @@ export interface DeleteCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.DeleteCertificateAuthority`: `DELETE /v1/{name=projects/*\/locations/*\/caPools/*\/certificateAuthorities/*}`.
  *
- * The response is a `google.cloud.security.privateca.v1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -491,7 +350,8 @@ export interface DeleteCertificateAuthorityRequest {
 export const deleteCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   DeleteCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.DeleteCertificateAuthority",
@@ -505,8 +365,8 @@ export const deleteCertificateAuthority: Operations.Method<
     ignoreDependentResources: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -525,7 +385,9 @@ export interface DeleteCertificateTemplateRequest {
 /**
  * `CertificateAuthorityService.DeleteCertificateTemplate`: `DELETE /v1/{name=projects/*\/locations/*\/certificateTemplates/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -533,7 +395,8 @@ export interface DeleteCertificateTemplateRequest {
 export const deleteCertificateTemplate: Operations.Method<
   "privateca.googleapis.com/v1",
   DeleteCertificateTemplateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCertificateTemplateRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.DeleteCertificateTemplate",
@@ -544,8 +407,8 @@ export const deleteCertificateTemplate: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -566,7 +429,9 @@ export interface DisableCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.DisableCertificateAuthority`: `POST /v1/{name=projects/*\/locations/*\/caPools/*\/certificateAuthorities/*}:disable`.
  *
- * The response is a `google.cloud.security.privateca.v1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -574,7 +439,8 @@ export interface DisableCertificateAuthorityRequest {
 export const disableCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   DisableCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<DisableCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.DisableCertificateAuthority",
@@ -587,8 +453,8 @@ export const disableCertificateAuthority: Operations.Method<
     ignoreDependentResources: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -607,7 +473,9 @@ export interface EnableCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.EnableCertificateAuthority`: `POST /v1/{name=projects/*\/locations/*\/caPools/*\/certificateAuthorities/*}:enable`.
  *
- * The response is a `google.cloud.security.privateca.v1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -615,7 +483,8 @@ export interface EnableCertificateAuthorityRequest {
 export const enableCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   EnableCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<EnableCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.EnableCertificateAuthority",
@@ -627,8 +496,8 @@ export const enableCertificateAuthority: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -647,7 +516,9 @@ export interface UndeleteCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.UndeleteCertificateAuthority`: `POST /v1/{name=projects/*\/locations/*\/caPools/*\/certificateAuthorities/*}:undelete`.
  *
- * The response is a `google.cloud.security.privateca.v1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -655,7 +526,8 @@ export interface UndeleteCertificateAuthorityRequest {
 export const undeleteCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   UndeleteCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<UndeleteCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc:
@@ -668,8 +540,8 @@ export const undeleteCertificateAuthority: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -680,7 +552,7 @@ export const undeleteCertificateAuthority: Operations.Method<
  */
 export interface UpdateCaPoolRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/caPools/*`. Required. */
-  readonly caPool: CaPool & { readonly name: string }
+  readonly caPool: Messages.CaPoolInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -690,7 +562,9 @@ export interface UpdateCaPoolRequest {
 /**
  * `CertificateAuthorityService.UpdateCaPool`: `PATCH /v1/{ca_pool.name=projects/*\/locations/*\/caPools/*}`.
  *
- * The response is a `google.cloud.security.privateca.v1.CaPool`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CaPool}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `caPool`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -698,7 +572,8 @@ export interface UpdateCaPoolRequest {
 export const updateCaPool: Operations.Method<
   "privateca.googleapis.com/v1",
   UpdateCaPoolRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CaPool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCaPoolRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.UpdateCaPool",
@@ -711,8 +586,8 @@ export const updateCaPool: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1.CaPool",
-  metadata: OperationMetadata
+  response: Messages.CaPool,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -723,7 +598,7 @@ export const updateCaPool: Operations.Method<
  */
 export interface UpdateCertificateAuthorityRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/caPools/*\/certificateAuthorities/*`. Required. */
-  readonly certificateAuthority: CertificateAuthorityInput & { readonly name: string }
+  readonly certificateAuthority: Messages.CertificateAuthorityInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -733,7 +608,9 @@ export interface UpdateCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.UpdateCertificateAuthority`: `PATCH /v1/{certificate_authority.name=projects/*\/locations/*\/caPools/*\/certificateAuthorities/*}`.
  *
- * The response is a `google.cloud.security.privateca.v1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `certificateAuthority`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -741,7 +618,8 @@ export interface UpdateCertificateAuthorityRequest {
 export const updateCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1",
   UpdateCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.UpdateCertificateAuthority",
@@ -756,8 +634,8 @@ export const updateCertificateAuthority: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -768,7 +646,9 @@ export const updateCertificateAuthority: Operations.Method<
  */
 export interface UpdateCertificateRevocationListRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/caPools/*\/certificateAuthorities/*\/certificateRevocationLists/*`. Required. */
-  readonly certificateRevocationList: CertificateRevocationList & { readonly name: string }
+  readonly certificateRevocationList: Messages.CertificateRevocationListInput & {
+    readonly name: string
+  }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -778,7 +658,9 @@ export interface UpdateCertificateRevocationListRequest {
 /**
  * `CertificateAuthorityService.UpdateCertificateRevocationList`: `PATCH /v1/{certificate_revocation_list.name=projects/*\/locations/*\/caPools/*\/certificateAuthorities/*\/certificateRevocationLists/*}`.
  *
- * The response is a `google.cloud.security.privateca.v1.CertificateRevocationList`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateRevocationList}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `certificateRevocationList`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -786,7 +668,8 @@ export interface UpdateCertificateRevocationListRequest {
 export const updateCertificateRevocationList: Operations.Method<
   "privateca.googleapis.com/v1",
   UpdateCertificateRevocationListRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateRevocationList
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateRevocationListRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc:
@@ -802,8 +685,8 @@ export const updateCertificateRevocationList: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1.CertificateRevocationList",
-  metadata: OperationMetadata
+  response: Messages.CertificateRevocationList,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -814,7 +697,7 @@ export const updateCertificateRevocationList: Operations.Method<
  */
 export interface UpdateCertificateTemplateRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/certificateTemplates/*`. Required. */
-  readonly certificateTemplate: CertificateTemplate & { readonly name: string }
+  readonly certificateTemplate: Messages.CertificateTemplateInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -824,7 +707,9 @@ export interface UpdateCertificateTemplateRequest {
 /**
  * `CertificateAuthorityService.UpdateCertificateTemplate`: `PATCH /v1/{certificate_template.name=projects/*\/locations/*\/certificateTemplates/*}`.
  *
- * The response is a `google.cloud.security.privateca.v1.CertificateTemplate`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateTemplate}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `certificateTemplate`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -832,7 +717,8 @@ export interface UpdateCertificateTemplateRequest {
 export const updateCertificateTemplate: Operations.Method<
   "privateca.googleapis.com/v1",
   UpdateCertificateTemplateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateTemplate
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateTemplateRequest>()({
   service: "privateca.googleapis.com/v1",
   rpc: "google.cloud.security.privateca.v1.CertificateAuthorityService.UpdateCertificateTemplate",
@@ -845,6 +731,6 @@ export const updateCertificateTemplate: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1.CertificateTemplate",
-  metadata: OperationMetadata
+  response: Messages.CertificateTemplate,
+  metadata: Messages.OperationMetadata
 })

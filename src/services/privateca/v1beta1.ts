@@ -9,29 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.security.privateca.v1beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.security.privateca.v1beta1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `privateca.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -95,98 +76,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CertificateAuthority, options)
 
 /**
- * The fields of a `google.cloud.security.privateca.v1beta1.CertificateAuthority` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CertificateAuthorityInput {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly type?: "TYPE_UNSPECIFIED" | "SELF_SIGNED" | "SUBORDINATE" | (string & {}) | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly tier?: "TIER_UNSPECIFIED" | "ENTERPRISE" | "DEVOPS" | (string & {}) | undefined
-  /** Cannot be changed later. Required by the service. `google.cloud.security.privateca.v1beta1.CertificateConfig` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. Seconds, `3.5s`. */
-  readonly lifetime?: string | undefined
-  /** Cannot be changed later. Required by the service. `google.cloud.security.privateca.v1beta1.CertificateAuthority.KeyVersionSpec` as JSON. */
-  readonly keySpec?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.security.privateca.v1beta1.CertificateAuthority.CertificateAuthorityPolicy` as JSON. */
-  readonly certificatePolicy?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.security.privateca.v1beta1.CertificateAuthority.IssuingOptions` as JSON. */
-  readonly issuingOptions?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.security.privateca.v1beta1.SubordinateConfig` as JSON. */
-  readonly subordinateConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ENABLED"
-    | "DISABLED"
-    | "PENDING_ACTIVATION"
-    | "PENDING_DELETION"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly pemCaCertificates?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. `google.cloud.security.privateca.v1beta1.CertificateDescription` as JSON. */
-  readonly caCertificateDescriptions?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  /** Cannot be changed later. */
-  readonly gcsBucket?: string | undefined
-  /** Output only: the server sets it. `google.cloud.security.privateca.v1beta1.CertificateAuthority.AccessUrls` as JSON. */
-  readonly accessUrls?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.security.privateca.v1beta1.CertificateRevocationList` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CertificateRevocationList {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sequenceNumber?: bigint | number | string | undefined
-  /** Output only: the server sets it. `google.cloud.security.privateca.v1beta1.CertificateRevocationList.RevokedCertificate` as JSON. */
-  readonly revokedCertificates?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly pemCrl?: string | undefined
-  /** Output only: the server sets it. */
-  readonly accessUrl?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "ACTIVE" | "SUPERSEDED" | (string & {}) | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.security.privateca.v1beta1.SubordinateConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SubordinateConfig {
-  /** Required by the service. Excludes `pemIssuerChain`. */
-  readonly certificateAuthority?: string | undefined
-  /** Required by the service. Excludes `certificateAuthority`. `google.cloud.security.privateca.v1beta1.SubordinateConfig.SubordinateConfigChain` as JSON. */
-  readonly pemIssuerChain?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link activateCertificateAuthority}.
  *
  * @since 0.1.0
@@ -198,7 +87,7 @@ export interface ActivateCertificateAuthorityRequest {
   /** In the body. Required. */
   readonly pemCaCertificate: string
   /** In the body. Required. */
-  readonly subordinateConfig: SubordinateConfig
+  readonly subordinateConfig: Messages.SubordinateConfigInput
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -206,7 +95,9 @@ export interface ActivateCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.ActivateCertificateAuthority`: `POST /v1beta1/{name=projects/*\/locations/*\/certificateAuthorities/*}:activate`.
  *
- * The response is a `google.cloud.security.privateca.v1beta1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `pemCaCertificate`, `subordinateConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -214,7 +105,8 @@ export interface ActivateCertificateAuthorityRequest {
 export const activateCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   ActivateCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<ActivateCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
@@ -229,8 +121,8 @@ export const activateCertificateAuthority: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1beta1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -245,7 +137,7 @@ export interface CreateCertificateAuthorityRequest {
   /** In the query. Required. */
   readonly certificateAuthorityId: string
   /** The body. Required. */
-  readonly certificateAuthority: CertificateAuthorityInput
+  readonly certificateAuthority: Messages.CertificateAuthorityInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -253,7 +145,9 @@ export interface CreateCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.CreateCertificateAuthority`: `POST /v1beta1/{parent=projects/*\/locations/*}/certificateAuthorities`.
  *
- * The response is a `google.cloud.security.privateca.v1beta1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `certificateAuthorityId`, `certificateAuthority`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -261,7 +155,8 @@ export interface CreateCertificateAuthorityRequest {
 export const createCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   CreateCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
@@ -276,8 +171,8 @@ export const createCertificateAuthority: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1beta1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -296,7 +191,9 @@ export interface DisableCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.DisableCertificateAuthority`: `POST /v1beta1/{name=projects/*\/locations/*\/certificateAuthorities/*}:disable`.
  *
- * The response is a `google.cloud.security.privateca.v1beta1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -304,7 +201,8 @@ export interface DisableCertificateAuthorityRequest {
 export const disableCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   DisableCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<DisableCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
@@ -317,8 +215,8 @@ export const disableCertificateAuthority: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1beta1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -337,7 +235,9 @@ export interface EnableCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.EnableCertificateAuthority`: `POST /v1beta1/{name=projects/*\/locations/*\/certificateAuthorities/*}:enable`.
  *
- * The response is a `google.cloud.security.privateca.v1beta1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -345,7 +245,8 @@ export interface EnableCertificateAuthorityRequest {
 export const enableCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   EnableCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<EnableCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
@@ -358,8 +259,8 @@ export const enableCertificateAuthority: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1beta1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -378,7 +279,9 @@ export interface RestoreCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.RestoreCertificateAuthority`: `POST /v1beta1/{name=projects/*\/locations/*\/certificateAuthorities/*}:restore`.
  *
- * The response is a `google.cloud.security.privateca.v1beta1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -386,7 +289,8 @@ export interface RestoreCertificateAuthorityRequest {
 export const restoreCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   RestoreCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
@@ -399,8 +303,8 @@ export const restoreCertificateAuthority: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1beta1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -419,7 +323,9 @@ export interface ScheduleDeleteCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.ScheduleDeleteCertificateAuthority`: `POST /v1beta1/{name=projects/*\/locations/*\/certificateAuthorities/*}:scheduleDelete`.
  *
- * The response is a `google.cloud.security.privateca.v1beta1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -427,7 +333,8 @@ export interface ScheduleDeleteCertificateAuthorityRequest {
 export const scheduleDeleteCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   ScheduleDeleteCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<ScheduleDeleteCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
@@ -440,8 +347,8 @@ export const scheduleDeleteCertificateAuthority: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1beta1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -452,7 +359,7 @@ export const scheduleDeleteCertificateAuthority: Operations.Method<
  */
 export interface UpdateCertificateAuthorityRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/certificateAuthorities/*`. Required. */
-  readonly certificateAuthority: CertificateAuthorityInput & { readonly name: string }
+  readonly certificateAuthority: Messages.CertificateAuthorityInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -462,7 +369,9 @@ export interface UpdateCertificateAuthorityRequest {
 /**
  * `CertificateAuthorityService.UpdateCertificateAuthority`: `PATCH /v1beta1/{certificate_authority.name=projects/*\/locations/*\/certificateAuthorities/*}`.
  *
- * The response is a `google.cloud.security.privateca.v1beta1.CertificateAuthority`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateAuthority}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `certificateAuthority`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -470,7 +379,8 @@ export interface UpdateCertificateAuthorityRequest {
 export const updateCertificateAuthority: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   UpdateCertificateAuthorityRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateAuthority
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateAuthorityRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
@@ -486,8 +396,8 @@ export const updateCertificateAuthority: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1beta1.CertificateAuthority",
-  metadata: OperationMetadata
+  response: Messages.CertificateAuthority,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -498,7 +408,9 @@ export const updateCertificateAuthority: Operations.Method<
  */
 export interface UpdateCertificateRevocationListRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/certificateAuthorities/*\/certificateRevocationLists/*`. Required. */
-  readonly certificateRevocationList: CertificateRevocationList & { readonly name: string }
+  readonly certificateRevocationList: Messages.CertificateRevocationListInput & {
+    readonly name: string
+  }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -508,7 +420,9 @@ export interface UpdateCertificateRevocationListRequest {
 /**
  * `CertificateAuthorityService.UpdateCertificateRevocationList`: `PATCH /v1beta1/{certificate_revocation_list.name=projects/*\/locations/*\/certificateAuthorities/*\/certificateRevocationLists/*}`.
  *
- * The response is a `google.cloud.security.privateca.v1beta1.CertificateRevocationList`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CertificateRevocationList}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `certificateRevocationList`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -516,7 +430,8 @@ export interface UpdateCertificateRevocationListRequest {
 export const updateCertificateRevocationList: Operations.Method<
   "privateca.googleapis.com/v1beta1",
   UpdateCertificateRevocationListRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CertificateRevocationList
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCertificateRevocationListRequest>()({
   service: "privateca.googleapis.com/v1beta1",
   rpc:
@@ -532,6 +447,6 @@ export const updateCertificateRevocationList: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.security.privateca.v1beta1.CertificateRevocationList",
-  metadata: OperationMetadata
+  response: Messages.CertificateRevocationList,
+  metadata: Messages.OperationMetadata
 })

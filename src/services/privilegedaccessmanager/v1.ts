@@ -9,29 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.privilegedaccessmanager.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.privilegedaccessmanager.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `privilegedaccessmanager.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -113,43 +94,6 @@ export const layerConfig = (
 > => Operations.layerConfig(PrivilegedAccessManager, options)
 
 /**
- * The fields of a `google.cloud.privilegedaccessmanager.v1.Entitlement` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Entitlement {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.cloud.privilegedaccessmanager.v1.AccessControlEntry` as JSON. */
-  readonly eligibleUsers?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.privilegedaccessmanager.v1.ApprovalWorkflow` as JSON. */
-  readonly approvalWorkflow?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.privilegedaccessmanager.v1.PrivilegedAccess` as JSON. */
-  readonly privilegedAccess?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. Seconds, `3.5s`. */
-  readonly maxRequestDuration?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "AVAILABLE"
-    | "DELETING"
-    | "DELETED"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.cloud.privilegedaccessmanager.v1.Entitlement.RequesterJustificationConfig` as JSON. */
-  readonly requesterJustificationConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.privilegedaccessmanager.v1.Entitlement.AdditionalNotificationTargets` as JSON. */
-  readonly additionalNotificationTargets?: { readonly [key: string]: unknown } | undefined
-  readonly etag?: string | undefined
-}
-
-/**
  * The arguments of {@link createEntitlement}.
  *
  * @since 0.1.0
@@ -161,7 +105,7 @@ export interface CreateEntitlementRequest {
   /** In the query. Required. */
   readonly entitlementId: string
   /** The body. Required. */
-  readonly entitlement: Entitlement
+  readonly entitlement: Messages.EntitlementInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -169,7 +113,9 @@ export interface CreateEntitlementRequest {
 /**
  * `PrivilegedAccessManager.CreateEntitlement`: `POST /v1/{parent=projects/*\/locations/*}/entitlements`.
  *
- * The response is a `google.cloud.privilegedaccessmanager.v1.Entitlement`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Entitlement}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `entitlementId`, `entitlement`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -177,7 +123,8 @@ export interface CreateEntitlementRequest {
 export const createEntitlement: Operations.Method<
   "privilegedaccessmanager.googleapis.com/v1",
   CreateEntitlementRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Entitlement
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEntitlementRequest>()({
   service: "privilegedaccessmanager.googleapis.com/v1",
   rpc: "google.cloud.privilegedaccessmanager.v1.PrivilegedAccessManager.CreateEntitlement",
@@ -195,9 +142,9 @@ export const createEntitlement: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.privilegedaccessmanager.v1.Entitlement",
+  response: Messages.Entitlement,
   polling: { initial: "5 seconds", multiplier: 1.5, cap: "45 seconds", timeout: "900 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -218,7 +165,9 @@ export interface DeleteEntitlementRequest {
 /**
  * `PrivilegedAccessManager.DeleteEntitlement`: `DELETE /v1/{name=projects/*\/locations/*\/entitlements/*}`.
  *
- * The response is a `google.cloud.privilegedaccessmanager.v1.Entitlement`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Entitlement}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -226,7 +175,8 @@ export interface DeleteEntitlementRequest {
 export const deleteEntitlement: Operations.Method<
   "privilegedaccessmanager.googleapis.com/v1",
   DeleteEntitlementRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Entitlement
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEntitlementRequest>()({
   service: "privilegedaccessmanager.googleapis.com/v1",
   rpc: "google.cloud.privilegedaccessmanager.v1.PrivilegedAccessManager.DeleteEntitlement",
@@ -242,9 +192,9 @@ export const deleteEntitlement: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.privilegedaccessmanager.v1.Entitlement",
+  response: Messages.Entitlement,
   polling: { initial: "5 seconds", multiplier: 1.5, cap: "45 seconds", timeout: "900 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -263,7 +213,8 @@ export interface RevokeGrantRequest {
 /**
  * `PrivilegedAccessManager.RevokeGrant`: `POST /v1/{name=projects/*\/locations/*\/entitlements/*\/grants/*}:revoke`.
  *
- * The response is a `google.cloud.privilegedaccessmanager.v1.Grant`.
+ * The response is a {@link Messages.Grant}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -271,7 +222,8 @@ export interface RevokeGrantRequest {
 export const revokeGrant: Operations.Method<
   "privilegedaccessmanager.googleapis.com/v1",
   RevokeGrantRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Grant
 > = /*#__PURE__*/ Operations.generatedMethod<RevokeGrantRequest>()({
   service: "privilegedaccessmanager.googleapis.com/v1",
   rpc: "google.cloud.privilegedaccessmanager.v1.PrivilegedAccessManager.RevokeGrant",
@@ -286,9 +238,9 @@ export const revokeGrant: Operations.Method<
     name: { in: "path", required: true },
     reason: { in: "body" }
   },
-  response: "google.cloud.privilegedaccessmanager.v1.Grant",
+  response: Messages.Grant,
   polling: { initial: "5 seconds", multiplier: 1.5, cap: "45 seconds", timeout: "900 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -299,7 +251,7 @@ export const revokeGrant: Operations.Method<
  */
 export interface UpdateEntitlementRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/entitlements/*` or `organizations/*\/locations/*\/entitlements/*` or `folders/*\/locations/*\/entitlements/*`. Required. */
-  readonly entitlement: Entitlement & { readonly name: string }
+  readonly entitlement: Messages.EntitlementInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -307,7 +259,8 @@ export interface UpdateEntitlementRequest {
 /**
  * `PrivilegedAccessManager.UpdateEntitlement`: `PATCH /v1/{entitlement.name=projects/*\/locations/*\/entitlements/*}`.
  *
- * The response is a `google.cloud.privilegedaccessmanager.v1.Entitlement`.
+ * The response is a {@link Messages.Entitlement}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `entitlement`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -315,7 +268,8 @@ export interface UpdateEntitlementRequest {
 export const updateEntitlement: Operations.Method<
   "privilegedaccessmanager.googleapis.com/v1",
   UpdateEntitlementRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Entitlement
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEntitlementRequest>()({
   service: "privilegedaccessmanager.googleapis.com/v1",
   rpc: "google.cloud.privilegedaccessmanager.v1.PrivilegedAccessManager.UpdateEntitlement",
@@ -330,7 +284,7 @@ export const updateEntitlement: Operations.Method<
     entitlement: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.privilegedaccessmanager.v1.Entitlement",
+  response: Messages.Entitlement,
   polling: { initial: "5 seconds", multiplier: 1.5, cap: "45 seconds", timeout: "900 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })

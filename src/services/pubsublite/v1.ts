@@ -9,26 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.pubsublite.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.pubsublite.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `pubsublite.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -88,37 +73,28 @@ export const layerConfig = (
 > => Operations.layerConfig(PubSubLite, options)
 
 /**
- * The fields of a `google.cloud.pubsublite.v1.TimeTarget` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TimeTarget {
-  /** Excludes `eventTime`. RFC 3339. */
-  readonly publishTime?: string | undefined
-  /** Excludes `publishTime`. RFC 3339. */
-  readonly eventTime?: string | undefined
-}
-
-/**
  * The arguments of {@link seekSubscription}.
  *
  * @since 0.1.0
  * @category requests
  */
-export interface SeekSubscriptionRequest {
-  /** In the path: `projects/*\/locations/*\/subscriptions/*`. Required. */
-  readonly name: string
-  /** In the body. */
-  readonly namedTarget?: "NAMED_TARGET_UNSPECIFIED" | "TAIL" | "HEAD" | (string & {}) | undefined
-  /** In the body. */
-  readonly timeTarget?: TimeTarget | undefined
-}
+export type SeekSubscriptionRequest =
+  & {
+    /** In the path: `projects/*\/locations/*\/subscriptions/*`. Required. */
+    readonly name: string
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly namedTarget: Messages.SeekSubscriptionRequestNamedTarget
+    /** In the body. */
+    readonly timeTarget: Messages.TimeTargetInput
+  }>
 
 /**
  * `AdminService.SeekSubscription`: `POST /v1/admin/{name=projects/*\/locations/*\/subscriptions/*}:seek`.
  *
- * The response is a `google.cloud.pubsublite.v1.SeekSubscriptionResponse`.
+ * The response is a {@link Messages.SeekSubscriptionResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -126,7 +102,8 @@ export interface SeekSubscriptionRequest {
 export const seekSubscription: Operations.Method<
   "pubsublite.googleapis.com/v1",
   SeekSubscriptionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SeekSubscriptionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SeekSubscriptionRequest>()({
   service: "pubsublite.googleapis.com/v1",
   rpc: "google.cloud.pubsublite.v1.AdminService.SeekSubscription",
@@ -135,9 +112,9 @@ export const seekSubscription: Operations.Method<
   body: "*",
   request: {
     name: { in: "path", required: true },
-    namedTarget: { in: "body" },
-    timeTarget: { in: "body" }
+    namedTarget: { in: "body", oneOf: "target" },
+    timeTarget: { in: "body", oneOf: "target" }
   },
-  response: "google.cloud.pubsublite.v1.SeekSubscriptionResponse",
-  metadata: OperationMetadata
+  response: Messages.SeekSubscriptionResponse,
+  metadata: Messages.OperationMetadata
 })

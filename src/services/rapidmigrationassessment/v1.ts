@@ -9,29 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.rapidmigrationassessment.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.rapidmigrationassessment.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `rapidmigrationassessment.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -97,69 +78,6 @@ export const layerConfig = (
 > => Operations.layerConfig(RapidMigrationAssessment, options)
 
 /**
- * The fields of a `google.cloud.rapidmigrationassessment.v1.Annotation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Annotation {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly type?:
-    | "TYPE_UNSPECIFIED"
-    | "TYPE_LEGACY_EXPORT_CONSENT"
-    | "TYPE_QWIKLAB"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.rapidmigrationassessment.v1.Collector` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Collector {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly serviceAccount?: string | undefined
-  /** Output only: the server sets it. */
-  readonly bucket?: string | undefined
-  readonly expectedAssetCount?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "STATE_INITIALIZING"
-    | "STATE_READY_TO_USE"
-    | "STATE_REGISTERED"
-    | "STATE_ACTIVE"
-    | "STATE_PAUSED"
-    | "STATE_DELETING"
-    | "STATE_DECOMMISSIONED"
-    | "STATE_ERROR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly clientVersion?: string | undefined
-  /** Output only: the server sets it. `google.cloud.rapidmigrationassessment.v1.GuestOsScan` as JSON. */
-  readonly guestOsScan?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.rapidmigrationassessment.v1.VSphereScan` as JSON. */
-  readonly vsphereScan?: { readonly [key: string]: unknown } | undefined
-  readonly collectionDays?: number | undefined
-  readonly eulaUri?: string | undefined
-}
-
-/**
  * The arguments of {@link createAnnotation}.
  *
  * @since 0.1.0
@@ -169,7 +87,7 @@ export interface CreateAnnotationRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly annotation: Annotation
+  readonly annotation: Messages.AnnotationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -177,7 +95,9 @@ export interface CreateAnnotationRequest {
 /**
  * `RapidMigrationAssessment.CreateAnnotation`: `POST /v1/{parent=projects/*\/locations/*}/annotations`.
  *
- * The response is a `google.cloud.rapidmigrationassessment.v1.Annotation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Annotation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `annotation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -185,7 +105,8 @@ export interface CreateAnnotationRequest {
 export const createAnnotation: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   CreateAnnotationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Annotation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAnnotationRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.CreateAnnotation",
@@ -198,8 +119,8 @@ export const createAnnotation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.rapidmigrationassessment.v1.Annotation",
-  metadata: OperationMetadata
+  response: Messages.Annotation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -214,7 +135,7 @@ export interface CreateCollectorRequest {
   /** In the query. Required. */
   readonly collectorId: string
   /** The body. Required. */
-  readonly collector: Collector
+  readonly collector: Messages.CollectorInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -222,7 +143,9 @@ export interface CreateCollectorRequest {
 /**
  * `RapidMigrationAssessment.CreateCollector`: `POST /v1/{parent=projects/*\/locations/*}/collectors`.
  *
- * The response is a `google.cloud.rapidmigrationassessment.v1.Collector`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Collector}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `collectorId`, `collector`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -230,7 +153,8 @@ export interface CreateCollectorRequest {
 export const createCollector: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   CreateCollectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Collector
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCollectorRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.CreateCollector",
@@ -244,8 +168,8 @@ export const createCollector: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.rapidmigrationassessment.v1.Collector",
-  metadata: OperationMetadata
+  response: Messages.Collector,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -264,7 +188,9 @@ export interface DeleteCollectorRequest {
 /**
  * `RapidMigrationAssessment.DeleteCollector`: `DELETE /v1/{name=projects/*\/locations/*\/collectors/*}`.
  *
- * The response is a `google.cloud.rapidmigrationassessment.v1.Collector`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Collector}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -272,7 +198,8 @@ export interface DeleteCollectorRequest {
 export const deleteCollector: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   DeleteCollectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Collector
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCollectorRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.DeleteCollector",
@@ -283,8 +210,8 @@ export const deleteCollector: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.rapidmigrationassessment.v1.Collector",
-  metadata: OperationMetadata
+  response: Messages.Collector,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -303,7 +230,9 @@ export interface PauseCollectorRequest {
 /**
  * `RapidMigrationAssessment.PauseCollector`: `POST /v1/{name=projects/*\/locations/*\/collectors/*}:pause`.
  *
- * The response is a `google.cloud.rapidmigrationassessment.v1.Collector`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Collector}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -311,7 +240,8 @@ export interface PauseCollectorRequest {
 export const pauseCollector: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   PauseCollectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Collector
 > = /*#__PURE__*/ Operations.generatedMethod<PauseCollectorRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.PauseCollector",
@@ -323,8 +253,8 @@ export const pauseCollector: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.rapidmigrationassessment.v1.Collector",
-  metadata: OperationMetadata
+  response: Messages.Collector,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -343,7 +273,9 @@ export interface RegisterCollectorRequest {
 /**
  * `RapidMigrationAssessment.RegisterCollector`: `POST /v1/{name=projects/*\/locations/*\/collectors/*}:register`.
  *
- * The response is a `google.cloud.rapidmigrationassessment.v1.Collector`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Collector}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -351,7 +283,8 @@ export interface RegisterCollectorRequest {
 export const registerCollector: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   RegisterCollectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Collector
 > = /*#__PURE__*/ Operations.generatedMethod<RegisterCollectorRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.RegisterCollector",
@@ -363,8 +296,8 @@ export const registerCollector: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.rapidmigrationassessment.v1.Collector",
-  metadata: OperationMetadata
+  response: Messages.Collector,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -383,7 +316,9 @@ export interface ResumeCollectorRequest {
 /**
  * `RapidMigrationAssessment.ResumeCollector`: `POST /v1/{name=projects/*\/locations/*\/collectors/*}:resume`.
  *
- * The response is a `google.cloud.rapidmigrationassessment.v1.Collector`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Collector}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -391,7 +326,8 @@ export interface ResumeCollectorRequest {
 export const resumeCollector: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   ResumeCollectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Collector
 > = /*#__PURE__*/ Operations.generatedMethod<ResumeCollectorRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.ResumeCollector",
@@ -403,8 +339,8 @@ export const resumeCollector: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.rapidmigrationassessment.v1.Collector",
-  metadata: OperationMetadata
+  response: Messages.Collector,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -417,7 +353,7 @@ export interface UpdateCollectorRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/collectors/*`. Required. */
-  readonly collector: Collector & { readonly name: string }
+  readonly collector: Messages.CollectorInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -425,7 +361,9 @@ export interface UpdateCollectorRequest {
 /**
  * `RapidMigrationAssessment.UpdateCollector`: `PATCH /v1/{collector.name=projects/*\/locations/*\/collectors/*}`.
  *
- * The response is a `google.cloud.rapidmigrationassessment.v1.Collector`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Collector}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `collector`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -433,7 +371,8 @@ export interface UpdateCollectorRequest {
 export const updateCollector: Operations.Method<
   "rapidmigrationassessment.googleapis.com/v1",
   UpdateCollectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Collector
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCollectorRequest>()({
   service: "rapidmigrationassessment.googleapis.com/v1",
   rpc: "google.cloud.rapidmigrationassessment.v1.RapidMigrationAssessment.UpdateCollector",
@@ -446,6 +385,6 @@ export const updateCollector: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.rapidmigrationassessment.v1.Collector",
-  metadata: OperationMetadata
+  response: Messages.Collector,
+  metadata: Messages.OperationMetadata
 })

@@ -9,41 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.recommendationengine.v1beta1.ImportMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportMetadata extends /*#__PURE__*/ Schema.Class<ImportMetadata>(
-  "google.cloud.recommendationengine.v1beta1.ImportMetadata"
-)({
-  operationName: ProtoJson.string,
-  requestId: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64,
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.recommendationengine.v1beta1.PurgeUserEventsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeUserEventsMetadata extends /*#__PURE__*/ Schema.Class<PurgeUserEventsMetadata>(
-  "google.cloud.recommendationengine.v1beta1.PurgeUserEventsMetadata"
-)({
-  operationName: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `recommendationengine.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -113,31 +82,6 @@ export const layerConfig = (
 > => Operations.layerConfig(RecommendationsAI, options)
 
 /**
- * The fields of a `google.cloud.recommendationengine.v1beta1.ImportErrorsConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportErrorsConfig {
-  readonly gcsPrefix?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.recommendationengine.v1beta1.InputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InputConfig {
-  /** Excludes `gcsSource`, `userEventInlineSource`. `google.cloud.recommendationengine.v1beta1.CatalogInlineSource` as JSON. */
-  readonly catalogInlineSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `catalogInlineSource`, `userEventInlineSource`. `google.cloud.recommendationengine.v1beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `catalogInlineSource`, `gcsSource`. `google.cloud.recommendationengine.v1beta1.UserEventInlineSource` as JSON. */
-  readonly userEventInlineSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link importCatalogItems}.
  *
  * @since 0.1.0
@@ -149,15 +93,17 @@ export interface ImportCatalogItemsRequest {
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. Required. */
-  readonly inputConfig: InputConfig
+  readonly inputConfig: Messages.InputConfigInput
   /** In the body. */
-  readonly errorsConfig?: ImportErrorsConfig | undefined
+  readonly errorsConfig?: Messages.ImportErrorsConfigInput | undefined
 }
 
 /**
  * `CatalogService.ImportCatalogItems`: `POST /v1beta1/{parent=projects/*\/locations/*\/catalogs/*}/catalogItems:import`.
  *
- * The response is a `google.cloud.recommendationengine.v1beta1.ImportCatalogItemsResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ImportCatalogItemsResponse}; the metadata is a {@link Messages.ImportMetadata}.
+ * Required: `parent`, `inputConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -165,7 +111,8 @@ export interface ImportCatalogItemsRequest {
 export const importCatalogItems: Operations.Method<
   "recommendationengine.googleapis.com/v1beta1",
   ImportCatalogItemsRequest,
-  ImportMetadata
+  Messages.ImportMetadata,
+  Messages.ImportCatalogItemsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportCatalogItemsRequest>()({
   service: "recommendationengine.googleapis.com/v1beta1",
   rpc: "google.cloud.recommendationengine.v1beta1.CatalogService.ImportCatalogItems",
@@ -179,8 +126,8 @@ export const importCatalogItems: Operations.Method<
     errorsConfig: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.recommendationengine.v1beta1.ImportCatalogItemsResponse",
-  metadata: ImportMetadata
+  response: Messages.ImportCatalogItemsResponse,
+  metadata: Messages.ImportMetadata
 })
 
 /**
@@ -195,15 +142,17 @@ export interface ImportUserEventsRequest {
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. Required. */
-  readonly inputConfig: InputConfig
+  readonly inputConfig: Messages.InputConfigInput
   /** In the body. */
-  readonly errorsConfig?: ImportErrorsConfig | undefined
+  readonly errorsConfig?: Messages.ImportErrorsConfigInput | undefined
 }
 
 /**
  * `UserEventService.ImportUserEvents`: `POST /v1beta1/{parent=projects/*\/locations/*\/catalogs/*\/eventStores/*}/userEvents:import`.
  *
- * The response is a `google.cloud.recommendationengine.v1beta1.ImportUserEventsResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ImportUserEventsResponse}; the metadata is a {@link Messages.ImportMetadata}.
+ * Required: `parent`, `inputConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -211,7 +160,8 @@ export interface ImportUserEventsRequest {
 export const importUserEvents: Operations.Method<
   "recommendationengine.googleapis.com/v1beta1",
   ImportUserEventsRequest,
-  ImportMetadata
+  Messages.ImportMetadata,
+  Messages.ImportUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "recommendationengine.googleapis.com/v1beta1",
   rpc: "google.cloud.recommendationengine.v1beta1.UserEventService.ImportUserEvents",
@@ -227,8 +177,8 @@ export const importUserEvents: Operations.Method<
     errorsConfig: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.recommendationengine.v1beta1.ImportUserEventsResponse",
-  metadata: ImportMetadata
+  response: Messages.ImportUserEventsResponse,
+  metadata: Messages.ImportMetadata
 })
 
 /**
@@ -249,7 +199,8 @@ export interface PurgeUserEventsRequest {
 /**
  * `UserEventService.PurgeUserEvents`: `POST /v1beta1/{parent=projects/*\/locations/*\/catalogs/*\/eventStores/*}/userEvents:purge`.
  *
- * The response is a `google.cloud.recommendationengine.v1beta1.PurgeUserEventsResponse`.
+ * The response is a {@link Messages.PurgeUserEventsResponse}; the metadata is a {@link Messages.PurgeUserEventsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -257,7 +208,8 @@ export interface PurgeUserEventsRequest {
 export const purgeUserEvents: Operations.Method<
   "recommendationengine.googleapis.com/v1beta1",
   PurgeUserEventsRequest,
-  PurgeUserEventsMetadata
+  Messages.PurgeUserEventsMetadata,
+  Messages.PurgeUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "recommendationengine.googleapis.com/v1beta1",
   rpc: "google.cloud.recommendationengine.v1beta1.UserEventService.PurgeUserEvents",
@@ -269,6 +221,6 @@ export const purgeUserEvents: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.recommendationengine.v1beta1.PurgeUserEventsResponse",
-  metadata: PurgeUserEventsMetadata
+  response: Messages.PurgeUserEventsResponse,
+  metadata: Messages.PurgeUserEventsMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.redis.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.redis.v1.OperationMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusDetail: ProtoJson.string,
-    cancelRequested: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `redis.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -93,216 +75,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GoogleCloudMemorystoreForRedis, options)
 
 /**
- * The fields of a `google.cloud.redis.cluster.v1.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  /** Excludes `managedBackupSource`. `google.cloud.redis.cluster.v1.Cluster.GcsBackupSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`. `google.cloud.redis.cluster.v1.Cluster.ManagedBackupSource` as JSON. */
-  readonly managedBackupSource?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly replicaCount?: number | undefined
-  readonly authorizationMode?:
-    | "AUTH_MODE_UNSPECIFIED"
-    | "AUTH_MODE_IAM_AUTH"
-    | "AUTH_MODE_DISABLED"
-    | (string & {})
-    | undefined
-  readonly transitEncryptionMode?:
-    | "TRANSIT_ENCRYPTION_MODE_UNSPECIFIED"
-    | "TRANSIT_ENCRYPTION_MODE_DISABLED"
-    | "TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly sizeGb?: number | undefined
-  readonly shardCount?: number | undefined
-  /** `google.cloud.redis.cluster.v1.PscConfig` as JSON. */
-  readonly pscConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.redis.cluster.v1.DiscoveryEndpoint` as JSON. */
-  readonly discoveryEndpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.redis.cluster.v1.PscConnection` as JSON. */
-  readonly pscConnections?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.redis.cluster.v1.Cluster.StateInfo` as JSON. */
-  readonly stateInfo?: { readonly [key: string]: unknown } | undefined
-  readonly nodeType?:
-    | "NODE_TYPE_UNSPECIFIED"
-    | "REDIS_SHARED_CORE_NANO"
-    | "REDIS_HIGHMEM_MEDIUM"
-    | "REDIS_HIGHMEM_XLARGE"
-    | "REDIS_STANDARD_SMALL"
-    | "REDIS_HIGHCPU_MEDIUM"
-    | "REDIS_STANDARD_LARGE"
-    | "REDIS_HIGHMEM_2XLARGE"
-    | (string & {})
-    | undefined
-  /** `google.cloud.redis.cluster.v1.ClusterPersistenceConfig` as JSON. */
-  readonly persistenceConfig?: { readonly [key: string]: unknown } | undefined
-  readonly redisConfigs?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly preciseSizeGb?: number | undefined
-  /** `google.cloud.redis.cluster.v1.ZoneDistributionConfig` as JSON. */
-  readonly zoneDistributionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.redis.cluster.v1.CrossClusterReplicationConfig` as JSON. */
-  readonly crossClusterReplicationConfig?: { readonly [key: string]: unknown } | undefined
-  readonly deletionProtectionEnabled?: boolean | undefined
-  /** `google.cloud.redis.cluster.v1.ClusterMaintenancePolicy` as JSON. */
-  readonly maintenancePolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.redis.cluster.v1.ClusterMaintenanceSchedule` as JSON. */
-  readonly maintenanceSchedule?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.redis.cluster.v1.PscServiceAttachment` as JSON. */
-  readonly pscServiceAttachments?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.redis.cluster.v1.ClusterEndpoint` as JSON. */
-  readonly clusterEndpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly backupCollection?: string | undefined
-  readonly kmsKey?: string | undefined
-  /** `google.cloud.redis.cluster.v1.AutomatedBackupConfig` as JSON. */
-  readonly automatedBackupConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.redis.cluster.v1.EncryptionInfo` as JSON. */
-  readonly encryptionInfo?: { readonly [key: string]: unknown } | undefined
-  readonly asyncClusterEndpointsDeletionEnabled?: boolean | undefined
-  readonly serverCaMode?:
-    | "SERVER_CA_MODE_UNSPECIFIED"
-    | "SERVER_CA_MODE_GOOGLE_MANAGED_PER_INSTANCE_CA"
-    | "SERVER_CA_MODE_GOOGLE_MANAGED_SHARED_CA"
-    | "SERVER_CA_MODE_CUSTOMER_MANAGED_CAS_CA"
-    | (string & {})
-    | undefined
-  readonly serverCaPool?: string | undefined
-  /** Input only: never sent back. */
-  readonly rotateServerCertificate?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.redis.v1.InputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InputConfig {
-  /** `google.cloud.redis.v1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.redis.v1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly locationId?: string | undefined
-  readonly alternativeLocationId?: string | undefined
-  readonly redisVersion?: string | undefined
-  readonly reservedIpRange?: string | undefined
-  readonly secondaryIpRange?: string | undefined
-  /** Output only: the server sets it. */
-  readonly host?: string | undefined
-  /** Output only: the server sets it. */
-  readonly port?: number | undefined
-  /** Output only: the server sets it. */
-  readonly currentLocationId?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "UPDATING"
-    | "DELETING"
-    | "REPAIRING"
-    | "MAINTENANCE"
-    | "IMPORTING"
-    | "FAILING_OVER"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly statusMessage?: string | undefined
-  readonly redisConfigs?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly tier?: "TIER_UNSPECIFIED" | "BASIC" | "STANDARD_HA" | (string & {}) | undefined
-  /** Required by the service. */
-  readonly memorySizeGb?: number | undefined
-  readonly authorizedNetwork?: string | undefined
-  /** Output only: the server sets it. */
-  readonly persistenceIamIdentity?: string | undefined
-  readonly connectMode?:
-    | "CONNECT_MODE_UNSPECIFIED"
-    | "DIRECT_PEERING"
-    | "PRIVATE_SERVICE_ACCESS"
-    | (string & {})
-    | undefined
-  readonly authEnabled?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.redis.v1.TlsCertificate` as JSON. */
-  readonly serverCaCerts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly transitEncryptionMode?:
-    | "TRANSIT_ENCRYPTION_MODE_UNSPECIFIED"
-    | "SERVER_AUTHENTICATION"
-    | "DISABLED"
-    | (string & {})
-    | undefined
-  /** `google.cloud.redis.v1.MaintenancePolicy` as JSON. */
-  readonly maintenancePolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.redis.v1.MaintenanceSchedule` as JSON. */
-  readonly maintenanceSchedule?: { readonly [key: string]: unknown } | undefined
-  readonly replicaCount?: number | undefined
-  /** Output only: the server sets it. `google.cloud.redis.v1.NodeInfo` as JSON. */
-  readonly nodes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly readEndpoint?: string | undefined
-  /** Output only: the server sets it. */
-  readonly readEndpointPort?: number | undefined
-  readonly readReplicasMode?:
-    | "READ_REPLICAS_MODE_UNSPECIFIED"
-    | "READ_REPLICAS_DISABLED"
-    | "READ_REPLICAS_ENABLED"
-    | (string & {})
-    | undefined
-  readonly customerManagedKey?: string | undefined
-  /** `google.cloud.redis.v1.PersistenceConfig` as JSON. */
-  readonly persistenceConfig?: { readonly [key: string]: unknown } | undefined
-  readonly suspensionReasons?:
-    | ReadonlyArray<"SUSPENSION_REASON_UNSPECIFIED" | "CUSTOMER_MANAGED_KEY_ISSUE" | (string & {})>
-    | undefined
-  readonly maintenanceVersion?: string | undefined
-  readonly availableMaintenanceVersions?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.redis.v1.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfig {
-  /** `google.cloud.redis.v1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link backupCluster}.
  *
  * @since 0.1.0
@@ -312,7 +84,7 @@ export interface BackupClusterRequest {
   /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly ttl?: string | undefined
+  readonly ttl?: ProtoJson.DurationInput | undefined
   /** In the body. */
   readonly backupId?: string | undefined
 }
@@ -320,7 +92,8 @@ export interface BackupClusterRequest {
 /**
  * `CloudRedisCluster.BackupCluster`: `POST /v1/{name=projects/*\/locations/*\/clusters/*}:backup`.
  *
- * The response is a `google.cloud.redis.cluster.v1.Cluster`.
+ * The response is a {@link Messages.Cluster}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -328,7 +101,8 @@ export interface BackupClusterRequest {
 export const backupCluster: Operations.Method<
   "redis.googleapis.com/v1",
   BackupClusterRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<BackupClusterRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.BackupCluster",
@@ -340,7 +114,7 @@ export const backupCluster: Operations.Method<
     ttl: { in: "body" },
     backupId: { in: "body" }
   },
-  response: "google.cloud.redis.cluster.v1.Cluster",
+  response: Messages.Cluster,
   metadata: ProtoJson.AnyValue
 })
 
@@ -356,7 +130,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -364,7 +138,9 @@ export interface CreateClusterRequest {
 /**
  * `CloudRedisCluster.CreateCluster`: `POST /v1/{parent=projects/*\/locations/*}/clusters`.
  *
- * The response is a `google.cloud.redis.cluster.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -372,7 +148,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "redis.googleapis.com/v1",
   CreateClusterRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.CreateCluster",
@@ -386,7 +163,7 @@ export const createCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.redis.cluster.v1.Cluster",
+  response: Messages.Cluster,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "7200 seconds" },
   metadata: ProtoJson.AnyValue
 })
@@ -407,7 +184,9 @@ export interface DeleteBackupRequest {
 /**
  * `CloudRedisCluster.DeleteBackup`: `DELETE /v1/{name=projects/*\/locations/*\/backupCollections/*\/backups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -415,7 +194,8 @@ export interface DeleteBackupRequest {
 export const deleteBackup: Operations.Method<
   "redis.googleapis.com/v1",
   DeleteBackupRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.DeleteBackup",
@@ -426,7 +206,7 @@ export const deleteBackup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.AnyValue
 })
 
@@ -446,7 +226,9 @@ export interface DeleteClusterRequest {
 /**
  * `CloudRedisCluster.DeleteCluster`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -454,7 +236,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "redis.googleapis.com/v1",
   DeleteClusterRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.DeleteCluster",
@@ -465,7 +248,7 @@ export const deleteCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "1200 seconds" },
   metadata: ProtoJson.AnyValue
 })
@@ -486,7 +269,8 @@ export interface ExportBackupRequest {
 /**
  * `CloudRedisCluster.ExportBackup`: `POST /v1/{name=projects/*\/locations/*\/backupCollections/*\/backups/*}:export`.
  *
- * The response is a `google.cloud.redis.cluster.v1.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -494,7 +278,8 @@ export interface ExportBackupRequest {
 export const exportBackup: Operations.Method<
   "redis.googleapis.com/v1",
   ExportBackupRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<ExportBackupRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.ExportBackup",
@@ -505,7 +290,7 @@ export const exportBackup: Operations.Method<
     gcsBucket: { in: "body" },
     name: { in: "path", required: true }
   },
-  response: "google.cloud.redis.cluster.v1.Backup",
+  response: Messages.Backup,
   metadata: ProtoJson.AnyValue
 })
 
@@ -519,19 +304,16 @@ export interface RescheduleClusterMaintenanceRequest {
   /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly rescheduleType:
-    | "RESCHEDULE_TYPE_UNSPECIFIED"
-    | "IMMEDIATE"
-    | "SPECIFIC_TIME"
-    | (string & {})
+  readonly rescheduleType: Messages.RescheduleClusterMaintenanceRequestRescheduleType
   /** In the body. */
-  readonly scheduleTime?: string | undefined
+  readonly scheduleTime?: ProtoJson.TimestampInput | undefined
 }
 
 /**
  * `CloudRedisCluster.RescheduleClusterMaintenance`: `POST /v1/{name=projects/*\/locations/*\/clusters/*}:rescheduleClusterMaintenance`.
  *
- * The response is a `google.cloud.redis.cluster.v1.Cluster`.
+ * The response is a {@link Messages.Cluster}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`, `rescheduleType`.
  *
  * @since 0.1.0
  * @category methods
@@ -539,7 +321,8 @@ export interface RescheduleClusterMaintenanceRequest {
 export const rescheduleClusterMaintenance: Operations.Method<
   "redis.googleapis.com/v1",
   RescheduleClusterMaintenanceRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<RescheduleClusterMaintenanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.RescheduleClusterMaintenance",
@@ -551,7 +334,7 @@ export const rescheduleClusterMaintenance: Operations.Method<
     rescheduleType: { in: "body", required: true },
     scheduleTime: { in: "body" }
   },
-  response: "google.cloud.redis.cluster.v1.Cluster",
+  response: Messages.Cluster,
   metadata: ProtoJson.AnyValue
 })
 
@@ -565,7 +348,7 @@ export interface UpdateClusterRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -573,7 +356,9 @@ export interface UpdateClusterRequest {
 /**
  * `CloudRedisCluster.UpdateCluster`: `PATCH /v1/{cluster.name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.cloud.redis.cluster.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `updateMask`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -581,7 +366,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "redis.googleapis.com/v1",
   UpdateClusterRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.cluster.v1.CloudRedisCluster.UpdateCluster",
@@ -594,7 +380,7 @@ export const updateCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.redis.cluster.v1.Cluster",
+  response: Messages.Cluster,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "7200 seconds" },
   metadata: ProtoJson.AnyValue
 })
@@ -611,13 +397,14 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
 }
 
 /**
  * `CloudRedis.CreateInstance`: `POST /v1/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.redis.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -625,7 +412,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "redis.googleapis.com/v1",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.CreateInstance",
@@ -637,9 +425,9 @@ export const createInstance: Operations.Method<
     instanceId: { in: "query", required: true },
     instance: { in: "body", required: true }
   },
-  response: "google.cloud.redis.v1.Instance",
+  response: Messages.Instance,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "7200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -656,7 +444,8 @@ export interface DeleteInstanceRequest {
 /**
  * `CloudRedis.DeleteInstance`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -664,7 +453,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "redis.googleapis.com/v1",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.DeleteInstance",
@@ -673,9 +463,9 @@ export const deleteInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "1200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -688,13 +478,14 @@ export interface ExportInstanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
 }
 
 /**
  * `CloudRedis.ExportInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:export`.
  *
- * The response is a `google.cloud.redis.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -702,7 +493,8 @@ export interface ExportInstanceRequest {
 export const exportInstance: Operations.Method<
   "redis.googleapis.com/v1",
   ExportInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<ExportInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.ExportInstance",
@@ -713,9 +505,9 @@ export const exportInstance: Operations.Method<
     name: { in: "path", required: true },
     outputConfig: { in: "body", required: true }
   },
-  response: "google.cloud.redis.v1.Instance",
+  response: Messages.Instance,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "18000 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -728,18 +520,14 @@ export interface FailoverInstanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly dataProtectionMode?:
-    | "DATA_PROTECTION_MODE_UNSPECIFIED"
-    | "LIMITED_DATA_LOSS"
-    | "FORCE_DATA_LOSS"
-    | (string & {})
-    | undefined
+  readonly dataProtectionMode?: Messages.FailoverInstanceRequestDataProtectionMode | undefined
 }
 
 /**
  * `CloudRedis.FailoverInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:failover`.
  *
- * The response is a `google.cloud.redis.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -747,7 +535,8 @@ export interface FailoverInstanceRequest {
 export const failoverInstance: Operations.Method<
   "redis.googleapis.com/v1",
   FailoverInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<FailoverInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.FailoverInstance",
@@ -758,9 +547,9 @@ export const failoverInstance: Operations.Method<
     name: { in: "path", required: true },
     dataProtectionMode: { in: "body" }
   },
-  response: "google.cloud.redis.v1.Instance",
+  response: Messages.Instance,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "1200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -773,13 +562,14 @@ export interface ImportInstanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly inputConfig: InputConfig
+  readonly inputConfig: Messages.InputConfigInput
 }
 
 /**
  * `CloudRedis.ImportInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:import`.
  *
- * The response is a `google.cloud.redis.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -787,7 +577,8 @@ export interface ImportInstanceRequest {
 export const importInstance: Operations.Method<
   "redis.googleapis.com/v1",
   ImportInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<ImportInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.ImportInstance",
@@ -798,9 +589,9 @@ export const importInstance: Operations.Method<
     name: { in: "path", required: true },
     inputConfig: { in: "body", required: true }
   },
-  response: "google.cloud.redis.v1.Instance",
+  response: Messages.Instance,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "18000 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -813,20 +604,16 @@ export interface RescheduleMaintenanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly rescheduleType:
-    | "RESCHEDULE_TYPE_UNSPECIFIED"
-    | "IMMEDIATE"
-    | "NEXT_AVAILABLE_WINDOW"
-    | "SPECIFIC_TIME"
-    | (string & {})
+  readonly rescheduleType: Messages.RescheduleMaintenanceRequestRescheduleType
   /** In the body. */
-  readonly scheduleTime?: string | undefined
+  readonly scheduleTime?: ProtoJson.TimestampInput | undefined
 }
 
 /**
  * `CloudRedis.RescheduleMaintenance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:rescheduleMaintenance`.
  *
- * The response is a `google.cloud.redis.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `rescheduleType`.
  *
  * @since 0.1.0
  * @category methods
@@ -834,7 +621,8 @@ export interface RescheduleMaintenanceRequest {
 export const rescheduleMaintenance: Operations.Method<
   "redis.googleapis.com/v1",
   RescheduleMaintenanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RescheduleMaintenanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.RescheduleMaintenance",
@@ -846,8 +634,8 @@ export const rescheduleMaintenance: Operations.Method<
     rescheduleType: { in: "body", required: true },
     scheduleTime: { in: "body" }
   },
-  response: "google.cloud.redis.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -860,13 +648,14 @@ export interface UpdateInstanceRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
 }
 
 /**
  * `CloudRedis.UpdateInstance`: `PATCH /v1/{instance.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.redis.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -874,7 +663,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "redis.googleapis.com/v1",
   UpdateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.UpdateInstance",
@@ -885,9 +675,9 @@ export const updateInstance: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     instance: { in: "body+path", required: true }
   },
-  response: "google.cloud.redis.v1.Instance",
+  response: Messages.Instance,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "7200 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -906,7 +696,8 @@ export interface UpgradeInstanceRequest {
 /**
  * `CloudRedis.UpgradeInstance`: `POST /v1/{name=projects/*\/locations/*\/instances/*}:upgrade`.
  *
- * The response is a `google.cloud.redis.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `redisVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -914,7 +705,8 @@ export interface UpgradeInstanceRequest {
 export const upgradeInstance: Operations.Method<
   "redis.googleapis.com/v1",
   UpgradeInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceRequest>()({
   service: "redis.googleapis.com/v1",
   rpc: "google.cloud.redis.v1.CloudRedis.UpgradeInstance",
@@ -925,6 +717,6 @@ export const upgradeInstance: Operations.Method<
     name: { in: "path", required: true },
     redisVersion: { in: "body", required: true }
   },
-  response: "google.cloud.redis.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })

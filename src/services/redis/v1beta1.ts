@@ -9,11 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import type * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `redis.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -78,210 +78,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GoogleCloudMemorystoreForRedis, options)
 
 /**
- * The fields of a `google.cloud.redis.cluster.v1beta1.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  /** Excludes `managedBackupSource`. `google.cloud.redis.cluster.v1beta1.Cluster.GcsBackupSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsSource`. `google.cloud.redis.cluster.v1beta1.Cluster.ManagedBackupSource` as JSON. */
-  readonly managedBackupSource?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly replicaCount?: number | undefined
-  readonly authorizationMode?:
-    | "AUTH_MODE_UNSPECIFIED"
-    | "AUTH_MODE_IAM_AUTH"
-    | "AUTH_MODE_DISABLED"
-    | (string & {})
-    | undefined
-  readonly transitEncryptionMode?:
-    | "TRANSIT_ENCRYPTION_MODE_UNSPECIFIED"
-    | "TRANSIT_ENCRYPTION_MODE_DISABLED"
-    | "TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly sizeGb?: number | undefined
-  readonly shardCount?: number | undefined
-  /** `google.cloud.redis.cluster.v1beta1.PscConfig` as JSON. */
-  readonly pscConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.redis.cluster.v1beta1.DiscoveryEndpoint` as JSON. */
-  readonly discoveryEndpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.redis.cluster.v1beta1.PscConnection` as JSON. */
-  readonly pscConnections?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.redis.cluster.v1beta1.Cluster.StateInfo` as JSON. */
-  readonly stateInfo?: { readonly [key: string]: unknown } | undefined
-  readonly nodeType?:
-    | "NODE_TYPE_UNSPECIFIED"
-    | "REDIS_SHARED_CORE_NANO"
-    | "REDIS_HIGHMEM_MEDIUM"
-    | "REDIS_HIGHMEM_XLARGE"
-    | "REDIS_STANDARD_SMALL"
-    | "REDIS_HIGHCPU_MEDIUM"
-    | "REDIS_STANDARD_LARGE"
-    | "REDIS_HIGHMEM_2XLARGE"
-    | (string & {})
-    | undefined
-  /** `google.cloud.redis.cluster.v1beta1.ClusterPersistenceConfig` as JSON. */
-  readonly persistenceConfig?: { readonly [key: string]: unknown } | undefined
-  readonly redisConfigs?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly preciseSizeGb?: number | undefined
-  /** `google.cloud.redis.cluster.v1beta1.ZoneDistributionConfig` as JSON. */
-  readonly zoneDistributionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.redis.cluster.v1beta1.CrossClusterReplicationConfig` as JSON. */
-  readonly crossClusterReplicationConfig?: { readonly [key: string]: unknown } | undefined
-  readonly deletionProtectionEnabled?: boolean | undefined
-  /** `google.cloud.redis.cluster.v1beta1.ClusterMaintenancePolicy` as JSON. */
-  readonly maintenancePolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.redis.cluster.v1beta1.ClusterMaintenanceSchedule` as JSON. */
-  readonly maintenanceSchedule?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.redis.cluster.v1beta1.PscServiceAttachment` as JSON. */
-  readonly pscServiceAttachments?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.redis.cluster.v1beta1.ClusterEndpoint` as JSON. */
-  readonly clusterEndpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly backupCollection?: string | undefined
-  readonly kmsKey?: string | undefined
-  /** `google.cloud.redis.cluster.v1beta1.AutomatedBackupConfig` as JSON. */
-  readonly automatedBackupConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.redis.cluster.v1beta1.EncryptionInfo` as JSON. */
-  readonly encryptionInfo?: { readonly [key: string]: unknown } | undefined
-  readonly asyncClusterEndpointsDeletionEnabled?: boolean | undefined
-  readonly serverCaMode?:
-    | "SERVER_CA_MODE_UNSPECIFIED"
-    | "SERVER_CA_MODE_GOOGLE_MANAGED_PER_INSTANCE_CA"
-    | "SERVER_CA_MODE_GOOGLE_MANAGED_SHARED_CA"
-    | "SERVER_CA_MODE_CUSTOMER_MANAGED_CAS_CA"
-    | (string & {})
-    | undefined
-  readonly serverCaPool?: string | undefined
-  /** Input only: never sent back. */
-  readonly rotateServerCertificate?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.redis.v1beta1.InputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InputConfig {
-  /** `google.cloud.redis.v1beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.redis.v1beta1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly locationId?: string | undefined
-  readonly alternativeLocationId?: string | undefined
-  readonly redisVersion?: string | undefined
-  readonly reservedIpRange?: string | undefined
-  readonly secondaryIpRange?: string | undefined
-  /** Output only: the server sets it. */
-  readonly host?: string | undefined
-  /** Output only: the server sets it. */
-  readonly port?: number | undefined
-  /** Output only: the server sets it. */
-  readonly currentLocationId?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "UPDATING"
-    | "DELETING"
-    | "REPAIRING"
-    | "MAINTENANCE"
-    | "IMPORTING"
-    | "FAILING_OVER"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly statusMessage?: string | undefined
-  readonly redisConfigs?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly tier?: "TIER_UNSPECIFIED" | "BASIC" | "STANDARD_HA" | (string & {}) | undefined
-  /** Required by the service. */
-  readonly memorySizeGb?: number | undefined
-  readonly authorizedNetwork?: string | undefined
-  /** Output only: the server sets it. */
-  readonly persistenceIamIdentity?: string | undefined
-  readonly connectMode?:
-    | "CONNECT_MODE_UNSPECIFIED"
-    | "DIRECT_PEERING"
-    | "PRIVATE_SERVICE_ACCESS"
-    | (string & {})
-    | undefined
-  readonly authEnabled?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.redis.v1beta1.TlsCertificate` as JSON. */
-  readonly serverCaCerts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly transitEncryptionMode?:
-    | "TRANSIT_ENCRYPTION_MODE_UNSPECIFIED"
-    | "SERVER_AUTHENTICATION"
-    | "DISABLED"
-    | (string & {})
-    | undefined
-  /** `google.cloud.redis.v1beta1.MaintenancePolicy` as JSON. */
-  readonly maintenancePolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.redis.v1beta1.MaintenanceSchedule` as JSON. */
-  readonly maintenanceSchedule?: { readonly [key: string]: unknown } | undefined
-  readonly replicaCount?: number | undefined
-  /** Output only: the server sets it. `google.cloud.redis.v1beta1.NodeInfo` as JSON. */
-  readonly nodes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly readEndpoint?: string | undefined
-  /** Output only: the server sets it. */
-  readonly readEndpointPort?: number | undefined
-  readonly readReplicasMode?:
-    | "READ_REPLICAS_MODE_UNSPECIFIED"
-    | "READ_REPLICAS_DISABLED"
-    | "READ_REPLICAS_ENABLED"
-    | (string & {})
-    | undefined
-  /** `google.cloud.redis.v1beta1.PersistenceConfig` as JSON. */
-  readonly persistenceConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.redis.v1beta1.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfig {
-  /** `google.cloud.redis.v1beta1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link backupCluster}.
  *
  * @since 0.1.0
@@ -291,7 +87,7 @@ export interface BackupClusterRequest {
   /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly ttl?: string | undefined
+  readonly ttl?: ProtoJson.DurationInput | undefined
   /** In the body. */
   readonly backupId?: string | undefined
 }
@@ -299,7 +95,8 @@ export interface BackupClusterRequest {
 /**
  * `CloudRedisCluster.BackupCluster`: `POST /v1beta1/{name=projects/*\/locations/*\/clusters/*}:backup`.
  *
- * The response is a `google.cloud.redis.cluster.v1beta1.Cluster`.
+ * The response is a {@link Messages.Cluster}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -307,7 +104,8 @@ export interface BackupClusterRequest {
 export const backupCluster: Operations.Method<
   "redis.googleapis.com/v1beta1",
   BackupClusterRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<BackupClusterRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.BackupCluster",
@@ -319,7 +117,7 @@ export const backupCluster: Operations.Method<
     ttl: { in: "body" },
     backupId: { in: "body" }
   },
-  response: "google.cloud.redis.cluster.v1beta1.Cluster",
+  response: Messages.Cluster,
   metadata: ProtoJson.AnyValue
 })
 
@@ -335,7 +133,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -343,7 +141,9 @@ export interface CreateClusterRequest {
 /**
  * `CloudRedisCluster.CreateCluster`: `POST /v1beta1/{parent=projects/*\/locations/*}/clusters`.
  *
- * The response is a `google.cloud.redis.cluster.v1beta1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -351,7 +151,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "redis.googleapis.com/v1beta1",
   CreateClusterRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.CreateCluster",
@@ -365,7 +166,7 @@ export const createCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.redis.cluster.v1beta1.Cluster",
+  response: Messages.Cluster,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "7200 seconds" },
   metadata: ProtoJson.AnyValue
 })
@@ -386,7 +187,9 @@ export interface DeleteBackupRequest {
 /**
  * `CloudRedisCluster.DeleteBackup`: `DELETE /v1beta1/{name=projects/*\/locations/*\/backupCollections/*\/backups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -394,7 +197,8 @@ export interface DeleteBackupRequest {
 export const deleteBackup: Operations.Method<
   "redis.googleapis.com/v1beta1",
   DeleteBackupRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.DeleteBackup",
@@ -405,7 +209,7 @@ export const deleteBackup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.AnyValue
 })
 
@@ -425,7 +229,9 @@ export interface DeleteClusterRequest {
 /**
  * `CloudRedisCluster.DeleteCluster`: `DELETE /v1beta1/{name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -433,7 +239,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "redis.googleapis.com/v1beta1",
   DeleteClusterRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.DeleteCluster",
@@ -444,7 +251,7 @@ export const deleteCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "1200 seconds" },
   metadata: ProtoJson.AnyValue
 })
@@ -465,7 +272,8 @@ export interface ExportBackupRequest {
 /**
  * `CloudRedisCluster.ExportBackup`: `POST /v1beta1/{name=projects/*\/locations/*\/backupCollections/*\/backups/*}:export`.
  *
- * The response is a `google.cloud.redis.cluster.v1beta1.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -473,7 +281,8 @@ export interface ExportBackupRequest {
 export const exportBackup: Operations.Method<
   "redis.googleapis.com/v1beta1",
   ExportBackupRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<ExportBackupRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.ExportBackup",
@@ -484,7 +293,7 @@ export const exportBackup: Operations.Method<
     gcsBucket: { in: "body" },
     name: { in: "path", required: true }
   },
-  response: "google.cloud.redis.cluster.v1beta1.Backup",
+  response: Messages.Backup,
   metadata: ProtoJson.AnyValue
 })
 
@@ -498,19 +307,16 @@ export interface RescheduleClusterMaintenanceRequest {
   /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly rescheduleType:
-    | "RESCHEDULE_TYPE_UNSPECIFIED"
-    | "IMMEDIATE"
-    | "SPECIFIC_TIME"
-    | (string & {})
+  readonly rescheduleType: Messages.RescheduleClusterMaintenanceRequestRescheduleType
   /** In the body. */
-  readonly scheduleTime?: string | undefined
+  readonly scheduleTime?: ProtoJson.TimestampInput | undefined
 }
 
 /**
  * `CloudRedisCluster.RescheduleClusterMaintenance`: `POST /v1beta1/{name=projects/*\/locations/*\/clusters/*}:rescheduleClusterMaintenance`.
  *
- * The response is a `google.cloud.redis.cluster.v1beta1.Cluster`.
+ * The response is a {@link Messages.Cluster}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`, `rescheduleType`.
  *
  * @since 0.1.0
  * @category methods
@@ -518,7 +324,8 @@ export interface RescheduleClusterMaintenanceRequest {
 export const rescheduleClusterMaintenance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   RescheduleClusterMaintenanceRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<RescheduleClusterMaintenanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.RescheduleClusterMaintenance",
@@ -530,7 +337,7 @@ export const rescheduleClusterMaintenance: Operations.Method<
     rescheduleType: { in: "body", required: true },
     scheduleTime: { in: "body" }
   },
-  response: "google.cloud.redis.cluster.v1beta1.Cluster",
+  response: Messages.Cluster,
   metadata: ProtoJson.AnyValue
 })
 
@@ -544,7 +351,7 @@ export interface UpdateClusterRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -552,7 +359,9 @@ export interface UpdateClusterRequest {
 /**
  * `CloudRedisCluster.UpdateCluster`: `PATCH /v1beta1/{cluster.name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.cloud.redis.cluster.v1beta1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `updateMask`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -560,7 +369,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "redis.googleapis.com/v1beta1",
   UpdateClusterRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.cluster.v1beta1.CloudRedisCluster.UpdateCluster",
@@ -573,7 +383,7 @@ export const updateCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.redis.cluster.v1beta1.Cluster",
+  response: Messages.Cluster,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "7200 seconds" },
   metadata: ProtoJson.AnyValue
 })
@@ -590,13 +400,14 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
 }
 
 /**
  * `CloudRedis.CreateInstance`: `POST /v1beta1/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.redis.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `parent`, `instanceId`, `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -604,7 +415,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   CreateInstanceRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.CreateInstance",
@@ -616,7 +428,7 @@ export const createInstance: Operations.Method<
     instanceId: { in: "query", required: true },
     instance: { in: "body", required: true }
   },
-  response: "google.cloud.redis.v1beta1.Instance",
+  response: Messages.Instance,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "1200 seconds" },
   metadata: ProtoJson.AnyValue
 })
@@ -635,7 +447,8 @@ export interface DeleteInstanceRequest {
 /**
  * `CloudRedis.DeleteInstance`: `DELETE /v1beta1/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -643,7 +456,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   DeleteInstanceRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.DeleteInstance",
@@ -652,7 +466,7 @@ export const deleteInstance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "1200 seconds" },
   metadata: ProtoJson.AnyValue
 })
@@ -667,13 +481,14 @@ export interface ExportInstanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
 }
 
 /**
  * `CloudRedis.ExportInstance`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:export`.
  *
- * The response is a `google.cloud.redis.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -681,7 +496,8 @@ export interface ExportInstanceRequest {
 export const exportInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   ExportInstanceRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<ExportInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.ExportInstance",
@@ -692,7 +508,7 @@ export const exportInstance: Operations.Method<
     name: { in: "path", required: true },
     outputConfig: { in: "body", required: true }
   },
-  response: "google.cloud.redis.v1beta1.Instance",
+  response: Messages.Instance,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "18000 seconds" },
   metadata: ProtoJson.AnyValue
 })
@@ -707,18 +523,14 @@ export interface FailoverInstanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly dataProtectionMode?:
-    | "DATA_PROTECTION_MODE_UNSPECIFIED"
-    | "LIMITED_DATA_LOSS"
-    | "FORCE_DATA_LOSS"
-    | (string & {})
-    | undefined
+  readonly dataProtectionMode?: Messages.FailoverInstanceRequestDataProtectionMode | undefined
 }
 
 /**
  * `CloudRedis.FailoverInstance`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:failover`.
  *
- * The response is a `google.cloud.redis.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -726,7 +538,8 @@ export interface FailoverInstanceRequest {
 export const failoverInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   FailoverInstanceRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<FailoverInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.FailoverInstance",
@@ -737,7 +550,7 @@ export const failoverInstance: Operations.Method<
     name: { in: "path", required: true },
     dataProtectionMode: { in: "body" }
   },
-  response: "google.cloud.redis.v1beta1.Instance",
+  response: Messages.Instance,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "1200 seconds" },
   metadata: ProtoJson.AnyValue
 })
@@ -752,13 +565,14 @@ export interface ImportInstanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly inputConfig: InputConfig
+  readonly inputConfig: Messages.InputConfigInput
 }
 
 /**
  * `CloudRedis.ImportInstance`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:import`.
  *
- * The response is a `google.cloud.redis.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -766,7 +580,8 @@ export interface ImportInstanceRequest {
 export const importInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   ImportInstanceRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<ImportInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.ImportInstance",
@@ -777,7 +592,7 @@ export const importInstance: Operations.Method<
     name: { in: "path", required: true },
     inputConfig: { in: "body", required: true }
   },
-  response: "google.cloud.redis.v1beta1.Instance",
+  response: Messages.Instance,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "18000 seconds" },
   metadata: ProtoJson.AnyValue
 })
@@ -792,20 +607,16 @@ export interface RescheduleMaintenanceRequest {
   /** In the path: `projects/*\/locations/*\/instances/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly rescheduleType:
-    | "RESCHEDULE_TYPE_UNSPECIFIED"
-    | "IMMEDIATE"
-    | "NEXT_AVAILABLE_WINDOW"
-    | "SPECIFIC_TIME"
-    | (string & {})
+  readonly rescheduleType: Messages.RescheduleMaintenanceRequestRescheduleType
   /** In the body. */
-  readonly scheduleTime?: string | undefined
+  readonly scheduleTime?: ProtoJson.TimestampInput | undefined
 }
 
 /**
  * `CloudRedis.RescheduleMaintenance`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:rescheduleMaintenance`.
  *
- * The response is a `google.cloud.redis.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`, `rescheduleType`.
  *
  * @since 0.1.0
  * @category methods
@@ -813,7 +624,8 @@ export interface RescheduleMaintenanceRequest {
 export const rescheduleMaintenance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   RescheduleMaintenanceRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<RescheduleMaintenanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.RescheduleMaintenance",
@@ -825,7 +637,7 @@ export const rescheduleMaintenance: Operations.Method<
     rescheduleType: { in: "body", required: true },
     scheduleTime: { in: "body" }
   },
-  response: "google.cloud.redis.v1beta1.Instance",
+  response: Messages.Instance,
   metadata: ProtoJson.AnyValue
 })
 
@@ -839,13 +651,14 @@ export interface UpdateInstanceRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/instances/*`. Required. */
-  readonly instance: Instance & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
 }
 
 /**
  * `CloudRedis.UpdateInstance`: `PATCH /v1beta1/{instance.name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.redis.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `updateMask`, `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -853,7 +666,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   UpdateInstanceRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.UpdateInstance",
@@ -864,7 +678,7 @@ export const updateInstance: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     instance: { in: "body+path", required: true }
   },
-  response: "google.cloud.redis.v1beta1.Instance",
+  response: Messages.Instance,
   polling: { initial: "60 seconds", multiplier: 1.5, cap: "360 seconds", timeout: "7200 seconds" },
   metadata: ProtoJson.AnyValue
 })
@@ -885,7 +699,8 @@ export interface UpgradeInstanceRequest {
 /**
  * `CloudRedis.UpgradeInstance`: `POST /v1beta1/{name=projects/*\/locations/*\/instances/*}:upgrade`.
  *
- * The response is a `google.cloud.redis.v1beta1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `name`, `redisVersion`.
  *
  * @since 0.1.0
  * @category methods
@@ -893,7 +708,8 @@ export interface UpgradeInstanceRequest {
 export const upgradeInstance: Operations.Method<
   "redis.googleapis.com/v1beta1",
   UpgradeInstanceRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeInstanceRequest>()({
   service: "redis.googleapis.com/v1beta1",
   rpc: "google.cloud.redis.v1beta1.CloudRedis.UpgradeInstance",
@@ -904,6 +720,6 @@ export const upgradeInstance: Operations.Method<
     name: { in: "path", required: true },
     redisVersion: { in: "body", required: true }
   },
-  response: "google.cloud.redis.v1beta1.Instance",
+  response: Messages.Instance,
   metadata: ProtoJson.AnyValue
 })

@@ -9,163 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2.ExportMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportMetadata>("google.cloud.retail.v2.ExportMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2.ImportMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportMetadata>("google.cloud.retail.v2.ImportMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    successCount: ProtoJson.int64,
-    failureCount: ProtoJson.int64,
-    /**
-     * @deprecated by Google
-     */
-    requestId: ProtoJson.string,
-    notificationPubsubTopic: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2.CreateModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateModelMetadata extends /*#__PURE__*/ Schema.Class<CreateModelMetadata>(
-  "google.cloud.retail.v2.CreateModelMetadata"
-)({
-  model: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2.TuneModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TuneModelMetadata
-  extends /*#__PURE__*/ Schema.Class<TuneModelMetadata>("google.cloud.retail.v2.TuneModelMetadata")(
-    {
-      model: ProtoJson.string
-    }
-  )
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2.AddFulfillmentPlacesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AddFulfillmentPlacesMetadata
-  extends /*#__PURE__*/ Schema.Class<AddFulfillmentPlacesMetadata>(
-    "google.cloud.retail.v2.AddFulfillmentPlacesMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2.AddLocalInventoriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AddLocalInventoriesMetadata
-  extends /*#__PURE__*/ Schema.Class<AddLocalInventoriesMetadata>(
-    "google.cloud.retail.v2.AddLocalInventoriesMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2.PurgeProductsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeProductsMetadata extends /*#__PURE__*/ Schema.Class<PurgeProductsMetadata>(
-  "google.cloud.retail.v2.PurgeProductsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2.RemoveFulfillmentPlacesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RemoveFulfillmentPlacesMetadata
-  extends /*#__PURE__*/ Schema.Class<RemoveFulfillmentPlacesMetadata>(
-    "google.cloud.retail.v2.RemoveFulfillmentPlacesMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2.RemoveLocalInventoriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RemoveLocalInventoriesMetadata
-  extends /*#__PURE__*/ Schema.Class<RemoveLocalInventoriesMetadata>(
-    "google.cloud.retail.v2.RemoveLocalInventoriesMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2.SetInventoryMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SetInventoryMetadata extends /*#__PURE__*/ Schema.Class<SetInventoryMetadata>(
-  "google.cloud.retail.v2.SetInventoryMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2.PurgeMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeMetadata
-  extends /*#__PURE__*/ Schema.Class<PurgeMetadata>("google.cloud.retail.v2.PurgeMetadata")({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2.RejoinUserEventsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RejoinUserEventsMetadata extends /*#__PURE__*/ Schema.Class<RejoinUserEventsMetadata>(
-  "google.cloud.retail.v2.RejoinUserEventsMetadata"
-)({}) {}
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `retail.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -240,226 +88,6 @@ export const layerConfig = (
 > => Operations.layerConfig(VertexAISearchForCommerce, options)
 
 /**
- * The fields of a `google.cloud.retail.v2.CompletionDataInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CompletionDataInputConfig {
-  /** Required by the service. `google.cloud.retail.v2.BigQuerySource` as JSON. */
-  readonly bigQuerySource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2.ImportErrorsConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportErrorsConfig {
-  readonly gcsPrefix?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2.LocalInventory` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LocalInventory {
-  readonly placeId?: string | undefined
-  /** `google.cloud.retail.v2.PriceInfo` as JSON. */
-  readonly priceInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.retail.v2.CustomAttribute` as JSON. */
-  readonly attributes?: { readonly [key: string]: { readonly [key: string]: unknown } } | undefined
-  readonly fulfillmentTypes?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2.Model` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Model {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly trainingState?:
-    | "TRAINING_STATE_UNSPECIFIED"
-    | "PAUSED"
-    | "TRAINING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly servingState?:
-    | "SERVING_STATE_UNSPECIFIED"
-    | "INACTIVE"
-    | "ACTIVE"
-    | "TUNED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly type?: string | undefined
-  readonly optimizationObjective?: string | undefined
-  readonly periodicTuningState?:
-    | "PERIODIC_TUNING_STATE_UNSPECIFIED"
-    | "PERIODIC_TUNING_DISABLED"
-    | "ALL_TUNING_DISABLED"
-    | "PERIODIC_TUNING_ENABLED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly lastTuneTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly tuningOperation?: string | undefined
-  /** Output only: the server sets it. */
-  readonly dataState?:
-    | "DATA_STATE_UNSPECIFIED"
-    | "DATA_OK"
-    | "DATA_ERROR"
-    | (string & {})
-    | undefined
-  readonly filteringOption?:
-    | "RECOMMENDATIONS_FILTERING_OPTION_UNSPECIFIED"
-    | "RECOMMENDATIONS_FILTERING_DISABLED"
-    | "RECOMMENDATIONS_FILTERING_ENABLED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.retail.v2.Model.ServingConfigList` as JSON. */
-  readonly servingConfigLists?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.retail.v2.Model.ModelFeaturesConfig` as JSON. */
-  readonly modelFeaturesConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfig {
-  /** Excludes `bigqueryDestination`. `google.cloud.retail.v2.OutputConfig.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsDestination`. `google.cloud.retail.v2.OutputConfig.BigQueryDestination` as JSON. */
-  readonly bigqueryDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2.Product` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Product {
-  /** Excludes `ttl`. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Input only: never sent back. Excludes `expireTime`. Seconds, `3.5s`. */
-  readonly ttl?: string | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Cannot be changed later. */
-  readonly id?: string | undefined
-  /** Cannot be changed later. */
-  readonly type?:
-    | "TYPE_UNSPECIFIED"
-    | "PRIMARY"
-    | "VARIANT"
-    | "COLLECTION"
-    | (string & {})
-    | undefined
-  readonly primaryProductId?: string | undefined
-  readonly collectionMemberIds?: ReadonlyArray<string> | undefined
-  readonly gtin?: string | undefined
-  readonly categories?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly title?: string | undefined
-  readonly brands?: ReadonlyArray<string> | undefined
-  readonly description?: string | undefined
-  readonly languageCode?: string | undefined
-  /** `google.cloud.retail.v2.CustomAttribute` as JSON. */
-  readonly attributes?: { readonly [key: string]: { readonly [key: string]: unknown } } | undefined
-  readonly tags?: ReadonlyArray<string> | undefined
-  /** `google.cloud.retail.v2.PriceInfo` as JSON. */
-  readonly priceInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.retail.v2.Rating` as JSON. */
-  readonly rating?: { readonly [key: string]: unknown } | undefined
-  /** RFC 3339. */
-  readonly availableTime?: string | undefined
-  readonly availability?:
-    | "AVAILABILITY_UNSPECIFIED"
-    | "IN_STOCK"
-    | "OUT_OF_STOCK"
-    | "PREORDER"
-    | "BACKORDER"
-    | (string & {})
-    | undefined
-  readonly availableQuantity?: number | undefined
-  /** `google.cloud.retail.v2.FulfillmentInfo` as JSON. */
-  readonly fulfillmentInfo?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly uri?: string | undefined
-  /** `google.cloud.retail.v2.Image` as JSON. */
-  readonly images?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.retail.v2.Audience` as JSON. */
-  readonly audience?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.retail.v2.ColorInfo` as JSON. */
-  readonly colorInfo?: { readonly [key: string]: unknown } | undefined
-  readonly sizes?: ReadonlyArray<string> | undefined
-  readonly materials?: ReadonlyArray<string> | undefined
-  readonly patterns?: ReadonlyArray<string> | undefined
-  readonly conditions?: ReadonlyArray<string> | undefined
-  /** `google.cloud.retail.v2.Promotion` as JSON. */
-  readonly promotions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** RFC 3339. */
-  readonly publishTime?: string | undefined
-  /**
-   * Field paths, separated by commas.
-   *
-   * @deprecated by Google
-   */
-  readonly retrievableFields?: string | undefined
-  /** Output only: the server sets it. `google.cloud.retail.v2.Product` as JSON. */
-  readonly variants?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.retail.v2.LocalInventory` as JSON. */
-  readonly localInventories?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2.ProductInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ProductInputConfig {
-  /** Excludes `gcsSource`, `bigQuerySource`. `google.cloud.retail.v2.ProductInlineSource` as JSON. */
-  readonly productInlineSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `productInlineSource`, `bigQuerySource`. `google.cloud.retail.v2.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `productInlineSource`, `gcsSource`. `google.cloud.retail.v2.BigQuerySource` as JSON. */
-  readonly bigQuerySource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2.UserEventInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface UserEventInputConfig {
-  /** Required by the service. Excludes `gcsSource`, `bigQuerySource`. `google.cloud.retail.v2.UserEventInlineSource` as JSON. */
-  readonly userEventInlineSource?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. Excludes `userEventInlineSource`, `bigQuerySource`. `google.cloud.retail.v2.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. Excludes `userEventInlineSource`, `gcsSource`. `google.cloud.retail.v2.BigQuerySource` as JSON. */
-  readonly bigQuerySource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link exportAnalyticsMetrics}.
  *
  * @since 0.1.0
@@ -469,7 +97,7 @@ export interface ExportAnalyticsMetricsRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*`. Required. */
   readonly catalog: string
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
   /** In the body. */
   readonly filter?: string | undefined
 }
@@ -477,7 +105,8 @@ export interface ExportAnalyticsMetricsRequest {
 /**
  * `AnalyticsService.ExportAnalyticsMetrics`: `POST /v2/{catalog=projects/*\/locations/*\/catalogs/*}:exportAnalyticsMetrics`.
  *
- * The response is a `google.cloud.retail.v2.ExportAnalyticsMetricsResponse`.
+ * The response is a {@link Messages.ExportAnalyticsMetricsResponse}; the metadata is a {@link Messages.ExportMetadata}.
+ * Required: `catalog`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -485,7 +114,8 @@ export interface ExportAnalyticsMetricsRequest {
 export const exportAnalyticsMetrics: Operations.Method<
   "retail.googleapis.com/v2",
   ExportAnalyticsMetricsRequest,
-  ExportMetadata
+  Messages.ExportMetadata,
+  Messages.ExportAnalyticsMetricsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportAnalyticsMetricsRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.AnalyticsService.ExportAnalyticsMetrics",
@@ -497,8 +127,8 @@ export const exportAnalyticsMetrics: Operations.Method<
     outputConfig: { in: "body", required: true },
     filter: { in: "body" }
   },
-  response: "google.cloud.retail.v2.ExportAnalyticsMetricsResponse",
-  metadata: ExportMetadata
+  response: Messages.ExportAnalyticsMetricsResponse,
+  metadata: Messages.ExportMetadata
 })
 
 /**
@@ -511,7 +141,7 @@ export interface ImportCompletionDataRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly inputConfig: CompletionDataInputConfig
+  readonly inputConfig: Messages.CompletionDataInputConfigInput
   /** In the body. */
   readonly notificationPubsubTopic?: string | undefined
 }
@@ -519,7 +149,8 @@ export interface ImportCompletionDataRequest {
 /**
  * `CompletionService.ImportCompletionData`: `POST /v2/{parent=projects/*\/locations/*\/catalogs/*}/completionData:import`.
  *
- * The response is a `google.cloud.retail.v2.ImportCompletionDataResponse`.
+ * The response is a {@link Messages.ImportCompletionDataResponse}; the metadata is a {@link Messages.ImportMetadata}.
+ * Required: `parent`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -527,7 +158,8 @@ export interface ImportCompletionDataRequest {
 export const importCompletionData: Operations.Method<
   "retail.googleapis.com/v2",
   ImportCompletionDataRequest,
-  ImportMetadata
+  Messages.ImportMetadata,
+  Messages.ImportCompletionDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportCompletionDataRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.CompletionService.ImportCompletionData",
@@ -539,8 +171,8 @@ export const importCompletionData: Operations.Method<
     inputConfig: { in: "body", required: true },
     notificationPubsubTopic: { in: "body" }
   },
-  response: "google.cloud.retail.v2.ImportCompletionDataResponse",
-  metadata: ImportMetadata
+  response: Messages.ImportCompletionDataResponse,
+  metadata: Messages.ImportMetadata
 })
 
 /**
@@ -553,7 +185,7 @@ export interface CreateModelRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly model: Model
+  readonly model: Messages.ModelInput
   /** In the query. */
   readonly dryRun?: boolean | undefined
 }
@@ -561,7 +193,8 @@ export interface CreateModelRequest {
 /**
  * `ModelService.CreateModel`: `POST /v2/{parent=projects/*\/locations/*\/catalogs/*}/models`.
  *
- * The response is a `google.cloud.retail.v2.Model`.
+ * The response is a {@link Messages.Model}; the metadata is a {@link Messages.CreateModelMetadata}.
+ * Required: `parent`, `model`.
  *
  * @since 0.1.0
  * @category methods
@@ -569,7 +202,8 @@ export interface CreateModelRequest {
 export const createModel: Operations.Method<
   "retail.googleapis.com/v2",
   CreateModelRequest,
-  CreateModelMetadata
+  Messages.CreateModelMetadata,
+  Messages.Model
 > = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ModelService.CreateModel",
@@ -581,8 +215,8 @@ export const createModel: Operations.Method<
     model: { in: "body", required: true },
     dryRun: { in: "query" }
   },
-  response: "google.cloud.retail.v2.Model",
-  metadata: CreateModelMetadata
+  response: Messages.Model,
+  metadata: Messages.CreateModelMetadata
 })
 
 /**
@@ -599,7 +233,8 @@ export interface TuneModelRequest {
 /**
  * `ModelService.TuneModel`: `POST /v2/{name=projects/*\/locations/*\/catalogs/*\/models/*}:tune`.
  *
- * The response is a `google.cloud.retail.v2.TuneModelResponse`.
+ * The response is a {@link Messages.TuneModelResponse}; the metadata is a {@link Messages.TuneModelMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -607,7 +242,8 @@ export interface TuneModelRequest {
 export const tuneModel: Operations.Method<
   "retail.googleapis.com/v2",
   TuneModelRequest,
-  TuneModelMetadata
+  Messages.TuneModelMetadata,
+  Messages.TuneModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<TuneModelRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ModelService.TuneModel",
@@ -617,8 +253,8 @@ export const tuneModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.retail.v2.TuneModelResponse",
-  metadata: TuneModelMetadata
+  response: Messages.TuneModelResponse,
+  metadata: Messages.TuneModelMetadata
 })
 
 /**
@@ -635,7 +271,7 @@ export interface AddFulfillmentPlacesRequest {
   /** In the body. Required. */
   readonly placeIds: ReadonlyArray<string>
   /** In the body. */
-  readonly addTime?: string | undefined
+  readonly addTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly allowMissing?: boolean | undefined
 }
@@ -643,7 +279,8 @@ export interface AddFulfillmentPlacesRequest {
 /**
  * `ProductService.AddFulfillmentPlaces`: `POST /v2/{product=projects/*\/locations/*\/catalogs/*\/branches/*\/products/**}:addFulfillmentPlaces`.
  *
- * The response is a `google.cloud.retail.v2.AddFulfillmentPlacesResponse`.
+ * The response is a {@link Messages.AddFulfillmentPlacesResponse}; the metadata is a {@link Messages.AddFulfillmentPlacesMetadata}.
+ * Required: `product`, `type`, `placeIds`.
  *
  * @since 0.1.0
  * @category methods
@@ -651,7 +288,8 @@ export interface AddFulfillmentPlacesRequest {
 export const addFulfillmentPlaces: Operations.Method<
   "retail.googleapis.com/v2",
   AddFulfillmentPlacesRequest,
-  AddFulfillmentPlacesMetadata
+  Messages.AddFulfillmentPlacesMetadata,
+  Messages.AddFulfillmentPlacesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AddFulfillmentPlacesRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.AddFulfillmentPlaces",
@@ -667,8 +305,8 @@ export const addFulfillmentPlaces: Operations.Method<
     addTime: { in: "body" },
     allowMissing: { in: "body" }
   },
-  response: "google.cloud.retail.v2.AddFulfillmentPlacesResponse",
-  metadata: AddFulfillmentPlacesMetadata
+  response: Messages.AddFulfillmentPlacesResponse,
+  metadata: Messages.AddFulfillmentPlacesMetadata
 })
 
 /**
@@ -681,11 +319,11 @@ export interface AddLocalInventoriesRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*\/branches/*\/products/**`. Required. */
   readonly product: string
   /** In the body. Required. */
-  readonly localInventories: ReadonlyArray<LocalInventory>
+  readonly localInventories: ReadonlyArray<Messages.LocalInventoryInput>
   /** In the body. */
   readonly addMask?: string | ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly addTime?: string | undefined
+  readonly addTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly allowMissing?: boolean | undefined
 }
@@ -693,7 +331,8 @@ export interface AddLocalInventoriesRequest {
 /**
  * `ProductService.AddLocalInventories`: `POST /v2/{product=projects/*\/locations/*\/catalogs/*\/branches/*\/products/**}:addLocalInventories`.
  *
- * The response is a `google.cloud.retail.v2.AddLocalInventoriesResponse`.
+ * The response is a {@link Messages.AddLocalInventoriesResponse}; the metadata is a {@link Messages.AddLocalInventoriesMetadata}.
+ * Required: `product`, `localInventories`.
  *
  * @since 0.1.0
  * @category methods
@@ -701,7 +340,8 @@ export interface AddLocalInventoriesRequest {
 export const addLocalInventories: Operations.Method<
   "retail.googleapis.com/v2",
   AddLocalInventoriesRequest,
-  AddLocalInventoriesMetadata
+  Messages.AddLocalInventoriesMetadata,
+  Messages.AddLocalInventoriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AddLocalInventoriesRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.AddLocalInventories",
@@ -717,8 +357,8 @@ export const addLocalInventories: Operations.Method<
     addTime: { in: "body" },
     allowMissing: { in: "body" }
   },
-  response: "google.cloud.retail.v2.AddLocalInventoriesResponse",
-  metadata: AddLocalInventoriesMetadata
+  response: Messages.AddLocalInventoriesResponse,
+  metadata: Messages.AddLocalInventoriesMetadata
 })
 
 /**
@@ -737,18 +377,13 @@ export interface ImportProductsRequest {
    */
   readonly requestId?: string | undefined
   /** In the body. Required. */
-  readonly inputConfig: ProductInputConfig
+  readonly inputConfig: Messages.ProductInputConfigInput
   /** In the body. */
-  readonly errorsConfig?: ImportErrorsConfig | undefined
+  readonly errorsConfig?: Messages.ImportErrorsConfigInput | undefined
   /** In the body. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly reconciliationMode?:
-    | "RECONCILIATION_MODE_UNSPECIFIED"
-    | "INCREMENTAL"
-    | "FULL"
-    | (string & {})
-    | undefined
+  readonly reconciliationMode?: Messages.ImportProductsRequestReconciliationMode | undefined
   /** In the body. */
   readonly notificationPubsubTopic?: string | undefined
 }
@@ -756,7 +391,9 @@ export interface ImportProductsRequest {
 /**
  * `ProductService.ImportProducts`: `POST /v2/{parent=projects/*\/locations/*\/catalogs/*\/branches/*}/products:import`.
  *
- * The response is a `google.cloud.retail.v2.ImportProductsResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ImportProductsResponse}; the metadata is a {@link Messages.ImportMetadata}.
+ * Required: `parent`, `inputConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -764,7 +401,8 @@ export interface ImportProductsRequest {
 export const importProducts: Operations.Method<
   "retail.googleapis.com/v2",
   ImportProductsRequest,
-  ImportMetadata
+  Messages.ImportMetadata,
+  Messages.ImportProductsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportProductsRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.ImportProducts",
@@ -781,8 +419,8 @@ export const importProducts: Operations.Method<
     notificationPubsubTopic: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.retail.v2.ImportProductsResponse",
-  metadata: ImportMetadata
+  response: Messages.ImportProductsResponse,
+  metadata: Messages.ImportMetadata
 })
 
 /**
@@ -803,7 +441,8 @@ export interface PurgeProductsRequest {
 /**
  * `ProductService.PurgeProducts`: `POST /v2/{parent=projects/*\/locations/*\/catalogs/*\/branches/*}/products:purge`.
  *
- * The response is a `google.cloud.retail.v2.PurgeProductsResponse`.
+ * The response is a {@link Messages.PurgeProductsResponse}; the metadata is a {@link Messages.PurgeProductsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -811,7 +450,8 @@ export interface PurgeProductsRequest {
 export const purgeProducts: Operations.Method<
   "retail.googleapis.com/v2",
   PurgeProductsRequest,
-  PurgeProductsMetadata
+  Messages.PurgeProductsMetadata,
+  Messages.PurgeProductsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeProductsRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.PurgeProducts",
@@ -823,8 +463,8 @@ export const purgeProducts: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.retail.v2.PurgeProductsResponse",
-  metadata: PurgeProductsMetadata
+  response: Messages.PurgeProductsResponse,
+  metadata: Messages.PurgeProductsMetadata
 })
 
 /**
@@ -841,7 +481,7 @@ export interface RemoveFulfillmentPlacesRequest {
   /** In the body. Required. */
   readonly placeIds: ReadonlyArray<string>
   /** In the body. */
-  readonly removeTime?: string | undefined
+  readonly removeTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly allowMissing?: boolean | undefined
 }
@@ -849,7 +489,8 @@ export interface RemoveFulfillmentPlacesRequest {
 /**
  * `ProductService.RemoveFulfillmentPlaces`: `POST /v2/{product=projects/*\/locations/*\/catalogs/*\/branches/*\/products/**}:removeFulfillmentPlaces`.
  *
- * The response is a `google.cloud.retail.v2.RemoveFulfillmentPlacesResponse`.
+ * The response is a {@link Messages.RemoveFulfillmentPlacesResponse}; the metadata is a {@link Messages.RemoveFulfillmentPlacesMetadata}.
+ * Required: `product`, `type`, `placeIds`.
  *
  * @since 0.1.0
  * @category methods
@@ -857,7 +498,8 @@ export interface RemoveFulfillmentPlacesRequest {
 export const removeFulfillmentPlaces: Operations.Method<
   "retail.googleapis.com/v2",
   RemoveFulfillmentPlacesRequest,
-  RemoveFulfillmentPlacesMetadata
+  Messages.RemoveFulfillmentPlacesMetadata,
+  Messages.RemoveFulfillmentPlacesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RemoveFulfillmentPlacesRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.RemoveFulfillmentPlaces",
@@ -873,8 +515,8 @@ export const removeFulfillmentPlaces: Operations.Method<
     removeTime: { in: "body" },
     allowMissing: { in: "body" }
   },
-  response: "google.cloud.retail.v2.RemoveFulfillmentPlacesResponse",
-  metadata: RemoveFulfillmentPlacesMetadata
+  response: Messages.RemoveFulfillmentPlacesResponse,
+  metadata: Messages.RemoveFulfillmentPlacesMetadata
 })
 
 /**
@@ -889,7 +531,7 @@ export interface RemoveLocalInventoriesRequest {
   /** In the body. Required. */
   readonly placeIds: ReadonlyArray<string>
   /** In the body. */
-  readonly removeTime?: string | undefined
+  readonly removeTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly allowMissing?: boolean | undefined
 }
@@ -897,7 +539,8 @@ export interface RemoveLocalInventoriesRequest {
 /**
  * `ProductService.RemoveLocalInventories`: `POST /v2/{product=projects/*\/locations/*\/catalogs/*\/branches/*\/products/**}:removeLocalInventories`.
  *
- * The response is a `google.cloud.retail.v2.RemoveLocalInventoriesResponse`.
+ * The response is a {@link Messages.RemoveLocalInventoriesResponse}; the metadata is a {@link Messages.RemoveLocalInventoriesMetadata}.
+ * Required: `product`, `placeIds`.
  *
  * @since 0.1.0
  * @category methods
@@ -905,7 +548,8 @@ export interface RemoveLocalInventoriesRequest {
 export const removeLocalInventories: Operations.Method<
   "retail.googleapis.com/v2",
   RemoveLocalInventoriesRequest,
-  RemoveLocalInventoriesMetadata
+  Messages.RemoveLocalInventoriesMetadata,
+  Messages.RemoveLocalInventoriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RemoveLocalInventoriesRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.RemoveLocalInventories",
@@ -920,8 +564,8 @@ export const removeLocalInventories: Operations.Method<
     removeTime: { in: "body" },
     allowMissing: { in: "body" }
   },
-  response: "google.cloud.retail.v2.RemoveLocalInventoriesResponse",
-  metadata: RemoveLocalInventoriesMetadata
+  response: Messages.RemoveLocalInventoriesResponse,
+  metadata: Messages.RemoveLocalInventoriesMetadata
 })
 
 /**
@@ -932,11 +576,11 @@ export const removeLocalInventories: Operations.Method<
  */
 export interface SetInventoryRequest {
   /** In the body. Its `name` is in the path: `projects/*\/locations/*\/catalogs/*\/branches/*\/products/**`. Required. */
-  readonly inventory: Product & { readonly name: string }
+  readonly inventory: Messages.ProductInput & { readonly name: string }
   /** In the body. */
   readonly setMask?: string | ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly setTime?: string | undefined
+  readonly setTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly allowMissing?: boolean | undefined
 }
@@ -944,7 +588,8 @@ export interface SetInventoryRequest {
 /**
  * `ProductService.SetInventory`: `POST /v2/{inventory.name=projects/*\/locations/*\/catalogs/*\/branches/*\/products/**}:setInventory`.
  *
- * The response is a `google.cloud.retail.v2.SetInventoryResponse`.
+ * The response is a {@link Messages.SetInventoryResponse}; the metadata is a {@link Messages.SetInventoryMetadata}.
+ * Required: `inventory`.
  *
  * @since 0.1.0
  * @category methods
@@ -952,7 +597,8 @@ export interface SetInventoryRequest {
 export const setInventory: Operations.Method<
   "retail.googleapis.com/v2",
   SetInventoryRequest,
-  SetInventoryMetadata
+  Messages.SetInventoryMetadata,
+  Messages.SetInventoryResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SetInventoryRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.ProductService.SetInventory",
@@ -967,8 +613,8 @@ export const setInventory: Operations.Method<
     setTime: { in: "body" },
     allowMissing: { in: "body" }
   },
-  response: "google.cloud.retail.v2.SetInventoryResponse",
-  metadata: SetInventoryMetadata
+  response: Messages.SetInventoryResponse,
+  metadata: Messages.SetInventoryMetadata
 })
 
 /**
@@ -981,15 +627,16 @@ export interface ImportUserEventsRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly inputConfig: UserEventInputConfig
+  readonly inputConfig: Messages.UserEventInputConfigInput
   /** In the body. */
-  readonly errorsConfig?: ImportErrorsConfig | undefined
+  readonly errorsConfig?: Messages.ImportErrorsConfigInput | undefined
 }
 
 /**
  * `UserEventService.ImportUserEvents`: `POST /v2/{parent=projects/*\/locations/*\/catalogs/*}/userEvents:import`.
  *
- * The response is a `google.cloud.retail.v2.ImportUserEventsResponse`.
+ * The response is a {@link Messages.ImportUserEventsResponse}; the metadata is a {@link Messages.ImportMetadata}.
+ * Required: `parent`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -997,7 +644,8 @@ export interface ImportUserEventsRequest {
 export const importUserEvents: Operations.Method<
   "retail.googleapis.com/v2",
   ImportUserEventsRequest,
-  ImportMetadata
+  Messages.ImportMetadata,
+  Messages.ImportUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.UserEventService.ImportUserEvents",
@@ -1009,8 +657,8 @@ export const importUserEvents: Operations.Method<
     inputConfig: { in: "body", required: true },
     errorsConfig: { in: "body" }
   },
-  response: "google.cloud.retail.v2.ImportUserEventsResponse",
-  metadata: ImportMetadata
+  response: Messages.ImportUserEventsResponse,
+  metadata: Messages.ImportMetadata
 })
 
 /**
@@ -1031,7 +679,8 @@ export interface PurgeUserEventsRequest {
 /**
  * `UserEventService.PurgeUserEvents`: `POST /v2/{parent=projects/*\/locations/*\/catalogs/*}/userEvents:purge`.
  *
- * The response is a `google.cloud.retail.v2.PurgeUserEventsResponse`.
+ * The response is a {@link Messages.PurgeUserEventsResponse}; the metadata is a {@link Messages.PurgeMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -1039,7 +688,8 @@ export interface PurgeUserEventsRequest {
 export const purgeUserEvents: Operations.Method<
   "retail.googleapis.com/v2",
   PurgeUserEventsRequest,
-  PurgeMetadata
+  Messages.PurgeMetadata,
+  Messages.PurgeUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.UserEventService.PurgeUserEvents",
@@ -1051,8 +701,8 @@ export const purgeUserEvents: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.retail.v2.PurgeUserEventsResponse",
-  metadata: PurgeMetadata
+  response: Messages.PurgeUserEventsResponse,
+  metadata: Messages.PurgeMetadata
 })
 
 /**
@@ -1065,18 +715,14 @@ export interface RejoinUserEventsRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*`. Required. */
   readonly parent: string
   /** In the body. */
-  readonly userEventRejoinScope?:
-    | "USER_EVENT_REJOIN_SCOPE_UNSPECIFIED"
-    | "JOINED_EVENTS"
-    | "UNJOINED_EVENTS"
-    | (string & {})
-    | undefined
+  readonly userEventRejoinScope?: Messages.RejoinUserEventsRequestUserEventRejoinScope | undefined
 }
 
 /**
  * `UserEventService.RejoinUserEvents`: `POST /v2/{parent=projects/*\/locations/*\/catalogs/*}/userEvents:rejoin`.
  *
- * The response is a `google.cloud.retail.v2.RejoinUserEventsResponse`.
+ * The response is a {@link Messages.RejoinUserEventsResponse}; the metadata is a {@link Messages.RejoinUserEventsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1084,7 +730,8 @@ export interface RejoinUserEventsRequest {
 export const rejoinUserEvents: Operations.Method<
   "retail.googleapis.com/v2",
   RejoinUserEventsRequest,
-  RejoinUserEventsMetadata
+  Messages.RejoinUserEventsMetadata,
+  Messages.RejoinUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RejoinUserEventsRequest>()({
   service: "retail.googleapis.com/v2",
   rpc: "google.cloud.retail.v2.UserEventService.RejoinUserEvents",
@@ -1095,6 +742,6 @@ export const rejoinUserEvents: Operations.Method<
     parent: { in: "path", required: true },
     userEventRejoinScope: { in: "body" }
   },
-  response: "google.cloud.retail.v2.RejoinUserEventsResponse",
-  metadata: RejoinUserEventsMetadata
+  response: Messages.RejoinUserEventsResponse,
+  metadata: Messages.RejoinUserEventsMetadata
 })

@@ -9,216 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.ExportMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportMetadata>("google.cloud.retail.v2alpha.ExportMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.retail.v2alpha.TransformedUserEventsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TransformedUserEventsMetadata
-  extends /*#__PURE__*/ Schema.Class<TransformedUserEventsMetadata>(
-    "google.cloud.retail.v2alpha.TransformedUserEventsMetadata"
-  )({
-    sourceEventsCount: ProtoJson.int64,
-    transformedEventsCount: ProtoJson.int64
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.retail.v2alpha.TransformedUserEventsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TransformedUserEventsMetadataEncoded
-  extends Schema.Schema.Encoded<typeof TransformedUserEventsMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.ImportMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportMetadata>("google.cloud.retail.v2alpha.ImportMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    successCount: ProtoJson.int64,
-    failureCount: ProtoJson.int64,
-    /**
-     * @deprecated by Google
-     */
-    requestId: ProtoJson.string,
-    notificationPubsubTopic: ProtoJson.string,
-    transformedUserEventsMetadata: /*#__PURE__*/ ProtoJson.option<
-      TransformedUserEventsMetadata,
-      TransformedUserEventsMetadataEncoded,
-      never
-    >(TransformedUserEventsMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.CreateMerchantCenterAccountLinkMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateMerchantCenterAccountLinkMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateMerchantCenterAccountLinkMetadata>(
-    "google.cloud.retail.v2alpha.CreateMerchantCenterAccountLinkMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.CreateModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateModelMetadata extends /*#__PURE__*/ Schema.Class<CreateModelMetadata>(
-  "google.cloud.retail.v2alpha.CreateModelMetadata"
-)({
-  model: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.TuneModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TuneModelMetadata extends /*#__PURE__*/ Schema.Class<TuneModelMetadata>(
-  "google.cloud.retail.v2alpha.TuneModelMetadata"
-)({
-  model: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.AddFulfillmentPlacesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AddFulfillmentPlacesMetadata
-  extends /*#__PURE__*/ Schema.Class<AddFulfillmentPlacesMetadata>(
-    "google.cloud.retail.v2alpha.AddFulfillmentPlacesMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.AddLocalInventoriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AddLocalInventoriesMetadata
-  extends /*#__PURE__*/ Schema.Class<AddLocalInventoriesMetadata>(
-    "google.cloud.retail.v2alpha.AddLocalInventoriesMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.PurgeProductsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeProductsMetadata extends /*#__PURE__*/ Schema.Class<PurgeProductsMetadata>(
-  "google.cloud.retail.v2alpha.PurgeProductsMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  successCount: ProtoJson.int64,
-  failureCount: ProtoJson.int64
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.RemoveFulfillmentPlacesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RemoveFulfillmentPlacesMetadata
-  extends /*#__PURE__*/ Schema.Class<RemoveFulfillmentPlacesMetadata>(
-    "google.cloud.retail.v2alpha.RemoveFulfillmentPlacesMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.RemoveLocalInventoriesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RemoveLocalInventoriesMetadata
-  extends /*#__PURE__*/ Schema.Class<RemoveLocalInventoriesMetadata>(
-    "google.cloud.retail.v2alpha.RemoveLocalInventoriesMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.SetInventoryMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SetInventoryMetadata extends /*#__PURE__*/ Schema.Class<SetInventoryMetadata>(
-  "google.cloud.retail.v2alpha.SetInventoryMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.EnrollSolutionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EnrollSolutionMetadata extends /*#__PURE__*/ Schema.Class<EnrollSolutionMetadata>(
-  "google.cloud.retail.v2alpha.EnrollSolutionMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.PurgeMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PurgeMetadata
-  extends /*#__PURE__*/ Schema.Class<PurgeMetadata>("google.cloud.retail.v2alpha.PurgeMetadata")({})
-{}
-
-/**
- * Metadata of an operation: `google.cloud.retail.v2alpha.RejoinUserEventsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RejoinUserEventsMetadata extends /*#__PURE__*/ Schema.Class<RejoinUserEventsMetadata>(
-  "google.cloud.retail.v2alpha.RejoinUserEventsMetadata"
-)({}) {}
+import * as Messages from "./v2alpha/messages.ts"
 
 /**
  * Where `retail.googleapis.com` v2alpha serves its operations, and the scopes that it accepts.
@@ -294,262 +89,6 @@ export const layerConfig = (
 > => Operations.layerConfig(VertexAISearchForCommerce, options)
 
 /**
- * The fields of a `google.cloud.retail.v2alpha.CompletionDataInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CompletionDataInputConfig {
-  /** Required by the service. `google.cloud.retail.v2alpha.BigQuerySource` as JSON. */
-  readonly bigQuerySource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2alpha.ImportErrorsConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportErrorsConfig {
-  readonly gcsPrefix?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2alpha.LocalInventory` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LocalInventory {
-  readonly placeId?: string | undefined
-  /** `google.cloud.retail.v2alpha.PriceInfo` as JSON. */
-  readonly priceInfo?: { readonly [key: string]: unknown } | undefined
-  readonly availability?:
-    | "AVAILABILITY_UNSPECIFIED"
-    | "IN_STOCK"
-    | "OUT_OF_STOCK"
-    | "PREORDER"
-    | "BACKORDER"
-    | (string & {})
-    | undefined
-  /** `google.cloud.retail.v2alpha.CustomAttribute` as JSON. */
-  readonly attributes?: { readonly [key: string]: { readonly [key: string]: unknown } } | undefined
-  readonly fulfillmentTypes?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2alpha.MerchantCenterAccountLink` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MerchantCenterAccountLink {
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly id?: string | undefined
-  /** Required by the service. */
-  readonly merchantCenterAccountId?: bigint | number | string | undefined
-  /** Required by the service. */
-  readonly branchId?: string | undefined
-  readonly feedLabel?: string | undefined
-  readonly languageCode?: string | undefined
-  /** `google.cloud.retail.v2alpha.MerchantCenterAccountLink.MerchantCenterFeedFilter` as JSON. */
-  readonly feedFilters?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "PENDING" | "ACTIVE" | "FAILED" | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly projectId?: string | undefined
-  readonly source?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2alpha.Model` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Model {
-  /** `google.cloud.retail.v2alpha.Model.PageOptimizationConfig` as JSON. */
-  readonly pageOptimizationConfig?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly trainingState?:
-    | "TRAINING_STATE_UNSPECIFIED"
-    | "PAUSED"
-    | "TRAINING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly servingState?:
-    | "SERVING_STATE_UNSPECIFIED"
-    | "INACTIVE"
-    | "ACTIVE"
-    | "TUNED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly type?: string | undefined
-  readonly optimizationObjective?: string | undefined
-  readonly periodicTuningState?:
-    | "PERIODIC_TUNING_STATE_UNSPECIFIED"
-    | "PERIODIC_TUNING_DISABLED"
-    | "ALL_TUNING_DISABLED"
-    | "PERIODIC_TUNING_ENABLED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly lastTuneTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly tuningOperation?: string | undefined
-  /** Output only: the server sets it. */
-  readonly dataState?:
-    | "DATA_STATE_UNSPECIFIED"
-    | "DATA_OK"
-    | "DATA_ERROR"
-    | (string & {})
-    | undefined
-  readonly filteringOption?:
-    | "RECOMMENDATIONS_FILTERING_OPTION_UNSPECIFIED"
-    | "RECOMMENDATIONS_FILTERING_DISABLED"
-    | "RECOMMENDATIONS_FILTERING_ENABLED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.retail.v2alpha.Model.ServingConfigList` as JSON. */
-  readonly servingConfigLists?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.retail.v2alpha.Model.ModelFeaturesConfig` as JSON. */
-  readonly modelFeaturesConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2alpha.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfig {
-  /** Excludes `bigqueryDestination`. `google.cloud.retail.v2alpha.OutputConfig.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsDestination`. `google.cloud.retail.v2alpha.OutputConfig.BigQueryDestination` as JSON. */
-  readonly bigqueryDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2alpha.Product` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Product {
-  /** Excludes `ttl`. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Input only: never sent back. Excludes `expireTime`. Seconds, `3.5s`. */
-  readonly ttl?: string | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Cannot be changed later. */
-  readonly id?: string | undefined
-  /** Cannot be changed later. */
-  readonly type?:
-    | "TYPE_UNSPECIFIED"
-    | "PRIMARY"
-    | "VARIANT"
-    | "COLLECTION"
-    | (string & {})
-    | undefined
-  readonly primaryProductId?: string | undefined
-  readonly collectionMemberIds?: ReadonlyArray<string> | undefined
-  readonly gtin?: string | undefined
-  readonly categories?: ReadonlyArray<string> | undefined
-  /** Required by the service. */
-  readonly title?: string | undefined
-  readonly brands?: ReadonlyArray<string> | undefined
-  readonly description?: string | undefined
-  readonly languageCode?: string | undefined
-  /** `google.cloud.retail.v2alpha.CustomAttribute` as JSON. */
-  readonly attributes?: { readonly [key: string]: { readonly [key: string]: unknown } } | undefined
-  readonly tags?: ReadonlyArray<string> | undefined
-  /** `google.cloud.retail.v2alpha.PriceInfo` as JSON. */
-  readonly priceInfo?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.retail.v2alpha.Rating` as JSON. */
-  readonly rating?: { readonly [key: string]: unknown } | undefined
-  /** RFC 3339. */
-  readonly availableTime?: string | undefined
-  readonly availability?:
-    | "AVAILABILITY_UNSPECIFIED"
-    | "IN_STOCK"
-    | "OUT_OF_STOCK"
-    | "PREORDER"
-    | "BACKORDER"
-    | (string & {})
-    | undefined
-  readonly availableQuantity?: number | undefined
-  /** `google.cloud.retail.v2alpha.FulfillmentInfo` as JSON. */
-  readonly fulfillmentInfo?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly uri?: string | undefined
-  /** `google.cloud.retail.v2alpha.Image` as JSON. */
-  readonly images?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.retail.v2alpha.Audience` as JSON. */
-  readonly audience?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.retail.v2alpha.ColorInfo` as JSON. */
-  readonly colorInfo?: { readonly [key: string]: unknown } | undefined
-  readonly sizes?: ReadonlyArray<string> | undefined
-  readonly materials?: ReadonlyArray<string> | undefined
-  readonly patterns?: ReadonlyArray<string> | undefined
-  readonly conditions?: ReadonlyArray<string> | undefined
-  /** `google.cloud.retail.v2alpha.Promotion` as JSON. */
-  readonly promotions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** RFC 3339. */
-  readonly publishTime?: string | undefined
-  /**
-   * Field paths, separated by commas.
-   *
-   * @deprecated by Google
-   */
-  readonly retrievableFields?: string | undefined
-  /** Output only: the server sets it. `google.cloud.retail.v2alpha.Product` as JSON. */
-  readonly variants?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.retail.v2alpha.LocalInventory` as JSON. */
-  readonly localInventories?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2alpha.ProductInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ProductInputConfig {
-  /** Excludes `gcsSource`, `bigQuerySource`. `google.cloud.retail.v2alpha.ProductInlineSource` as JSON. */
-  readonly productInlineSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `productInlineSource`, `bigQuerySource`. `google.cloud.retail.v2alpha.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `productInlineSource`, `gcsSource`. `google.cloud.retail.v2alpha.BigQuerySource` as JSON. */
-  readonly bigQuerySource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.retail.v2alpha.UserEventInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface UserEventInputConfig {
-  /** Required by the service. Excludes `gcsSource`, `bigQuerySource`. `google.cloud.retail.v2alpha.UserEventInlineSource` as JSON. */
-  readonly userEventInlineSource?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. Excludes `userEventInlineSource`, `bigQuerySource`. `google.cloud.retail.v2alpha.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. Excludes `userEventInlineSource`, `gcsSource`. `google.cloud.retail.v2alpha.BigQuerySource` as JSON. */
-  readonly bigQuerySource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link exportAnalyticsMetrics}.
  *
  * @since 0.1.0
@@ -559,7 +98,7 @@ export interface ExportAnalyticsMetricsRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*`. Required. */
   readonly catalog: string
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
   /** In the body. */
   readonly filter?: string | undefined
 }
@@ -567,7 +106,8 @@ export interface ExportAnalyticsMetricsRequest {
 /**
  * `AnalyticsService.ExportAnalyticsMetrics`: `POST /v2alpha/{catalog=projects/*\/locations/*\/catalogs/*}:exportAnalyticsMetrics`.
  *
- * The response is a `google.cloud.retail.v2alpha.ExportAnalyticsMetricsResponse`.
+ * The response is a {@link Messages.ExportAnalyticsMetricsResponse}; the metadata is a {@link Messages.ExportMetadata}.
+ * Required: `catalog`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -575,7 +115,8 @@ export interface ExportAnalyticsMetricsRequest {
 export const exportAnalyticsMetrics: Operations.Method<
   "retail.googleapis.com/v2alpha",
   ExportAnalyticsMetricsRequest,
-  ExportMetadata
+  Messages.ExportMetadata,
+  Messages.ExportAnalyticsMetricsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportAnalyticsMetricsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.AnalyticsService.ExportAnalyticsMetrics",
@@ -587,8 +128,8 @@ export const exportAnalyticsMetrics: Operations.Method<
     outputConfig: { in: "body", required: true },
     filter: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.ExportAnalyticsMetricsResponse",
-  metadata: ExportMetadata
+  response: Messages.ExportAnalyticsMetricsResponse,
+  metadata: Messages.ExportMetadata
 })
 
 /**
@@ -601,7 +142,7 @@ export interface ImportCompletionDataRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly inputConfig: CompletionDataInputConfig
+  readonly inputConfig: Messages.CompletionDataInputConfigInput
   /** In the body. */
   readonly notificationPubsubTopic?: string | undefined
 }
@@ -609,7 +150,8 @@ export interface ImportCompletionDataRequest {
 /**
  * `CompletionService.ImportCompletionData`: `POST /v2alpha/{parent=projects/*\/locations/*\/catalogs/*}/completionData:import`.
  *
- * The response is a `google.cloud.retail.v2alpha.ImportCompletionDataResponse`.
+ * The response is a {@link Messages.ImportCompletionDataResponse}; the metadata is a {@link Messages.ImportMetadata}.
+ * Required: `parent`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -617,7 +159,8 @@ export interface ImportCompletionDataRequest {
 export const importCompletionData: Operations.Method<
   "retail.googleapis.com/v2alpha",
   ImportCompletionDataRequest,
-  ImportMetadata
+  Messages.ImportMetadata,
+  Messages.ImportCompletionDataResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportCompletionDataRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.CompletionService.ImportCompletionData",
@@ -629,8 +172,8 @@ export const importCompletionData: Operations.Method<
     inputConfig: { in: "body", required: true },
     notificationPubsubTopic: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.ImportCompletionDataResponse",
-  metadata: ImportMetadata
+  response: Messages.ImportCompletionDataResponse,
+  metadata: Messages.ImportMetadata
 })
 
 /**
@@ -643,13 +186,14 @@ export interface CreateMerchantCenterAccountLinkRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly merchantCenterAccountLink: MerchantCenterAccountLink
+  readonly merchantCenterAccountLink: Messages.MerchantCenterAccountLinkInput
 }
 
 /**
  * `MerchantCenterAccountLinkService.CreateMerchantCenterAccountLink`: `POST /v2alpha/{parent=projects/*\/locations/*\/catalogs/*}/merchantCenterAccountLinks`.
  *
- * The response is a `google.cloud.retail.v2alpha.MerchantCenterAccountLink`.
+ * The response is a {@link Messages.MerchantCenterAccountLink}; the metadata is a {@link Messages.CreateMerchantCenterAccountLinkMetadata}.
+ * Required: `parent`, `merchantCenterAccountLink`.
  *
  * @since 0.1.0
  * @category methods
@@ -657,7 +201,8 @@ export interface CreateMerchantCenterAccountLinkRequest {
 export const createMerchantCenterAccountLink: Operations.Method<
   "retail.googleapis.com/v2alpha",
   CreateMerchantCenterAccountLinkRequest,
-  CreateMerchantCenterAccountLinkMetadata
+  Messages.CreateMerchantCenterAccountLinkMetadata,
+  Messages.MerchantCenterAccountLink
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMerchantCenterAccountLinkRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc:
@@ -669,8 +214,8 @@ export const createMerchantCenterAccountLink: Operations.Method<
     parent: { in: "path", required: true },
     merchantCenterAccountLink: { in: "body", required: true }
   },
-  response: "google.cloud.retail.v2alpha.MerchantCenterAccountLink",
-  metadata: CreateMerchantCenterAccountLinkMetadata
+  response: Messages.MerchantCenterAccountLink,
+  metadata: Messages.CreateMerchantCenterAccountLinkMetadata
 })
 
 /**
@@ -683,7 +228,7 @@ export interface CreateModelRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly model: Model
+  readonly model: Messages.ModelInput
   /** In the query. */
   readonly dryRun?: boolean | undefined
 }
@@ -691,7 +236,8 @@ export interface CreateModelRequest {
 /**
  * `ModelService.CreateModel`: `POST /v2alpha/{parent=projects/*\/locations/*\/catalogs/*}/models`.
  *
- * The response is a `google.cloud.retail.v2alpha.Model`.
+ * The response is a {@link Messages.Model}; the metadata is a {@link Messages.CreateModelMetadata}.
+ * Required: `parent`, `model`.
  *
  * @since 0.1.0
  * @category methods
@@ -699,7 +245,8 @@ export interface CreateModelRequest {
 export const createModel: Operations.Method<
   "retail.googleapis.com/v2alpha",
   CreateModelRequest,
-  CreateModelMetadata
+  Messages.CreateModelMetadata,
+  Messages.Model
 > = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ModelService.CreateModel",
@@ -711,8 +258,8 @@ export const createModel: Operations.Method<
     model: { in: "body", required: true },
     dryRun: { in: "query" }
   },
-  response: "google.cloud.retail.v2alpha.Model",
-  metadata: CreateModelMetadata
+  response: Messages.Model,
+  metadata: Messages.CreateModelMetadata
 })
 
 /**
@@ -729,7 +276,8 @@ export interface TuneModelRequest {
 /**
  * `ModelService.TuneModel`: `POST /v2alpha/{name=projects/*\/locations/*\/catalogs/*\/models/*}:tune`.
  *
- * The response is a `google.cloud.retail.v2alpha.TuneModelResponse`.
+ * The response is a {@link Messages.TuneModelResponse}; the metadata is a {@link Messages.TuneModelMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -737,7 +285,8 @@ export interface TuneModelRequest {
 export const tuneModel: Operations.Method<
   "retail.googleapis.com/v2alpha",
   TuneModelRequest,
-  TuneModelMetadata
+  Messages.TuneModelMetadata,
+  Messages.TuneModelResponse
 > = /*#__PURE__*/ Operations.generatedMethod<TuneModelRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ModelService.TuneModel",
@@ -747,8 +296,8 @@ export const tuneModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.retail.v2alpha.TuneModelResponse",
-  metadata: TuneModelMetadata
+  response: Messages.TuneModelResponse,
+  metadata: Messages.TuneModelMetadata
 })
 
 /**
@@ -765,7 +314,7 @@ export interface AddFulfillmentPlacesRequest {
   /** In the body. Required. */
   readonly placeIds: ReadonlyArray<string>
   /** In the body. */
-  readonly addTime?: string | undefined
+  readonly addTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly allowMissing?: boolean | undefined
 }
@@ -773,7 +322,8 @@ export interface AddFulfillmentPlacesRequest {
 /**
  * `ProductService.AddFulfillmentPlaces`: `POST /v2alpha/{product=projects/*\/locations/*\/catalogs/*\/branches/*\/products/**}:addFulfillmentPlaces`.
  *
- * The response is a `google.cloud.retail.v2alpha.AddFulfillmentPlacesResponse`.
+ * The response is a {@link Messages.AddFulfillmentPlacesResponse}; the metadata is a {@link Messages.AddFulfillmentPlacesMetadata}.
+ * Required: `product`, `type`, `placeIds`.
  *
  * @since 0.1.0
  * @category methods
@@ -781,7 +331,8 @@ export interface AddFulfillmentPlacesRequest {
 export const addFulfillmentPlaces: Operations.Method<
   "retail.googleapis.com/v2alpha",
   AddFulfillmentPlacesRequest,
-  AddFulfillmentPlacesMetadata
+  Messages.AddFulfillmentPlacesMetadata,
+  Messages.AddFulfillmentPlacesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AddFulfillmentPlacesRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.AddFulfillmentPlaces",
@@ -797,8 +348,8 @@ export const addFulfillmentPlaces: Operations.Method<
     addTime: { in: "body" },
     allowMissing: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.AddFulfillmentPlacesResponse",
-  metadata: AddFulfillmentPlacesMetadata
+  response: Messages.AddFulfillmentPlacesResponse,
+  metadata: Messages.AddFulfillmentPlacesMetadata
 })
 
 /**
@@ -811,11 +362,11 @@ export interface AddLocalInventoriesRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*\/branches/*\/products/**`. Required. */
   readonly product: string
   /** In the body. Required. */
-  readonly localInventories: ReadonlyArray<LocalInventory>
+  readonly localInventories: ReadonlyArray<Messages.LocalInventoryInput>
   /** In the body. */
   readonly addMask?: string | ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly addTime?: string | undefined
+  readonly addTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly allowMissing?: boolean | undefined
 }
@@ -823,7 +374,8 @@ export interface AddLocalInventoriesRequest {
 /**
  * `ProductService.AddLocalInventories`: `POST /v2alpha/{product=projects/*\/locations/*\/catalogs/*\/branches/*\/products/**}:addLocalInventories`.
  *
- * The response is a `google.cloud.retail.v2alpha.AddLocalInventoriesResponse`.
+ * The response is a {@link Messages.AddLocalInventoriesResponse}; the metadata is a {@link Messages.AddLocalInventoriesMetadata}.
+ * Required: `product`, `localInventories`.
  *
  * @since 0.1.0
  * @category methods
@@ -831,7 +383,8 @@ export interface AddLocalInventoriesRequest {
 export const addLocalInventories: Operations.Method<
   "retail.googleapis.com/v2alpha",
   AddLocalInventoriesRequest,
-  AddLocalInventoriesMetadata
+  Messages.AddLocalInventoriesMetadata,
+  Messages.AddLocalInventoriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AddLocalInventoriesRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.AddLocalInventories",
@@ -847,8 +400,8 @@ export const addLocalInventories: Operations.Method<
     addTime: { in: "body" },
     allowMissing: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.AddLocalInventoriesResponse",
-  metadata: AddLocalInventoriesMetadata
+  response: Messages.AddLocalInventoriesResponse,
+  metadata: Messages.AddLocalInventoriesMetadata
 })
 
 /**
@@ -861,7 +414,7 @@ export interface ExportProductsRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*\/branches/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
   /** In the body. */
   readonly filter?: string | undefined
 }
@@ -869,7 +422,8 @@ export interface ExportProductsRequest {
 /**
  * `ProductService.ExportProducts`: `POST /v2alpha/{parent=projects/*\/locations/*\/catalogs/*\/branches/*}/products:export`.
  *
- * The response is a `google.cloud.retail.v2alpha.ExportProductsResponse`.
+ * The response is a {@link Messages.ExportProductsResponse}; the metadata is a {@link Messages.ExportMetadata}.
+ * Required: `parent`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -877,7 +431,8 @@ export interface ExportProductsRequest {
 export const exportProducts: Operations.Method<
   "retail.googleapis.com/v2alpha",
   ExportProductsRequest,
-  ExportMetadata
+  Messages.ExportMetadata,
+  Messages.ExportProductsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportProductsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.ExportProducts",
@@ -889,8 +444,8 @@ export const exportProducts: Operations.Method<
     outputConfig: { in: "body", required: true },
     filter: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.ExportProductsResponse",
-  metadata: ExportMetadata
+  response: Messages.ExportProductsResponse,
+  metadata: Messages.ExportMetadata
 })
 
 /**
@@ -909,18 +464,13 @@ export interface ImportProductsRequest {
    */
   readonly requestId?: string | undefined
   /** In the body. Required. */
-  readonly inputConfig: ProductInputConfig
+  readonly inputConfig: Messages.ProductInputConfigInput
   /** In the body. */
-  readonly errorsConfig?: ImportErrorsConfig | undefined
+  readonly errorsConfig?: Messages.ImportErrorsConfigInput | undefined
   /** In the body. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly reconciliationMode?:
-    | "RECONCILIATION_MODE_UNSPECIFIED"
-    | "INCREMENTAL"
-    | "FULL"
-    | (string & {})
-    | undefined
+  readonly reconciliationMode?: Messages.ImportProductsRequestReconciliationMode | undefined
   /** In the body. */
   readonly notificationPubsubTopic?: string | undefined
   /** In the body. */
@@ -930,7 +480,9 @@ export interface ImportProductsRequest {
 /**
  * `ProductService.ImportProducts`: `POST /v2alpha/{parent=projects/*\/locations/*\/catalogs/*\/branches/*}/products:import`.
  *
- * The response is a `google.cloud.retail.v2alpha.ImportProductsResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ImportProductsResponse}; the metadata is a {@link Messages.ImportMetadata}.
+ * Required: `parent`, `inputConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -938,7 +490,8 @@ export interface ImportProductsRequest {
 export const importProducts: Operations.Method<
   "retail.googleapis.com/v2alpha",
   ImportProductsRequest,
-  ImportMetadata
+  Messages.ImportMetadata,
+  Messages.ImportProductsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportProductsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.ImportProducts",
@@ -956,8 +509,8 @@ export const importProducts: Operations.Method<
     skipDefaultBranchProtection: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.retail.v2alpha.ImportProductsResponse",
-  metadata: ImportMetadata
+  response: Messages.ImportProductsResponse,
+  metadata: Messages.ImportMetadata
 })
 
 /**
@@ -978,7 +531,8 @@ export interface PurgeProductsRequest {
 /**
  * `ProductService.PurgeProducts`: `POST /v2alpha/{parent=projects/*\/locations/*\/catalogs/*\/branches/*}/products:purge`.
  *
- * The response is a `google.cloud.retail.v2alpha.PurgeProductsResponse`.
+ * The response is a {@link Messages.PurgeProductsResponse}; the metadata is a {@link Messages.PurgeProductsMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -986,7 +540,8 @@ export interface PurgeProductsRequest {
 export const purgeProducts: Operations.Method<
   "retail.googleapis.com/v2alpha",
   PurgeProductsRequest,
-  PurgeProductsMetadata
+  Messages.PurgeProductsMetadata,
+  Messages.PurgeProductsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeProductsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.PurgeProducts",
@@ -998,8 +553,8 @@ export const purgeProducts: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.PurgeProductsResponse",
-  metadata: PurgeProductsMetadata
+  response: Messages.PurgeProductsResponse,
+  metadata: Messages.PurgeProductsMetadata
 })
 
 /**
@@ -1016,7 +571,7 @@ export interface RemoveFulfillmentPlacesRequest {
   /** In the body. Required. */
   readonly placeIds: ReadonlyArray<string>
   /** In the body. */
-  readonly removeTime?: string | undefined
+  readonly removeTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly allowMissing?: boolean | undefined
 }
@@ -1024,7 +579,8 @@ export interface RemoveFulfillmentPlacesRequest {
 /**
  * `ProductService.RemoveFulfillmentPlaces`: `POST /v2alpha/{product=projects/*\/locations/*\/catalogs/*\/branches/*\/products/**}:removeFulfillmentPlaces`.
  *
- * The response is a `google.cloud.retail.v2alpha.RemoveFulfillmentPlacesResponse`.
+ * The response is a {@link Messages.RemoveFulfillmentPlacesResponse}; the metadata is a {@link Messages.RemoveFulfillmentPlacesMetadata}.
+ * Required: `product`, `type`, `placeIds`.
  *
  * @since 0.1.0
  * @category methods
@@ -1032,7 +588,8 @@ export interface RemoveFulfillmentPlacesRequest {
 export const removeFulfillmentPlaces: Operations.Method<
   "retail.googleapis.com/v2alpha",
   RemoveFulfillmentPlacesRequest,
-  RemoveFulfillmentPlacesMetadata
+  Messages.RemoveFulfillmentPlacesMetadata,
+  Messages.RemoveFulfillmentPlacesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RemoveFulfillmentPlacesRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.RemoveFulfillmentPlaces",
@@ -1048,8 +605,8 @@ export const removeFulfillmentPlaces: Operations.Method<
     removeTime: { in: "body" },
     allowMissing: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.RemoveFulfillmentPlacesResponse",
-  metadata: RemoveFulfillmentPlacesMetadata
+  response: Messages.RemoveFulfillmentPlacesResponse,
+  metadata: Messages.RemoveFulfillmentPlacesMetadata
 })
 
 /**
@@ -1064,7 +621,7 @@ export interface RemoveLocalInventoriesRequest {
   /** In the body. Required. */
   readonly placeIds: ReadonlyArray<string>
   /** In the body. */
-  readonly removeTime?: string | undefined
+  readonly removeTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly allowMissing?: boolean | undefined
 }
@@ -1072,7 +629,8 @@ export interface RemoveLocalInventoriesRequest {
 /**
  * `ProductService.RemoveLocalInventories`: `POST /v2alpha/{product=projects/*\/locations/*\/catalogs/*\/branches/*\/products/**}:removeLocalInventories`.
  *
- * The response is a `google.cloud.retail.v2alpha.RemoveLocalInventoriesResponse`.
+ * The response is a {@link Messages.RemoveLocalInventoriesResponse}; the metadata is a {@link Messages.RemoveLocalInventoriesMetadata}.
+ * Required: `product`, `placeIds`.
  *
  * @since 0.1.0
  * @category methods
@@ -1080,7 +638,8 @@ export interface RemoveLocalInventoriesRequest {
 export const removeLocalInventories: Operations.Method<
   "retail.googleapis.com/v2alpha",
   RemoveLocalInventoriesRequest,
-  RemoveLocalInventoriesMetadata
+  Messages.RemoveLocalInventoriesMetadata,
+  Messages.RemoveLocalInventoriesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RemoveLocalInventoriesRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.RemoveLocalInventories",
@@ -1095,8 +654,8 @@ export const removeLocalInventories: Operations.Method<
     removeTime: { in: "body" },
     allowMissing: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.RemoveLocalInventoriesResponse",
-  metadata: RemoveLocalInventoriesMetadata
+  response: Messages.RemoveLocalInventoriesResponse,
+  metadata: Messages.RemoveLocalInventoriesMetadata
 })
 
 /**
@@ -1107,11 +666,11 @@ export const removeLocalInventories: Operations.Method<
  */
 export interface SetInventoryRequest {
   /** In the body. Its `name` is in the path: `projects/*\/locations/*\/catalogs/*\/branches/*\/products/**`. Required. */
-  readonly inventory: Product & { readonly name: string }
+  readonly inventory: Messages.ProductInput & { readonly name: string }
   /** In the body. */
   readonly setMask?: string | ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly setTime?: string | undefined
+  readonly setTime?: ProtoJson.TimestampInput | undefined
   /** In the body. */
   readonly allowMissing?: boolean | undefined
 }
@@ -1119,7 +678,8 @@ export interface SetInventoryRequest {
 /**
  * `ProductService.SetInventory`: `POST /v2alpha/{inventory.name=projects/*\/locations/*\/catalogs/*\/branches/*\/products/**}:setInventory`.
  *
- * The response is a `google.cloud.retail.v2alpha.SetInventoryResponse`.
+ * The response is a {@link Messages.SetInventoryResponse}; the metadata is a {@link Messages.SetInventoryMetadata}.
+ * Required: `inventory`.
  *
  * @since 0.1.0
  * @category methods
@@ -1127,7 +687,8 @@ export interface SetInventoryRequest {
 export const setInventory: Operations.Method<
   "retail.googleapis.com/v2alpha",
   SetInventoryRequest,
-  SetInventoryMetadata
+  Messages.SetInventoryMetadata,
+  Messages.SetInventoryResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SetInventoryRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProductService.SetInventory",
@@ -1142,8 +703,8 @@ export const setInventory: Operations.Method<
     setTime: { in: "body" },
     allowMissing: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.SetInventoryResponse",
-  metadata: SetInventoryMetadata
+  response: Messages.SetInventoryResponse,
+  metadata: Messages.SetInventoryMetadata
 })
 
 /**
@@ -1156,17 +717,14 @@ export interface EnrollSolutionRequest {
   /** In the path: `projects/*`. Required. */
   readonly project: string
   /** In the body. Required. */
-  readonly solution:
-    | "SOLUTION_TYPE_UNSPECIFIED"
-    | "SOLUTION_TYPE_RECOMMENDATION"
-    | "SOLUTION_TYPE_SEARCH"
-    | (string & {})
+  readonly solution: Messages.SolutionType
 }
 
 /**
  * `ProjectService.EnrollSolution`: `POST /v2alpha/{project=projects/*}:enrollSolution`.
  *
- * The response is a `google.cloud.retail.v2alpha.EnrollSolutionResponse`.
+ * The response is a {@link Messages.EnrollSolutionResponse}; the metadata is a {@link Messages.EnrollSolutionMetadata}.
+ * Required: `project`, `solution`.
  *
  * @since 0.1.0
  * @category methods
@@ -1174,7 +732,8 @@ export interface EnrollSolutionRequest {
 export const enrollSolution: Operations.Method<
   "retail.googleapis.com/v2alpha",
   EnrollSolutionRequest,
-  EnrollSolutionMetadata
+  Messages.EnrollSolutionMetadata,
+  Messages.EnrollSolutionResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EnrollSolutionRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.ProjectService.EnrollSolution",
@@ -1185,8 +744,8 @@ export const enrollSolution: Operations.Method<
     project: { in: "path", required: true },
     solution: { in: "body", required: true }
   },
-  response: "google.cloud.retail.v2alpha.EnrollSolutionResponse",
-  metadata: EnrollSolutionMetadata
+  response: Messages.EnrollSolutionResponse,
+  metadata: Messages.EnrollSolutionMetadata
 })
 
 /**
@@ -1199,7 +758,7 @@ export interface ExportUserEventsRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
   /** In the body. */
   readonly filter?: string | undefined
 }
@@ -1207,7 +766,8 @@ export interface ExportUserEventsRequest {
 /**
  * `UserEventService.ExportUserEvents`: `POST /v2alpha/{parent=projects/*\/locations/*\/catalogs/*}/userEvents:export`.
  *
- * The response is a `google.cloud.retail.v2alpha.ExportUserEventsResponse`.
+ * The response is a {@link Messages.ExportUserEventsResponse}; the metadata is a {@link Messages.ExportMetadata}.
+ * Required: `parent`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -1215,7 +775,8 @@ export interface ExportUserEventsRequest {
 export const exportUserEvents: Operations.Method<
   "retail.googleapis.com/v2alpha",
   ExportUserEventsRequest,
-  ExportMetadata
+  Messages.ExportMetadata,
+  Messages.ExportUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportUserEventsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.UserEventService.ExportUserEvents",
@@ -1227,8 +788,8 @@ export const exportUserEvents: Operations.Method<
     outputConfig: { in: "body", required: true },
     filter: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.ExportUserEventsResponse",
-  metadata: ExportMetadata
+  response: Messages.ExportUserEventsResponse,
+  metadata: Messages.ExportMetadata
 })
 
 /**
@@ -1241,15 +802,16 @@ export interface ImportUserEventsRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly inputConfig: UserEventInputConfig
+  readonly inputConfig: Messages.UserEventInputConfigInput
   /** In the body. */
-  readonly errorsConfig?: ImportErrorsConfig | undefined
+  readonly errorsConfig?: Messages.ImportErrorsConfigInput | undefined
 }
 
 /**
  * `UserEventService.ImportUserEvents`: `POST /v2alpha/{parent=projects/*\/locations/*\/catalogs/*}/userEvents:import`.
  *
- * The response is a `google.cloud.retail.v2alpha.ImportUserEventsResponse`.
+ * The response is a {@link Messages.ImportUserEventsResponse}; the metadata is a {@link Messages.ImportMetadata}.
+ * Required: `parent`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -1257,7 +819,8 @@ export interface ImportUserEventsRequest {
 export const importUserEvents: Operations.Method<
   "retail.googleapis.com/v2alpha",
   ImportUserEventsRequest,
-  ImportMetadata
+  Messages.ImportMetadata,
+  Messages.ImportUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportUserEventsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.UserEventService.ImportUserEvents",
@@ -1269,8 +832,8 @@ export const importUserEvents: Operations.Method<
     inputConfig: { in: "body", required: true },
     errorsConfig: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.ImportUserEventsResponse",
-  metadata: ImportMetadata
+  response: Messages.ImportUserEventsResponse,
+  metadata: Messages.ImportMetadata
 })
 
 /**
@@ -1291,7 +854,8 @@ export interface PurgeUserEventsRequest {
 /**
  * `UserEventService.PurgeUserEvents`: `POST /v2alpha/{parent=projects/*\/locations/*\/catalogs/*}/userEvents:purge`.
  *
- * The response is a `google.cloud.retail.v2alpha.PurgeUserEventsResponse`.
+ * The response is a {@link Messages.PurgeUserEventsResponse}; the metadata is a {@link Messages.PurgeMetadata}.
+ * Required: `parent`, `filter`.
  *
  * @since 0.1.0
  * @category methods
@@ -1299,7 +863,8 @@ export interface PurgeUserEventsRequest {
 export const purgeUserEvents: Operations.Method<
   "retail.googleapis.com/v2alpha",
   PurgeUserEventsRequest,
-  PurgeMetadata
+  Messages.PurgeMetadata,
+  Messages.PurgeUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeUserEventsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.UserEventService.PurgeUserEvents",
@@ -1311,8 +876,8 @@ export const purgeUserEvents: Operations.Method<
     filter: { in: "body", required: true },
     force: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.PurgeUserEventsResponse",
-  metadata: PurgeMetadata
+  response: Messages.PurgeUserEventsResponse,
+  metadata: Messages.PurgeMetadata
 })
 
 /**
@@ -1325,18 +890,14 @@ export interface RejoinUserEventsRequest {
   /** In the path: `projects/*\/locations/*\/catalogs/*`. Required. */
   readonly parent: string
   /** In the body. */
-  readonly userEventRejoinScope?:
-    | "USER_EVENT_REJOIN_SCOPE_UNSPECIFIED"
-    | "JOINED_EVENTS"
-    | "UNJOINED_EVENTS"
-    | (string & {})
-    | undefined
+  readonly userEventRejoinScope?: Messages.RejoinUserEventsRequestUserEventRejoinScope | undefined
 }
 
 /**
  * `UserEventService.RejoinUserEvents`: `POST /v2alpha/{parent=projects/*\/locations/*\/catalogs/*}/userEvents:rejoin`.
  *
- * The response is a `google.cloud.retail.v2alpha.RejoinUserEventsResponse`.
+ * The response is a {@link Messages.RejoinUserEventsResponse}; the metadata is a {@link Messages.RejoinUserEventsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -1344,7 +905,8 @@ export interface RejoinUserEventsRequest {
 export const rejoinUserEvents: Operations.Method<
   "retail.googleapis.com/v2alpha",
   RejoinUserEventsRequest,
-  RejoinUserEventsMetadata
+  Messages.RejoinUserEventsMetadata,
+  Messages.RejoinUserEventsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RejoinUserEventsRequest>()({
   service: "retail.googleapis.com/v2alpha",
   rpc: "google.cloud.retail.v2alpha.UserEventService.RejoinUserEvents",
@@ -1355,6 +917,6 @@ export const rejoinUserEvents: Operations.Method<
     parent: { in: "path", required: true },
     userEventRejoinScope: { in: "body" }
   },
-  response: "google.cloud.retail.v2alpha.RejoinUserEventsResponse",
-  metadata: RejoinUserEventsMetadata
+  response: Messages.RejoinUserEventsResponse,
+  metadata: Messages.RejoinUserEventsMetadata
 })

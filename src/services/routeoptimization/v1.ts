@@ -9,44 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-
-/**
- * Metadata of an operation: `google.maps.routeoptimization.v1.BatchOptimizeToursMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchOptimizeToursMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchOptimizeToursMetadata>(
-    "google.maps.routeoptimization.v1.BatchOptimizeToursMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.maps.routeoptimization.v1.OptimizeToursLongRunningMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OptimizeToursLongRunningMetadata
-  extends /*#__PURE__*/ Schema.Class<OptimizeToursLongRunningMetadata>(
-    "google.maps.routeoptimization.v1.OptimizeToursLongRunningMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.maps.routeoptimization.v1.OptimizeToursUriMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OptimizeToursUriMetadata extends /*#__PURE__*/ Schema.Class<OptimizeToursUriMetadata>(
-  "google.maps.routeoptimization.v1.OptimizeToursUriMetadata"
-)({}) {}
+import * as ProtoJson from "../../ProtoJson.ts"
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `routeoptimization.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -103,110 +70,6 @@ export const layerConfig = (
 > => Operations.layerConfig(RouteOptimization, options)
 
 /**
- * The fields of a `google.maps.routeoptimization.v1.BatchOptimizeToursRequest.AsyncModelConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchOptimizeToursRequestAsyncModelConfig {
-  readonly displayName?: string | undefined
-  /** Required by the service. `google.maps.routeoptimization.v1.InputConfig` as JSON. */
-  readonly inputConfig?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.maps.routeoptimization.v1.OutputConfig` as JSON. */
-  readonly outputConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.maps.routeoptimization.v1.InjectedSolutionConstraint` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InjectedSolutionConstraint {
-  /** `google.maps.routeoptimization.v1.ShipmentRoute` as JSON. */
-  readonly routes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.maps.routeoptimization.v1.SkippedShipment` as JSON. */
-  readonly skippedShipments?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.maps.routeoptimization.v1.InjectedSolutionConstraint.ConstraintRelaxation` as JSON. */
-  readonly constraintRelaxations?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.maps.routeoptimization.v1.ShipmentModel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ShipmentModel {
-  /** `google.maps.routeoptimization.v1.Shipment` as JSON. */
-  readonly shipments?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.maps.routeoptimization.v1.Vehicle` as JSON. */
-  readonly vehicles?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.maps.routeoptimization.v1.ShipmentModel.Objective` as JSON. */
-  readonly objectives?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly maxActiveVehicles?: number | undefined
-  /** RFC 3339. */
-  readonly globalStartTime?: string | undefined
-  /** RFC 3339. */
-  readonly globalEndTime?: string | undefined
-  readonly globalDurationCostPerHour?: number | undefined
-  /** `google.maps.routeoptimization.v1.ShipmentModel.DurationDistanceMatrix` as JSON. */
-  readonly durationDistanceMatrices?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly durationDistanceMatrixSrcTags?: ReadonlyArray<string> | undefined
-  readonly durationDistanceMatrixDstTags?: ReadonlyArray<string> | undefined
-  /** `google.maps.routeoptimization.v1.TransitionAttributes` as JSON. */
-  readonly transitionAttributes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.maps.routeoptimization.v1.ShipmentTypeIncompatibility` as JSON. */
-  readonly shipmentTypeIncompatibilities?:
-    | ReadonlyArray<{ readonly [key: string]: unknown }>
-    | undefined
-  /** `google.maps.routeoptimization.v1.ShipmentTypeRequirement` as JSON. */
-  readonly shipmentTypeRequirements?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.maps.routeoptimization.v1.ShipmentModel.PrecedenceRule` as JSON. */
-  readonly precedenceRules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.maps.routeoptimization.v1.ShipmentRoute` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ShipmentRoute {
-  readonly vehicleIndex?: number | undefined
-  readonly vehicleLabel?: string | undefined
-  /** RFC 3339. */
-  readonly vehicleStartTime?: string | undefined
-  /** RFC 3339. */
-  readonly vehicleEndTime?: string | undefined
-  /** `google.maps.routeoptimization.v1.ShipmentRoute.Visit` as JSON. */
-  readonly visits?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.maps.routeoptimization.v1.ShipmentRoute.Transition` as JSON. */
-  readonly transitions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly hasTrafficInfeasibilities?: boolean | undefined
-  /** `google.maps.routeoptimization.v1.ShipmentRoute.EncodedPolyline` as JSON. */
-  readonly routePolyline?: { readonly [key: string]: unknown } | undefined
-  /** `google.maps.routeoptimization.v1.ShipmentRoute.Break` as JSON. */
-  readonly breaks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.maps.routeoptimization.v1.AggregatedMetrics` as JSON. */
-  readonly metrics?: { readonly [key: string]: unknown } | undefined
-  /** `google.maps.routeoptimization.v1.VehicleFullness` as JSON. */
-  readonly vehicleFullness?: { readonly [key: string]: unknown } | undefined
-  readonly routeCosts?: { readonly [key: string]: number } | undefined
-  readonly routeTotalCost?: number | undefined
-}
-
-/**
- * The fields of a `google.maps.routeoptimization.v1.Uri` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Uri {
-  readonly uri?: string | undefined
-}
-
-/**
  * The arguments of {@link batchOptimizeTours}.
  *
  * @since 0.1.0
@@ -216,13 +79,14 @@ export interface BatchOptimizeToursRequest {
   /** In the path: `projects/*\/locations/*` or `projects/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly modelConfigs: ReadonlyArray<BatchOptimizeToursRequestAsyncModelConfig>
+  readonly modelConfigs: ReadonlyArray<Messages.BatchOptimizeToursRequestAsyncModelConfigInput>
 }
 
 /**
  * `RouteOptimization.BatchOptimizeTours`: `POST /v1/{parent=projects/*\/locations/*}:batchOptimizeTours`.
  *
- * The response is a `google.maps.routeoptimization.v1.BatchOptimizeToursResponse`.
+ * The response is a {@link Messages.BatchOptimizeToursResponse}; the metadata is a {@link Messages.BatchOptimizeToursMetadata}.
+ * Required: `parent`, `modelConfigs`.
  *
  * @since 0.1.0
  * @category methods
@@ -230,7 +94,8 @@ export interface BatchOptimizeToursRequest {
 export const batchOptimizeTours: Operations.Method<
   "routeoptimization.googleapis.com/v1",
   BatchOptimizeToursRequest,
-  BatchOptimizeToursMetadata
+  Messages.BatchOptimizeToursMetadata,
+  Messages.BatchOptimizeToursResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchOptimizeToursRequest>()({
   service: "routeoptimization.googleapis.com/v1",
   rpc: "google.maps.routeoptimization.v1.RouteOptimization.BatchOptimizeTours",
@@ -244,8 +109,8 @@ export const batchOptimizeTours: Operations.Method<
     parent: { in: "path", required: true },
     modelConfigs: { in: "body", required: true }
   },
-  response: "google.maps.routeoptimization.v1.BatchOptimizeToursResponse",
-  metadata: BatchOptimizeToursMetadata
+  response: Messages.BatchOptimizeToursResponse,
+  metadata: Messages.BatchOptimizeToursMetadata
 })
 
 /**
@@ -258,30 +123,19 @@ export interface OptimizeToursLongRunningRequest {
   /** In the path: `projects/*\/locations/*` or `projects/*`. Required. */
   readonly parent: string
   /** In the body. */
-  readonly timeout?: string | undefined
+  readonly timeout?: ProtoJson.DurationInput | undefined
   /** In the body. */
-  readonly model?: ShipmentModel | undefined
+  readonly model?: Messages.ShipmentModelInput | undefined
   /** In the body. */
-  readonly solvingMode?:
-    | "DEFAULT_SOLVE"
-    | "VALIDATE_ONLY"
-    | "DETECT_SOME_INFEASIBLE_SHIPMENTS"
-    | "TRANSFORM_AND_RETURN_REQUEST"
-    | (string & {})
-    | undefined
+  readonly solvingMode?: Messages.OptimizeToursRequestSolvingMode | undefined
   /** In the body. */
-  readonly searchMode?:
-    | "SEARCH_MODE_UNSPECIFIED"
-    | "RETURN_FAST"
-    | "CONSUME_ALL_AVAILABLE_TIME"
-    | (string & {})
-    | undefined
+  readonly searchMode?: Messages.OptimizeToursRequestSearchMode | undefined
   /** In the body. */
-  readonly injectedFirstSolutionRoutes?: ReadonlyArray<ShipmentRoute> | undefined
+  readonly injectedFirstSolutionRoutes?: ReadonlyArray<Messages.ShipmentRouteInput> | undefined
   /** In the body. */
-  readonly injectedSolutionConstraint?: InjectedSolutionConstraint | undefined
+  readonly injectedSolutionConstraint?: Messages.InjectedSolutionConstraintInput | undefined
   /** In the body. */
-  readonly refreshDetailsRoutes?: ReadonlyArray<ShipmentRoute> | undefined
+  readonly refreshDetailsRoutes?: ReadonlyArray<Messages.ShipmentRouteInput> | undefined
   /** In the body. */
   readonly interpretInjectedSolutionsUsingLabels?: boolean | undefined
   /** In the body. */
@@ -305,7 +159,8 @@ export interface OptimizeToursLongRunningRequest {
 /**
  * `RouteOptimization.OptimizeToursLongRunning`: `POST /v1/{parent=projects/*\/locations/*}:optimizeToursLongRunning`.
  *
- * The response is a `google.maps.routeoptimization.v1.OptimizeToursResponse`.
+ * The response is a {@link Messages.OptimizeToursResponse}; the metadata is a {@link Messages.OptimizeToursLongRunningMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -313,7 +168,8 @@ export interface OptimizeToursLongRunningRequest {
 export const optimizeToursLongRunning: Operations.Method<
   "routeoptimization.googleapis.com/v1",
   OptimizeToursLongRunningRequest,
-  OptimizeToursLongRunningMetadata
+  Messages.OptimizeToursLongRunningMetadata,
+  Messages.OptimizeToursResponse
 > = /*#__PURE__*/ Operations.generatedMethod<OptimizeToursLongRunningRequest>()({
   service: "routeoptimization.googleapis.com/v1",
   rpc: "google.maps.routeoptimization.v1.RouteOptimization.OptimizeToursLongRunning",
@@ -342,8 +198,8 @@ export const optimizeToursLongRunning: Operations.Method<
     maxValidationErrors: { in: "body" },
     label: { in: "body" }
   },
-  response: "google.maps.routeoptimization.v1.OptimizeToursResponse",
-  metadata: OptimizeToursLongRunningMetadata
+  response: Messages.OptimizeToursResponse,
+  metadata: Messages.OptimizeToursLongRunningMetadata
 })
 
 /**
@@ -356,15 +212,16 @@ export interface OptimizeToursUriRequest {
   /** In the path: `projects/*\/locations/*` or `projects/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly input: Uri
+  readonly input: Messages.UriInput
   /** In the body. Required. */
-  readonly output: Uri
+  readonly output: Messages.UriInput
 }
 
 /**
  * `RouteOptimization.OptimizeToursUri`: `POST /v1/{parent=projects/*\/locations/*}:OptimizeToursUri`.
  *
- * The response is a `google.maps.routeoptimization.v1.OptimizeToursUriResponse`.
+ * The response is a {@link Messages.OptimizeToursUriResponse}; the metadata is a {@link Messages.OptimizeToursUriMetadata}.
+ * Required: `parent`, `input`, `output`.
  *
  * @since 0.1.0
  * @category methods
@@ -372,7 +229,8 @@ export interface OptimizeToursUriRequest {
 export const optimizeToursUri: Operations.Method<
   "routeoptimization.googleapis.com/v1",
   OptimizeToursUriRequest,
-  OptimizeToursUriMetadata
+  Messages.OptimizeToursUriMetadata,
+  Messages.OptimizeToursUriResponse
 > = /*#__PURE__*/ Operations.generatedMethod<OptimizeToursUriRequest>()({
   service: "routeoptimization.googleapis.com/v1",
   rpc: "google.maps.routeoptimization.v1.RouteOptimization.OptimizeToursUri",
@@ -387,6 +245,6 @@ export const optimizeToursUri: Operations.Method<
     input: { in: "body", required: true },
     output: { in: "body", required: true }
   },
-  response: "google.maps.routeoptimization.v1.OptimizeToursUriResponse",
-  metadata: OptimizeToursUriMetadata
+  response: Messages.OptimizeToursUriResponse,
+  metadata: Messages.OptimizeToursUriMetadata
 })

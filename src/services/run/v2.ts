@@ -9,1668 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.run.v2.EmptyDirVolumeSource.Medium`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const EmptyDirVolumeSourceMedium = {
-  MEDIUM_UNSPECIFIED: 0,
-  MEMORY: 1
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.VpcAccess.VpcEgress`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const VpcAccessVpcEgress = {
-  VPC_EGRESS_UNSPECIFIED: 0,
-  ALL_TRAFFIC: 1,
-  PRIVATE_RANGES_ONLY: 2
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.ExecutionEnvironment`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ExecutionEnvironment = {
-  EXECUTION_ENVIRONMENT_UNSPECIFIED: 0,
-  EXECUTION_ENVIRONMENT_GEN1: 1,
-  EXECUTION_ENVIRONMENT_GEN2: 2
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.Condition.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ConditionState = {
-  STATE_UNSPECIFIED: 0,
-  CONDITION_PENDING: 1,
-  CONDITION_RECONCILING: 2,
-  CONDITION_FAILED: 3,
-  CONDITION_SUCCEEDED: 4
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.Condition.Severity`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ConditionSeverity = {
-  SEVERITY_UNSPECIFIED: 0,
-  ERROR: 1,
-  WARNING: 2,
-  INFO: 3
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.Condition.CommonReason`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ConditionCommonReason = {
-  COMMON_REASON_UNDEFINED: 0,
-  UNKNOWN: 1,
-  REVISION_FAILED: 3,
-  PROGRESS_DEADLINE_EXCEEDED: 4,
-  CONTAINER_MISSING: 6,
-  CONTAINER_PERMISSION_DENIED: 7,
-  CONTAINER_IMAGE_UNAUTHORIZED: 8,
-  CONTAINER_IMAGE_AUTHORIZATION_CHECK_FAILED: 9,
-  ENCRYPTION_KEY_PERMISSION_DENIED: 10,
-  ENCRYPTION_KEY_CHECK_FAILED: 11,
-  SECRETS_ACCESS_CHECK_FAILED: 12,
-  WAITING_FOR_OPERATION: 13,
-  IMMEDIATE_RETRY: 14,
-  POSTPONED_RETRY: 15,
-  INTERNAL: 16,
-  VPC_NETWORK_NOT_FOUND: 17
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.Condition.RevisionReason`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ConditionRevisionReason = {
-  REVISION_REASON_UNDEFINED: 0,
-  PENDING: 1,
-  RESERVE: 2,
-  RETIRED: 3,
-  RETIRING: 4,
-  RECREATING: 5,
-  HEALTH_CHECK_CONTAINER_ERROR: 6,
-  CUSTOMIZED_PATH_RESPONSE_PENDING: 7,
-  MIN_INSTANCES_NOT_PROVISIONED: 8,
-  ACTIVE_REVISION_LIMIT_REACHED: 9,
-  NO_DEPLOYMENT: 10,
-  HEALTH_CHECK_SKIPPED: 11,
-  MIN_INSTANCES_WARMING: 12
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.Condition.ExecutionReason`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ConditionExecutionReason = {
-  EXECUTION_REASON_UNDEFINED: 0,
-  JOB_STATUS_SERVICE_POLLING_ERROR: 1,
-  NON_ZERO_EXIT_CODE: 2,
-  CANCELLED: 3,
-  CANCELLING: 4,
-  DELETED: 5,
-  DELAYED_START_PENDING: 6
-} as const
-
-/**
- * The known values of `google.api.LaunchStage`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const LaunchStage = {
-  LAUNCH_STAGE_UNSPECIFIED: 0,
-  UNIMPLEMENTED: 6,
-  PRELAUNCH: 7,
-  EARLY_ACCESS: 1,
-  ALPHA: 2,
-  BETA: 3,
-  GA: 4,
-  DEPRECATED: 5
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.EncryptionKeyRevocationAction`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const EncryptionKeyRevocationAction = {
-  ENCRYPTION_KEY_REVOCATION_ACTION_UNSPECIFIED: 0,
-  PREVENT_NEW: 1,
-  SHUTDOWN: 2
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.IngressTraffic`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IngressTraffic = {
-  INGRESS_TRAFFIC_UNSPECIFIED: 0,
-  INGRESS_TRAFFIC_ALL: 1,
-  INGRESS_TRAFFIC_INTERNAL_ONLY: 2,
-  INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER: 3,
-  INGRESS_TRAFFIC_NONE: 4
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.ExecutionReference.CompletionStatus`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ExecutionReferenceCompletionStatus = {
-  COMPLETION_STATUS_UNSPECIFIED: 0,
-  EXECUTION_SUCCEEDED: 1,
-  EXECUTION_FAILED: 2,
-  EXECUTION_RUNNING: 3,
-  EXECUTION_PENDING: 4,
-  EXECUTION_CANCELLED: 5
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.TrafficTargetAllocationType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const TrafficTargetAllocationType = {
-  TRAFFIC_TARGET_ALLOCATION_TYPE_UNSPECIFIED: 0,
-  TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST: 1,
-  TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION: 2
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.ServiceScaling.ScalingMode`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ServiceScalingScalingMode = {
-  SCALING_MODE_UNSPECIFIED: 0,
-  AUTOMATIC: 1,
-  MANUAL: 2
-} as const
-
-/**
- * The known values of `google.cloud.run.v2.InstanceSplitAllocationType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceSplitAllocationType = {
-  INSTANCE_SPLIT_ALLOCATION_TYPE_UNSPECIFIED: 0,
-  INSTANCE_SPLIT_ALLOCATION_TYPE_LATEST: 1,
-  INSTANCE_SPLIT_ALLOCATION_TYPE_REVISION: 2
-} as const
-
-/**
- * A part of the metadata: `google.cloud.run.v2.SourceCode.CloudStorageSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SourceCodeCloudStorageSource
-  extends /*#__PURE__*/ Schema.Class<SourceCodeCloudStorageSource>(
-    "google.cloud.run.v2.SourceCode.CloudStorageSource"
-  )({
-    bucket: ProtoJson.string,
-    object: ProtoJson.string,
-    generation: ProtoJson.int64
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.SourceCode.CloudStorageSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SourceCodeCloudStorageSourceEncoded
-  extends Schema.Schema.Encoded<typeof SourceCodeCloudStorageSource>
-{}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.SourceCode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SourceCode
-  extends /*#__PURE__*/ Schema.Class<SourceCode>("google.cloud.run.v2.SourceCode")({
-    cloudStorageSource: /*#__PURE__*/ ProtoJson.option<
-      SourceCodeCloudStorageSource,
-      SourceCodeCloudStorageSourceEncoded,
-      never
-    >(SourceCodeCloudStorageSource)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.SourceCode`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SourceCodeEncoded extends Schema.Schema.Encoded<typeof SourceCode> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.SecretKeySelector`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SecretKeySelector
-  extends /*#__PURE__*/ Schema.Class<SecretKeySelector>("google.cloud.run.v2.SecretKeySelector")({
-    secret: ProtoJson.string,
-    version: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.SecretKeySelector`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SecretKeySelectorEncoded extends Schema.Schema.Encoded<typeof SecretKeySelector> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.EnvVarSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EnvVarSource
-  extends /*#__PURE__*/ Schema.Class<EnvVarSource>("google.cloud.run.v2.EnvVarSource")({
-    secretKeyRef: /*#__PURE__*/ ProtoJson.option<
-      SecretKeySelector,
-      SecretKeySelectorEncoded,
-      never
-    >(SecretKeySelector)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.EnvVarSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EnvVarSourceEncoded extends Schema.Schema.Encoded<typeof EnvVarSource> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.EnvVar`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EnvVar extends /*#__PURE__*/ Schema.Class<EnvVar>("google.cloud.run.v2.EnvVar")({
-  name: ProtoJson.string,
-  /** Excludes `valueSource`. */
-  value: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  /** Excludes `value`. */
-  valueSource: /*#__PURE__*/ ProtoJson.option<EnvVarSource, EnvVarSourceEncoded, never>(
-    EnvVarSource
-  )
-}) {}
-
-/**
- * The JSON of a `google.cloud.run.v2.EnvVar`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EnvVarEncoded extends Schema.Schema.Encoded<typeof EnvVar> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.ResourceRequirements`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ResourceRequirements extends /*#__PURE__*/ Schema.Class<ResourceRequirements>(
-  "google.cloud.run.v2.ResourceRequirements"
-)({
-  limits: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  cpuIdle: ProtoJson.bool,
-  startupCpuBoost: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.run.v2.ResourceRequirements`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ResourceRequirementsEncoded
-  extends Schema.Schema.Encoded<typeof ResourceRequirements>
-{}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.ContainerPort`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ContainerPort
-  extends /*#__PURE__*/ Schema.Class<ContainerPort>("google.cloud.run.v2.ContainerPort")({
-    name: ProtoJson.string,
-    containerPort: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.ContainerPort`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ContainerPortEncoded extends Schema.Schema.Encoded<typeof ContainerPort> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.VolumeMount`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class VolumeMount
-  extends /*#__PURE__*/ Schema.Class<VolumeMount>("google.cloud.run.v2.VolumeMount")({
-    name: ProtoJson.string,
-    mountPath: ProtoJson.string,
-    subPath: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.VolumeMount`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface VolumeMountEncoded extends Schema.Schema.Encoded<typeof VolumeMount> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.HTTPHeader`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class HTTPHeader
-  extends /*#__PURE__*/ Schema.Class<HTTPHeader>("google.cloud.run.v2.HTTPHeader")({
-    name: ProtoJson.string,
-    value: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.HTTPHeader`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface HTTPHeaderEncoded extends Schema.Schema.Encoded<typeof HTTPHeader> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.HTTPGetAction`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class HTTPGetAction
-  extends /*#__PURE__*/ Schema.Class<HTTPGetAction>("google.cloud.run.v2.HTTPGetAction")({
-    path: ProtoJson.string,
-    httpHeaders: /*#__PURE__*/ ProtoJson.repeated<HTTPHeader, HTTPHeaderEncoded, never>(HTTPHeader),
-    port: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.HTTPGetAction`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface HTTPGetActionEncoded extends Schema.Schema.Encoded<typeof HTTPGetAction> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.TCPSocketAction`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TCPSocketAction
-  extends /*#__PURE__*/ Schema.Class<TCPSocketAction>("google.cloud.run.v2.TCPSocketAction")({
-    port: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.TCPSocketAction`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TCPSocketActionEncoded extends Schema.Schema.Encoded<typeof TCPSocketAction> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.GRPCAction`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GRPCAction
-  extends /*#__PURE__*/ Schema.Class<GRPCAction>("google.cloud.run.v2.GRPCAction")({
-    port: ProtoJson.int32,
-    service: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.GRPCAction`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GRPCActionEncoded extends Schema.Schema.Encoded<typeof GRPCAction> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.Probe`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Probe extends /*#__PURE__*/ Schema.Class<Probe>("google.cloud.run.v2.Probe")({
-  initialDelaySeconds: ProtoJson.int32,
-  timeoutSeconds: ProtoJson.int32,
-  periodSeconds: ProtoJson.int32,
-  failureThreshold: ProtoJson.int32,
-  /** Excludes `tcpSocket`, `grpc`. */
-  httpGet: /*#__PURE__*/ ProtoJson.option<HTTPGetAction, HTTPGetActionEncoded, never>(
-    HTTPGetAction
-  ),
-  /** Excludes `httpGet`, `grpc`. */
-  tcpSocket: /*#__PURE__*/ ProtoJson.option<TCPSocketAction, TCPSocketActionEncoded, never>(
-    TCPSocketAction
-  ),
-  /** Excludes `httpGet`, `tcpSocket`. */
-  grpc: /*#__PURE__*/ ProtoJson.option<GRPCAction, GRPCActionEncoded, never>(GRPCAction)
-}) {}
-
-/**
- * The JSON of a `google.cloud.run.v2.Probe`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ProbeEncoded extends Schema.Schema.Encoded<typeof Probe> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.BuildInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BuildInfo
-  extends /*#__PURE__*/ Schema.Class<BuildInfo>("google.cloud.run.v2.BuildInfo")({
-    functionTarget: ProtoJson.string,
-    sourceLocation: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.BuildInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BuildInfoEncoded extends Schema.Schema.Encoded<typeof BuildInfo> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.Container`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Container
-  extends /*#__PURE__*/ Schema.Class<Container>("google.cloud.run.v2.Container")({
-    name: ProtoJson.string,
-    image: ProtoJson.string,
-    sourceCode: /*#__PURE__*/ ProtoJson.option<SourceCode, SourceCodeEncoded, never>(SourceCode),
-    command: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    args: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    env: /*#__PURE__*/ ProtoJson.repeated<EnvVar, EnvVarEncoded, never>(EnvVar),
-    resources: /*#__PURE__*/ ProtoJson.option<
-      ResourceRequirements,
-      ResourceRequirementsEncoded,
-      never
-    >(ResourceRequirements),
-    ports: /*#__PURE__*/ ProtoJson.repeated<ContainerPort, ContainerPortEncoded, never>(
-      ContainerPort
-    ),
-    volumeMounts: /*#__PURE__*/ ProtoJson.repeated<VolumeMount, VolumeMountEncoded, never>(
-      VolumeMount
-    ),
-    workingDir: ProtoJson.string,
-    livenessProbe: /*#__PURE__*/ ProtoJson.option<Probe, ProbeEncoded, never>(Probe),
-    startupProbe: /*#__PURE__*/ ProtoJson.option<Probe, ProbeEncoded, never>(Probe),
-    readinessProbe: /*#__PURE__*/ ProtoJson.option<Probe, ProbeEncoded, never>(Probe),
-    dependsOn: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    baseImageUri: ProtoJson.string,
-    buildInfo: /*#__PURE__*/ ProtoJson.option<BuildInfo, BuildInfoEncoded, never>(BuildInfo)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.Container`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ContainerEncoded extends Schema.Schema.Encoded<typeof Container> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.VersionToPath`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class VersionToPath
-  extends /*#__PURE__*/ Schema.Class<VersionToPath>("google.cloud.run.v2.VersionToPath")({
-    path: ProtoJson.string,
-    version: ProtoJson.string,
-    mode: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.VersionToPath`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface VersionToPathEncoded extends Schema.Schema.Encoded<typeof VersionToPath> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.SecretVolumeSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SecretVolumeSource
-  extends /*#__PURE__*/ Schema.Class<SecretVolumeSource>("google.cloud.run.v2.SecretVolumeSource")({
-    secret: ProtoJson.string,
-    items: /*#__PURE__*/ ProtoJson.repeated<VersionToPath, VersionToPathEncoded, never>(
-      VersionToPath
-    ),
-    defaultMode: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.SecretVolumeSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SecretVolumeSourceEncoded
-  extends Schema.Schema.Encoded<typeof SecretVolumeSource>
-{}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.CloudSqlInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CloudSqlInstance
-  extends /*#__PURE__*/ Schema.Class<CloudSqlInstance>("google.cloud.run.v2.CloudSqlInstance")({
-    instances: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.CloudSqlInstance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CloudSqlInstanceEncoded extends Schema.Schema.Encoded<typeof CloudSqlInstance> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.EmptyDirVolumeSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EmptyDirVolumeSource extends /*#__PURE__*/ Schema.Class<EmptyDirVolumeSource>(
-  "google.cloud.run.v2.EmptyDirVolumeSource"
-)({
-  medium: /*#__PURE__*/ ProtoJson.enumField(EmptyDirVolumeSourceMedium),
-  sizeLimit: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.run.v2.EmptyDirVolumeSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EmptyDirVolumeSourceEncoded
-  extends Schema.Schema.Encoded<typeof EmptyDirVolumeSource>
-{}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.NFSVolumeSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class NFSVolumeSource
-  extends /*#__PURE__*/ Schema.Class<NFSVolumeSource>("google.cloud.run.v2.NFSVolumeSource")({
-    server: ProtoJson.string,
-    path: ProtoJson.string,
-    readOnly: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.NFSVolumeSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface NFSVolumeSourceEncoded extends Schema.Schema.Encoded<typeof NFSVolumeSource> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.GCSVolumeSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GCSVolumeSource
-  extends /*#__PURE__*/ Schema.Class<GCSVolumeSource>("google.cloud.run.v2.GCSVolumeSource")({
-    bucket: ProtoJson.string,
-    readOnly: ProtoJson.bool,
-    mountOptions: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.GCSVolumeSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GCSVolumeSourceEncoded extends Schema.Schema.Encoded<typeof GCSVolumeSource> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.Volume`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Volume extends /*#__PURE__*/ Schema.Class<Volume>("google.cloud.run.v2.Volume")({
-  name: ProtoJson.string,
-  /** Excludes `cloudSqlInstance`, `emptyDir`, `nfs`, `gcs`. */
-  secret: /*#__PURE__*/ ProtoJson.option<SecretVolumeSource, SecretVolumeSourceEncoded, never>(
-    SecretVolumeSource
-  ),
-  /** Excludes `secret`, `emptyDir`, `nfs`, `gcs`. */
-  cloudSqlInstance: /*#__PURE__*/ ProtoJson.option<
-    CloudSqlInstance,
-    CloudSqlInstanceEncoded,
-    never
-  >(CloudSqlInstance),
-  /** Excludes `secret`, `cloudSqlInstance`, `nfs`, `gcs`. */
-  emptyDir: /*#__PURE__*/ ProtoJson.option<
-    EmptyDirVolumeSource,
-    EmptyDirVolumeSourceEncoded,
-    never
-  >(EmptyDirVolumeSource),
-  /** Excludes `secret`, `cloudSqlInstance`, `emptyDir`, `gcs`. */
-  nfs: /*#__PURE__*/ ProtoJson.option<NFSVolumeSource, NFSVolumeSourceEncoded, never>(
-    NFSVolumeSource
-  ),
-  /** Excludes `secret`, `cloudSqlInstance`, `emptyDir`, `nfs`. */
-  gcs: /*#__PURE__*/ ProtoJson.option<GCSVolumeSource, GCSVolumeSourceEncoded, never>(
-    GCSVolumeSource
-  )
-}) {}
-
-/**
- * The JSON of a `google.cloud.run.v2.Volume`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface VolumeEncoded extends Schema.Schema.Encoded<typeof Volume> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.VpcAccess.NetworkInterface`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class VpcAccessNetworkInterface
-  extends /*#__PURE__*/ Schema.Class<VpcAccessNetworkInterface>(
-    "google.cloud.run.v2.VpcAccess.NetworkInterface"
-  )({
-    network: ProtoJson.string,
-    subnetwork: ProtoJson.string,
-    tags: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.VpcAccess.NetworkInterface`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface VpcAccessNetworkInterfaceEncoded
-  extends Schema.Schema.Encoded<typeof VpcAccessNetworkInterface>
-{}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.VpcAccess`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class VpcAccess
-  extends /*#__PURE__*/ Schema.Class<VpcAccess>("google.cloud.run.v2.VpcAccess")({
-    connector: ProtoJson.string,
-    egress: /*#__PURE__*/ ProtoJson.enumField(VpcAccessVpcEgress),
-    networkInterfaces: /*#__PURE__*/ ProtoJson.repeated<
-      VpcAccessNetworkInterface,
-      VpcAccessNetworkInterfaceEncoded,
-      never
-    >(VpcAccessNetworkInterface)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.VpcAccess`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface VpcAccessEncoded extends Schema.Schema.Encoded<typeof VpcAccess> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.NodeSelector`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class NodeSelector
-  extends /*#__PURE__*/ Schema.Class<NodeSelector>("google.cloud.run.v2.NodeSelector")({
-    accelerator: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.NodeSelector`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface NodeSelectorEncoded extends Schema.Schema.Encoded<typeof NodeSelector> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.TaskTemplate`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TaskTemplate
-  extends /*#__PURE__*/ Schema.Class<TaskTemplate>("google.cloud.run.v2.TaskTemplate")({
-    containers: /*#__PURE__*/ ProtoJson.repeated<Container, ContainerEncoded, never>(Container),
-    volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
-    maxRetries: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32),
-    timeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    serviceAccount: ProtoJson.string,
-    executionEnvironment: /*#__PURE__*/ ProtoJson.enumField(ExecutionEnvironment),
-    encryptionKey: ProtoJson.string,
-    vpcAccess: /*#__PURE__*/ ProtoJson.option<VpcAccess, VpcAccessEncoded, never>(VpcAccess),
-    nodeSelector: /*#__PURE__*/ ProtoJson.option<NodeSelector, NodeSelectorEncoded, never>(
-      NodeSelector
-    ),
-    gpuZonalRedundancyDisabled: /*#__PURE__*/ ProtoJson.option(Schema.Boolean)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.TaskTemplate`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TaskTemplateEncoded extends Schema.Schema.Encoded<typeof TaskTemplate> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.Condition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Condition
-  extends /*#__PURE__*/ Schema.Class<Condition>("google.cloud.run.v2.Condition")({
-    type: ProtoJson.string,
-    state: /*#__PURE__*/ ProtoJson.enumField(ConditionState),
-    message: ProtoJson.string,
-    lastTransitionTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    severity: /*#__PURE__*/ ProtoJson.enumField(ConditionSeverity),
-    /** Excludes `revisionReason`, `executionReason`. */
-    reason: /*#__PURE__*/ ProtoJson.option(
-      /*#__PURE__*/ ProtoJson.enumeration(ConditionCommonReason)
-    ),
-    /** Excludes `reason`, `executionReason`. */
-    revisionReason: /*#__PURE__*/ ProtoJson.option(
-      /*#__PURE__*/ ProtoJson.enumeration(ConditionRevisionReason)
-    ),
-    /** Excludes `reason`, `revisionReason`. */
-    executionReason: /*#__PURE__*/ ProtoJson.option(
-      /*#__PURE__*/ ProtoJson.enumeration(ConditionExecutionReason)
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.Condition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConditionEncoded extends Schema.Schema.Encoded<typeof Condition> {}
-
-/**
- * Metadata of an operation: `google.cloud.run.v2.Execution`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Execution
-  extends /*#__PURE__*/ Schema.Class<Execution>("google.cloud.run.v2.Execution")({
-    name: ProtoJson.string,
-    uid: ProtoJson.string,
-    creator: ProtoJson.string,
-    generation: ProtoJson.int64,
-    labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    completionTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    deleteTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    launchStage: /*#__PURE__*/ ProtoJson.enumField(LaunchStage),
-    job: ProtoJson.string,
-    parallelism: ProtoJson.int32,
-    taskCount: ProtoJson.int32,
-    template: /*#__PURE__*/ ProtoJson.option<TaskTemplate, TaskTemplateEncoded, never>(
-      TaskTemplate
-    ),
-    reconciling: ProtoJson.bool,
-    conditions: /*#__PURE__*/ ProtoJson.repeated<Condition, ConditionEncoded, never>(Condition),
-    observedGeneration: ProtoJson.int64,
-    runningCount: ProtoJson.int32,
-    succeededCount: ProtoJson.int32,
-    failedCount: ProtoJson.int32,
-    cancelledCount: ProtoJson.int32,
-    retriedCount: ProtoJson.int32,
-    logUri: ProtoJson.string,
-    satisfiesPzs: ProtoJson.bool,
-    etag: ProtoJson.string
-  })
-{}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.BinaryAuthorization`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BinaryAuthorization extends /*#__PURE__*/ Schema.Class<BinaryAuthorization>(
-  "google.cloud.run.v2.BinaryAuthorization"
-)({
-  /** Excludes `policy`. */
-  useDefault: /*#__PURE__*/ ProtoJson.option(Schema.Boolean),
-  /** Excludes `useDefault`. */
-  policy: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  breakglassJustification: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.run.v2.BinaryAuthorization`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BinaryAuthorizationEncoded
-  extends Schema.Schema.Encoded<typeof BinaryAuthorization>
-{}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.ContainerStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ContainerStatus
-  extends /*#__PURE__*/ Schema.Class<ContainerStatus>("google.cloud.run.v2.ContainerStatus")({
-    name: ProtoJson.string,
-    imageDigest: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.ContainerStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ContainerStatusEncoded extends Schema.Schema.Encoded<typeof ContainerStatus> {}
-
-/**
- * Metadata of an operation: `google.cloud.run.v2.Instance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Instance extends /*#__PURE__*/ Schema.Class<Instance>("google.cloud.run.v2.Instance")({
-  name: ProtoJson.string,
-  description: ProtoJson.string,
-  uid: ProtoJson.string,
-  generation: ProtoJson.int64,
-  labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  deleteTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  creator: ProtoJson.string,
-  lastModifier: ProtoJson.string,
-  client: ProtoJson.string,
-  clientVersion: ProtoJson.string,
-  launchStage: /*#__PURE__*/ ProtoJson.enumField(LaunchStage),
-  binaryAuthorization: /*#__PURE__*/ ProtoJson.option<
-    BinaryAuthorization,
-    BinaryAuthorizationEncoded,
-    never
-  >(BinaryAuthorization),
-  vpcAccess: /*#__PURE__*/ ProtoJson.option<VpcAccess, VpcAccessEncoded, never>(VpcAccess),
-  serviceAccount: ProtoJson.string,
-  containers: /*#__PURE__*/ ProtoJson.repeated<Container, ContainerEncoded, never>(Container),
-  volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
-  encryptionKey: ProtoJson.string,
-  encryptionKeyRevocationAction: /*#__PURE__*/ ProtoJson.enumField(EncryptionKeyRevocationAction),
-  encryptionKeyShutdownDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-  nodeSelector: /*#__PURE__*/ ProtoJson.option<NodeSelector, NodeSelectorEncoded, never>(
-    NodeSelector
-  ),
-  gpuZonalRedundancyDisabled: /*#__PURE__*/ ProtoJson.option(Schema.Boolean),
-  ingress: /*#__PURE__*/ ProtoJson.enumField(IngressTraffic),
-  invokerIamDisabled: ProtoJson.bool,
-  iapEnabled: ProtoJson.bool,
-  observedGeneration: ProtoJson.int64,
-  logUri: ProtoJson.string,
-  terminalCondition: /*#__PURE__*/ ProtoJson.option<Condition, ConditionEncoded, never>(Condition),
-  conditions: /*#__PURE__*/ ProtoJson.repeated<Condition, ConditionEncoded, never>(Condition),
-  containerStatuses: /*#__PURE__*/ ProtoJson.repeated<
-    ContainerStatus,
-    ContainerStatusEncoded,
-    never
-  >(ContainerStatus),
-  satisfiesPzs: ProtoJson.bool,
-  urls: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  reconciling: ProtoJson.bool,
-  etag: ProtoJson.string
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.ExecutionTemplate`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExecutionTemplate
-  extends /*#__PURE__*/ Schema.Class<ExecutionTemplate>("google.cloud.run.v2.ExecutionTemplate")({
-    labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    parallelism: ProtoJson.int32,
-    taskCount: ProtoJson.int32,
-    template: /*#__PURE__*/ ProtoJson.option<TaskTemplate, TaskTemplateEncoded, never>(TaskTemplate)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.ExecutionTemplate`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExecutionTemplateEncoded extends Schema.Schema.Encoded<typeof ExecutionTemplate> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.ExecutionReference`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExecutionReference
-  extends /*#__PURE__*/ Schema.Class<ExecutionReference>("google.cloud.run.v2.ExecutionReference")({
-    name: ProtoJson.string,
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    completionTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    deleteTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    completionStatus: /*#__PURE__*/ ProtoJson.enumField(ExecutionReferenceCompletionStatus)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.ExecutionReference`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExecutionReferenceEncoded
-  extends Schema.Schema.Encoded<typeof ExecutionReference>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.run.v2.Job`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Job extends /*#__PURE__*/ Schema.Class<Job>("google.cloud.run.v2.Job")({
-  name: ProtoJson.string,
-  uid: ProtoJson.string,
-  generation: ProtoJson.int64,
-  labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  deleteTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  creator: ProtoJson.string,
-  lastModifier: ProtoJson.string,
-  client: ProtoJson.string,
-  clientVersion: ProtoJson.string,
-  launchStage: /*#__PURE__*/ ProtoJson.enumField(LaunchStage),
-  binaryAuthorization: /*#__PURE__*/ ProtoJson.option<
-    BinaryAuthorization,
-    BinaryAuthorizationEncoded,
-    never
-  >(BinaryAuthorization),
-  template: /*#__PURE__*/ ProtoJson.option<ExecutionTemplate, ExecutionTemplateEncoded, never>(
-    ExecutionTemplate
-  ),
-  observedGeneration: ProtoJson.int64,
-  terminalCondition: /*#__PURE__*/ ProtoJson.option<Condition, ConditionEncoded, never>(Condition),
-  conditions: /*#__PURE__*/ ProtoJson.repeated<Condition, ConditionEncoded, never>(Condition),
-  executionCount: ProtoJson.int32,
-  latestCreatedExecution: /*#__PURE__*/ ProtoJson.option<
-    ExecutionReference,
-    ExecutionReferenceEncoded,
-    never
-  >(ExecutionReference),
-  reconciling: ProtoJson.bool,
-  satisfiesPzs: ProtoJson.bool,
-  /** Excludes `runExecutionToken`. */
-  startExecutionToken: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  /** Excludes `startExecutionToken`. */
-  runExecutionToken: /*#__PURE__*/ ProtoJson.option(Schema.String),
-  etag: ProtoJson.string
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.RevisionScaling`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RevisionScaling
-  extends /*#__PURE__*/ Schema.Class<RevisionScaling>("google.cloud.run.v2.RevisionScaling")({
-    minInstanceCount: ProtoJson.int32,
-    maxInstanceCount: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.RevisionScaling`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RevisionScalingEncoded extends Schema.Schema.Encoded<typeof RevisionScaling> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.ServiceMesh`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ServiceMesh
-  extends /*#__PURE__*/ Schema.Class<ServiceMesh>("google.cloud.run.v2.ServiceMesh")({
-    mesh: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.ServiceMesh`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ServiceMeshEncoded extends Schema.Schema.Encoded<typeof ServiceMesh> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.RevisionScalingStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RevisionScalingStatus extends /*#__PURE__*/ Schema.Class<RevisionScalingStatus>(
-  "google.cloud.run.v2.RevisionScalingStatus"
-)({
-  desiredMinInstanceCount: ProtoJson.int32
-}) {}
-
-/**
- * The JSON of a `google.cloud.run.v2.RevisionScalingStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RevisionScalingStatusEncoded
-  extends Schema.Schema.Encoded<typeof RevisionScalingStatus>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.run.v2.Revision`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Revision extends /*#__PURE__*/ Schema.Class<Revision>("google.cloud.run.v2.Revision")({
-  name: ProtoJson.string,
-  uid: ProtoJson.string,
-  generation: ProtoJson.int64,
-  labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  deleteTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  launchStage: /*#__PURE__*/ ProtoJson.enumField(LaunchStage),
-  service: ProtoJson.string,
-  scaling: /*#__PURE__*/ ProtoJson.option<RevisionScaling, RevisionScalingEncoded, never>(
-    RevisionScaling
-  ),
-  vpcAccess: /*#__PURE__*/ ProtoJson.option<VpcAccess, VpcAccessEncoded, never>(VpcAccess),
-  maxInstanceRequestConcurrency: ProtoJson.int32,
-  timeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-  serviceAccount: ProtoJson.string,
-  containers: /*#__PURE__*/ ProtoJson.repeated<Container, ContainerEncoded, never>(Container),
-  volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
-  executionEnvironment: /*#__PURE__*/ ProtoJson.enumField(ExecutionEnvironment),
-  encryptionKey: ProtoJson.string,
-  serviceMesh: /*#__PURE__*/ ProtoJson.option<ServiceMesh, ServiceMeshEncoded, never>(ServiceMesh),
-  encryptionKeyRevocationAction: /*#__PURE__*/ ProtoJson.enumField(EncryptionKeyRevocationAction),
-  encryptionKeyShutdownDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-  reconciling: ProtoJson.bool,
-  conditions: /*#__PURE__*/ ProtoJson.repeated<Condition, ConditionEncoded, never>(Condition),
-  observedGeneration: ProtoJson.int64,
-  logUri: ProtoJson.string,
-  satisfiesPzs: ProtoJson.bool,
-  sessionAffinity: ProtoJson.bool,
-  scalingStatus: /*#__PURE__*/ ProtoJson.option<
-    RevisionScalingStatus,
-    RevisionScalingStatusEncoded,
-    never
-  >(RevisionScalingStatus),
-  nodeSelector: /*#__PURE__*/ ProtoJson.option<NodeSelector, NodeSelectorEncoded, never>(
-    NodeSelector
-  ),
-  gpuZonalRedundancyDisabled: /*#__PURE__*/ ProtoJson.option(Schema.Boolean),
-  creator: ProtoJson.string,
-  etag: ProtoJson.string
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.RevisionTemplate`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RevisionTemplate
-  extends /*#__PURE__*/ Schema.Class<RevisionTemplate>("google.cloud.run.v2.RevisionTemplate")({
-    revision: ProtoJson.string,
-    labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    scaling: /*#__PURE__*/ ProtoJson.option<RevisionScaling, RevisionScalingEncoded, never>(
-      RevisionScaling
-    ),
-    vpcAccess: /*#__PURE__*/ ProtoJson.option<VpcAccess, VpcAccessEncoded, never>(VpcAccess),
-    timeout: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    serviceAccount: ProtoJson.string,
-    containers: /*#__PURE__*/ ProtoJson.repeated<Container, ContainerEncoded, never>(Container),
-    volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
-    executionEnvironment: /*#__PURE__*/ ProtoJson.enumField(ExecutionEnvironment),
-    encryptionKey: ProtoJson.string,
-    maxInstanceRequestConcurrency: ProtoJson.int32,
-    serviceMesh: /*#__PURE__*/ ProtoJson.option<ServiceMesh, ServiceMeshEncoded, never>(
-      ServiceMesh
-    ),
-    encryptionKeyRevocationAction: /*#__PURE__*/ ProtoJson.enumField(EncryptionKeyRevocationAction),
-    encryptionKeyShutdownDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    sessionAffinity: ProtoJson.bool,
-    healthCheckDisabled: ProtoJson.bool,
-    nodeSelector: /*#__PURE__*/ ProtoJson.option<NodeSelector, NodeSelectorEncoded, never>(
-      NodeSelector
-    ),
-    gpuZonalRedundancyDisabled: /*#__PURE__*/ ProtoJson.option(Schema.Boolean)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.RevisionTemplate`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RevisionTemplateEncoded extends Schema.Schema.Encoded<typeof RevisionTemplate> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.TrafficTarget`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TrafficTarget
-  extends /*#__PURE__*/ Schema.Class<TrafficTarget>("google.cloud.run.v2.TrafficTarget")({
-    type: /*#__PURE__*/ ProtoJson.enumField(TrafficTargetAllocationType),
-    revision: ProtoJson.string,
-    percent: ProtoJson.int32,
-    tag: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.TrafficTarget`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TrafficTargetEncoded extends Schema.Schema.Encoded<typeof TrafficTarget> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.ServiceScaling`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ServiceScaling
-  extends /*#__PURE__*/ Schema.Class<ServiceScaling>("google.cloud.run.v2.ServiceScaling")({
-    minInstanceCount: ProtoJson.int32,
-    scalingMode: /*#__PURE__*/ ProtoJson.enumField(ServiceScalingScalingMode),
-    maxInstanceCount: ProtoJson.int32,
-    manualInstanceCount: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.ServiceScaling`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ServiceScalingEncoded extends Schema.Schema.Encoded<typeof ServiceScaling> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.Service.MultiRegionSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ServiceMultiRegionSettings
-  extends /*#__PURE__*/ Schema.Class<ServiceMultiRegionSettings>(
-    "google.cloud.run.v2.Service.MultiRegionSettings"
-  )({
-    regions: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    multiRegionId: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.Service.MultiRegionSettings`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ServiceMultiRegionSettingsEncoded
-  extends Schema.Schema.Encoded<typeof ServiceMultiRegionSettings>
-{}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.TrafficTargetStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TrafficTargetStatus extends /*#__PURE__*/ Schema.Class<TrafficTargetStatus>(
-  "google.cloud.run.v2.TrafficTargetStatus"
-)({
-  type: /*#__PURE__*/ ProtoJson.enumField(TrafficTargetAllocationType),
-  revision: ProtoJson.string,
-  percent: ProtoJson.int32,
-  tag: ProtoJson.string,
-  uri: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.run.v2.TrafficTargetStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TrafficTargetStatusEncoded
-  extends Schema.Schema.Encoded<typeof TrafficTargetStatus>
-{}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.BuildConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BuildConfig
-  extends /*#__PURE__*/ Schema.Class<BuildConfig>("google.cloud.run.v2.BuildConfig")({
-    name: ProtoJson.string,
-    sourceLocation: ProtoJson.string,
-    functionTarget: ProtoJson.string,
-    imageUri: ProtoJson.string,
-    baseImage: ProtoJson.string,
-    enableAutomaticUpdates: ProtoJson.bool,
-    workerPool: ProtoJson.string,
-    environmentVariables: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    serviceAccount: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.BuildConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BuildConfigEncoded extends Schema.Schema.Encoded<typeof BuildConfig> {}
-
-/**
- * Metadata of an operation: `google.cloud.run.v2.Service`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Service extends /*#__PURE__*/ Schema.Class<Service>("google.cloud.run.v2.Service")({
-  name: ProtoJson.string,
-  description: ProtoJson.string,
-  uid: ProtoJson.string,
-  generation: ProtoJson.int64,
-  labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  deleteTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  creator: ProtoJson.string,
-  lastModifier: ProtoJson.string,
-  client: ProtoJson.string,
-  clientVersion: ProtoJson.string,
-  ingress: /*#__PURE__*/ ProtoJson.enumField(IngressTraffic),
-  launchStage: /*#__PURE__*/ ProtoJson.enumField(LaunchStage),
-  binaryAuthorization: /*#__PURE__*/ ProtoJson.option<
-    BinaryAuthorization,
-    BinaryAuthorizationEncoded,
-    never
-  >(BinaryAuthorization),
-  template: /*#__PURE__*/ ProtoJson.option<RevisionTemplate, RevisionTemplateEncoded, never>(
-    RevisionTemplate
-  ),
-  traffic: /*#__PURE__*/ ProtoJson.repeated<TrafficTarget, TrafficTargetEncoded, never>(
-    TrafficTarget
-  ),
-  scaling: /*#__PURE__*/ ProtoJson.option<ServiceScaling, ServiceScalingEncoded, never>(
-    ServiceScaling
-  ),
-  invokerIamDisabled: ProtoJson.bool,
-  defaultUriDisabled: ProtoJson.bool,
-  urls: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  iapEnabled: ProtoJson.bool,
-  multiRegionSettings: /*#__PURE__*/ ProtoJson.option<
-    ServiceMultiRegionSettings,
-    ServiceMultiRegionSettingsEncoded,
-    never
-  >(ServiceMultiRegionSettings),
-  customAudiences: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  observedGeneration: ProtoJson.int64,
-  terminalCondition: /*#__PURE__*/ ProtoJson.option<Condition, ConditionEncoded, never>(Condition),
-  conditions: /*#__PURE__*/ ProtoJson.repeated<Condition, ConditionEncoded, never>(Condition),
-  latestReadyRevision: ProtoJson.string,
-  latestCreatedRevision: ProtoJson.string,
-  trafficStatuses: /*#__PURE__*/ ProtoJson.repeated<
-    TrafficTargetStatus,
-    TrafficTargetStatusEncoded,
-    never
-  >(TrafficTargetStatus),
-  uri: ProtoJson.string,
-  satisfiesPzs: ProtoJson.bool,
-  threatDetectionEnabled: ProtoJson.bool,
-  buildConfig: /*#__PURE__*/ ProtoJson.option<BuildConfig, BuildConfigEncoded, never>(BuildConfig),
-  reconciling: ProtoJson.bool,
-  etag: ProtoJson.string
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.WorkerPoolRevisionTemplate`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class WorkerPoolRevisionTemplate
-  extends /*#__PURE__*/ Schema.Class<WorkerPoolRevisionTemplate>(
-    "google.cloud.run.v2.WorkerPoolRevisionTemplate"
-  )({
-    revision: ProtoJson.string,
-    labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    vpcAccess: /*#__PURE__*/ ProtoJson.option<VpcAccess, VpcAccessEncoded, never>(VpcAccess),
-    serviceAccount: ProtoJson.string,
-    containers: /*#__PURE__*/ ProtoJson.repeated<Container, ContainerEncoded, never>(Container),
-    volumes: /*#__PURE__*/ ProtoJson.repeated<Volume, VolumeEncoded, never>(Volume),
-    encryptionKey: ProtoJson.string,
-    serviceMesh: /*#__PURE__*/ ProtoJson.option<ServiceMesh, ServiceMeshEncoded, never>(
-      ServiceMesh
-    ),
-    encryptionKeyRevocationAction: /*#__PURE__*/ ProtoJson.enumField(EncryptionKeyRevocationAction),
-    encryptionKeyShutdownDuration: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-    nodeSelector: /*#__PURE__*/ ProtoJson.option<NodeSelector, NodeSelectorEncoded, never>(
-      NodeSelector
-    ),
-    gpuZonalRedundancyDisabled: /*#__PURE__*/ ProtoJson.option(Schema.Boolean)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.WorkerPoolRevisionTemplate`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface WorkerPoolRevisionTemplateEncoded
-  extends Schema.Schema.Encoded<typeof WorkerPoolRevisionTemplate>
-{}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.InstanceSplit`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InstanceSplit
-  extends /*#__PURE__*/ Schema.Class<InstanceSplit>("google.cloud.run.v2.InstanceSplit")({
-    type: /*#__PURE__*/ ProtoJson.enumField(InstanceSplitAllocationType),
-    revision: ProtoJson.string,
-    percent: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.InstanceSplit`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InstanceSplitEncoded extends Schema.Schema.Encoded<typeof InstanceSplit> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.WorkerPoolScaling`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class WorkerPoolScaling
-  extends /*#__PURE__*/ Schema.Class<WorkerPoolScaling>("google.cloud.run.v2.WorkerPoolScaling")({
-    manualInstanceCount: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.run.v2.WorkerPoolScaling`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface WorkerPoolScalingEncoded extends Schema.Schema.Encoded<typeof WorkerPoolScaling> {}
-
-/**
- * A part of the metadata: `google.cloud.run.v2.InstanceSplitStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InstanceSplitStatus extends /*#__PURE__*/ Schema.Class<InstanceSplitStatus>(
-  "google.cloud.run.v2.InstanceSplitStatus"
-)({
-  type: /*#__PURE__*/ ProtoJson.enumField(InstanceSplitAllocationType),
-  revision: ProtoJson.string,
-  percent: ProtoJson.int32
-}) {}
-
-/**
- * The JSON of a `google.cloud.run.v2.InstanceSplitStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InstanceSplitStatusEncoded
-  extends Schema.Schema.Encoded<typeof InstanceSplitStatus>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.run.v2.WorkerPool`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class WorkerPool
-  extends /*#__PURE__*/ Schema.Class<WorkerPool>("google.cloud.run.v2.WorkerPool")({
-    name: ProtoJson.string,
-    description: ProtoJson.string,
-    uid: ProtoJson.string,
-    generation: ProtoJson.int64,
-    labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    deleteTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    creator: ProtoJson.string,
-    lastModifier: ProtoJson.string,
-    client: ProtoJson.string,
-    clientVersion: ProtoJson.string,
-    launchStage: /*#__PURE__*/ ProtoJson.enumField(LaunchStage),
-    binaryAuthorization: /*#__PURE__*/ ProtoJson.option<
-      BinaryAuthorization,
-      BinaryAuthorizationEncoded,
-      never
-    >(BinaryAuthorization),
-    template: /*#__PURE__*/ ProtoJson.option<
-      WorkerPoolRevisionTemplate,
-      WorkerPoolRevisionTemplateEncoded,
-      never
-    >(WorkerPoolRevisionTemplate),
-    instanceSplits: /*#__PURE__*/ ProtoJson.repeated<InstanceSplit, InstanceSplitEncoded, never>(
-      InstanceSplit
-    ),
-    scaling: /*#__PURE__*/ ProtoJson.option<WorkerPoolScaling, WorkerPoolScalingEncoded, never>(
-      WorkerPoolScaling
-    ),
-    observedGeneration: ProtoJson.int64,
-    terminalCondition: /*#__PURE__*/ ProtoJson.option<Condition, ConditionEncoded, never>(
-      Condition
-    ),
-    conditions: /*#__PURE__*/ ProtoJson.repeated<Condition, ConditionEncoded, never>(Condition),
-    latestReadyRevision: ProtoJson.string,
-    latestCreatedRevision: ProtoJson.string,
-    instanceSplitStatuses: /*#__PURE__*/ ProtoJson.repeated<
-      InstanceSplitStatus,
-      InstanceSplitStatusEncoded,
-      never
-    >(InstanceSplitStatus),
-    threatDetectionEnabled: ProtoJson.bool,
-    /**
-     * @deprecated by Google
-     */
-    customAudiences: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    satisfiesPzs: ProtoJson.bool,
-    reconciling: ProtoJson.bool,
-    etag: ProtoJson.string
-  })
-{}
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `run.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -1730,336 +72,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudRunAdmin, options)
 
 /**
- * The fields of a `google.cloud.run.v2.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InstanceInput {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly generation?: bigint | number | string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly creator?: string | undefined
-  /** Output only: the server sets it. */
-  readonly lastModifier?: string | undefined
-  readonly client?: string | undefined
-  readonly clientVersion?: string | undefined
-  readonly launchStage?:
-    | "LAUNCH_STAGE_UNSPECIFIED"
-    | "UNIMPLEMENTED"
-    | "PRELAUNCH"
-    | "EARLY_ACCESS"
-    | "ALPHA"
-    | "BETA"
-    | "GA"
-    | "DEPRECATED"
-    | (string & {})
-    | undefined
-  /** `google.cloud.run.v2.BinaryAuthorization` as JSON. */
-  readonly binaryAuthorization?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.run.v2.VpcAccess` as JSON. */
-  readonly vpcAccess?: { readonly [key: string]: unknown } | undefined
-  readonly serviceAccount?: string | undefined
-  /** Required by the service. `google.cloud.run.v2.Container` as JSON. */
-  readonly containers?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.run.v2.Volume` as JSON. */
-  readonly volumes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly encryptionKey?: string | undefined
-  readonly encryptionKeyRevocationAction?:
-    | "ENCRYPTION_KEY_REVOCATION_ACTION_UNSPECIFIED"
-    | "PREVENT_NEW"
-    | "SHUTDOWN"
-    | (string & {})
-    | undefined
-  /** Seconds, `3.5s`. */
-  readonly encryptionKeyShutdownDuration?: string | undefined
-  /** `google.cloud.run.v2.NodeSelector` as JSON. */
-  readonly nodeSelector?: { readonly [key: string]: unknown } | undefined
-  readonly gpuZonalRedundancyDisabled?: boolean | undefined
-  readonly ingress?:
-    | "INGRESS_TRAFFIC_UNSPECIFIED"
-    | "INGRESS_TRAFFIC_ALL"
-    | "INGRESS_TRAFFIC_INTERNAL_ONLY"
-    | "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-    | "INGRESS_TRAFFIC_NONE"
-    | (string & {})
-    | undefined
-  readonly invokerIamDisabled?: boolean | undefined
-  readonly iapEnabled?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly observedGeneration?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly logUri?: string | undefined
-  /** Output only: the server sets it. `google.cloud.run.v2.Condition` as JSON. */
-  readonly terminalCondition?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.run.v2.Condition` as JSON. */
-  readonly conditions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.run.v2.ContainerStatus` as JSON. */
-  readonly containerStatuses?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly urls?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.run.v2.Job` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface JobInput {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly generation?: bigint | number | string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly creator?: string | undefined
-  /** Output only: the server sets it. */
-  readonly lastModifier?: string | undefined
-  readonly client?: string | undefined
-  readonly clientVersion?: string | undefined
-  readonly launchStage?:
-    | "LAUNCH_STAGE_UNSPECIFIED"
-    | "UNIMPLEMENTED"
-    | "PRELAUNCH"
-    | "EARLY_ACCESS"
-    | "ALPHA"
-    | "BETA"
-    | "GA"
-    | "DEPRECATED"
-    | (string & {})
-    | undefined
-  /** `google.cloud.run.v2.BinaryAuthorization` as JSON. */
-  readonly binaryAuthorization?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.run.v2.ExecutionTemplate` as JSON. */
-  readonly template?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly observedGeneration?: bigint | number | string | undefined
-  /** Output only: the server sets it. `google.cloud.run.v2.Condition` as JSON. */
-  readonly terminalCondition?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.run.v2.Condition` as JSON. */
-  readonly conditions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly executionCount?: number | undefined
-  /** Output only: the server sets it. `google.cloud.run.v2.ExecutionReference` as JSON. */
-  readonly latestCreatedExecution?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Excludes `runExecutionToken`. */
-  readonly startExecutionToken?: string | undefined
-  /** Excludes `startExecutionToken`. */
-  readonly runExecutionToken?: string | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.run.v2.RunJobRequest.Overrides` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RunJobRequestOverrides {
-  /** `google.cloud.run.v2.RunJobRequest.Overrides.ContainerOverride` as JSON. */
-  readonly containerOverrides?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly taskCount?: number | undefined
-  /** Seconds, `3.5s`. */
-  readonly timeout?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.run.v2.Service` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ServiceInput {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly generation?: bigint | number | string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly creator?: string | undefined
-  /** Output only: the server sets it. */
-  readonly lastModifier?: string | undefined
-  readonly client?: string | undefined
-  readonly clientVersion?: string | undefined
-  readonly ingress?:
-    | "INGRESS_TRAFFIC_UNSPECIFIED"
-    | "INGRESS_TRAFFIC_ALL"
-    | "INGRESS_TRAFFIC_INTERNAL_ONLY"
-    | "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-    | "INGRESS_TRAFFIC_NONE"
-    | (string & {})
-    | undefined
-  readonly launchStage?:
-    | "LAUNCH_STAGE_UNSPECIFIED"
-    | "UNIMPLEMENTED"
-    | "PRELAUNCH"
-    | "EARLY_ACCESS"
-    | "ALPHA"
-    | "BETA"
-    | "GA"
-    | "DEPRECATED"
-    | (string & {})
-    | undefined
-  /** `google.cloud.run.v2.BinaryAuthorization` as JSON. */
-  readonly binaryAuthorization?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.run.v2.RevisionTemplate` as JSON. */
-  readonly template?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.run.v2.TrafficTarget` as JSON. */
-  readonly traffic?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.run.v2.ServiceScaling` as JSON. */
-  readonly scaling?: { readonly [key: string]: unknown } | undefined
-  readonly invokerIamDisabled?: boolean | undefined
-  readonly defaultUriDisabled?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly urls?: ReadonlyArray<string> | undefined
-  readonly iapEnabled?: boolean | undefined
-  /** `google.cloud.run.v2.Service.MultiRegionSettings` as JSON. */
-  readonly multiRegionSettings?: { readonly [key: string]: unknown } | undefined
-  readonly customAudiences?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly observedGeneration?: bigint | number | string | undefined
-  /** Output only: the server sets it. `google.cloud.run.v2.Condition` as JSON. */
-  readonly terminalCondition?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.run.v2.Condition` as JSON. */
-  readonly conditions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly latestReadyRevision?: string | undefined
-  /** Output only: the server sets it. */
-  readonly latestCreatedRevision?: string | undefined
-  /** Output only: the server sets it. `google.cloud.run.v2.TrafficTargetStatus` as JSON. */
-  readonly trafficStatuses?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly uri?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly threatDetectionEnabled?: boolean | undefined
-  /** `google.cloud.run.v2.BuildConfig` as JSON. */
-  readonly buildConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.run.v2.WorkerPool` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface WorkerPoolInput {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly generation?: bigint | number | string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly creator?: string | undefined
-  /** Output only: the server sets it. */
-  readonly lastModifier?: string | undefined
-  readonly client?: string | undefined
-  readonly clientVersion?: string | undefined
-  readonly launchStage?:
-    | "LAUNCH_STAGE_UNSPECIFIED"
-    | "UNIMPLEMENTED"
-    | "PRELAUNCH"
-    | "EARLY_ACCESS"
-    | "ALPHA"
-    | "BETA"
-    | "GA"
-    | "DEPRECATED"
-    | (string & {})
-    | undefined
-  /** `google.cloud.run.v2.BinaryAuthorization` as JSON. */
-  readonly binaryAuthorization?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. `google.cloud.run.v2.WorkerPoolRevisionTemplate` as JSON. */
-  readonly template?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.run.v2.InstanceSplit` as JSON. */
-  readonly instanceSplits?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.run.v2.WorkerPoolScaling` as JSON. */
-  readonly scaling?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly observedGeneration?: bigint | number | string | undefined
-  /** Output only: the server sets it. `google.cloud.run.v2.Condition` as JSON. */
-  readonly terminalCondition?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.run.v2.Condition` as JSON. */
-  readonly conditions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly latestReadyRevision?: string | undefined
-  /** Output only: the server sets it. */
-  readonly latestCreatedRevision?: string | undefined
-  /** Output only: the server sets it. `google.cloud.run.v2.InstanceSplitStatus` as JSON. */
-  readonly instanceSplitStatuses?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly threatDetectionEnabled?: boolean | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly customAudiences?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly etag?: string | undefined
-}
-
-/**
  * The arguments of {@link cancelExecution}.
  *
  * @since 0.1.0
@@ -2077,7 +89,8 @@ export interface CancelExecutionRequest {
 /**
  * `Executions.CancelExecution`: `POST /v2/{name=projects/*\/locations/*\/jobs/*\/executions/*}:cancel`.
  *
- * The response is a `google.cloud.run.v2.Execution`.
+ * The response is a {@link Messages.Execution}; the metadata is a {@link Messages.Execution}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2085,7 +98,8 @@ export interface CancelExecutionRequest {
 export const cancelExecution: Operations.Method<
   "run.googleapis.com/v2",
   CancelExecutionRequest,
-  Execution
+  Messages.Execution,
+  Messages.Execution
 > = /*#__PURE__*/ Operations.generatedMethod<CancelExecutionRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Executions.CancelExecution",
@@ -2097,8 +111,8 @@ export const cancelExecution: Operations.Method<
     validateOnly: { in: "body" },
     etag: { in: "body" }
   },
-  response: "google.cloud.run.v2.Execution",
-  metadata: Execution
+  response: Messages.Execution,
+  metadata: Messages.Execution
 })
 
 /**
@@ -2119,7 +133,8 @@ export interface DeleteExecutionRequest {
 /**
  * `Executions.DeleteExecution`: `DELETE /v2/{name=projects/*\/locations/*\/jobs/*\/executions/*}`.
  *
- * The response is a `google.cloud.run.v2.Execution`.
+ * The response is a {@link Messages.Execution}; the metadata is a {@link Messages.Execution}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2127,7 +142,8 @@ export interface DeleteExecutionRequest {
 export const deleteExecution: Operations.Method<
   "run.googleapis.com/v2",
   DeleteExecutionRequest,
-  Execution
+  Messages.Execution,
+  Messages.Execution
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteExecutionRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Executions.DeleteExecution",
@@ -2138,8 +154,8 @@ export const deleteExecution: Operations.Method<
     validateOnly: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.cloud.run.v2.Execution",
-  metadata: Execution
+  response: Messages.Execution,
+  metadata: Messages.Execution
 })
 
 /**
@@ -2152,7 +168,7 @@ export interface CreateInstanceRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly instance: InstanceInput
+  readonly instance: Messages.InstanceInput
   /** In the query. Required. */
   readonly instanceId: string
   /** In the query. */
@@ -2162,7 +178,8 @@ export interface CreateInstanceRequest {
 /**
  * `Instances.CreateInstance`: `POST /v2/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.run.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.Instance}.
+ * Required: `parent`, `instance`, `instanceId`.
  *
  * @since 0.1.0
  * @category methods
@@ -2170,7 +187,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "run.googleapis.com/v2",
   CreateInstanceRequest,
-  Instance
+  Messages.Instance,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Instances.CreateInstance",
@@ -2183,8 +201,8 @@ export const createInstance: Operations.Method<
     instanceId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.run.v2.Instance",
-  metadata: Instance
+  response: Messages.Instance,
+  metadata: Messages.Instance
 })
 
 /**
@@ -2205,7 +223,8 @@ export interface DeleteInstanceRequest {
 /**
  * `Instances.DeleteInstance`: `DELETE /v2/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.cloud.run.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.Instance}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2213,7 +232,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "run.googleapis.com/v2",
   DeleteInstanceRequest,
-  Instance
+  Messages.Instance,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Instances.DeleteInstance",
@@ -2224,8 +244,8 @@ export const deleteInstance: Operations.Method<
     validateOnly: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.cloud.run.v2.Instance",
-  metadata: Instance
+  response: Messages.Instance,
+  metadata: Messages.Instance
 })
 
 /**
@@ -2246,7 +266,8 @@ export interface StartInstanceRequest {
 /**
  * `Instances.StartInstance`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:start`.
  *
- * The response is a `google.cloud.run.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.Instance}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2254,7 +275,8 @@ export interface StartInstanceRequest {
 export const startInstance: Operations.Method<
   "run.googleapis.com/v2",
   StartInstanceRequest,
-  Instance
+  Messages.Instance,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<StartInstanceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Instances.StartInstance",
@@ -2266,8 +288,8 @@ export const startInstance: Operations.Method<
     validateOnly: { in: "body" },
     etag: { in: "body" }
   },
-  response: "google.cloud.run.v2.Instance",
-  metadata: Instance
+  response: Messages.Instance,
+  metadata: Messages.Instance
 })
 
 /**
@@ -2288,7 +310,8 @@ export interface StopInstanceRequest {
 /**
  * `Instances.StopInstance`: `POST /v2/{name=projects/*\/locations/*\/instances/*}:stop`.
  *
- * The response is a `google.cloud.run.v2.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.Instance}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2296,7 +319,8 @@ export interface StopInstanceRequest {
 export const stopInstance: Operations.Method<
   "run.googleapis.com/v2",
   StopInstanceRequest,
-  Instance
+  Messages.Instance,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<StopInstanceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Instances.StopInstance",
@@ -2308,8 +332,8 @@ export const stopInstance: Operations.Method<
     validateOnly: { in: "body" },
     etag: { in: "body" }
   },
-  response: "google.cloud.run.v2.Instance",
-  metadata: Instance
+  response: Messages.Instance,
+  metadata: Messages.Instance
 })
 
 /**
@@ -2322,7 +346,7 @@ export interface CreateJobRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly job: JobInput
+  readonly job: Messages.JobInput
   /** In the query. Required. */
   readonly jobId: string
   /** In the query. */
@@ -2332,27 +356,32 @@ export interface CreateJobRequest {
 /**
  * `Jobs.CreateJob`: `POST /v2/{parent=projects/*\/locations/*}/jobs`.
  *
- * The response is a `google.cloud.run.v2.Job`.
+ * The response is a {@link Messages.Job}; the metadata is a {@link Messages.Job}.
+ * Required: `parent`, `job`, `jobId`.
  *
  * @since 0.1.0
  * @category methods
  */
-export const createJob: Operations.Method<"run.googleapis.com/v2", CreateJobRequest, Job> =
-  /*#__PURE__*/ Operations.generatedMethod<CreateJobRequest>()({
-    service: "run.googleapis.com/v2",
-    rpc: "google.cloud.run.v2.Jobs.CreateJob",
-    verb: "POST",
-    templates: ["/v2/{parent=projects/*/locations/*}/jobs"],
-    body: "job",
-    request: {
-      parent: { in: "path", required: true },
-      job: { in: "body", required: true },
-      jobId: { in: "query", required: true },
-      validateOnly: { in: "query" }
-    },
-    response: "google.cloud.run.v2.Job",
-    metadata: Job
-  })
+export const createJob: Operations.Method<
+  "run.googleapis.com/v2",
+  CreateJobRequest,
+  Messages.Job,
+  Messages.Job
+> = /*#__PURE__*/ Operations.generatedMethod<CreateJobRequest>()({
+  service: "run.googleapis.com/v2",
+  rpc: "google.cloud.run.v2.Jobs.CreateJob",
+  verb: "POST",
+  templates: ["/v2/{parent=projects/*/locations/*}/jobs"],
+  body: "job",
+  request: {
+    parent: { in: "path", required: true },
+    job: { in: "body", required: true },
+    jobId: { in: "query", required: true },
+    validateOnly: { in: "query" }
+  },
+  response: Messages.Job,
+  metadata: Messages.Job
+})
 
 /**
  * The arguments of {@link deleteJob}.
@@ -2372,25 +401,30 @@ export interface DeleteJobRequest {
 /**
  * `Jobs.DeleteJob`: `DELETE /v2/{name=projects/*\/locations/*\/jobs/*}`.
  *
- * The response is a `google.cloud.run.v2.Job`.
+ * The response is a {@link Messages.Job}; the metadata is a {@link Messages.Job}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
-export const deleteJob: Operations.Method<"run.googleapis.com/v2", DeleteJobRequest, Job> =
-  /*#__PURE__*/ Operations.generatedMethod<DeleteJobRequest>()({
-    service: "run.googleapis.com/v2",
-    rpc: "google.cloud.run.v2.Jobs.DeleteJob",
-    verb: "DELETE",
-    templates: ["/v2/{name=projects/*/locations/*/jobs/*}"],
-    request: {
-      name: { in: "path", required: true },
-      validateOnly: { in: "query" },
-      etag: { in: "query" }
-    },
-    response: "google.cloud.run.v2.Job",
-    metadata: Job
-  })
+export const deleteJob: Operations.Method<
+  "run.googleapis.com/v2",
+  DeleteJobRequest,
+  Messages.Job,
+  Messages.Job
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteJobRequest>()({
+  service: "run.googleapis.com/v2",
+  rpc: "google.cloud.run.v2.Jobs.DeleteJob",
+  verb: "DELETE",
+  templates: ["/v2/{name=projects/*/locations/*/jobs/*}"],
+  request: {
+    name: { in: "path", required: true },
+    validateOnly: { in: "query" },
+    etag: { in: "query" }
+  },
+  response: Messages.Job,
+  metadata: Messages.Job
+})
 
 /**
  * The arguments of {@link runJob}.
@@ -2406,33 +440,38 @@ export interface RunJobRequest {
   /** In the body. */
   readonly etag?: string | undefined
   /** In the body. */
-  readonly overrides?: RunJobRequestOverrides | undefined
+  readonly overrides?: Messages.RunJobRequestOverridesInput | undefined
 }
 
 /**
  * `Jobs.RunJob`: `POST /v2/{name=projects/*\/locations/*\/jobs/*}:run`.
  *
- * The response is a `google.cloud.run.v2.Execution`.
+ * The response is a {@link Messages.Execution}; the metadata is a {@link Messages.Execution}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
-export const runJob: Operations.Method<"run.googleapis.com/v2", RunJobRequest, Execution> =
-  /*#__PURE__*/ Operations.generatedMethod<RunJobRequest>()({
-    service: "run.googleapis.com/v2",
-    rpc: "google.cloud.run.v2.Jobs.RunJob",
-    verb: "POST",
-    templates: ["/v2/{name=projects/*/locations/*/jobs/*}:run"],
-    body: "*",
-    request: {
-      name: { in: "path", required: true },
-      validateOnly: { in: "body" },
-      etag: { in: "body" },
-      overrides: { in: "body" }
-    },
-    response: "google.cloud.run.v2.Execution",
-    metadata: Execution
-  })
+export const runJob: Operations.Method<
+  "run.googleapis.com/v2",
+  RunJobRequest,
+  Messages.Execution,
+  Messages.Execution
+> = /*#__PURE__*/ Operations.generatedMethod<RunJobRequest>()({
+  service: "run.googleapis.com/v2",
+  rpc: "google.cloud.run.v2.Jobs.RunJob",
+  verb: "POST",
+  templates: ["/v2/{name=projects/*/locations/*/jobs/*}:run"],
+  body: "*",
+  request: {
+    name: { in: "path", required: true },
+    validateOnly: { in: "body" },
+    etag: { in: "body" },
+    overrides: { in: "body" }
+  },
+  response: Messages.Execution,
+  metadata: Messages.Execution
+})
 
 /**
  * The arguments of {@link updateJob}.
@@ -2442,7 +481,7 @@ export const runJob: Operations.Method<"run.googleapis.com/v2", RunJobRequest, E
  */
 export interface UpdateJobRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/jobs/*`. Required. */
-  readonly job: JobInput & { readonly name: string }
+  readonly job: Messages.JobInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** In the query. */
@@ -2452,26 +491,31 @@ export interface UpdateJobRequest {
 /**
  * `Jobs.UpdateJob`: `PATCH /v2/{job.name=projects/*\/locations/*\/jobs/*}`.
  *
- * The response is a `google.cloud.run.v2.Job`.
+ * The response is a {@link Messages.Job}; the metadata is a {@link Messages.Job}.
+ * Required: `job`.
  *
  * @since 0.1.0
  * @category methods
  */
-export const updateJob: Operations.Method<"run.googleapis.com/v2", UpdateJobRequest, Job> =
-  /*#__PURE__*/ Operations.generatedMethod<UpdateJobRequest>()({
-    service: "run.googleapis.com/v2",
-    rpc: "google.cloud.run.v2.Jobs.UpdateJob",
-    verb: "PATCH",
-    templates: ["/v2/{job.name=projects/*/locations/*/jobs/*}"],
-    body: "job",
-    request: {
-      job: { in: "body+path", required: true },
-      validateOnly: { in: "query" },
-      allowMissing: { in: "query" }
-    },
-    response: "google.cloud.run.v2.Job",
-    metadata: Job
-  })
+export const updateJob: Operations.Method<
+  "run.googleapis.com/v2",
+  UpdateJobRequest,
+  Messages.Job,
+  Messages.Job
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateJobRequest>()({
+  service: "run.googleapis.com/v2",
+  rpc: "google.cloud.run.v2.Jobs.UpdateJob",
+  verb: "PATCH",
+  templates: ["/v2/{job.name=projects/*/locations/*/jobs/*}"],
+  body: "job",
+  request: {
+    job: { in: "body+path", required: true },
+    validateOnly: { in: "query" },
+    allowMissing: { in: "query" }
+  },
+  response: Messages.Job,
+  metadata: Messages.Job
+})
 
 /**
  * The arguments of {@link deleteRevision}.
@@ -2491,7 +535,8 @@ export interface DeleteRevisionRequest {
 /**
  * `Revisions.DeleteRevision`: `DELETE /v2/{name=projects/*\/locations/*\/services/*\/revisions/*}`.
  *
- * The response is a `google.cloud.run.v2.Revision`.
+ * The response is a {@link Messages.Revision}; the metadata is a {@link Messages.Revision}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2499,7 +544,8 @@ export interface DeleteRevisionRequest {
 export const deleteRevision: Operations.Method<
   "run.googleapis.com/v2",
   DeleteRevisionRequest,
-  Revision
+  Messages.Revision,
+  Messages.Revision
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRevisionRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Revisions.DeleteRevision",
@@ -2513,8 +559,8 @@ export const deleteRevision: Operations.Method<
     validateOnly: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.cloud.run.v2.Revision",
-  metadata: Revision
+  response: Messages.Revision,
+  metadata: Messages.Revision
 })
 
 /**
@@ -2527,7 +573,7 @@ export interface CreateServiceRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly service: ServiceInput
+  readonly service: Messages.ServiceInput
   /** In the query. Required. */
   readonly serviceId: string
   /** In the query. */
@@ -2537,7 +583,8 @@ export interface CreateServiceRequest {
 /**
  * `Services.CreateService`: `POST /v2/{parent=projects/*\/locations/*}/services`.
  *
- * The response is a `google.cloud.run.v2.Service`.
+ * The response is a {@link Messages.Service}; the metadata is a {@link Messages.Service}.
+ * Required: `parent`, `service`, `serviceId`.
  *
  * @since 0.1.0
  * @category methods
@@ -2545,7 +592,8 @@ export interface CreateServiceRequest {
 export const createService: Operations.Method<
   "run.googleapis.com/v2",
   CreateServiceRequest,
-  Service
+  Messages.Service,
+  Messages.Service
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Services.CreateService",
@@ -2558,8 +606,8 @@ export const createService: Operations.Method<
     serviceId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.run.v2.Service",
-  metadata: Service
+  response: Messages.Service,
+  metadata: Messages.Service
 })
 
 /**
@@ -2580,7 +628,8 @@ export interface DeleteServiceRequest {
 /**
  * `Services.DeleteService`: `DELETE /v2/{name=projects/*\/locations/*\/services/*}`.
  *
- * The response is a `google.cloud.run.v2.Service`.
+ * The response is a {@link Messages.Service}; the metadata is a {@link Messages.Service}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2588,7 +637,8 @@ export interface DeleteServiceRequest {
 export const deleteService: Operations.Method<
   "run.googleapis.com/v2",
   DeleteServiceRequest,
-  Service
+  Messages.Service,
+  Messages.Service
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Services.DeleteService",
@@ -2599,8 +649,8 @@ export const deleteService: Operations.Method<
     validateOnly: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.cloud.run.v2.Service",
-  metadata: Service
+  response: Messages.Service,
+  metadata: Messages.Service
 })
 
 /**
@@ -2613,7 +663,7 @@ export interface UpdateServiceRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/services/*`. Required. */
-  readonly service: ServiceInput & { readonly name: string }
+  readonly service: Messages.ServiceInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** In the query. */
@@ -2623,7 +673,8 @@ export interface UpdateServiceRequest {
 /**
  * `Services.UpdateService`: `PATCH /v2/{service.name=projects/*\/locations/*\/services/*}`.
  *
- * The response is a `google.cloud.run.v2.Service`.
+ * The response is a {@link Messages.Service}; the metadata is a {@link Messages.Service}.
+ * Required: `service`.
  *
  * @since 0.1.0
  * @category methods
@@ -2631,7 +682,8 @@ export interface UpdateServiceRequest {
 export const updateService: Operations.Method<
   "run.googleapis.com/v2",
   UpdateServiceRequest,
-  Service
+  Messages.Service,
+  Messages.Service
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateServiceRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.Services.UpdateService",
@@ -2644,8 +696,8 @@ export const updateService: Operations.Method<
     validateOnly: { in: "query" },
     allowMissing: { in: "query" }
   },
-  response: "google.cloud.run.v2.Service",
-  metadata: Service
+  response: Messages.Service,
+  metadata: Messages.Service
 })
 
 /**
@@ -2658,7 +710,7 @@ export interface CreateWorkerPoolRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly workerPool: WorkerPoolInput
+  readonly workerPool: Messages.WorkerPoolInput
   /** In the query. Required. */
   readonly workerPoolId: string
   /** In the query. */
@@ -2668,7 +720,8 @@ export interface CreateWorkerPoolRequest {
 /**
  * `WorkerPools.CreateWorkerPool`: `POST /v2/{parent=projects/*\/locations/*}/workerPools`.
  *
- * The response is a `google.cloud.run.v2.WorkerPool`.
+ * The response is a {@link Messages.WorkerPool}; the metadata is a {@link Messages.WorkerPool}.
+ * Required: `parent`, `workerPool`, `workerPoolId`.
  *
  * @since 0.1.0
  * @category methods
@@ -2676,7 +729,8 @@ export interface CreateWorkerPoolRequest {
 export const createWorkerPool: Operations.Method<
   "run.googleapis.com/v2",
   CreateWorkerPoolRequest,
-  WorkerPool
+  Messages.WorkerPool,
+  Messages.WorkerPool
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkerPoolRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.WorkerPools.CreateWorkerPool",
@@ -2689,8 +743,8 @@ export const createWorkerPool: Operations.Method<
     workerPoolId: { in: "query", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.run.v2.WorkerPool",
-  metadata: WorkerPool
+  response: Messages.WorkerPool,
+  metadata: Messages.WorkerPool
 })
 
 /**
@@ -2711,7 +765,8 @@ export interface DeleteWorkerPoolRequest {
 /**
  * `WorkerPools.DeleteWorkerPool`: `DELETE /v2/{name=projects/*\/locations/*\/workerPools/*}`.
  *
- * The response is a `google.cloud.run.v2.WorkerPool`.
+ * The response is a {@link Messages.WorkerPool}; the metadata is a {@link Messages.WorkerPool}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2719,7 +774,8 @@ export interface DeleteWorkerPoolRequest {
 export const deleteWorkerPool: Operations.Method<
   "run.googleapis.com/v2",
   DeleteWorkerPoolRequest,
-  WorkerPool
+  Messages.WorkerPool,
+  Messages.WorkerPool
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkerPoolRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.WorkerPools.DeleteWorkerPool",
@@ -2730,8 +786,8 @@ export const deleteWorkerPool: Operations.Method<
     validateOnly: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.cloud.run.v2.WorkerPool",
-  metadata: WorkerPool
+  response: Messages.WorkerPool,
+  metadata: Messages.WorkerPool
 })
 
 /**
@@ -2744,7 +800,7 @@ export interface UpdateWorkerPoolRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/workerPools/*`. Required. */
-  readonly workerPool: WorkerPoolInput & { readonly name: string }
+  readonly workerPool: Messages.WorkerPoolInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** In the query. */
@@ -2756,7 +812,8 @@ export interface UpdateWorkerPoolRequest {
 /**
  * `WorkerPools.UpdateWorkerPool`: `PATCH /v2/{worker_pool.name=projects/*\/locations/*\/workerPools/*}`.
  *
- * The response is a `google.cloud.run.v2.WorkerPool`.
+ * The response is a {@link Messages.WorkerPool}; the metadata is a {@link Messages.WorkerPool}.
+ * Required: `workerPool`.
  *
  * @since 0.1.0
  * @category methods
@@ -2764,7 +821,8 @@ export interface UpdateWorkerPoolRequest {
 export const updateWorkerPool: Operations.Method<
   "run.googleapis.com/v2",
   UpdateWorkerPoolRequest,
-  WorkerPool
+  Messages.WorkerPool,
+  Messages.WorkerPool
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkerPoolRequest>()({
   service: "run.googleapis.com/v2",
   rpc: "google.cloud.run.v2.WorkerPools.UpdateWorkerPool",
@@ -2778,6 +836,6 @@ export const updateWorkerPool: Operations.Method<
     allowMissing: { in: "query" },
     forceNewRevision: { in: "query" }
   },
-  response: "google.cloud.run.v2.WorkerPool",
-  metadata: WorkerPool
+  response: Messages.WorkerPool,
+  metadata: Messages.WorkerPool
 })

@@ -9,11 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import type * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `runtimeconfig.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -75,27 +75,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GoogleCloudRuntimeConfig, options)
 
 /**
- * The fields of a `google.cloud.runtimeconfig.v1beta1.Waiter` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Waiter {
-  readonly name?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly timeout?: string | undefined
-  /** `google.cloud.runtimeconfig.v1beta1.EndCondition` as JSON. */
-  readonly failure?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.runtimeconfig.v1beta1.EndCondition` as JSON. */
-  readonly success?: { readonly [key: string]: unknown } | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly done?: boolean | undefined
-  /** `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createWaiter}.
  *
  * @since 0.1.0
@@ -105,7 +84,7 @@ export interface CreateWaiterRequest {
   /** In the path: `projects/*\/configs/*`. Required. */
   readonly parent: string
   /** The body. */
-  readonly waiter?: Waiter | undefined
+  readonly waiter?: Messages.WaiterInput | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -113,15 +92,17 @@ export interface CreateWaiterRequest {
 /**
  * `RuntimeConfigManager.CreateWaiter`: `POST /v1beta1/{parent=projects/*\/configs/*}/waiters`.
  *
- * The response is a `google.protobuf.Any`. Carries a request id: safe to repeat (AIP-155).
+ * What the response is, is not published; the metadata is a `ProtoJson.AnyValue`.
+ * Required: `parent`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
  */
-export const createWaiter: Operations.Method<
+export const createWaiter: Operations.BareMethod<
   "runtimeconfig.googleapis.com/v1beta1",
   CreateWaiterRequest,
-  Schema.Schema.Type<typeof ProtoJson.AnyValue>
+  ProtoJson.AnyValue
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWaiterRequest>()({
   service: "runtimeconfig.googleapis.com/v1beta1",
   rpc: "google.cloud.runtimeconfig.v1beta1.RuntimeConfigManager.CreateWaiter",
@@ -134,6 +115,5 @@ export const createWaiter: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Any",
   metadata: ProtoJson.AnyValue
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.securesourcemanager.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.securesourcemanager.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `securesourcemanager.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -95,223 +77,6 @@ export const layerConfig = (
 > => Operations.layerConfig(SecureSourceManager, options)
 
 /**
- * The fields of a `google.cloud.securesourcemanager.v1.BranchRule` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BranchRule {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  readonly includePattern?: string | undefined
-  readonly disabled?: boolean | undefined
-  readonly requirePullRequest?: boolean | undefined
-  readonly minimumReviewsCount?: number | undefined
-  readonly minimumApprovalsCount?: number | undefined
-  readonly requireCodeOwnerApproval?: boolean | undefined
-  readonly requireCommentsResolved?: boolean | undefined
-  readonly allowStaleReviews?: boolean | undefined
-  readonly requireLinearHistory?: boolean | undefined
-  /** `google.cloud.securesourcemanager.v1.BranchRule.Check` as JSON. */
-  readonly requiredStatusChecks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.securesourcemanager.v1.CreatePullRequestCommentRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreatePullRequestCommentRequestInput {
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  /** Required by the service. `google.cloud.securesourcemanager.v1.PullRequestComment` as JSON. */
-  readonly pullRequestComment?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.securesourcemanager.v1.Hook` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Hook {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly targetUri?: string | undefined
-  readonly disabled?: boolean | undefined
-  readonly events?:
-    | ReadonlyArray<"UNSPECIFIED" | "PUSH" | "PULL_REQUEST" | (string & {})>
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** `google.cloud.securesourcemanager.v1.Hook.PushOption` as JSON. */
-  readonly pushOption?: { readonly [key: string]: unknown } | undefined
-  readonly sensitiveQueryString?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.securesourcemanager.v1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Instance {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.securesourcemanager.v1.Instance.PrivateConfig` as JSON. */
-  readonly privateConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "PAUSED"
-    | "UNKNOWN"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateNote?:
-    | "STATE_NOTE_UNSPECIFIED"
-    | "PAUSED_CMEK_UNAVAILABLE"
-    | "INSTANCE_RESUMING"
-    | (string & {})
-    | undefined
-  /** Cannot be changed later. */
-  readonly kmsKey?: string | undefined
-  /** Output only: the server sets it. `google.cloud.securesourcemanager.v1.Instance.HostConfig` as JSON. */
-  readonly hostConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.securesourcemanager.v1.Instance.WorkforceIdentityFederationConfig` as JSON. */
-  readonly workforceIdentityFederationConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.securesourcemanager.v1.Issue` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Issue {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly title?: string | undefined
-  readonly body?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "OPEN" | "CLOSED" | (string & {}) | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly closeTime?: string | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.securesourcemanager.v1.IssueComment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IssueComment {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly body?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.securesourcemanager.v1.PullRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PullRequest {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly title?: string | undefined
-  readonly body?: string | undefined
-  /** Required by the service. `google.cloud.securesourcemanager.v1.PullRequest.Branch` as JSON. */
-  readonly base?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. `google.cloud.securesourcemanager.v1.PullRequest.Branch` as JSON. */
-  readonly head?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "OPEN" | "CLOSED" | "MERGED" | (string & {}) | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly closeTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.securesourcemanager.v1.PullRequestComment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PullRequestComment {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Excludes `comment`, `code`. `google.cloud.securesourcemanager.v1.PullRequestComment.Review` as JSON. */
-  readonly review?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `review`, `code`. `google.cloud.securesourcemanager.v1.PullRequestComment.Comment` as JSON. */
-  readonly comment?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `review`, `comment`. `google.cloud.securesourcemanager.v1.PullRequestComment.Code` as JSON. */
-  readonly code?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.securesourcemanager.v1.Repository` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Repository {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly instance?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. `google.cloud.securesourcemanager.v1.Repository.URIs` as JSON. */
-  readonly uris?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. `google.cloud.securesourcemanager.v1.Repository.InitialConfig` as JSON. */
-  readonly initialConfig?: { readonly [key: string]: unknown } | undefined
-  readonly serviceAccount?: string | undefined
-  /** `google.cloud.securesourcemanager.v1.Repository.ScanConfig` as JSON. */
-  readonly scanConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link batchCreatePullRequestComments}.
  *
  * @since 0.1.0
@@ -321,13 +86,14 @@ export interface BatchCreatePullRequestCommentsRequest {
   /** In the path: `projects/*\/locations/*\/repositories/*\/pullRequests/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreatePullRequestCommentRequestInput>
+  readonly requests: ReadonlyArray<Messages.CreatePullRequestCommentRequestInput>
 }
 
 /**
  * `SecureSourceManager.BatchCreatePullRequestComments`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*\/pullRequests/*}/pullRequestComments:batchCreate`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.BatchCreatePullRequestCommentsResponse`.
+ * The response is a {@link Messages.BatchCreatePullRequestCommentsResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -335,7 +101,8 @@ export interface BatchCreatePullRequestCommentsRequest {
 export const batchCreatePullRequestComments: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   BatchCreatePullRequestCommentsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BatchCreatePullRequestCommentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchCreatePullRequestCommentsRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.BatchCreatePullRequestComments",
@@ -348,8 +115,8 @@ export const batchCreatePullRequestComments: Operations.Method<
     parent: { in: "path", required: true },
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.securesourcemanager.v1.BatchCreatePullRequestCommentsResponse",
-  metadata: OperationMetadata
+  response: Messages.BatchCreatePullRequestCommentsResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -368,7 +135,8 @@ export interface CloseIssueRequest {
 /**
  * `SecureSourceManager.CloseIssue`: `POST /v1/{name=projects/*\/locations/*\/repositories/*\/issues/*}:close`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.Issue`.
+ * The response is a {@link Messages.Issue}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -376,7 +144,8 @@ export interface CloseIssueRequest {
 export const closeIssue: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CloseIssueRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Issue
 > = /*#__PURE__*/ Operations.generatedMethod<CloseIssueRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CloseIssue",
@@ -387,8 +156,8 @@ export const closeIssue: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "body" }
   },
-  response: "google.cloud.securesourcemanager.v1.Issue",
-  metadata: OperationMetadata
+  response: Messages.Issue,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -405,7 +174,8 @@ export interface ClosePullRequestRequest {
 /**
  * `SecureSourceManager.ClosePullRequest`: `POST /v1/{name=projects/*\/locations/*\/repositories/*\/pullRequests/*}:close`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.PullRequest`.
+ * The response is a {@link Messages.PullRequest}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -413,7 +183,8 @@ export interface ClosePullRequestRequest {
 export const closePullRequest: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   ClosePullRequestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PullRequest
 > = /*#__PURE__*/ Operations.generatedMethod<ClosePullRequestRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.ClosePullRequest",
@@ -423,8 +194,8 @@ export const closePullRequest: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.securesourcemanager.v1.PullRequest",
-  metadata: OperationMetadata
+  response: Messages.PullRequest,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -437,7 +208,7 @@ export interface CreateBranchRuleRequest {
   /** In the path: `projects/*\/locations/*\/repositories/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly branchRule: BranchRule
+  readonly branchRule: Messages.BranchRuleInput
   /** In the query. Required. */
   readonly branchRuleId: string
 }
@@ -445,7 +216,8 @@ export interface CreateBranchRuleRequest {
 /**
  * `SecureSourceManager.CreateBranchRule`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*}/branchRules`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.BranchRule`.
+ * The response is a {@link Messages.BranchRule}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `branchRule`, `branchRuleId`.
  *
  * @since 0.1.0
  * @category methods
@@ -453,7 +225,8 @@ export interface CreateBranchRuleRequest {
 export const createBranchRule: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreateBranchRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BranchRule
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBranchRuleRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreateBranchRule",
@@ -465,8 +238,8 @@ export const createBranchRule: Operations.Method<
     branchRule: { in: "body", required: true },
     branchRuleId: { in: "query", required: true }
   },
-  response: "google.cloud.securesourcemanager.v1.BranchRule",
-  metadata: OperationMetadata
+  response: Messages.BranchRule,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -479,7 +252,7 @@ export interface CreateHookRequest {
   /** In the path: `projects/*\/locations/*\/repositories/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly hook: Hook
+  readonly hook: Messages.HookInput
   /** In the query. Required. */
   readonly hookId: string
 }
@@ -487,7 +260,8 @@ export interface CreateHookRequest {
 /**
  * `SecureSourceManager.CreateHook`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*}/hooks`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.Hook`.
+ * The response is a {@link Messages.Hook}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `hook`, `hookId`.
  *
  * @since 0.1.0
  * @category methods
@@ -495,7 +269,8 @@ export interface CreateHookRequest {
 export const createHook: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreateHookRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Hook
 > = /*#__PURE__*/ Operations.generatedMethod<CreateHookRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreateHook",
@@ -507,8 +282,8 @@ export const createHook: Operations.Method<
     hook: { in: "body", required: true },
     hookId: { in: "query", required: true }
   },
-  response: "google.cloud.securesourcemanager.v1.Hook",
-  metadata: OperationMetadata
+  response: Messages.Hook,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -523,7 +298,7 @@ export interface CreateInstanceRequest {
   /** In the query. Required. */
   readonly instanceId: string
   /** The body. Required. */
-  readonly instance: Instance
+  readonly instance: Messages.InstanceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -531,7 +306,9 @@ export interface CreateInstanceRequest {
 /**
  * `SecureSourceManager.CreateInstance`: `POST /v1/{parent=projects/*\/locations/*}/instances`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -539,7 +316,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreateInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreateInstance",
@@ -553,8 +331,8 @@ export const createInstance: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.securesourcemanager.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -567,13 +345,14 @@ export interface CreateIssueRequest {
   /** In the path: `projects/*\/locations/*\/repositories/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly issue: Issue
+  readonly issue: Messages.IssueInput
 }
 
 /**
  * `SecureSourceManager.CreateIssue`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*}/issues`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.Issue`.
+ * The response is a {@link Messages.Issue}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `issue`.
  *
  * @since 0.1.0
  * @category methods
@@ -581,7 +360,8 @@ export interface CreateIssueRequest {
 export const createIssue: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreateIssueRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Issue
 > = /*#__PURE__*/ Operations.generatedMethod<CreateIssueRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreateIssue",
@@ -592,8 +372,8 @@ export const createIssue: Operations.Method<
     parent: { in: "path", required: true },
     issue: { in: "body", required: true }
   },
-  response: "google.cloud.securesourcemanager.v1.Issue",
-  metadata: OperationMetadata
+  response: Messages.Issue,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -606,13 +386,14 @@ export interface CreateIssueCommentRequest {
   /** In the path: `projects/*\/locations/*\/repositories/*\/issues/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly issueComment: IssueComment
+  readonly issueComment: Messages.IssueCommentInput
 }
 
 /**
  * `SecureSourceManager.CreateIssueComment`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*\/issues/*}/issueComments`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.IssueComment`.
+ * The response is a {@link Messages.IssueComment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `issueComment`.
  *
  * @since 0.1.0
  * @category methods
@@ -620,7 +401,8 @@ export interface CreateIssueCommentRequest {
 export const createIssueComment: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreateIssueCommentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.IssueComment
 > = /*#__PURE__*/ Operations.generatedMethod<CreateIssueCommentRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreateIssueComment",
@@ -631,8 +413,8 @@ export const createIssueComment: Operations.Method<
     parent: { in: "path", required: true },
     issueComment: { in: "body", required: true }
   },
-  response: "google.cloud.securesourcemanager.v1.IssueComment",
-  metadata: OperationMetadata
+  response: Messages.IssueComment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -645,13 +427,14 @@ export interface CreatePullRequestRequest {
   /** In the path: `projects/*\/locations/*\/repositories/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly pullRequest: PullRequest
+  readonly pullRequest: Messages.PullRequestInput
 }
 
 /**
  * `SecureSourceManager.CreatePullRequest`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*}/pullRequests`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.PullRequest`.
+ * The response is a {@link Messages.PullRequest}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `pullRequest`.
  *
  * @since 0.1.0
  * @category methods
@@ -659,7 +442,8 @@ export interface CreatePullRequestRequest {
 export const createPullRequest: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreatePullRequestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PullRequest
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePullRequestRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreatePullRequest",
@@ -670,8 +454,8 @@ export const createPullRequest: Operations.Method<
     parent: { in: "path", required: true },
     pullRequest: { in: "body", required: true }
   },
-  response: "google.cloud.securesourcemanager.v1.PullRequest",
-  metadata: OperationMetadata
+  response: Messages.PullRequest,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -684,13 +468,14 @@ export interface CreatePullRequestCommentRequest {
   /** In the path: `projects/*\/locations/*\/repositories/*\/pullRequests/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly pullRequestComment: PullRequestComment
+  readonly pullRequestComment: Messages.PullRequestCommentInput
 }
 
 /**
  * `SecureSourceManager.CreatePullRequestComment`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*\/pullRequests/*}/pullRequestComments`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.PullRequestComment`.
+ * The response is a {@link Messages.PullRequestComment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `pullRequestComment`.
  *
  * @since 0.1.0
  * @category methods
@@ -698,7 +483,8 @@ export interface CreatePullRequestCommentRequest {
 export const createPullRequestComment: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreatePullRequestCommentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PullRequestComment
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePullRequestCommentRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreatePullRequestComment",
@@ -711,8 +497,8 @@ export const createPullRequestComment: Operations.Method<
     parent: { in: "path", required: true },
     pullRequestComment: { in: "body", required: true }
   },
-  response: "google.cloud.securesourcemanager.v1.PullRequestComment",
-  metadata: OperationMetadata
+  response: Messages.PullRequestComment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -725,7 +511,7 @@ export interface CreateRepositoryRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly repository: Repository
+  readonly repository: Messages.RepositoryInput
   /** In the query. Required. */
   readonly repositoryId: string
 }
@@ -733,7 +519,8 @@ export interface CreateRepositoryRequest {
 /**
  * `SecureSourceManager.CreateRepository`: `POST /v1/{parent=projects/*\/locations/*}/repositories`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.Repository`.
+ * The response is a {@link Messages.Repository}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `repository`, `repositoryId`.
  *
  * @since 0.1.0
  * @category methods
@@ -741,7 +528,8 @@ export interface CreateRepositoryRequest {
 export const createRepository: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   CreateRepositoryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Repository
 > = /*#__PURE__*/ Operations.generatedMethod<CreateRepositoryRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.CreateRepository",
@@ -753,8 +541,8 @@ export const createRepository: Operations.Method<
     repository: { in: "body", required: true },
     repositoryId: { in: "query", required: true }
   },
-  response: "google.cloud.securesourcemanager.v1.Repository",
-  metadata: OperationMetadata
+  response: Messages.Repository,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -773,7 +561,8 @@ export interface DeleteBranchRuleRequest {
 /**
  * `SecureSourceManager.DeleteBranchRule`: `DELETE /v1/{name=projects/*\/locations/*\/repositories/*\/branchRules/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -781,7 +570,8 @@ export interface DeleteBranchRuleRequest {
 export const deleteBranchRule: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeleteBranchRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteBranchRuleRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeleteBranchRule",
@@ -791,8 +581,8 @@ export const deleteBranchRule: Operations.Method<
     name: { in: "path", required: true },
     allowMissing: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -809,7 +599,8 @@ export interface DeleteHookRequest {
 /**
  * `SecureSourceManager.DeleteHook`: `DELETE /v1/{name=projects/*\/locations/*\/repositories/*\/hooks/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -817,7 +608,8 @@ export interface DeleteHookRequest {
 export const deleteHook: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeleteHookRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteHookRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeleteHook",
@@ -826,8 +618,8 @@ export const deleteHook: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -848,7 +640,9 @@ export interface DeleteInstanceRequest {
 /**
  * `SecureSourceManager.DeleteInstance`: `DELETE /v1/{name=projects/*\/locations/*\/instances/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -856,7 +650,8 @@ export interface DeleteInstanceRequest {
 export const deleteInstance: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeleteInstanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteInstanceRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeleteInstance",
@@ -868,8 +663,8 @@ export const deleteInstance: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -888,7 +683,8 @@ export interface DeleteIssueRequest {
 /**
  * `SecureSourceManager.DeleteIssue`: `DELETE /v1/{name=projects/*\/locations/*\/repositories/*\/issues/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -896,7 +692,8 @@ export interface DeleteIssueRequest {
 export const deleteIssue: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeleteIssueRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIssueRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeleteIssue",
@@ -906,8 +703,8 @@ export const deleteIssue: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -924,7 +721,8 @@ export interface DeleteIssueCommentRequest {
 /**
  * `SecureSourceManager.DeleteIssueComment`: `DELETE /v1/{name=projects/*\/locations/*\/repositories/*\/issues/*\/issueComments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -932,7 +730,8 @@ export interface DeleteIssueCommentRequest {
 export const deleteIssueComment: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeleteIssueCommentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIssueCommentRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeleteIssueComment",
@@ -941,8 +740,8 @@ export const deleteIssueComment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -959,7 +758,8 @@ export interface DeletePullRequestCommentRequest {
 /**
  * `SecureSourceManager.DeletePullRequestComment`: `DELETE /v1/{name=projects/*\/locations/*\/repositories/*\/pullRequests/*\/pullRequestComments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -967,7 +767,8 @@ export interface DeletePullRequestCommentRequest {
 export const deletePullRequestComment: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeletePullRequestCommentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePullRequestCommentRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeletePullRequestComment",
@@ -978,8 +779,8 @@ export const deletePullRequestComment: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -998,7 +799,8 @@ export interface DeleteRepositoryRequest {
 /**
  * `SecureSourceManager.DeleteRepository`: `DELETE /v1/{name=projects/*\/locations/*\/repositories/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1006,7 +808,8 @@ export interface DeleteRepositoryRequest {
 export const deleteRepository: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   DeleteRepositoryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteRepositoryRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.DeleteRepository",
@@ -1016,8 +819,8 @@ export const deleteRepository: Operations.Method<
     name: { in: "path", required: true },
     allowMissing: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1034,7 +837,8 @@ export interface MergePullRequestRequest {
 /**
  * `SecureSourceManager.MergePullRequest`: `POST /v1/{name=projects/*\/locations/*\/repositories/*\/pullRequests/*}:merge`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.PullRequest`.
+ * The response is a {@link Messages.PullRequest}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1042,7 +846,8 @@ export interface MergePullRequestRequest {
 export const mergePullRequest: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   MergePullRequestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PullRequest
 > = /*#__PURE__*/ Operations.generatedMethod<MergePullRequestRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.MergePullRequest",
@@ -1052,8 +857,8 @@ export const mergePullRequest: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.securesourcemanager.v1.PullRequest",
-  metadata: OperationMetadata
+  response: Messages.PullRequest,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1072,7 +877,8 @@ export interface OpenIssueRequest {
 /**
  * `SecureSourceManager.OpenIssue`: `POST /v1/{name=projects/*\/locations/*\/repositories/*\/issues/*}:open`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.Issue`.
+ * The response is a {@link Messages.Issue}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1080,7 +886,8 @@ export interface OpenIssueRequest {
 export const openIssue: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   OpenIssueRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Issue
 > = /*#__PURE__*/ Operations.generatedMethod<OpenIssueRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.OpenIssue",
@@ -1091,8 +898,8 @@ export const openIssue: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "body" }
   },
-  response: "google.cloud.securesourcemanager.v1.Issue",
-  metadata: OperationMetadata
+  response: Messages.Issue,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1109,7 +916,8 @@ export interface OpenPullRequestRequest {
 /**
  * `SecureSourceManager.OpenPullRequest`: `POST /v1/{name=projects/*\/locations/*\/repositories/*\/pullRequests/*}:open`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.PullRequest`.
+ * The response is a {@link Messages.PullRequest}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1117,7 +925,8 @@ export interface OpenPullRequestRequest {
 export const openPullRequest: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   OpenPullRequestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PullRequest
 > = /*#__PURE__*/ Operations.generatedMethod<OpenPullRequestRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.OpenPullRequest",
@@ -1127,8 +936,8 @@ export const openPullRequest: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.securesourcemanager.v1.PullRequest",
-  metadata: OperationMetadata
+  response: Messages.PullRequest,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1149,7 +958,8 @@ export interface ResolvePullRequestCommentsRequest {
 /**
  * `SecureSourceManager.ResolvePullRequestComments`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*\/pullRequests/*}/pullRequestComments:resolve`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.ResolvePullRequestCommentsResponse`.
+ * The response is a {@link Messages.ResolvePullRequestCommentsResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -1157,7 +967,8 @@ export interface ResolvePullRequestCommentsRequest {
 export const resolvePullRequestComments: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   ResolvePullRequestCommentsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ResolvePullRequestCommentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ResolvePullRequestCommentsRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.ResolvePullRequestComments",
@@ -1171,8 +982,8 @@ export const resolvePullRequestComments: Operations.Method<
     names: { in: "body", required: true },
     autoFill: { in: "body" }
   },
-  response: "google.cloud.securesourcemanager.v1.ResolvePullRequestCommentsResponse",
-  metadata: OperationMetadata
+  response: Messages.ResolvePullRequestCommentsResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1193,7 +1004,8 @@ export interface UnresolvePullRequestCommentsRequest {
 /**
  * `SecureSourceManager.UnresolvePullRequestComments`: `POST /v1/{parent=projects/*\/locations/*\/repositories/*\/pullRequests/*}/pullRequestComments:unresolve`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.UnresolvePullRequestCommentsResponse`.
+ * The response is a {@link Messages.UnresolvePullRequestCommentsResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `names`.
  *
  * @since 0.1.0
  * @category methods
@@ -1201,7 +1013,8 @@ export interface UnresolvePullRequestCommentsRequest {
 export const unresolvePullRequestComments: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UnresolvePullRequestCommentsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UnresolvePullRequestCommentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UnresolvePullRequestCommentsRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UnresolvePullRequestComments",
@@ -1215,8 +1028,8 @@ export const unresolvePullRequestComments: Operations.Method<
     names: { in: "body", required: true },
     autoFill: { in: "body" }
   },
-  response: "google.cloud.securesourcemanager.v1.UnresolvePullRequestCommentsResponse",
-  metadata: OperationMetadata
+  response: Messages.UnresolvePullRequestCommentsResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1227,7 +1040,7 @@ export const unresolvePullRequestComments: Operations.Method<
  */
 export interface UpdateBranchRuleRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/repositories/*\/branchRules/*`. Required. */
-  readonly branchRule: BranchRule & { readonly name: string }
+  readonly branchRule: Messages.BranchRuleInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** Field paths, in the query. */
@@ -1237,7 +1050,8 @@ export interface UpdateBranchRuleRequest {
 /**
  * `SecureSourceManager.UpdateBranchRule`: `PATCH /v1/{branch_rule.name=projects/*\/locations/*\/repositories/*\/branchRules/*}`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.BranchRule`.
+ * The response is a {@link Messages.BranchRule}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `branchRule`.
  *
  * @since 0.1.0
  * @category methods
@@ -1245,7 +1059,8 @@ export interface UpdateBranchRuleRequest {
 export const updateBranchRule: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdateBranchRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BranchRule
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateBranchRuleRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdateBranchRule",
@@ -1257,8 +1072,8 @@ export const updateBranchRule: Operations.Method<
     validateOnly: { in: "query" },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.securesourcemanager.v1.BranchRule",
-  metadata: OperationMetadata
+  response: Messages.BranchRule,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1271,13 +1086,14 @@ export interface UpdateHookRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/repositories/*\/hooks/*`. Required. */
-  readonly hook: Hook & { readonly name: string }
+  readonly hook: Messages.HookInput & { readonly name: string }
 }
 
 /**
  * `SecureSourceManager.UpdateHook`: `PATCH /v1/{hook.name=projects/*\/locations/*\/repositories/*\/hooks/*}`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.Hook`.
+ * The response is a {@link Messages.Hook}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `hook`.
  *
  * @since 0.1.0
  * @category methods
@@ -1285,7 +1101,8 @@ export interface UpdateHookRequest {
 export const updateHook: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdateHookRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Hook
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateHookRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdateHook",
@@ -1296,8 +1113,8 @@ export const updateHook: Operations.Method<
     updateMask: { in: "query", mask: true },
     hook: { in: "body+path", required: true }
   },
-  response: "google.cloud.securesourcemanager.v1.Hook",
-  metadata: OperationMetadata
+  response: Messages.Hook,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1308,7 +1125,7 @@ export const updateHook: Operations.Method<
  */
 export interface UpdateIssueRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/repositories/*\/issues/*`. Required. */
-  readonly issue: Issue & { readonly name: string }
+  readonly issue: Messages.IssueInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1316,7 +1133,8 @@ export interface UpdateIssueRequest {
 /**
  * `SecureSourceManager.UpdateIssue`: `PATCH /v1/{issue.name=projects/*\/locations/*\/repositories/*\/issues/*}`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.Issue`.
+ * The response is a {@link Messages.Issue}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `issue`.
  *
  * @since 0.1.0
  * @category methods
@@ -1324,7 +1142,8 @@ export interface UpdateIssueRequest {
 export const updateIssue: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdateIssueRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Issue
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateIssueRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdateIssue",
@@ -1335,8 +1154,8 @@ export const updateIssue: Operations.Method<
     issue: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.securesourcemanager.v1.Issue",
-  metadata: OperationMetadata
+  response: Messages.Issue,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1347,7 +1166,7 @@ export const updateIssue: Operations.Method<
  */
 export interface UpdateIssueCommentRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/repositories/*\/issues/*\/issueComments/*`. Required. */
-  readonly issueComment: IssueComment & { readonly name: string }
+  readonly issueComment: Messages.IssueCommentInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1355,7 +1174,8 @@ export interface UpdateIssueCommentRequest {
 /**
  * `SecureSourceManager.UpdateIssueComment`: `PATCH /v1/{issue_comment.name=projects/*\/locations/*\/repositories/*\/issues/*\/issueComments/*}`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.IssueComment`.
+ * The response is a {@link Messages.IssueComment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `issueComment`.
  *
  * @since 0.1.0
  * @category methods
@@ -1363,7 +1183,8 @@ export interface UpdateIssueCommentRequest {
 export const updateIssueComment: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdateIssueCommentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.IssueComment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateIssueCommentRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdateIssueComment",
@@ -1376,8 +1197,8 @@ export const updateIssueComment: Operations.Method<
     issueComment: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.securesourcemanager.v1.IssueComment",
-  metadata: OperationMetadata
+  response: Messages.IssueComment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1388,7 +1209,7 @@ export const updateIssueComment: Operations.Method<
  */
 export interface UpdatePullRequestRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/repositories/*\/pullRequests/*`. Required. */
-  readonly pullRequest: PullRequest & { readonly name: string }
+  readonly pullRequest: Messages.PullRequestInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1396,7 +1217,8 @@ export interface UpdatePullRequestRequest {
 /**
  * `SecureSourceManager.UpdatePullRequest`: `PATCH /v1/{pull_request.name=projects/*\/locations/*\/repositories/*\/pullRequests/*}`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.PullRequest`.
+ * The response is a {@link Messages.PullRequest}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `pullRequest`.
  *
  * @since 0.1.0
  * @category methods
@@ -1404,7 +1226,8 @@ export interface UpdatePullRequestRequest {
 export const updatePullRequest: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdatePullRequestRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PullRequest
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePullRequestRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdatePullRequest",
@@ -1415,8 +1238,8 @@ export const updatePullRequest: Operations.Method<
     pullRequest: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.securesourcemanager.v1.PullRequest",
-  metadata: OperationMetadata
+  response: Messages.PullRequest,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1427,7 +1250,7 @@ export const updatePullRequest: Operations.Method<
  */
 export interface UpdatePullRequestCommentRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/repositories/*\/pullRequests/*\/pullRequestComments/*`. Required. */
-  readonly pullRequestComment: PullRequestComment & { readonly name: string }
+  readonly pullRequestComment: Messages.PullRequestCommentInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1435,7 +1258,8 @@ export interface UpdatePullRequestCommentRequest {
 /**
  * `SecureSourceManager.UpdatePullRequestComment`: `PATCH /v1/{pull_request_comment.name=projects/*\/locations/*\/repositories/*\/pullRequests/*\/pullRequestComments/*}`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.PullRequestComment`.
+ * The response is a {@link Messages.PullRequestComment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `pullRequestComment`.
  *
  * @since 0.1.0
  * @category methods
@@ -1443,7 +1267,8 @@ export interface UpdatePullRequestCommentRequest {
 export const updatePullRequestComment: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdatePullRequestCommentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PullRequestComment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePullRequestCommentRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdatePullRequestComment",
@@ -1456,8 +1281,8 @@ export const updatePullRequestComment: Operations.Method<
     pullRequestComment: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.securesourcemanager.v1.PullRequestComment",
-  metadata: OperationMetadata
+  response: Messages.PullRequestComment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1470,7 +1295,7 @@ export interface UpdateRepositoryRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/repositories/*`. Required. */
-  readonly repository: Repository & { readonly name: string }
+  readonly repository: Messages.RepositoryInput & { readonly name: string }
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -1478,7 +1303,8 @@ export interface UpdateRepositoryRequest {
 /**
  * `SecureSourceManager.UpdateRepository`: `PATCH /v1/{repository.name=projects/*\/locations/*\/repositories/*}`.
  *
- * The response is a `google.cloud.securesourcemanager.v1.Repository`.
+ * The response is a {@link Messages.Repository}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `repository`.
  *
  * @since 0.1.0
  * @category methods
@@ -1486,7 +1312,8 @@ export interface UpdateRepositoryRequest {
 export const updateRepository: Operations.Method<
   "securesourcemanager.googleapis.com/v1",
   UpdateRepositoryRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Repository
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateRepositoryRequest>()({
   service: "securesourcemanager.googleapis.com/v1",
   rpc: "google.cloud.securesourcemanager.v1.SecureSourceManager.UpdateRepository",
@@ -1498,6 +1325,6 @@ export const updateRepository: Operations.Method<
     repository: { in: "body+path", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.securesourcemanager.v1.Repository",
-  metadata: OperationMetadata
+  response: Messages.Repository,
+  metadata: Messages.OperationMetadata
 })

@@ -9,11 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import type * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `securitycenter.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -90,13 +90,14 @@ export interface BulkMuteFindingsRequest {
    */
   readonly muteAnnotation?: string | undefined
   /** In the body. */
-  readonly muteState?: "MUTE_STATE_UNSPECIFIED" | "MUTED" | "UNDEFINED" | (string & {}) | undefined
+  readonly muteState?: Messages.BulkMuteFindingsRequestMuteState | undefined
 }
 
 /**
  * `SecurityCenter.BulkMuteFindings`: `POST /v1/{parent=organizations/*}/findings:bulkMute`.
  *
- * The response is a `google.cloud.securitycenter.v1.BulkMuteFindingsResponse`.
+ * The response is a {@link Messages.BulkMuteFindingsResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -104,7 +105,8 @@ export interface BulkMuteFindingsRequest {
 export const bulkMuteFindings: Operations.Method<
   "securitycenter.googleapis.com/v1",
   BulkMuteFindingsRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.BulkMuteFindingsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BulkMuteFindingsRequest>()({
   service: "securitycenter.googleapis.com/v1",
   rpc: "google.cloud.securitycenter.v1.SecurityCenter.BulkMuteFindings",
@@ -121,7 +123,7 @@ export const bulkMuteFindings: Operations.Method<
     muteAnnotation: { in: "body" },
     muteState: { in: "body" }
   },
-  response: "google.cloud.securitycenter.v1.BulkMuteFindingsResponse",
+  response: Messages.BulkMuteFindingsResponse,
   metadata: ProtoJson.JsonObject
 })
 
@@ -139,7 +141,8 @@ export interface RunAssetDiscoveryRequest {
 /**
  * `SecurityCenter.RunAssetDiscovery`: `POST /v1/{parent=organizations/*}/assets:runDiscovery`.
  *
- * The response is a `google.cloud.securitycenter.v1.RunAssetDiscoveryResponse`.
+ * The response is a {@link Messages.RunAssetDiscoveryResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -148,7 +151,8 @@ export interface RunAssetDiscoveryRequest {
 export const runAssetDiscovery: Operations.Method<
   "securitycenter.googleapis.com/v1",
   RunAssetDiscoveryRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.RunAssetDiscoveryResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RunAssetDiscoveryRequest>()({
   service: "securitycenter.googleapis.com/v1",
   rpc: "google.cloud.securitycenter.v1.SecurityCenter.RunAssetDiscovery",
@@ -158,6 +162,6 @@ export const runAssetDiscovery: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.securitycenter.v1.RunAssetDiscoveryResponse",
+  response: Messages.RunAssetDiscoveryResponse,
   metadata: ProtoJson.JsonObject
 })

@@ -9,7 +9,6 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import type * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
@@ -90,7 +89,8 @@ export interface RunAssetDiscoveryRequest {
 /**
  * `SecurityCenter.RunAssetDiscovery`: `POST /v1beta1/{parent=organizations/*}/assets:runDiscovery`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -98,7 +98,8 @@ export interface RunAssetDiscoveryRequest {
 export const runAssetDiscovery: Operations.Method<
   "securitycenter.googleapis.com/v1beta1",
   RunAssetDiscoveryRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<RunAssetDiscoveryRequest>()({
   service: "securitycenter.googleapis.com/v1beta1",
   rpc: "google.cloud.securitycenter.v1beta1.SecurityCenter.RunAssetDiscovery",
@@ -108,6 +109,6 @@ export const runAssetDiscovery: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ProtoJson.JsonObject
 })

@@ -9,11 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import type * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
+import * as Messages from "./v1p1beta1/messages.ts"
 
 /**
  * Where `securitycenter.googleapis.com` v1p1beta1 serves its operations, and the scopes that it accepts.
@@ -90,7 +90,8 @@ export interface RunAssetDiscoveryRequest {
 /**
  * `SecurityCenter.RunAssetDiscovery`: `POST /v1p1beta1/{parent=organizations/*}/assets:runDiscovery`.
  *
- * The response is a `google.cloud.securitycenter.v1p1beta1.RunAssetDiscoveryResponse`.
+ * The response is a {@link Messages.RunAssetDiscoveryResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -98,7 +99,8 @@ export interface RunAssetDiscoveryRequest {
 export const runAssetDiscovery: Operations.Method<
   "securitycenter.googleapis.com/v1p1beta1",
   RunAssetDiscoveryRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.RunAssetDiscoveryResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RunAssetDiscoveryRequest>()({
   service: "securitycenter.googleapis.com/v1p1beta1",
   rpc: "google.cloud.securitycenter.v1p1beta1.SecurityCenter.RunAssetDiscovery",
@@ -108,6 +110,6 @@ export const runAssetDiscovery: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.securitycenter.v1p1beta1.RunAssetDiscoveryResponse",
+  response: Messages.RunAssetDiscoveryResponse,
   metadata: ProtoJson.JsonObject
 })

@@ -9,11 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import type * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `securitycenter.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -84,13 +84,14 @@ export interface BulkMuteFindingsRequest {
   /** In the body. */
   readonly filter?: string | undefined
   /** In the body. */
-  readonly muteState?: "MUTE_STATE_UNSPECIFIED" | "MUTED" | "UNDEFINED" | (string & {}) | undefined
+  readonly muteState?: Messages.BulkMuteFindingsRequestMuteState | undefined
 }
 
 /**
  * `SecurityCenter.BulkMuteFindings`: `POST /v2/{parent=organizations/*}/findings:bulkMute`.
  *
- * The response is a `google.cloud.securitycenter.v2.BulkMuteFindingsResponse`.
+ * The response is a {@link Messages.BulkMuteFindingsResponse}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -98,7 +99,8 @@ export interface BulkMuteFindingsRequest {
 export const bulkMuteFindings: Operations.Method<
   "securitycenter.googleapis.com/v2",
   BulkMuteFindingsRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.BulkMuteFindingsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BulkMuteFindingsRequest>()({
   service: "securitycenter.googleapis.com/v2",
   rpc: "google.cloud.securitycenter.v2.SecurityCenter.BulkMuteFindings",
@@ -117,6 +119,6 @@ export const bulkMuteFindings: Operations.Method<
     filter: { in: "body" },
     muteState: { in: "body" }
   },
-  response: "google.cloud.securitycenter.v2.BulkMuteFindingsResponse",
+  response: Messages.BulkMuteFindingsResponse,
   metadata: ProtoJson.JsonObject
 })

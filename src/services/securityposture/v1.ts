@@ -9,30 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.securityposture.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.securityposture.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string,
-  errorMessage: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `securityposture.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -93,82 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(SecurityPosture, options)
 
 /**
- * The fields of a `google.cloud.securityposture.v1.Posture` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Posture {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "DEPRECATED"
-    | "DRAFT"
-    | "ACTIVE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly revisionId?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. `google.cloud.securityposture.v1.PolicySet` as JSON. */
-  readonly policySets?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly etag?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.securityposture.v1.PostureDeployment` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PostureDeployment {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly targetResource?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "DELETING"
-    | "UPDATING"
-    | "ACTIVE"
-    | "CREATE_FAILED"
-    | "UPDATE_FAILED"
-    | "DELETE_FAILED"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly postureId?: string | undefined
-  /** Required by the service. */
-  readonly postureRevisionId?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly etag?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly desiredPostureId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly desiredPostureRevisionId?: string | undefined
-  /** Output only: the server sets it. */
-  readonly failureMessage?: string | undefined
-}
-
-/**
  * The arguments of {@link createPosture}.
  *
  * @since 0.1.0
@@ -180,13 +85,14 @@ export interface CreatePostureRequest {
   /** In the query. Required. */
   readonly postureId: string
   /** The body. Required. */
-  readonly posture: Posture
+  readonly posture: Messages.PostureInput
 }
 
 /**
  * `SecurityPosture.CreatePosture`: `POST /v1/{parent=organizations/*\/locations/*}/postures`.
  *
- * The response is a `google.cloud.securityposture.v1.Posture`.
+ * The response is a {@link Messages.Posture}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `postureId`, `posture`.
  *
  * @since 0.1.0
  * @category methods
@@ -194,7 +100,8 @@ export interface CreatePostureRequest {
 export const createPosture: Operations.Method<
   "securityposture.googleapis.com/v1",
   CreatePostureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Posture
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePostureRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.CreatePosture",
@@ -206,8 +113,8 @@ export const createPosture: Operations.Method<
     postureId: { in: "query", required: true },
     posture: { in: "body", required: true }
   },
-  response: "google.cloud.securityposture.v1.Posture",
-  metadata: OperationMetadata
+  response: Messages.Posture,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -222,13 +129,14 @@ export interface CreatePostureDeploymentRequest {
   /** In the query. Required. */
   readonly postureDeploymentId: string
   /** The body. Required. */
-  readonly postureDeployment: PostureDeployment
+  readonly postureDeployment: Messages.PostureDeploymentInput
 }
 
 /**
  * `SecurityPosture.CreatePostureDeployment`: `POST /v1/{parent=organizations/*\/locations/*}/postureDeployments`.
  *
- * The response is a `google.cloud.securityposture.v1.PostureDeployment`.
+ * The response is a {@link Messages.PostureDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `postureDeploymentId`, `postureDeployment`.
  *
  * @since 0.1.0
  * @category methods
@@ -236,7 +144,8 @@ export interface CreatePostureDeploymentRequest {
 export const createPostureDeployment: Operations.Method<
   "securityposture.googleapis.com/v1",
   CreatePostureDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PostureDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePostureDeploymentRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.CreatePostureDeployment",
@@ -248,8 +157,8 @@ export const createPostureDeployment: Operations.Method<
     postureDeploymentId: { in: "query", required: true },
     postureDeployment: { in: "body", required: true }
   },
-  response: "google.cloud.securityposture.v1.PostureDeployment",
-  metadata: OperationMetadata
+  response: Messages.PostureDeployment,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -268,7 +177,8 @@ export interface DeletePostureRequest {
 /**
  * `SecurityPosture.DeletePosture`: `DELETE /v1/{name=organizations/*\/locations/*\/postures/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -276,7 +186,8 @@ export interface DeletePostureRequest {
 export const deletePosture: Operations.Method<
   "securityposture.googleapis.com/v1",
   DeletePostureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePostureRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.DeletePosture",
@@ -286,8 +197,8 @@ export const deletePosture: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -306,7 +217,8 @@ export interface DeletePostureDeploymentRequest {
 /**
  * `SecurityPosture.DeletePostureDeployment`: `DELETE /v1/{name=organizations/*\/locations/*\/postureDeployments/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -314,7 +226,8 @@ export interface DeletePostureDeploymentRequest {
 export const deletePostureDeployment: Operations.Method<
   "securityposture.googleapis.com/v1",
   DeletePostureDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePostureDeploymentRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.DeletePostureDeployment",
@@ -324,8 +237,8 @@ export const deletePostureDeployment: Operations.Method<
     name: { in: "path", required: true },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -346,7 +259,8 @@ export interface ExtractPostureRequest {
 /**
  * `SecurityPosture.ExtractPosture`: `POST /v1/{parent=organizations/*\/locations/*}/postures:extract`.
  *
- * The response is a `google.cloud.securityposture.v1.Posture`.
+ * The response is a {@link Messages.Posture}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `postureId`, `workload`.
  *
  * @since 0.1.0
  * @category methods
@@ -354,7 +268,8 @@ export interface ExtractPostureRequest {
 export const extractPosture: Operations.Method<
   "securityposture.googleapis.com/v1",
   ExtractPostureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Posture
 > = /*#__PURE__*/ Operations.generatedMethod<ExtractPostureRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.ExtractPosture",
@@ -366,8 +281,8 @@ export const extractPosture: Operations.Method<
     postureId: { in: "body", required: true },
     workload: { in: "body", required: true }
   },
-  response: "google.cloud.securityposture.v1.Posture",
-  metadata: OperationMetadata
+  response: Messages.Posture,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -380,7 +295,7 @@ export interface UpdatePostureRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/postures/*`. Required. */
-  readonly posture: Posture & { readonly name: string }
+  readonly posture: Messages.PostureInput & { readonly name: string }
   /** In the query. Required. */
   readonly revisionId: string
 }
@@ -388,7 +303,8 @@ export interface UpdatePostureRequest {
 /**
  * `SecurityPosture.UpdatePosture`: `PATCH /v1/{posture.name=organizations/*\/locations/*\/postures/*}`.
  *
- * The response is a `google.cloud.securityposture.v1.Posture`.
+ * The response is a {@link Messages.Posture}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `posture`, `revisionId`.
  *
  * @since 0.1.0
  * @category methods
@@ -396,7 +312,8 @@ export interface UpdatePostureRequest {
 export const updatePosture: Operations.Method<
   "securityposture.googleapis.com/v1",
   UpdatePostureRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Posture
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePostureRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.UpdatePosture",
@@ -408,8 +325,8 @@ export const updatePosture: Operations.Method<
     posture: { in: "body+path", required: true },
     revisionId: { in: "query", required: true }
   },
-  response: "google.cloud.securityposture.v1.Posture",
-  metadata: OperationMetadata
+  response: Messages.Posture,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -422,13 +339,14 @@ export interface UpdatePostureDeploymentRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `organizations/*\/locations/*\/postureDeployments/*`. Required. */
-  readonly postureDeployment: PostureDeployment & { readonly name: string }
+  readonly postureDeployment: Messages.PostureDeploymentInput & { readonly name: string }
 }
 
 /**
  * `SecurityPosture.UpdatePostureDeployment`: `PATCH /v1/{posture_deployment.name=organizations/*\/locations/*\/postureDeployments/*}`.
  *
- * The response is a `google.cloud.securityposture.v1.PostureDeployment`.
+ * The response is a {@link Messages.PostureDeployment}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `postureDeployment`.
  *
  * @since 0.1.0
  * @category methods
@@ -436,7 +354,8 @@ export interface UpdatePostureDeploymentRequest {
 export const updatePostureDeployment: Operations.Method<
   "securityposture.googleapis.com/v1",
   UpdatePostureDeploymentRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PostureDeployment
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePostureDeploymentRequest>()({
   service: "securityposture.googleapis.com/v1",
   rpc: "google.cloud.securityposture.v1.SecurityPosture.UpdatePostureDeployment",
@@ -447,6 +366,6 @@ export const updatePostureDeployment: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     postureDeployment: { in: "body+path", required: true }
   },
-  response: "google.cloud.securityposture.v1.PostureDeployment",
-  metadata: OperationMetadata
+  response: Messages.PostureDeployment,
+  metadata: Messages.OperationMetadata
 })

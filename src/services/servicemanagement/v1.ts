@@ -9,68 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.api.servicemanagement.v1.OperationMetadata.Status`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataStatus = {
-  STATUS_UNSPECIFIED: 0,
-  DONE: 1,
-  NOT_STARTED: 2,
-  IN_PROGRESS: 3,
-  FAILED: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * A part of the metadata: `google.api.servicemanagement.v1.OperationMetadata.Step`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadataStep extends /*#__PURE__*/ Schema.Class<OperationMetadataStep>(
-  "google.api.servicemanagement.v1.OperationMetadata.Step"
-)({
-  description: ProtoJson.string,
-  status: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataStatus)
-}) {}
-
-/**
- * The JSON of a `google.api.servicemanagement.v1.OperationMetadata.Step`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OperationMetadataStepEncoded
-  extends Schema.Schema.Encoded<typeof OperationMetadataStep>
-{}
-
-/**
- * Metadata of an operation: `google.api.servicemanagement.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.api.servicemanagement.v1.OperationMetadata"
-)({
-  resourceNames: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  steps: /*#__PURE__*/ ProtoJson.repeated<
-    OperationMetadataStep,
-    OperationMetadataStepEncoded,
-    never
-  >(OperationMetadataStep),
-  progressPercentage: ProtoJson.int32,
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `servicemanagement.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -131,57 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(ServiceManagement, options)
 
 /**
- * The fields of a `google.api.servicemanagement.v1.ConfigSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ConfigSource {
-  readonly id?: string | undefined
-  /** `google.api.servicemanagement.v1.ConfigFile` as JSON. */
-  readonly files?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.api.servicemanagement.v1.ManagedService` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ManagedService {
-  readonly serviceName?: string | undefined
-  readonly producerProjectId?: string | undefined
-}
-
-/**
- * The fields of a `google.api.servicemanagement.v1.Rollout` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Rollout {
-  readonly rolloutId?: string | undefined
-  /** RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly createdBy?: string | undefined
-  readonly status?:
-    | "ROLLOUT_STATUS_UNSPECIFIED"
-    | "IN_PROGRESS"
-    | "SUCCESS"
-    | "CANCELLED"
-    | "FAILED"
-    | "PENDING"
-    | "FAILED_ROLLED_BACK"
-    | (string & {})
-    | undefined
-  /** Excludes `deleteServiceStrategy`. `google.api.servicemanagement.v1.Rollout.TrafficPercentStrategy` as JSON. */
-  readonly trafficPercentStrategy?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `trafficPercentStrategy`. `google.api.servicemanagement.v1.Rollout.DeleteServiceStrategy` as JSON. */
-  readonly deleteServiceStrategy?: { readonly [key: string]: unknown } | undefined
-  readonly serviceName?: string | undefined
-}
-
-/**
  * The arguments of {@link createService}.
  *
  * @since 0.1.0
@@ -189,13 +81,14 @@ export interface Rollout {
  */
 export interface CreateServiceRequest {
   /** The body. Required. */
-  readonly service: ManagedService
+  readonly service: Messages.ManagedServiceInput
 }
 
 /**
  * `ServiceManager.CreateService`: `POST /v1/services`.
  *
- * The response is a `google.api.servicemanagement.v1.ManagedService`.
+ * The response is a {@link Messages.ManagedService}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `service`.
  *
  * @since 0.1.0
  * @category methods
@@ -203,7 +96,8 @@ export interface CreateServiceRequest {
 export const createService: Operations.Method<
   "servicemanagement.googleapis.com/v1",
   CreateServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ManagedService
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRequest>()({
   service: "servicemanagement.googleapis.com/v1",
   rpc: "google.api.servicemanagement.v1.ServiceManager.CreateService",
@@ -213,8 +107,8 @@ export const createService: Operations.Method<
   request: {
     service: { in: "body", required: true }
   },
-  response: "google.api.servicemanagement.v1.ManagedService",
-  metadata: OperationMetadata
+  response: Messages.ManagedService,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -227,13 +121,14 @@ export interface CreateServiceRolloutRequest {
   /** In the path: `*`. Required. */
   readonly serviceName: string
   /** The body. Required. */
-  readonly rollout: Rollout
+  readonly rollout: Messages.RolloutInput
 }
 
 /**
  * `ServiceManager.CreateServiceRollout`: `POST /v1/services/{service_name}/rollouts`.
  *
- * The response is a `google.api.servicemanagement.v1.Rollout`.
+ * The response is a {@link Messages.Rollout}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `serviceName`, `rollout`.
  *
  * @since 0.1.0
  * @category methods
@@ -241,7 +136,8 @@ export interface CreateServiceRolloutRequest {
 export const createServiceRollout: Operations.Method<
   "servicemanagement.googleapis.com/v1",
   CreateServiceRolloutRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Rollout
 > = /*#__PURE__*/ Operations.generatedMethod<CreateServiceRolloutRequest>()({
   service: "servicemanagement.googleapis.com/v1",
   rpc: "google.api.servicemanagement.v1.ServiceManager.CreateServiceRollout",
@@ -252,8 +148,8 @@ export const createServiceRollout: Operations.Method<
     serviceName: { in: "path", required: true },
     rollout: { in: "body", required: true }
   },
-  response: "google.api.servicemanagement.v1.Rollout",
-  metadata: OperationMetadata
+  response: Messages.Rollout,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -270,7 +166,8 @@ export interface DeleteServiceRequest {
 /**
  * `ServiceManager.DeleteService`: `DELETE /v1/services/{service_name}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `serviceName`.
  *
  * @since 0.1.0
  * @category methods
@@ -278,7 +175,8 @@ export interface DeleteServiceRequest {
 export const deleteService: Operations.Method<
   "servicemanagement.googleapis.com/v1",
   DeleteServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteServiceRequest>()({
   service: "servicemanagement.googleapis.com/v1",
   rpc: "google.api.servicemanagement.v1.ServiceManager.DeleteService",
@@ -287,8 +185,8 @@ export const deleteService: Operations.Method<
   request: {
     serviceName: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -301,7 +199,7 @@ export interface SubmitConfigSourceRequest {
   /** In the path: `*`. Required. */
   readonly serviceName: string
   /** In the body. Required. */
-  readonly configSource: ConfigSource
+  readonly configSource: Messages.ConfigSourceInput
   /** In the body. */
   readonly validateOnly?: boolean | undefined
 }
@@ -309,7 +207,8 @@ export interface SubmitConfigSourceRequest {
 /**
  * `ServiceManager.SubmitConfigSource`: `POST /v1/services/{service_name}/configs:submit`.
  *
- * The response is a `google.api.servicemanagement.v1.SubmitConfigSourceResponse`.
+ * The response is a {@link Messages.SubmitConfigSourceResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `serviceName`, `configSource`.
  *
  * @since 0.1.0
  * @category methods
@@ -317,7 +216,8 @@ export interface SubmitConfigSourceRequest {
 export const submitConfigSource: Operations.Method<
   "servicemanagement.googleapis.com/v1",
   SubmitConfigSourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.SubmitConfigSourceResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SubmitConfigSourceRequest>()({
   service: "servicemanagement.googleapis.com/v1",
   rpc: "google.api.servicemanagement.v1.ServiceManager.SubmitConfigSource",
@@ -329,8 +229,8 @@ export const submitConfigSource: Operations.Method<
     configSource: { in: "body", required: true },
     validateOnly: { in: "body" }
   },
-  response: "google.api.servicemanagement.v1.SubmitConfigSourceResponse",
-  metadata: OperationMetadata
+  response: Messages.SubmitConfigSourceResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -347,7 +247,8 @@ export interface UndeleteServiceRequest {
 /**
  * `ServiceManager.UndeleteService`: `POST /v1/services/{service_name}:undelete`.
  *
- * The response is a `google.api.servicemanagement.v1.UndeleteServiceResponse`.
+ * The response is a {@link Messages.UndeleteServiceResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `serviceName`.
  *
  * @since 0.1.0
  * @category methods
@@ -355,7 +256,8 @@ export interface UndeleteServiceRequest {
 export const undeleteService: Operations.Method<
   "servicemanagement.googleapis.com/v1",
   UndeleteServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UndeleteServiceResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UndeleteServiceRequest>()({
   service: "servicemanagement.googleapis.com/v1",
   rpc: "google.api.servicemanagement.v1.ServiceManager.UndeleteService",
@@ -364,6 +266,6 @@ export const undeleteService: Operations.Method<
   request: {
     serviceName: { in: "path", required: true }
   },
-  response: "google.api.servicemanagement.v1.UndeleteServiceResponse",
-  metadata: OperationMetadata
+  response: Messages.UndeleteServiceResponse,
+  metadata: Messages.OperationMetadata
 })

@@ -9,23 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.api.serviceusage.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.api.serviceusage.v1.OperationMetadata"
-)({
-  resourceNames: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `serviceusage.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -98,7 +85,8 @@ export interface BatchEnableServicesRequest {
 /**
  * `ServiceUsage.BatchEnableServices`: `POST /v1/{parent=*\/*}/services:batchEnable`.
  *
- * The response is a `google.api.serviceusage.v1.BatchEnableServicesResponse`.
+ * The response is a {@link Messages.BatchEnableServicesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -106,7 +94,8 @@ export interface BatchEnableServicesRequest {
 export const batchEnableServices: Operations.Method<
   "serviceusage.googleapis.com/v1",
   BatchEnableServicesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BatchEnableServicesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchEnableServicesRequest>()({
   service: "serviceusage.googleapis.com/v1",
   rpc: "google.api.serviceusage.v1.ServiceUsage.BatchEnableServices",
@@ -117,8 +106,8 @@ export const batchEnableServices: Operations.Method<
     parent: { in: "path", required: true },
     serviceIds: { in: "body" }
   },
-  response: "google.api.serviceusage.v1.BatchEnableServicesResponse",
-  metadata: OperationMetadata
+  response: Messages.BatchEnableServicesResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -133,18 +122,14 @@ export interface DisableServiceRequest {
   /** In the body. */
   readonly disableDependentServices?: boolean | undefined
   /** In the body. */
-  readonly checkIfServiceHasUsage?:
-    | "CHECK_IF_SERVICE_HAS_USAGE_UNSPECIFIED"
-    | "SKIP"
-    | "CHECK"
-    | (string & {})
-    | undefined
+  readonly checkIfServiceHasUsage?: Messages.DisableServiceRequestCheckIfServiceHasUsage | undefined
 }
 
 /**
  * `ServiceUsage.DisableService`: `POST /v1/{name=*\/*\/services/*}:disable`.
  *
- * The response is a `google.api.serviceusage.v1.DisableServiceResponse`.
+ * The response is a {@link Messages.DisableServiceResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -152,7 +137,8 @@ export interface DisableServiceRequest {
 export const disableService: Operations.Method<
   "serviceusage.googleapis.com/v1",
   DisableServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DisableServiceResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DisableServiceRequest>()({
   service: "serviceusage.googleapis.com/v1",
   rpc: "google.api.serviceusage.v1.ServiceUsage.DisableService",
@@ -164,8 +150,8 @@ export const disableService: Operations.Method<
     disableDependentServices: { in: "body" },
     checkIfServiceHasUsage: { in: "body" }
   },
-  response: "google.api.serviceusage.v1.DisableServiceResponse",
-  metadata: OperationMetadata
+  response: Messages.DisableServiceResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -182,7 +168,8 @@ export interface EnableServiceRequest {
 /**
  * `ServiceUsage.EnableService`: `POST /v1/{name=*\/*\/services/*}:enable`.
  *
- * The response is a `google.api.serviceusage.v1.EnableServiceResponse`.
+ * The response is a {@link Messages.EnableServiceResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -190,7 +177,8 @@ export interface EnableServiceRequest {
 export const enableService: Operations.Method<
   "serviceusage.googleapis.com/v1",
   EnableServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EnableServiceResponse
 > = /*#__PURE__*/ Operations.generatedMethod<EnableServiceRequest>()({
   service: "serviceusage.googleapis.com/v1",
   rpc: "google.api.serviceusage.v1.ServiceUsage.EnableService",
@@ -200,6 +188,6 @@ export const enableService: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.api.serviceusage.v1.EnableServiceResponse",
-  metadata: OperationMetadata
+  response: Messages.EnableServiceResponse,
+  metadata: Messages.OperationMetadata
 })

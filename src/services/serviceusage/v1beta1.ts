@@ -9,47 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.api.serviceusage.v1beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.api.serviceusage.v1beta1.OperationMetadata"
-)({
-  resourceNames: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * Metadata of an operation: `google.api.serviceusage.v1beta1.ImportAdminOverridesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportAdminOverridesMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportAdminOverridesMetadata>(
-    "google.api.serviceusage.v1beta1.ImportAdminOverridesMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.api.serviceusage.v1beta1.ImportConsumerOverridesMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportConsumerOverridesMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportConsumerOverridesMetadata>(
-    "google.api.serviceusage.v1beta1.ImportConsumerOverridesMetadata"
-  )({})
-{}
+import * as Messages from "./v1beta1/messages.ts"
 
 /**
  * Where `serviceusage.googleapis.com` v1beta1 serves its operations, and the scopes that it accepts.
@@ -107,32 +71,6 @@ export const layerConfig = (
 > => Operations.layerConfig(ServiceUsage, options)
 
 /**
- * The fields of a `google.api.serviceusage.v1beta1.OverrideInlineSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OverrideInlineSource {
-  /** `google.api.serviceusage.v1beta1.QuotaOverride` as JSON. */
-  readonly overrides?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.api.serviceusage.v1beta1.QuotaOverride` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface QuotaOverride {
-  readonly name?: string | undefined
-  readonly overrideValue?: bigint | number | string | undefined
-  readonly dimensions?: { readonly [key: string]: string } | undefined
-  readonly metric?: string | undefined
-  readonly unit?: string | undefined
-  readonly adminOverrideAncestor?: string | undefined
-}
-
-/**
  * The arguments of {@link batchEnableServices}.
  *
  * @since 0.1.0
@@ -148,7 +86,8 @@ export interface BatchEnableServicesRequest {
 /**
  * `ServiceUsage.BatchEnableServices`: `POST /v1beta1/{parent=*\/*}/services:batchEnable`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -157,7 +96,8 @@ export interface BatchEnableServicesRequest {
 export const batchEnableServices: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   BatchEnableServicesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<BatchEnableServicesRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.BatchEnableServices",
@@ -168,8 +108,8 @@ export const batchEnableServices: Operations.Method<
     parent: { in: "path", required: true },
     serviceIds: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -182,24 +122,18 @@ export interface CreateAdminOverrideRequest {
   /** In the path: `*\/*\/services/*\/consumerQuotaMetrics/*\/limits/*`. Required. */
   readonly parent: string
   /** The body. */
-  readonly override?: QuotaOverride | undefined
+  readonly override?: Messages.QuotaOverrideInput | undefined
   /** In the query. */
   readonly force?: boolean | undefined
   /** In the query. */
-  readonly forceOnly?:
-    | ReadonlyArray<
-      | "QUOTA_SAFETY_CHECK_UNSPECIFIED"
-      | "LIMIT_DECREASE_BELOW_USAGE"
-      | "LIMIT_DECREASE_PERCENTAGE_TOO_HIGH"
-      | (string & {})
-    >
-    | undefined
+  readonly forceOnly?: ReadonlyArray<Messages.QuotaSafetyCheck> | undefined
 }
 
 /**
  * `ServiceUsage.CreateAdminOverride`: `POST /v1beta1/{parent=*\/*\/services/*\/consumerQuotaMetrics/*\/limits/*}/adminOverrides`.
  *
- * The response is a `google.api.serviceusage.v1beta1.QuotaOverride`.
+ * The response is a {@link Messages.QuotaOverride}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -207,7 +141,8 @@ export interface CreateAdminOverrideRequest {
 export const createAdminOverride: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   CreateAdminOverrideRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QuotaOverride
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAdminOverrideRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.CreateAdminOverride",
@@ -220,8 +155,8 @@ export const createAdminOverride: Operations.Method<
     force: { in: "query" },
     forceOnly: { in: "query" }
   },
-  response: "google.api.serviceusage.v1beta1.QuotaOverride",
-  metadata: OperationMetadata
+  response: Messages.QuotaOverride,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -234,24 +169,18 @@ export interface CreateConsumerOverrideRequest {
   /** In the path: `*\/*\/services/*\/consumerQuotaMetrics/*\/limits/*`. Required. */
   readonly parent: string
   /** The body. */
-  readonly override?: QuotaOverride | undefined
+  readonly override?: Messages.QuotaOverrideInput | undefined
   /** In the query. */
   readonly force?: boolean | undefined
   /** In the query. */
-  readonly forceOnly?:
-    | ReadonlyArray<
-      | "QUOTA_SAFETY_CHECK_UNSPECIFIED"
-      | "LIMIT_DECREASE_BELOW_USAGE"
-      | "LIMIT_DECREASE_PERCENTAGE_TOO_HIGH"
-      | (string & {})
-    >
-    | undefined
+  readonly forceOnly?: ReadonlyArray<Messages.QuotaSafetyCheck> | undefined
 }
 
 /**
  * `ServiceUsage.CreateConsumerOverride`: `POST /v1beta1/{parent=*\/*\/services/*\/consumerQuotaMetrics/*\/limits/*}/consumerOverrides`.
  *
- * The response is a `google.api.serviceusage.v1beta1.QuotaOverride`.
+ * The response is a {@link Messages.QuotaOverride}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -259,7 +188,8 @@ export interface CreateConsumerOverrideRequest {
 export const createConsumerOverride: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   CreateConsumerOverrideRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QuotaOverride
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConsumerOverrideRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.CreateConsumerOverride",
@@ -272,8 +202,8 @@ export const createConsumerOverride: Operations.Method<
     force: { in: "query" },
     forceOnly: { in: "query" }
   },
-  response: "google.api.serviceusage.v1beta1.QuotaOverride",
-  metadata: OperationMetadata
+  response: Messages.QuotaOverride,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -288,20 +218,14 @@ export interface DeleteAdminOverrideRequest {
   /** In the query. */
   readonly force?: boolean | undefined
   /** In the query. */
-  readonly forceOnly?:
-    | ReadonlyArray<
-      | "QUOTA_SAFETY_CHECK_UNSPECIFIED"
-      | "LIMIT_DECREASE_BELOW_USAGE"
-      | "LIMIT_DECREASE_PERCENTAGE_TOO_HIGH"
-      | (string & {})
-    >
-    | undefined
+  readonly forceOnly?: ReadonlyArray<Messages.QuotaSafetyCheck> | undefined
 }
 
 /**
  * `ServiceUsage.DeleteAdminOverride`: `DELETE /v1beta1/{name=*\/*\/services/*\/consumerQuotaMetrics/*\/limits/*\/adminOverrides/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -309,7 +233,8 @@ export interface DeleteAdminOverrideRequest {
 export const deleteAdminOverride: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   DeleteAdminOverrideRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAdminOverrideRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.DeleteAdminOverride",
@@ -320,8 +245,8 @@ export const deleteAdminOverride: Operations.Method<
     force: { in: "query" },
     forceOnly: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -336,20 +261,14 @@ export interface DeleteConsumerOverrideRequest {
   /** In the query. */
   readonly force?: boolean | undefined
   /** In the query. */
-  readonly forceOnly?:
-    | ReadonlyArray<
-      | "QUOTA_SAFETY_CHECK_UNSPECIFIED"
-      | "LIMIT_DECREASE_BELOW_USAGE"
-      | "LIMIT_DECREASE_PERCENTAGE_TOO_HIGH"
-      | (string & {})
-    >
-    | undefined
+  readonly forceOnly?: ReadonlyArray<Messages.QuotaSafetyCheck> | undefined
 }
 
 /**
  * `ServiceUsage.DeleteConsumerOverride`: `DELETE /v1beta1/{name=*\/*\/services/*\/consumerQuotaMetrics/*\/limits/*\/consumerOverrides/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -357,7 +276,8 @@ export interface DeleteConsumerOverrideRequest {
 export const deleteConsumerOverride: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   DeleteConsumerOverrideRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConsumerOverrideRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.DeleteConsumerOverride",
@@ -368,8 +288,8 @@ export const deleteConsumerOverride: Operations.Method<
     force: { in: "query" },
     forceOnly: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -386,7 +306,8 @@ export interface DisableServiceRequest {
 /**
  * `ServiceUsage.DisableService`: `POST /v1beta1/{name=*\/*\/services/*}:disable`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -395,7 +316,8 @@ export interface DisableServiceRequest {
 export const disableService: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   DisableServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DisableServiceRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.DisableService",
@@ -405,8 +327,8 @@ export const disableService: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -423,7 +345,8 @@ export interface EnableServiceRequest {
 /**
  * `ServiceUsage.EnableService`: `POST /v1beta1/{name=*\/*\/services/*}:enable`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @deprecated by Google
  * @since 0.1.0
@@ -432,7 +355,8 @@ export interface EnableServiceRequest {
 export const enableService: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   EnableServiceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<EnableServiceRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.EnableService",
@@ -442,8 +366,8 @@ export const enableService: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -460,7 +384,8 @@ export interface GenerateServiceIdentityRequest {
 /**
  * `ServiceUsage.GenerateServiceIdentity`: `POST /v1beta1/{parent=*\/*\/services/*}:generateServiceIdentity`.
  *
- * The response is a `google.api.serviceusage.v1beta1.ServiceIdentity`.
+ * The response is a {@link Messages.ServiceIdentity}; the metadata is a `ProtoJson.JsonObject`.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -468,7 +393,8 @@ export interface GenerateServiceIdentityRequest {
 export const generateServiceIdentity: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   GenerateServiceIdentityRequest,
-  Schema.Schema.Type<typeof ProtoJson.JsonObject>
+  ProtoJson.JsonObject,
+  Messages.ServiceIdentity
 > = /*#__PURE__*/ Operations.generatedMethod<GenerateServiceIdentityRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.GenerateServiceIdentity",
@@ -477,7 +403,7 @@ export const generateServiceIdentity: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.api.serviceusage.v1beta1.ServiceIdentity",
+  response: Messages.ServiceIdentity,
   metadata: ProtoJson.JsonObject
 })
 
@@ -491,24 +417,18 @@ export interface ImportAdminOverridesRequest {
   /** In the path: `*\/*\/services/*`. Required. */
   readonly parent: string
   /** In the body. */
-  readonly inlineSource?: OverrideInlineSource | undefined
+  readonly inlineSource?: Messages.OverrideInlineSourceInput | undefined
   /** In the body. */
   readonly force?: boolean | undefined
   /** In the body. */
-  readonly forceOnly?:
-    | ReadonlyArray<
-      | "QUOTA_SAFETY_CHECK_UNSPECIFIED"
-      | "LIMIT_DECREASE_BELOW_USAGE"
-      | "LIMIT_DECREASE_PERCENTAGE_TOO_HIGH"
-      | (string & {})
-    >
-    | undefined
+  readonly forceOnly?: ReadonlyArray<Messages.QuotaSafetyCheck> | undefined
 }
 
 /**
  * `ServiceUsage.ImportAdminOverrides`: `POST /v1beta1/{parent=*\/*\/services/*}/consumerQuotaMetrics:importAdminOverrides`.
  *
- * The response is a `google.api.serviceusage.v1beta1.ImportAdminOverridesResponse`.
+ * The response is a {@link Messages.ImportAdminOverridesResponse}; the metadata is a {@link Messages.ImportAdminOverridesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -516,7 +436,8 @@ export interface ImportAdminOverridesRequest {
 export const importAdminOverrides: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   ImportAdminOverridesRequest,
-  ImportAdminOverridesMetadata
+  Messages.ImportAdminOverridesMetadata,
+  Messages.ImportAdminOverridesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportAdminOverridesRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.ImportAdminOverrides",
@@ -529,8 +450,8 @@ export const importAdminOverrides: Operations.Method<
     force: { in: "body" },
     forceOnly: { in: "body" }
   },
-  response: "google.api.serviceusage.v1beta1.ImportAdminOverridesResponse",
-  metadata: ImportAdminOverridesMetadata
+  response: Messages.ImportAdminOverridesResponse,
+  metadata: Messages.ImportAdminOverridesMetadata
 })
 
 /**
@@ -543,24 +464,18 @@ export interface ImportConsumerOverridesRequest {
   /** In the path: `*\/*\/services/*`. Required. */
   readonly parent: string
   /** In the body. */
-  readonly inlineSource?: OverrideInlineSource | undefined
+  readonly inlineSource?: Messages.OverrideInlineSourceInput | undefined
   /** In the body. */
   readonly force?: boolean | undefined
   /** In the body. */
-  readonly forceOnly?:
-    | ReadonlyArray<
-      | "QUOTA_SAFETY_CHECK_UNSPECIFIED"
-      | "LIMIT_DECREASE_BELOW_USAGE"
-      | "LIMIT_DECREASE_PERCENTAGE_TOO_HIGH"
-      | (string & {})
-    >
-    | undefined
+  readonly forceOnly?: ReadonlyArray<Messages.QuotaSafetyCheck> | undefined
 }
 
 /**
  * `ServiceUsage.ImportConsumerOverrides`: `POST /v1beta1/{parent=*\/*\/services/*}/consumerQuotaMetrics:importConsumerOverrides`.
  *
- * The response is a `google.api.serviceusage.v1beta1.ImportConsumerOverridesResponse`.
+ * The response is a {@link Messages.ImportConsumerOverridesResponse}; the metadata is a {@link Messages.ImportConsumerOverridesMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -568,7 +483,8 @@ export interface ImportConsumerOverridesRequest {
 export const importConsumerOverrides: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   ImportConsumerOverridesRequest,
-  ImportConsumerOverridesMetadata
+  Messages.ImportConsumerOverridesMetadata,
+  Messages.ImportConsumerOverridesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportConsumerOverridesRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.ImportConsumerOverrides",
@@ -581,8 +497,8 @@ export const importConsumerOverrides: Operations.Method<
     force: { in: "body" },
     forceOnly: { in: "body" }
   },
-  response: "google.api.serviceusage.v1beta1.ImportConsumerOverridesResponse",
-  metadata: ImportConsumerOverridesMetadata
+  response: Messages.ImportConsumerOverridesResponse,
+  metadata: Messages.ImportConsumerOverridesMetadata
 })
 
 /**
@@ -595,26 +511,20 @@ export interface UpdateAdminOverrideRequest {
   /** In the path: `*\/*\/services/*\/consumerQuotaMetrics/*\/limits/*\/adminOverrides/*`. Required. */
   readonly name: string
   /** The body. */
-  readonly override?: QuotaOverride | undefined
+  readonly override?: Messages.QuotaOverrideInput | undefined
   /** In the query. */
   readonly force?: boolean | undefined
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
-  readonly forceOnly?:
-    | ReadonlyArray<
-      | "QUOTA_SAFETY_CHECK_UNSPECIFIED"
-      | "LIMIT_DECREASE_BELOW_USAGE"
-      | "LIMIT_DECREASE_PERCENTAGE_TOO_HIGH"
-      | (string & {})
-    >
-    | undefined
+  readonly forceOnly?: ReadonlyArray<Messages.QuotaSafetyCheck> | undefined
 }
 
 /**
  * `ServiceUsage.UpdateAdminOverride`: `PATCH /v1beta1/{name=*\/*\/services/*\/consumerQuotaMetrics/*\/limits/*\/adminOverrides/*}`.
  *
- * The response is a `google.api.serviceusage.v1beta1.QuotaOverride`.
+ * The response is a {@link Messages.QuotaOverride}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -622,7 +532,8 @@ export interface UpdateAdminOverrideRequest {
 export const updateAdminOverride: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   UpdateAdminOverrideRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QuotaOverride
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAdminOverrideRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.UpdateAdminOverride",
@@ -636,8 +547,8 @@ export const updateAdminOverride: Operations.Method<
     updateMask: { in: "query", mask: true },
     forceOnly: { in: "query" }
   },
-  response: "google.api.serviceusage.v1beta1.QuotaOverride",
-  metadata: OperationMetadata
+  response: Messages.QuotaOverride,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -650,26 +561,20 @@ export interface UpdateConsumerOverrideRequest {
   /** In the path: `*\/*\/services/*\/consumerQuotaMetrics/*\/limits/*\/consumerOverrides/*`. Required. */
   readonly name: string
   /** The body. */
-  readonly override?: QuotaOverride | undefined
+  readonly override?: Messages.QuotaOverrideInput | undefined
   /** In the query. */
   readonly force?: boolean | undefined
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
-  readonly forceOnly?:
-    | ReadonlyArray<
-      | "QUOTA_SAFETY_CHECK_UNSPECIFIED"
-      | "LIMIT_DECREASE_BELOW_USAGE"
-      | "LIMIT_DECREASE_PERCENTAGE_TOO_HIGH"
-      | (string & {})
-    >
-    | undefined
+  readonly forceOnly?: ReadonlyArray<Messages.QuotaSafetyCheck> | undefined
 }
 
 /**
  * `ServiceUsage.UpdateConsumerOverride`: `PATCH /v1beta1/{name=*\/*\/services/*\/consumerQuotaMetrics/*\/limits/*\/consumerOverrides/*}`.
  *
- * The response is a `google.api.serviceusage.v1beta1.QuotaOverride`.
+ * The response is a {@link Messages.QuotaOverride}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -677,7 +582,8 @@ export interface UpdateConsumerOverrideRequest {
 export const updateConsumerOverride: Operations.Method<
   "serviceusage.googleapis.com/v1beta1",
   UpdateConsumerOverrideRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QuotaOverride
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateConsumerOverrideRequest>()({
   service: "serviceusage.googleapis.com/v1beta1",
   rpc: "google.api.serviceusage.v1beta1.ServiceUsage.UpdateConsumerOverride",
@@ -691,6 +597,6 @@ export const updateConsumerOverride: Operations.Method<
     updateMask: { in: "query", mask: true },
     forceOnly: { in: "query" }
   },
-  response: "google.api.serviceusage.v1beta1.QuotaOverride",
-  metadata: OperationMetadata
+  response: Messages.QuotaOverride,
+  metadata: Messages.OperationMetadata
 })

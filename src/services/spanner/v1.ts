@@ -9,1055 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.spanner.admin.database.v1.RestoreSourceType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const RestoreSourceType = {
-  TYPE_UNSPECIFIED: 0,
-  BACKUP: 1
-} as const
-
-/**
- * The known values of `google.spanner.admin.database.v1.EncryptionInfo.Type`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const EncryptionInfoType = {
-  TYPE_UNSPECIFIED: 0,
-  GOOGLE_DEFAULT_ENCRYPTION: 1,
-  CUSTOMER_MANAGED_ENCRYPTION: 2
-} as const
-
-/**
- * The known values of `google.spanner.admin.database.v1.Database.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DatabaseState = {
-  STATE_UNSPECIFIED: 0,
-  CREATING: 1,
-  READY: 2,
-  READY_OPTIMIZING: 3
-} as const
-
-/**
- * The known values of `google.spanner.admin.database.v1.DatabaseDialect`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DatabaseDialect = {
-  DATABASE_DIALECT_UNSPECIFIED: 0,
-  GOOGLE_STANDARD_SQL: 1,
-  POSTGRESQL: 2
-} as const
-
-/**
- * The known values of `google.spanner.admin.instance.v1.FreeInstanceMetadata.ExpireBehavior`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const FreeInstanceMetadataExpireBehavior = {
-  EXPIRE_BEHAVIOR_UNSPECIFIED: 0,
-  FREE_TO_PROVISIONED: 1,
-  REMOVE_AFTER_GRACE_PERIOD: 2
-} as const
-
-/**
- * The known values of `google.spanner.admin.instance.v1.Instance.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceState = {
-  STATE_UNSPECIFIED: 0,
-  CREATING: 1,
-  READY: 2
-} as const
-
-/**
- * The known values of `google.spanner.admin.instance.v1.Instance.InstanceType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceInstanceType = {
-  INSTANCE_TYPE_UNSPECIFIED: 0,
-  PROVISIONED: 1,
-  FREE_INSTANCE: 2
-} as const
-
-/**
- * The known values of `google.spanner.admin.instance.v1.Instance.Edition`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceEdition = {
-  EDITION_UNSPECIFIED: 0,
-  STANDARD: 1,
-  ENTERPRISE: 2,
-  ENTERPRISE_PLUS: 3
-} as const
-
-/**
- * The known values of `google.spanner.admin.instance.v1.Instance.DefaultBackupScheduleType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceDefaultBackupScheduleType = {
-  DEFAULT_BACKUP_SCHEDULE_TYPE_UNSPECIFIED: 0,
-  NONE: 1,
-  AUTOMATIC: 2
-} as const
-
-/**
- * The known values of `google.spanner.admin.instance.v1.FulfillmentPeriod`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const FulfillmentPeriod = {
-  FULFILLMENT_PERIOD_UNSPECIFIED: 0,
-  FULFILLMENT_PERIOD_NORMAL: 1,
-  FULFILLMENT_PERIOD_EXTENDED: 2
-} as const
-
-/**
- * The known values of `google.spanner.admin.instance.v1.ReplicaInfo.ReplicaType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ReplicaInfoReplicaType = {
-  TYPE_UNSPECIFIED: 0,
-  READ_WRITE: 1,
-  READ_ONLY: 2,
-  WITNESS: 3
-} as const
-
-/**
- * The known values of `google.spanner.admin.instance.v1.InstanceConfig.Type`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceConfigType = {
-  TYPE_UNSPECIFIED: 0,
-  GOOGLE_MANAGED: 1,
-  USER_MANAGED: 2
-} as const
-
-/**
- * The known values of `google.spanner.admin.instance.v1.InstanceConfig.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceConfigState = {
-  STATE_UNSPECIFIED: 0,
-  CREATING: 1,
-  READY: 2
-} as const
-
-/**
- * The known values of `google.spanner.admin.instance.v1.InstanceConfig.FreeInstanceAvailability`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceConfigFreeInstanceAvailability = {
-  FREE_INSTANCE_AVAILABILITY_UNSPECIFIED: 0,
-  AVAILABLE: 1,
-  UNSUPPORTED: 2,
-  DISABLED: 3,
-  QUOTA_EXCEEDED: 4
-} as const
-
-/**
- * The known values of `google.spanner.admin.instance.v1.InstanceConfig.QuorumType`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstanceConfigQuorumType = {
-  QUORUM_TYPE_UNSPECIFIED: 0,
-  REGION: 1,
-  DUAL_REGION: 2,
-  MULTI_REGION: 3
-} as const
-
-/**
- * The known values of `google.spanner.admin.instance.v1.InstancePartition.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const InstancePartitionState = {
-  STATE_UNSPECIFIED: 0,
-  CREATING: 1,
-  READY: 2
-} as const
-
-/**
- * A part of the metadata: `google.spanner.admin.database.v1.OperationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationProgress extends /*#__PURE__*/ Schema.Class<OperationProgress>(
-  "google.spanner.admin.database.v1.OperationProgress"
-)({
-  progressPercent: ProtoJson.int32,
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.spanner.admin.database.v1.OperationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OperationProgressEncoded extends Schema.Schema.Encoded<typeof OperationProgress> {}
-
-/**
- * Metadata of an operation: `google.spanner.admin.database.v1.CopyBackupMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CopyBackupMetadata extends /*#__PURE__*/ Schema.Class<CopyBackupMetadata>(
-  "google.spanner.admin.database.v1.CopyBackupMetadata"
-)({
-  name: ProtoJson.string,
-  sourceBackup: ProtoJson.string,
-  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
-    OperationProgress
-  ),
-  cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.spanner.admin.database.v1.CreateBackupMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateBackupMetadata extends /*#__PURE__*/ Schema.Class<CreateBackupMetadata>(
-  "google.spanner.admin.database.v1.CreateBackupMetadata"
-)({
-  name: ProtoJson.string,
-  database: ProtoJson.string,
-  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
-    OperationProgress
-  ),
-  cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.spanner.admin.database.v1.CreateDatabaseMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDatabaseMetadata extends /*#__PURE__*/ Schema.Class<CreateDatabaseMetadata>(
-  "google.spanner.admin.database.v1.CreateDatabaseMetadata"
-)({
-  database: ProtoJson.string
-}) {}
-
-/**
- * A part of the metadata: `google.spanner.admin.database.v1.BackupInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BackupInfo
-  extends /*#__PURE__*/ Schema.Class<BackupInfo>("google.spanner.admin.database.v1.BackupInfo")({
-    backup: ProtoJson.string,
-    versionTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    sourceDatabase: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.spanner.admin.database.v1.BackupInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BackupInfoEncoded extends Schema.Schema.Encoded<typeof BackupInfo> {}
-
-/**
- * Metadata of an operation: `google.spanner.admin.database.v1.RestoreDatabaseMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RestoreDatabaseMetadata extends /*#__PURE__*/ Schema.Class<RestoreDatabaseMetadata>(
-  "google.spanner.admin.database.v1.RestoreDatabaseMetadata"
-)({
-  name: ProtoJson.string,
-  sourceType: /*#__PURE__*/ ProtoJson.enumField(RestoreSourceType),
-  backupInfo: /*#__PURE__*/ ProtoJson.option<BackupInfo, BackupInfoEncoded, never>(BackupInfo),
-  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
-    OperationProgress
-  ),
-  cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  optimizeDatabaseOperationName: ProtoJson.string
-}) {}
-
-/**
- * A part of the metadata: `google.spanner.admin.database.v1.RestoreInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RestoreInfo
-  extends /*#__PURE__*/ Schema.Class<RestoreInfo>("google.spanner.admin.database.v1.RestoreInfo")({
-    sourceType: /*#__PURE__*/ ProtoJson.enumField(RestoreSourceType),
-    backupInfo: /*#__PURE__*/ ProtoJson.option<BackupInfo, BackupInfoEncoded, never>(BackupInfo)
-  })
-{}
-
-/**
- * The JSON of a `google.spanner.admin.database.v1.RestoreInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RestoreInfoEncoded extends Schema.Schema.Encoded<typeof RestoreInfo> {}
-
-/**
- * A part of the metadata: `google.spanner.admin.database.v1.EncryptionConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EncryptionConfig extends /*#__PURE__*/ Schema.Class<EncryptionConfig>(
-  "google.spanner.admin.database.v1.EncryptionConfig"
-)({
-  kmsKeyName: ProtoJson.string,
-  kmsKeyNames: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.spanner.admin.database.v1.EncryptionConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EncryptionConfigEncoded extends Schema.Schema.Encoded<typeof EncryptionConfig> {}
-
-/**
- * A part of the metadata: `google.spanner.admin.database.v1.EncryptionInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class EncryptionInfo extends /*#__PURE__*/ Schema.Class<EncryptionInfo>(
-  "google.spanner.admin.database.v1.EncryptionInfo"
-)({
-  encryptionType: /*#__PURE__*/ ProtoJson.enumField(EncryptionInfoType),
-  encryptionStatus: /*#__PURE__*/ ProtoJson.option(RpcStatus),
-  kmsKeyVersion: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.spanner.admin.database.v1.EncryptionInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface EncryptionInfoEncoded extends Schema.Schema.Encoded<typeof EncryptionInfo> {}
-
-/**
- * A part of the metadata: `google.spanner.admin.database.v1.Database`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Database
-  extends /*#__PURE__*/ Schema.Class<Database>("google.spanner.admin.database.v1.Database")({
-    name: ProtoJson.string,
-    state: /*#__PURE__*/ ProtoJson.enumField(DatabaseState),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    restoreInfo: /*#__PURE__*/ ProtoJson.option<RestoreInfo, RestoreInfoEncoded, never>(
-      RestoreInfo
-    ),
-    encryptionConfig: /*#__PURE__*/ ProtoJson.option<
-      EncryptionConfig,
-      EncryptionConfigEncoded,
-      never
-    >(EncryptionConfig),
-    encryptionInfo: /*#__PURE__*/ ProtoJson.repeated<EncryptionInfo, EncryptionInfoEncoded, never>(
-      EncryptionInfo
-    ),
-    versionRetentionPeriod: ProtoJson.string,
-    earliestVersionTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    defaultLeader: ProtoJson.string,
-    databaseDialect: /*#__PURE__*/ ProtoJson.enumField(DatabaseDialect),
-    enableDropProtection: ProtoJson.bool,
-    reconciling: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.spanner.admin.database.v1.Database`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DatabaseEncoded extends Schema.Schema.Encoded<typeof Database> {}
-
-/**
- * A part of the metadata: `google.spanner.admin.database.v1.UpdateDatabaseRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateDatabaseRequest extends /*#__PURE__*/ Schema.Class<UpdateDatabaseRequest>(
-  "google.spanner.admin.database.v1.UpdateDatabaseRequest"
-)({
-  database: /*#__PURE__*/ ProtoJson.option<Database, DatabaseEncoded, never>(Database),
-  updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
-}) {}
-
-/**
- * The JSON of a `google.spanner.admin.database.v1.UpdateDatabaseRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateDatabaseRequestEncoded
-  extends Schema.Schema.Encoded<typeof UpdateDatabaseRequest>
-{}
-
-/**
- * Metadata of an operation: `google.spanner.admin.database.v1.UpdateDatabaseMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateDatabaseMetadata extends /*#__PURE__*/ Schema.Class<UpdateDatabaseMetadata>(
-  "google.spanner.admin.database.v1.UpdateDatabaseMetadata"
-)({
-  request: /*#__PURE__*/ ProtoJson.option<
-    UpdateDatabaseRequest,
-    UpdateDatabaseRequestEncoded,
-    never
-  >(UpdateDatabaseRequest),
-  progress: /*#__PURE__*/ ProtoJson.option<OperationProgress, OperationProgressEncoded, never>(
-    OperationProgress
-  ),
-  cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * A part of the metadata: `google.spanner.admin.database.v1.DdlStatementActionInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DdlStatementActionInfo extends /*#__PURE__*/ Schema.Class<DdlStatementActionInfo>(
-  "google.spanner.admin.database.v1.DdlStatementActionInfo"
-)({
-  action: ProtoJson.string,
-  entityType: ProtoJson.string,
-  entityNames: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.spanner.admin.database.v1.DdlStatementActionInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DdlStatementActionInfoEncoded
-  extends Schema.Schema.Encoded<typeof DdlStatementActionInfo>
-{}
-
-/**
- * Metadata of an operation: `google.spanner.admin.database.v1.UpdateDatabaseDdlMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateDatabaseDdlMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateDatabaseDdlMetadata>(
-    "google.spanner.admin.database.v1.UpdateDatabaseDdlMetadata"
-  )({
-    database: ProtoJson.string,
-    statements: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    commitTimestamps: /*#__PURE__*/ ProtoJson.repeated(ProtoJson.Timestamp),
-    throttled: ProtoJson.bool,
-    progress: /*#__PURE__*/ ProtoJson.repeated<OperationProgress, OperationProgressEncoded, never>(
-      OperationProgress
-    ),
-    actions: /*#__PURE__*/ ProtoJson.repeated<
-      DdlStatementActionInfo,
-      DdlStatementActionInfoEncoded,
-      never
-    >(DdlStatementActionInfo)
-  })
-{}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.ReplicaSelection`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ReplicaSelection extends /*#__PURE__*/ Schema.Class<ReplicaSelection>(
-  "google.spanner.admin.instance.v1.ReplicaSelection"
-)({
-  location: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.ReplicaSelection`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ReplicaSelectionEncoded extends Schema.Schema.Encoded<typeof ReplicaSelection> {}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.ReplicaComputeCapacity`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ReplicaComputeCapacity extends /*#__PURE__*/ Schema.Class<ReplicaComputeCapacity>(
-  "google.spanner.admin.instance.v1.ReplicaComputeCapacity"
-)({
-  replicaSelection: /*#__PURE__*/ ProtoJson.option<
-    ReplicaSelection,
-    ReplicaSelectionEncoded,
-    never
-  >(ReplicaSelection),
-  /** Excludes `processingUnits`. */
-  nodeCount: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32),
-  /** Excludes `nodeCount`. */
-  processingUnits: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32)
-}) {}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.ReplicaComputeCapacity`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ReplicaComputeCapacityEncoded
-  extends Schema.Schema.Encoded<typeof ReplicaComputeCapacity>
-{}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.AutoscalingConfig.AutoscalingLimits`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AutoscalingConfigAutoscalingLimits
-  extends /*#__PURE__*/ Schema.Class<AutoscalingConfigAutoscalingLimits>(
-    "google.spanner.admin.instance.v1.AutoscalingConfig.AutoscalingLimits"
-  )({
-    /** Excludes `minProcessingUnits`. */
-    minNodes: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32),
-    /** Excludes `minNodes`. */
-    minProcessingUnits: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32),
-    /** Excludes `maxProcessingUnits`. */
-    maxNodes: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32),
-    /** Excludes `maxNodes`. */
-    maxProcessingUnits: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32)
-  })
-{}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.AutoscalingConfig.AutoscalingLimits`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AutoscalingConfigAutoscalingLimitsEncoded
-  extends Schema.Schema.Encoded<typeof AutoscalingConfigAutoscalingLimits>
-{}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.AutoscalingConfig.AutoscalingTargets`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AutoscalingConfigAutoscalingTargets
-  extends /*#__PURE__*/ Schema.Class<AutoscalingConfigAutoscalingTargets>(
-    "google.spanner.admin.instance.v1.AutoscalingConfig.AutoscalingTargets"
-  )({
-    highPriorityCpuUtilizationPercent: ProtoJson.int32,
-    totalCpuUtilizationPercent: ProtoJson.int32,
-    storageUtilizationPercent: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.AutoscalingConfig.AutoscalingTargets`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AutoscalingConfigAutoscalingTargetsEncoded
-  extends Schema.Schema.Encoded<typeof AutoscalingConfigAutoscalingTargets>
-{}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.AutoscalingConfig.AsymmetricAutoscalingOption.AutoscalingConfigOverrides`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverrides
-  extends /*#__PURE__*/ Schema.Class<
-    AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverrides
-  >("google.spanner.admin.instance.v1.AutoscalingConfig.AsymmetricAutoscalingOption.AutoscalingConfigOverrides")(
-    {
-      autoscalingLimits: /*#__PURE__*/ ProtoJson.option<
-        AutoscalingConfigAutoscalingLimits,
-        AutoscalingConfigAutoscalingLimitsEncoded,
-        never
-      >(AutoscalingConfigAutoscalingLimits),
-      autoscalingTargetHighPriorityCpuUtilizationPercent: ProtoJson.int32,
-      autoscalingTargetTotalCpuUtilizationPercent: ProtoJson.int32,
-      disableHighPriorityCpuAutoscaling: ProtoJson.bool,
-      disableTotalCpuAutoscaling: ProtoJson.bool
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.AutoscalingConfig.AsymmetricAutoscalingOption.AutoscalingConfigOverrides`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverridesEncoded
-  extends
-    Schema.Schema.Encoded<
-      typeof AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverrides
-    >
-{}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.AutoscalingConfig.AsymmetricAutoscalingOption`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AutoscalingConfigAsymmetricAutoscalingOption
-  extends /*#__PURE__*/ Schema.Class<AutoscalingConfigAsymmetricAutoscalingOption>(
-    "google.spanner.admin.instance.v1.AutoscalingConfig.AsymmetricAutoscalingOption"
-  )({
-    replicaSelection: /*#__PURE__*/ ProtoJson.option<
-      ReplicaSelection,
-      ReplicaSelectionEncoded,
-      never
-    >(ReplicaSelection),
-    overrides: /*#__PURE__*/ ProtoJson.option<
-      AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverrides,
-      AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverridesEncoded,
-      never
-    >(AutoscalingConfigAsymmetricAutoscalingOptionAutoscalingConfigOverrides)
-  })
-{}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.AutoscalingConfig.AsymmetricAutoscalingOption`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AutoscalingConfigAsymmetricAutoscalingOptionEncoded
-  extends Schema.Schema.Encoded<typeof AutoscalingConfigAsymmetricAutoscalingOption>
-{}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.AutoscalingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AutoscalingConfig extends /*#__PURE__*/ Schema.Class<AutoscalingConfig>(
-  "google.spanner.admin.instance.v1.AutoscalingConfig"
-)({
-  autoscalingLimits: /*#__PURE__*/ ProtoJson.option<
-    AutoscalingConfigAutoscalingLimits,
-    AutoscalingConfigAutoscalingLimitsEncoded,
-    never
-  >(AutoscalingConfigAutoscalingLimits),
-  autoscalingTargets: /*#__PURE__*/ ProtoJson.option<
-    AutoscalingConfigAutoscalingTargets,
-    AutoscalingConfigAutoscalingTargetsEncoded,
-    never
-  >(AutoscalingConfigAutoscalingTargets),
-  asymmetricAutoscalingOptions: /*#__PURE__*/ ProtoJson.repeated<
-    AutoscalingConfigAsymmetricAutoscalingOption,
-    AutoscalingConfigAsymmetricAutoscalingOptionEncoded,
-    never
-  >(AutoscalingConfigAsymmetricAutoscalingOption)
-}) {}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.AutoscalingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AutoscalingConfigEncoded extends Schema.Schema.Encoded<typeof AutoscalingConfig> {}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.FreeInstanceMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class FreeInstanceMetadata extends /*#__PURE__*/ Schema.Class<FreeInstanceMetadata>(
-  "google.spanner.admin.instance.v1.FreeInstanceMetadata"
-)({
-  expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  upgradeTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  expireBehavior: /*#__PURE__*/ ProtoJson.enumField(FreeInstanceMetadataExpireBehavior)
-}) {}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.FreeInstanceMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface FreeInstanceMetadataEncoded
-  extends Schema.Schema.Encoded<typeof FreeInstanceMetadata>
-{}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.Instance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Instance
-  extends /*#__PURE__*/ Schema.Class<Instance>("google.spanner.admin.instance.v1.Instance")({
-    name: ProtoJson.string,
-    config: ProtoJson.string,
-    displayName: ProtoJson.string,
-    nodeCount: ProtoJson.int32,
-    processingUnits: ProtoJson.int32,
-    replicaComputeCapacity: /*#__PURE__*/ ProtoJson.repeated<
-      ReplicaComputeCapacity,
-      ReplicaComputeCapacityEncoded,
-      never
-    >(ReplicaComputeCapacity),
-    autoscalingConfig: /*#__PURE__*/ ProtoJson.option<
-      AutoscalingConfig,
-      AutoscalingConfigEncoded,
-      never
-    >(AutoscalingConfig),
-    state: /*#__PURE__*/ ProtoJson.enumField(InstanceState),
-    labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    instanceType: /*#__PURE__*/ ProtoJson.enumField(InstanceInstanceType),
-    endpointUris: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    freeInstanceMetadata: /*#__PURE__*/ ProtoJson.option<
-      FreeInstanceMetadata,
-      FreeInstanceMetadataEncoded,
-      never
-    >(FreeInstanceMetadata),
-    edition: /*#__PURE__*/ ProtoJson.enumField(InstanceEdition),
-    defaultBackupScheduleType: /*#__PURE__*/ ProtoJson.enumField(InstanceDefaultBackupScheduleType)
-  })
-{}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.Instance`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InstanceEncoded extends Schema.Schema.Encoded<typeof Instance> {}
-
-/**
- * Metadata of an operation: `google.spanner.admin.instance.v1.CreateInstanceMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateInstanceMetadata extends /*#__PURE__*/ Schema.Class<CreateInstanceMetadata>(
-  "google.spanner.admin.instance.v1.CreateInstanceMetadata"
-)({
-  instance: /*#__PURE__*/ ProtoJson.option<Instance, InstanceEncoded, never>(Instance),
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  expectedFulfillmentPeriod: /*#__PURE__*/ ProtoJson.enumField(FulfillmentPeriod)
-}) {}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.ReplicaInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ReplicaInfo
-  extends /*#__PURE__*/ Schema.Class<ReplicaInfo>("google.spanner.admin.instance.v1.ReplicaInfo")({
-    location: ProtoJson.string,
-    type: /*#__PURE__*/ ProtoJson.enumField(ReplicaInfoReplicaType),
-    defaultLeaderLocation: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.ReplicaInfo`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ReplicaInfoEncoded extends Schema.Schema.Encoded<typeof ReplicaInfo> {}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.InstanceConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InstanceConfig extends /*#__PURE__*/ Schema.Class<InstanceConfig>(
-  "google.spanner.admin.instance.v1.InstanceConfig"
-)({
-  name: ProtoJson.string,
-  displayName: ProtoJson.string,
-  configType: /*#__PURE__*/ ProtoJson.enumField(InstanceConfigType),
-  replicas: /*#__PURE__*/ ProtoJson.repeated<ReplicaInfo, ReplicaInfoEncoded, never>(ReplicaInfo),
-  optionalReplicas: /*#__PURE__*/ ProtoJson.repeated<ReplicaInfo, ReplicaInfoEncoded, never>(
-    ReplicaInfo
-  ),
-  baseConfig: ProtoJson.string,
-  labels: /*#__PURE__*/ ProtoJson.map(Schema.String),
-  etag: ProtoJson.string,
-  leaderOptions: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  reconciling: ProtoJson.bool,
-  state: /*#__PURE__*/ ProtoJson.enumField(InstanceConfigState),
-  freeInstanceAvailability: /*#__PURE__*/ ProtoJson.enumField(
-    InstanceConfigFreeInstanceAvailability
-  ),
-  quorumType: /*#__PURE__*/ ProtoJson.enumField(InstanceConfigQuorumType),
-  storageLimitPerProcessingUnit: ProtoJson.int64
-}) {}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.InstanceConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InstanceConfigEncoded extends Schema.Schema.Encoded<typeof InstanceConfig> {}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.OperationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationProgressMessage extends /*#__PURE__*/ Schema.Class<OperationProgressMessage>(
-  "google.spanner.admin.instance.v1.OperationProgress"
-)({
-  progressPercent: ProtoJson.int32,
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.OperationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OperationProgressMessageEncoded
-  extends Schema.Schema.Encoded<typeof OperationProgressMessage>
-{}
-
-/**
- * Metadata of an operation: `google.spanner.admin.instance.v1.CreateInstanceConfigMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateInstanceConfigMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateInstanceConfigMetadata>(
-    "google.spanner.admin.instance.v1.CreateInstanceConfigMetadata"
-  )({
-    instanceConfig: /*#__PURE__*/ ProtoJson.option<InstanceConfig, InstanceConfigEncoded, never>(
-      InstanceConfig
-    ),
-    progress: /*#__PURE__*/ ProtoJson.option<
-      OperationProgressMessage,
-      OperationProgressMessageEncoded,
-      never
-    >(OperationProgressMessage),
-    cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * A part of the metadata: `google.spanner.admin.instance.v1.InstancePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InstancePartition extends /*#__PURE__*/ Schema.Class<InstancePartition>(
-  "google.spanner.admin.instance.v1.InstancePartition"
-)({
-  name: ProtoJson.string,
-  config: ProtoJson.string,
-  displayName: ProtoJson.string,
-  /** Excludes `processingUnits`. */
-  nodeCount: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32),
-  /** Excludes `nodeCount`. */
-  processingUnits: /*#__PURE__*/ ProtoJson.option(ProtoJson.Int32),
-  autoscalingConfig: /*#__PURE__*/ ProtoJson.option<
-    AutoscalingConfig,
-    AutoscalingConfigEncoded,
-    never
-  >(AutoscalingConfig),
-  state: /*#__PURE__*/ ProtoJson.enumField(InstancePartitionState),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  referencingDatabases: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  /**
-   * @deprecated by Google
-   */
-  referencingBackups: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-  etag: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.spanner.admin.instance.v1.InstancePartition`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InstancePartitionEncoded extends Schema.Schema.Encoded<typeof InstancePartition> {}
-
-/**
- * Metadata of an operation: `google.spanner.admin.instance.v1.CreateInstancePartitionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateInstancePartitionMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateInstancePartitionMetadata>(
-    "google.spanner.admin.instance.v1.CreateInstancePartitionMetadata"
-  )({
-    instancePartition: /*#__PURE__*/ ProtoJson.option<
-      InstancePartition,
-      InstancePartitionEncoded,
-      never
-    >(InstancePartition),
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.spanner.admin.instance.v1.MoveInstanceMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class MoveInstanceMetadata extends /*#__PURE__*/ Schema.Class<MoveInstanceMetadata>(
-  "google.spanner.admin.instance.v1.MoveInstanceMetadata"
-)({
-  targetConfig: ProtoJson.string,
-  progress: /*#__PURE__*/ ProtoJson.option<
-    OperationProgressMessage,
-    OperationProgressMessageEncoded,
-    never
-  >(OperationProgressMessage),
-  cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.spanner.admin.instance.v1.UpdateInstanceMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateInstanceMetadata extends /*#__PURE__*/ Schema.Class<UpdateInstanceMetadata>(
-  "google.spanner.admin.instance.v1.UpdateInstanceMetadata"
-)({
-  instance: /*#__PURE__*/ ProtoJson.option<Instance, InstanceEncoded, never>(Instance),
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  expectedFulfillmentPeriod: /*#__PURE__*/ ProtoJson.enumField(FulfillmentPeriod)
-}) {}
-
-/**
- * Metadata of an operation: `google.spanner.admin.instance.v1.UpdateInstanceConfigMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateInstanceConfigMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateInstanceConfigMetadata>(
-    "google.spanner.admin.instance.v1.UpdateInstanceConfigMetadata"
-  )({
-    instanceConfig: /*#__PURE__*/ ProtoJson.option<InstanceConfig, InstanceConfigEncoded, never>(
-      InstanceConfig
-    ),
-    progress: /*#__PURE__*/ ProtoJson.option<
-      OperationProgressMessage,
-      OperationProgressMessageEncoded,
-      never
-    >(OperationProgressMessage),
-    cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.spanner.admin.instance.v1.UpdateInstancePartitionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateInstancePartitionMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateInstancePartitionMetadata>(
-    "google.spanner.admin.instance.v1.UpdateInstancePartitionMetadata"
-  )({
-    instancePartition: /*#__PURE__*/ ProtoJson.option<
-      InstancePartition,
-      InstancePartitionEncoded,
-      never
-    >(InstancePartition),
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    cancelTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `spanner.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -1156,302 +112,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudSpanner, options)
 
 /**
- * The fields of a `google.spanner.admin.database.v1.Backup` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Backup {
-  readonly database?: string | undefined
-  /** RFC 3339. */
-  readonly versionTime?: string | undefined
-  /** RFC 3339. */
-  readonly expireTime?: string | undefined
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sizeBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly freeableSizeBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly exclusiveSizeBytes?: bigint | number | string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "CREATING" | "READY" | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly referencingDatabases?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. `google.spanner.admin.database.v1.EncryptionInfo` as JSON. */
-  readonly encryptionInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.spanner.admin.database.v1.EncryptionInfo` as JSON. */
-  readonly encryptionInformation?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly databaseDialect?:
-    | "DATABASE_DIALECT_UNSPECIFIED"
-    | "GOOGLE_STANDARD_SQL"
-    | "POSTGRESQL"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly referencingBackups?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly maxExpireTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly backupSchedules?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly incrementalBackupChainId?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly oldestVersionTime?: string | undefined
-  /** Output only: the server sets it. `google.spanner.admin.database.v1.BackupInstancePartition` as JSON. */
-  readonly instancePartitions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.spanner.admin.database.v1.CopyBackupEncryptionConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CopyBackupEncryptionConfig {
-  /** Required by the service. */
-  readonly encryptionType?:
-    | "ENCRYPTION_TYPE_UNSPECIFIED"
-    | "USE_CONFIG_DEFAULT_OR_BACKUP_ENCRYPTION"
-    | "GOOGLE_DEFAULT_ENCRYPTION"
-    | "CUSTOMER_MANAGED_ENCRYPTION"
-    | (string & {})
-    | undefined
-  readonly kmsKeyName?: string | undefined
-  readonly kmsKeyNames?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.spanner.admin.database.v1.CreateBackupEncryptionConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateBackupEncryptionConfig {
-  /** Required by the service. */
-  readonly encryptionType?:
-    | "ENCRYPTION_TYPE_UNSPECIFIED"
-    | "USE_DATABASE_ENCRYPTION"
-    | "GOOGLE_DEFAULT_ENCRYPTION"
-    | "CUSTOMER_MANAGED_ENCRYPTION"
-    | (string & {})
-    | undefined
-  readonly kmsKeyName?: string | undefined
-  readonly kmsKeyNames?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.spanner.admin.database.v1.Database` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DatabaseInput {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "READY_OPTIMIZING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. `google.spanner.admin.database.v1.RestoreInfo` as JSON. */
-  readonly restoreInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.spanner.admin.database.v1.EncryptionConfig` as JSON. */
-  readonly encryptionConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.spanner.admin.database.v1.EncryptionInfo` as JSON. */
-  readonly encryptionInfo?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly versionRetentionPeriod?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly earliestVersionTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly defaultLeader?: string | undefined
-  /** Output only: the server sets it. */
-  readonly databaseDialect?:
-    | "DATABASE_DIALECT_UNSPECIFIED"
-    | "GOOGLE_STANDARD_SQL"
-    | "POSTGRESQL"
-    | (string & {})
-    | undefined
-  readonly enableDropProtection?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-}
-
-/**
- * The fields of a `google.spanner.admin.database.v1.EncryptionConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EncryptionConfigInput {
-  readonly kmsKeyName?: string | undefined
-  readonly kmsKeyNames?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.spanner.admin.instance.v1.InstanceConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InstanceConfigInput {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly configType?:
-    | "TYPE_UNSPECIFIED"
-    | "GOOGLE_MANAGED"
-    | "USER_MANAGED"
-    | (string & {})
-    | undefined
-  /** `google.spanner.admin.instance.v1.ReplicaInfo` as JSON. */
-  readonly replicas?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.spanner.admin.instance.v1.ReplicaInfo` as JSON. */
-  readonly optionalReplicas?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly baseConfig?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly etag?: string | undefined
-  readonly leaderOptions?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "CREATING" | "READY" | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly freeInstanceAvailability?:
-    | "FREE_INSTANCE_AVAILABILITY_UNSPECIFIED"
-    | "AVAILABLE"
-    | "UNSUPPORTED"
-    | "DISABLED"
-    | "QUOTA_EXCEEDED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly quorumType?:
-    | "QUORUM_TYPE_UNSPECIFIED"
-    | "REGION"
-    | "DUAL_REGION"
-    | "MULTI_REGION"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly storageLimitPerProcessingUnit?: bigint | number | string | undefined
-}
-
-/**
- * The fields of a `google.spanner.admin.instance.v1.Instance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InstanceInput {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly config?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly nodeCount?: number | undefined
-  readonly processingUnits?: number | undefined
-  /** Output only: the server sets it. `google.spanner.admin.instance.v1.ReplicaComputeCapacity` as JSON. */
-  readonly replicaComputeCapacity?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.spanner.admin.instance.v1.AutoscalingConfig` as JSON. */
-  readonly autoscalingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "CREATING" | "READY" | (string & {}) | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly instanceType?:
-    | "INSTANCE_TYPE_UNSPECIFIED"
-    | "PROVISIONED"
-    | "FREE_INSTANCE"
-    | (string & {})
-    | undefined
-  readonly endpointUris?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.spanner.admin.instance.v1.FreeInstanceMetadata` as JSON. */
-  readonly freeInstanceMetadata?: { readonly [key: string]: unknown } | undefined
-  readonly edition?:
-    | "EDITION_UNSPECIFIED"
-    | "STANDARD"
-    | "ENTERPRISE"
-    | "ENTERPRISE_PLUS"
-    | (string & {})
-    | undefined
-  readonly defaultBackupScheduleType?:
-    | "DEFAULT_BACKUP_SCHEDULE_TYPE_UNSPECIFIED"
-    | "NONE"
-    | "AUTOMATIC"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.spanner.admin.instance.v1.InstancePartition` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InstancePartitionInput {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly config?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  /** Excludes `processingUnits`. */
-  readonly nodeCount?: number | undefined
-  /** Excludes `nodeCount`. */
-  readonly processingUnits?: number | undefined
-  /** `google.spanner.admin.instance.v1.AutoscalingConfig` as JSON. */
-  readonly autoscalingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "CREATING" | "READY" | (string & {}) | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly referencingDatabases?: ReadonlyArray<string> | undefined
-  /**
-   * Output only: the server sets it.
-   *
-   * @deprecated by Google
-   */
-  readonly referencingBackups?: ReadonlyArray<string> | undefined
-  readonly etag?: string | undefined
-}
-
-/**
- * The fields of a `google.spanner.admin.database.v1.RestoreDatabaseEncryptionConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RestoreDatabaseEncryptionConfig {
-  /** Required by the service. */
-  readonly encryptionType?:
-    | "ENCRYPTION_TYPE_UNSPECIFIED"
-    | "USE_CONFIG_DEFAULT_OR_BACKUP_ENCRYPTION"
-    | "GOOGLE_DEFAULT_ENCRYPTION"
-    | "CUSTOMER_MANAGED_ENCRYPTION"
-    | (string & {})
-    | undefined
-  readonly kmsKeyName?: string | undefined
-  readonly kmsKeyNames?: ReadonlyArray<string> | undefined
-}
-
-/**
  * The arguments of {@link copyBackup}.
  *
  * @since 0.1.0
@@ -1465,15 +125,16 @@ export interface CopyBackupRequest {
   /** In the body. Required. */
   readonly sourceBackup: string
   /** In the body. Required. */
-  readonly expireTime: string
+  readonly expireTime: ProtoJson.TimestampInput
   /** In the body. */
-  readonly encryptionConfig?: CopyBackupEncryptionConfig | undefined
+  readonly encryptionConfig?: Messages.CopyBackupEncryptionConfigInput | undefined
 }
 
 /**
  * `DatabaseAdmin.CopyBackup`: `POST /v1/{parent=projects/*\/instances/*}/backups:copy`.
  *
- * The response is a `google.spanner.admin.database.v1.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.CopyBackupMetadata}.
+ * Required: `parent`, `backupId`, `sourceBackup`, `expireTime`.
  *
  * @since 0.1.0
  * @category methods
@@ -1481,7 +142,8 @@ export interface CopyBackupRequest {
 export const copyBackup: Operations.Method<
   "spanner.googleapis.com/v1",
   CopyBackupRequest,
-  CopyBackupMetadata
+  Messages.CopyBackupMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<CopyBackupRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.database.v1.DatabaseAdmin.CopyBackup",
@@ -1495,8 +157,8 @@ export const copyBackup: Operations.Method<
     expireTime: { in: "body", required: true },
     encryptionConfig: { in: "body" }
   },
-  response: "google.spanner.admin.database.v1.Backup",
-  metadata: CopyBackupMetadata
+  response: Messages.Backup,
+  metadata: Messages.CopyBackupMetadata
 })
 
 /**
@@ -1511,15 +173,16 @@ export interface CreateBackupRequest {
   /** In the query. Required. */
   readonly backupId: string
   /** The body. Required. */
-  readonly backup: Backup
+  readonly backup: Messages.BackupInput
   /** In the query. */
-  readonly encryptionConfig?: CreateBackupEncryptionConfig | undefined
+  readonly encryptionConfig?: Messages.CreateBackupEncryptionConfigInput | undefined
 }
 
 /**
  * `DatabaseAdmin.CreateBackup`: `POST /v1/{parent=projects/*\/instances/*}/backups`.
  *
- * The response is a `google.spanner.admin.database.v1.Backup`.
+ * The response is a {@link Messages.Backup}; the metadata is a {@link Messages.CreateBackupMetadata}.
+ * Required: `parent`, `backupId`, `backup`.
  *
  * @since 0.1.0
  * @category methods
@@ -1527,7 +190,8 @@ export interface CreateBackupRequest {
 export const createBackup: Operations.Method<
   "spanner.googleapis.com/v1",
   CreateBackupRequest,
-  CreateBackupMetadata
+  Messages.CreateBackupMetadata,
+  Messages.Backup
 > = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.database.v1.DatabaseAdmin.CreateBackup",
@@ -1540,9 +204,9 @@ export const createBackup: Operations.Method<
     backup: { in: "body", required: true },
     encryptionConfig: { in: "query" }
   },
-  response: "google.spanner.admin.database.v1.Backup",
+  response: Messages.Backup,
   polling: { initial: "20 seconds", multiplier: 1.5, cap: "45 seconds", timeout: "172800 seconds" },
-  metadata: CreateBackupMetadata
+  metadata: Messages.CreateBackupMetadata
 })
 
 /**
@@ -1559,22 +223,18 @@ export interface CreateDatabaseRequest {
   /** In the body. */
   readonly extraStatements?: ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly encryptionConfig?: EncryptionConfigInput | undefined
+  readonly encryptionConfig?: Messages.EncryptionConfigInput | undefined
   /** In the body. */
-  readonly databaseDialect?:
-    | "DATABASE_DIALECT_UNSPECIFIED"
-    | "GOOGLE_STANDARD_SQL"
-    | "POSTGRESQL"
-    | (string & {})
-    | undefined
+  readonly databaseDialect?: Messages.DatabaseDialect | undefined
   /** In the body. */
-  readonly protoDescriptors?: string | undefined
+  readonly protoDescriptors?: ProtoJson.BytesInput | undefined
 }
 
 /**
  * `DatabaseAdmin.CreateDatabase`: `POST /v1/{parent=projects/*\/instances/*}/databases`.
  *
- * The response is a `google.spanner.admin.database.v1.Database`.
+ * The response is a {@link Messages.Database}; the metadata is a {@link Messages.CreateDatabaseMetadata}.
+ * Required: `parent`, `createStatement`.
  *
  * @since 0.1.0
  * @category methods
@@ -1582,7 +242,8 @@ export interface CreateDatabaseRequest {
 export const createDatabase: Operations.Method<
   "spanner.googleapis.com/v1",
   CreateDatabaseRequest,
-  CreateDatabaseMetadata
+  Messages.CreateDatabaseMetadata,
+  Messages.Database
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDatabaseRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.database.v1.DatabaseAdmin.CreateDatabase",
@@ -1597,9 +258,9 @@ export const createDatabase: Operations.Method<
     databaseDialect: { in: "body" },
     protoDescriptors: { in: "body" }
   },
-  response: "google.spanner.admin.database.v1.Database",
+  response: Messages.Database,
   polling: { initial: "1 second", multiplier: 1.5, cap: "45 seconds", timeout: "86400 seconds" },
-  metadata: CreateDatabaseMetadata
+  metadata: Messages.CreateDatabaseMetadata
 })
 
 /**
@@ -1616,13 +277,14 @@ export interface RestoreDatabaseRequest {
   /** In the body. */
   readonly backup?: string | undefined
   /** In the body. */
-  readonly encryptionConfig?: RestoreDatabaseEncryptionConfig | undefined
+  readonly encryptionConfig?: Messages.RestoreDatabaseEncryptionConfigInput | undefined
 }
 
 /**
  * `DatabaseAdmin.RestoreDatabase`: `POST /v1/{parent=projects/*\/instances/*}/databases:restore`.
  *
- * The response is a `google.spanner.admin.database.v1.Database`.
+ * The response is a {@link Messages.Database}; the metadata is a {@link Messages.RestoreDatabaseMetadata}.
+ * Required: `parent`, `databaseId`.
  *
  * @since 0.1.0
  * @category methods
@@ -1630,7 +292,8 @@ export interface RestoreDatabaseRequest {
 export const restoreDatabase: Operations.Method<
   "spanner.googleapis.com/v1",
   RestoreDatabaseRequest,
-  RestoreDatabaseMetadata
+  Messages.RestoreDatabaseMetadata,
+  Messages.Database
 > = /*#__PURE__*/ Operations.generatedMethod<RestoreDatabaseRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.database.v1.DatabaseAdmin.RestoreDatabase",
@@ -1643,9 +306,9 @@ export const restoreDatabase: Operations.Method<
     backup: { in: "body" },
     encryptionConfig: { in: "body" }
   },
-  response: "google.spanner.admin.database.v1.Database",
+  response: Messages.Database,
   polling: { initial: "20 seconds", multiplier: 1.5, cap: "45 seconds", timeout: "86400 seconds" },
-  metadata: RestoreDatabaseMetadata
+  metadata: Messages.RestoreDatabaseMetadata
 })
 
 /**
@@ -1654,9 +317,9 @@ export const restoreDatabase: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface UpdateDatabaseRequest2 {
+export interface UpdateDatabaseRequest {
   /** The body. Its `name` is in the path: `projects/*\/instances/*\/databases/*`. Required. */
-  readonly database: DatabaseInput & { readonly name: string }
+  readonly database: Messages.DatabaseInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -1664,16 +327,18 @@ export interface UpdateDatabaseRequest2 {
 /**
  * `DatabaseAdmin.UpdateDatabase`: `PATCH /v1/{database.name=projects/*\/instances/*\/databases/*}`.
  *
- * The response is a `google.spanner.admin.database.v1.Database`.
+ * The response is a {@link Messages.Database}; the metadata is a {@link Messages.UpdateDatabaseMetadata}.
+ * Required: `database`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const updateDatabase: Operations.Method<
   "spanner.googleapis.com/v1",
-  UpdateDatabaseRequest2,
-  UpdateDatabaseMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<UpdateDatabaseRequest2>()({
+  UpdateDatabaseRequest,
+  Messages.UpdateDatabaseMetadata,
+  Messages.Database
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateDatabaseRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.database.v1.DatabaseAdmin.UpdateDatabase",
   verb: "PATCH",
@@ -1683,8 +348,8 @@ export const updateDatabase: Operations.Method<
     database: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.spanner.admin.database.v1.Database",
-  metadata: UpdateDatabaseMetadata
+  response: Messages.Database,
+  metadata: Messages.UpdateDatabaseMetadata
 })
 
 /**
@@ -1701,7 +366,7 @@ export interface UpdateDatabaseDdlRequest {
   /** In the body. */
   readonly operationId?: string | undefined
   /** In the body. */
-  readonly protoDescriptors?: string | undefined
+  readonly protoDescriptors?: ProtoJson.BytesInput | undefined
   /** In the body. */
   readonly throughputMode?: boolean | undefined
 }
@@ -1709,7 +374,8 @@ export interface UpdateDatabaseDdlRequest {
 /**
  * `DatabaseAdmin.UpdateDatabaseDdl`: `PATCH /v1/{database=projects/*\/instances/*\/databases/*}/ddl`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.UpdateDatabaseDdlMetadata}.
+ * Required: `database`, `statements`.
  *
  * @since 0.1.0
  * @category methods
@@ -1717,7 +383,8 @@ export interface UpdateDatabaseDdlRequest {
 export const updateDatabaseDdl: Operations.Method<
   "spanner.googleapis.com/v1",
   UpdateDatabaseDdlRequest,
-  UpdateDatabaseDdlMetadata
+  Messages.UpdateDatabaseDdlMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDatabaseDdlRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.database.v1.DatabaseAdmin.UpdateDatabaseDdl",
@@ -1731,9 +398,9 @@ export const updateDatabaseDdl: Operations.Method<
     protoDescriptors: { in: "body" },
     throughputMode: { in: "body" }
   },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   polling: { initial: "1 second", multiplier: 1.5, cap: "45 seconds", timeout: "86400 seconds" },
-  metadata: UpdateDatabaseDdlMetadata
+  metadata: Messages.UpdateDatabaseDdlMetadata
 })
 
 /**
@@ -1748,13 +415,14 @@ export interface CreateInstanceRequest {
   /** In the body. Required. */
   readonly instanceId: string
   /** In the body. Required. */
-  readonly instance: InstanceInput
+  readonly instance: Messages.InstanceInput
 }
 
 /**
  * `InstanceAdmin.CreateInstance`: `POST /v1/{parent=projects/*}/instances`.
  *
- * The response is a `google.spanner.admin.instance.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.CreateInstanceMetadata}.
+ * Required: `parent`, `instanceId`, `instance`.
  *
  * @since 0.1.0
  * @category methods
@@ -1762,7 +430,8 @@ export interface CreateInstanceRequest {
 export const createInstance: Operations.Method<
   "spanner.googleapis.com/v1",
   CreateInstanceRequest,
-  CreateInstanceMetadata
+  Messages.CreateInstanceMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.CreateInstance",
@@ -1774,9 +443,9 @@ export const createInstance: Operations.Method<
     instanceId: { in: "body", required: true },
     instance: { in: "body", required: true }
   },
-  response: "google.spanner.admin.instance.v1.Instance",
+  response: Messages.Instance,
   polling: { initial: "20 seconds", multiplier: 1.5, cap: "45 seconds", timeout: "86400 seconds" },
-  metadata: CreateInstanceMetadata
+  metadata: Messages.CreateInstanceMetadata
 })
 
 /**
@@ -1791,7 +460,7 @@ export interface CreateInstanceConfigRequest {
   /** In the body. Required. */
   readonly instanceConfigId: string
   /** In the body. Required. */
-  readonly instanceConfig: InstanceConfigInput
+  readonly instanceConfig: Messages.InstanceConfigInput
   /** In the body. */
   readonly validateOnly?: boolean | undefined
 }
@@ -1799,7 +468,8 @@ export interface CreateInstanceConfigRequest {
 /**
  * `InstanceAdmin.CreateInstanceConfig`: `POST /v1/{parent=projects/*}/instanceConfigs`.
  *
- * The response is a `google.spanner.admin.instance.v1.InstanceConfig`.
+ * The response is a {@link Messages.InstanceConfig}; the metadata is a {@link Messages.CreateInstanceConfigMetadata}.
+ * Required: `parent`, `instanceConfigId`, `instanceConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -1807,7 +477,8 @@ export interface CreateInstanceConfigRequest {
 export const createInstanceConfig: Operations.Method<
   "spanner.googleapis.com/v1",
   CreateInstanceConfigRequest,
-  CreateInstanceConfigMetadata
+  Messages.CreateInstanceConfigMetadata,
+  Messages.InstanceConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstanceConfigRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.CreateInstanceConfig",
@@ -1820,8 +491,8 @@ export const createInstanceConfig: Operations.Method<
     instanceConfig: { in: "body", required: true },
     validateOnly: { in: "body" }
   },
-  response: "google.spanner.admin.instance.v1.InstanceConfig",
-  metadata: CreateInstanceConfigMetadata
+  response: Messages.InstanceConfig,
+  metadata: Messages.CreateInstanceConfigMetadata
 })
 
 /**
@@ -1836,13 +507,14 @@ export interface CreateInstancePartitionRequest {
   /** In the body. Required. */
   readonly instancePartitionId: string
   /** In the body. Required. */
-  readonly instancePartition: InstancePartitionInput
+  readonly instancePartition: Messages.InstancePartitionInput
 }
 
 /**
  * `InstanceAdmin.CreateInstancePartition`: `POST /v1/{parent=projects/*\/instances/*}/instancePartitions`.
  *
- * The response is a `google.spanner.admin.instance.v1.InstancePartition`.
+ * The response is a {@link Messages.InstancePartition}; the metadata is a {@link Messages.CreateInstancePartitionMetadata}.
+ * Required: `parent`, `instancePartitionId`, `instancePartition`.
  *
  * @since 0.1.0
  * @category methods
@@ -1850,7 +522,8 @@ export interface CreateInstancePartitionRequest {
 export const createInstancePartition: Operations.Method<
   "spanner.googleapis.com/v1",
   CreateInstancePartitionRequest,
-  CreateInstancePartitionMetadata
+  Messages.CreateInstancePartitionMetadata,
+  Messages.InstancePartition
 > = /*#__PURE__*/ Operations.generatedMethod<CreateInstancePartitionRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.CreateInstancePartition",
@@ -1862,8 +535,8 @@ export const createInstancePartition: Operations.Method<
     instancePartitionId: { in: "body", required: true },
     instancePartition: { in: "body", required: true }
   },
-  response: "google.spanner.admin.instance.v1.InstancePartition",
-  metadata: CreateInstancePartitionMetadata
+  response: Messages.InstancePartition,
+  metadata: Messages.CreateInstancePartitionMetadata
 })
 
 /**
@@ -1882,7 +555,8 @@ export interface MoveInstanceRequest {
 /**
  * `InstanceAdmin.MoveInstance`: `POST /v1/{name=projects/*\/instances/*}:move`.
  *
- * The response is a `google.spanner.admin.instance.v1.MoveInstanceResponse`.
+ * The response is a {@link Messages.MoveInstanceResponse}; the metadata is a {@link Messages.MoveInstanceMetadata}.
+ * Required: `name`, `targetConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -1890,7 +564,8 @@ export interface MoveInstanceRequest {
 export const moveInstance: Operations.Method<
   "spanner.googleapis.com/v1",
   MoveInstanceRequest,
-  MoveInstanceMetadata
+  Messages.MoveInstanceMetadata,
+  Messages.MoveInstanceResponse
 > = /*#__PURE__*/ Operations.generatedMethod<MoveInstanceRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.MoveInstance",
@@ -1901,8 +576,8 @@ export const moveInstance: Operations.Method<
     name: { in: "path", required: true },
     targetConfig: { in: "body", required: true }
   },
-  response: "google.spanner.admin.instance.v1.MoveInstanceResponse",
-  metadata: MoveInstanceMetadata
+  response: Messages.MoveInstanceResponse,
+  metadata: Messages.MoveInstanceMetadata
 })
 
 /**
@@ -1913,7 +588,7 @@ export const moveInstance: Operations.Method<
  */
 export interface UpdateInstanceRequest {
   /** In the body. Its `name` is in the path: `projects/*\/instances/*`. Required. */
-  readonly instance: InstanceInput & { readonly name: string }
+  readonly instance: Messages.InstanceInput & { readonly name: string }
   /** In the body. Required. */
   readonly fieldMask: string | ReadonlyArray<string>
 }
@@ -1921,7 +596,8 @@ export interface UpdateInstanceRequest {
 /**
  * `InstanceAdmin.UpdateInstance`: `PATCH /v1/{instance.name=projects/*\/instances/*}`.
  *
- * The response is a `google.spanner.admin.instance.v1.Instance`.
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.UpdateInstanceMetadata}.
+ * Required: `instance`, `fieldMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -1929,7 +605,8 @@ export interface UpdateInstanceRequest {
 export const updateInstance: Operations.Method<
   "spanner.googleapis.com/v1",
   UpdateInstanceRequest,
-  UpdateInstanceMetadata
+  Messages.UpdateInstanceMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.UpdateInstance",
@@ -1940,9 +617,9 @@ export const updateInstance: Operations.Method<
     instance: { in: "body+path", required: true },
     fieldMask: { in: "body", required: true, mask: true }
   },
-  response: "google.spanner.admin.instance.v1.Instance",
+  response: Messages.Instance,
   polling: { initial: "20 seconds", multiplier: 1.5, cap: "45 seconds", timeout: "86400 seconds" },
-  metadata: UpdateInstanceMetadata
+  metadata: Messages.UpdateInstanceMetadata
 })
 
 /**
@@ -1953,7 +630,7 @@ export const updateInstance: Operations.Method<
  */
 export interface UpdateInstanceConfigRequest {
   /** In the body. Its `name` is in the path: `projects/*\/instanceConfigs/*`. Required. */
-  readonly instanceConfig: InstanceConfigInput & { readonly name: string }
+  readonly instanceConfig: Messages.InstanceConfigInput & { readonly name: string }
   /** In the body. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the body. */
@@ -1963,7 +640,8 @@ export interface UpdateInstanceConfigRequest {
 /**
  * `InstanceAdmin.UpdateInstanceConfig`: `PATCH /v1/{instance_config.name=projects/*\/instanceConfigs/*}`.
  *
- * The response is a `google.spanner.admin.instance.v1.InstanceConfig`.
+ * The response is a {@link Messages.InstanceConfig}; the metadata is a {@link Messages.UpdateInstanceConfigMetadata}.
+ * Required: `instanceConfig`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -1971,7 +649,8 @@ export interface UpdateInstanceConfigRequest {
 export const updateInstanceConfig: Operations.Method<
   "spanner.googleapis.com/v1",
   UpdateInstanceConfigRequest,
-  UpdateInstanceConfigMetadata
+  Messages.UpdateInstanceConfigMetadata,
+  Messages.InstanceConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstanceConfigRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.UpdateInstanceConfig",
@@ -1983,8 +662,8 @@ export const updateInstanceConfig: Operations.Method<
     updateMask: { in: "body", required: true, mask: true },
     validateOnly: { in: "body" }
   },
-  response: "google.spanner.admin.instance.v1.InstanceConfig",
-  metadata: UpdateInstanceConfigMetadata
+  response: Messages.InstanceConfig,
+  metadata: Messages.UpdateInstanceConfigMetadata
 })
 
 /**
@@ -1995,7 +674,7 @@ export const updateInstanceConfig: Operations.Method<
  */
 export interface UpdateInstancePartitionRequest {
   /** In the body. Its `name` is in the path: `projects/*\/instances/*\/instancePartitions/*`. Required. */
-  readonly instancePartition: InstancePartitionInput & { readonly name: string }
+  readonly instancePartition: Messages.InstancePartitionInput & { readonly name: string }
   /** In the body. Required. */
   readonly fieldMask: string | ReadonlyArray<string>
 }
@@ -2003,7 +682,8 @@ export interface UpdateInstancePartitionRequest {
 /**
  * `InstanceAdmin.UpdateInstancePartition`: `PATCH /v1/{instance_partition.name=projects/*\/instances/*\/instancePartitions/*}`.
  *
- * The response is a `google.spanner.admin.instance.v1.InstancePartition`.
+ * The response is a {@link Messages.InstancePartition}; the metadata is a {@link Messages.UpdateInstancePartitionMetadata}.
+ * Required: `instancePartition`, `fieldMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -2011,7 +691,8 @@ export interface UpdateInstancePartitionRequest {
 export const updateInstancePartition: Operations.Method<
   "spanner.googleapis.com/v1",
   UpdateInstancePartitionRequest,
-  UpdateInstancePartitionMetadata
+  Messages.UpdateInstancePartitionMetadata,
+  Messages.InstancePartition
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateInstancePartitionRequest>()({
   service: "spanner.googleapis.com/v1",
   rpc: "google.spanner.admin.instance.v1.InstanceAdmin.UpdateInstancePartition",
@@ -2022,6 +703,6 @@ export const updateInstancePartition: Operations.Method<
     instancePartition: { in: "body+path", required: true },
     fieldMask: { in: "body", required: true, mask: true }
   },
-  response: "google.spanner.admin.instance.v1.InstancePartition",
-  metadata: UpdateInstancePartitionMetadata
+  response: Messages.InstancePartition,
+  metadata: Messages.UpdateInstancePartitionMetadata
 })

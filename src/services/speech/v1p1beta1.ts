@@ -9,55 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * A part of the metadata: `google.cloud.speech.v1p1beta1.TranscriptOutputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TranscriptOutputConfig extends /*#__PURE__*/ Schema.Class<TranscriptOutputConfig>(
-  "google.cloud.speech.v1p1beta1.TranscriptOutputConfig"
-)({
-  gcsUri: /*#__PURE__*/ ProtoJson.option(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v1p1beta1.TranscriptOutputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TranscriptOutputConfigEncoded
-  extends Schema.Schema.Encoded<typeof TranscriptOutputConfig>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.speech.v1p1beta1.LongRunningRecognizeMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class LongRunningRecognizeMetadata
-  extends /*#__PURE__*/ Schema.Class<LongRunningRecognizeMetadata>(
-    "google.cloud.speech.v1p1beta1.LongRunningRecognizeMetadata"
-  )({
-    progressPercent: ProtoJson.int32,
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    lastUpdateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    uri: ProtoJson.string,
-    outputConfig: /*#__PURE__*/ ProtoJson.option<
-      TranscriptOutputConfig,
-      TranscriptOutputConfigEncoded,
-      never
-    >(TranscriptOutputConfig)
-  })
-{}
+import * as Messages from "./v1p1beta1/messages.ts"
 
 /**
  * Where `speech.googleapis.com` v1p1beta1 serves its operations, and the scopes that it accepts.
@@ -115,85 +70,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudSpeechToText, options)
 
 /**
- * The fields of a `google.cloud.speech.v1p1beta1.RecognitionAudio` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RecognitionAudio {
-  /** Excludes `uri`. Base64. */
-  readonly content?: string | undefined
-  /** Excludes `content`. */
-  readonly uri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.speech.v1p1beta1.RecognitionConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RecognitionConfig {
-  readonly encoding?:
-    | "ENCODING_UNSPECIFIED"
-    | "LINEAR16"
-    | "FLAC"
-    | "MULAW"
-    | "AMR"
-    | "AMR_WB"
-    | "OGG_OPUS"
-    | "SPEEX_WITH_HEADER_BYTE"
-    | "MP3"
-    | "WEBM_OPUS"
-    | "ALAW"
-    | (string & {})
-    | undefined
-  readonly sampleRateHertz?: number | undefined
-  readonly audioChannelCount?: number | undefined
-  readonly enableSeparateRecognitionPerChannel?: boolean | undefined
-  /** Required by the service. */
-  readonly languageCode?: string | undefined
-  readonly alternativeLanguageCodes?: ReadonlyArray<string> | undefined
-  readonly maxAlternatives?: number | undefined
-  readonly profanityFilter?: boolean | undefined
-  /** `google.cloud.speech.v1p1beta1.SpeechAdaptation` as JSON. */
-  readonly adaptation?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.speech.v1p1beta1.TranscriptNormalization` as JSON. */
-  readonly transcriptNormalization?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.speech.v1p1beta1.SpeechContext` as JSON. */
-  readonly speechContexts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly enableWordTimeOffsets?: boolean | undefined
-  readonly enableWordConfidence?: boolean | undefined
-  readonly enableAutomaticPunctuation?: boolean | undefined
-  readonly enableSpokenPunctuation?: boolean | undefined
-  readonly enableSpokenEmojis?: boolean | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly enableSpeakerDiarization?: boolean | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly diarizationSpeakerCount?: number | undefined
-  /** `google.cloud.speech.v1p1beta1.SpeakerDiarizationConfig` as JSON. */
-  readonly diarizationConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.speech.v1p1beta1.RecognitionMetadata` as JSON. */
-  readonly metadata?: { readonly [key: string]: unknown } | undefined
-  readonly model?: string | undefined
-  readonly useEnhanced?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.speech.v1p1beta1.TranscriptOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TranscriptOutputConfigInput {
-  readonly gcsUri?: string | undefined
-}
-
-/**
  * The arguments of {@link longRunningRecognize}.
  *
  * @since 0.1.0
@@ -201,17 +77,18 @@ export interface TranscriptOutputConfigInput {
  */
 export interface LongRunningRecognizeRequest {
   /** In the body. Required. */
-  readonly config: RecognitionConfig
+  readonly config: Messages.RecognitionConfigInput
   /** In the body. Required. */
-  readonly audio: RecognitionAudio
+  readonly audio: Messages.RecognitionAudioInput
   /** In the body. */
-  readonly outputConfig?: TranscriptOutputConfigInput | undefined
+  readonly outputConfig?: Messages.TranscriptOutputConfigInput | undefined
 }
 
 /**
  * `Speech.LongRunningRecognize`: `POST /v1p1beta1/speech:longrunningrecognize`.
  *
- * The response is a `google.cloud.speech.v1p1beta1.LongRunningRecognizeResponse`.
+ * The response is a {@link Messages.LongRunningRecognizeResponse}; the metadata is a {@link Messages.LongRunningRecognizeMetadata}.
+ * Required: `config`, `audio`.
  *
  * @since 0.1.0
  * @category methods
@@ -219,7 +96,8 @@ export interface LongRunningRecognizeRequest {
 export const longRunningRecognize: Operations.Method<
   "speech.googleapis.com/v1p1beta1",
   LongRunningRecognizeRequest,
-  LongRunningRecognizeMetadata
+  Messages.LongRunningRecognizeMetadata,
+  Messages.LongRunningRecognizeResponse
 > = /*#__PURE__*/ Operations.generatedMethod<LongRunningRecognizeRequest>()({
   service: "speech.googleapis.com/v1p1beta1",
   rpc: "google.cloud.speech.v1p1beta1.Speech.LongRunningRecognize",
@@ -231,6 +109,6 @@ export const longRunningRecognize: Operations.Method<
     audio: { in: "body", required: true },
     outputConfig: { in: "body" }
   },
-  response: "google.cloud.speech.v1p1beta1.LongRunningRecognizeResponse",
-  metadata: LongRunningRecognizeMetadata
+  response: Messages.LongRunningRecognizeResponse,
+  metadata: Messages.LongRunningRecognizeMetadata
 })

@@ -9,1343 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.speech.v2.ExplicitDecodingConfig.AudioEncoding`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const ExplicitDecodingConfigAudioEncoding = {
-  AUDIO_ENCODING_UNSPECIFIED: 0,
-  LINEAR16: 1,
-  MULAW: 2,
-  ALAW: 3,
-  AMR: 4,
-  AMR_WB: 5,
-  FLAC: 6,
-  MP3: 7,
-  OGG_OPUS: 8,
-  WEBM_OPUS: 9,
-  MP4_AAC: 10,
-  M4A_AAC: 11,
-  MOV_AAC: 12
-} as const
-
-/**
- * The known values of `google.cloud.speech.v2.RecognitionFeatures.MultiChannelMode`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const RecognitionFeaturesMultiChannelMode = {
-  MULTI_CHANNEL_MODE_UNSPECIFIED: 0,
-  SEPARATE_RECOGNITION_PER_CHANNEL: 1
-} as const
-
-/**
- * The known values of `google.cloud.speech.v2.PhraseSet.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const PhraseSetState = {
-  STATE_UNSPECIFIED: 0,
-  ACTIVE: 2,
-  DELETED: 4
-} as const
-
-/**
- * The known values of `google.cloud.speech.v2.CustomClass.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const CustomClassState = {
-  STATE_UNSPECIFIED: 0,
-  ACTIVE: 2,
-  DELETED: 4
-} as const
-
-/**
- * The known values of `google.cloud.speech.v2.BatchRecognizeRequest.ProcessingStrategy`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchRecognizeRequestProcessingStrategy = {
-  PROCESSING_STRATEGY_UNSPECIFIED: 0,
-  DYNAMIC_BATCHING: 1
-} as const
-
-/**
- * The known values of `google.cloud.speech.v2.Recognizer.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const RecognizerState = {
-  STATE_UNSPECIFIED: 0,
-  ACTIVE: 2,
-  DELETED: 4
-} as const
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.AutoDetectDecodingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AutoDetectDecodingConfig extends /*#__PURE__*/ Schema.Class<AutoDetectDecodingConfig>(
-  "google.cloud.speech.v2.AutoDetectDecodingConfig"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.AutoDetectDecodingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AutoDetectDecodingConfigEncoded
-  extends Schema.Schema.Encoded<typeof AutoDetectDecodingConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.ExplicitDecodingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExplicitDecodingConfig extends /*#__PURE__*/ Schema.Class<ExplicitDecodingConfig>(
-  "google.cloud.speech.v2.ExplicitDecodingConfig"
-)({
-  encoding: /*#__PURE__*/ ProtoJson.enumField(ExplicitDecodingConfigAudioEncoding),
-  sampleRateHertz: ProtoJson.int32,
-  audioChannelCount: ProtoJson.int32
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.ExplicitDecodingConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ExplicitDecodingConfigEncoded
-  extends Schema.Schema.Encoded<typeof ExplicitDecodingConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.SpeakerDiarizationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SpeakerDiarizationConfig extends /*#__PURE__*/ Schema.Class<SpeakerDiarizationConfig>(
-  "google.cloud.speech.v2.SpeakerDiarizationConfig"
-)({
-  minSpeakerCount: ProtoJson.int32,
-  maxSpeakerCount: ProtoJson.int32
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.SpeakerDiarizationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SpeakerDiarizationConfigEncoded
-  extends Schema.Schema.Encoded<typeof SpeakerDiarizationConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.CustomPromptConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CustomPromptConfig extends /*#__PURE__*/ Schema.Class<CustomPromptConfig>(
-  "google.cloud.speech.v2.CustomPromptConfig"
-)({
-  customPrompt: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.CustomPromptConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CustomPromptConfigEncoded
-  extends Schema.Schema.Encoded<typeof CustomPromptConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.RecognitionFeatures`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RecognitionFeatures extends /*#__PURE__*/ Schema.Class<RecognitionFeatures>(
-  "google.cloud.speech.v2.RecognitionFeatures"
-)({
-  profanityFilter: ProtoJson.bool,
-  enableWordTimeOffsets: ProtoJson.bool,
-  enableWordConfidence: ProtoJson.bool,
-  enableAutomaticPunctuation: ProtoJson.bool,
-  enableSpokenPunctuation: ProtoJson.bool,
-  enableSpokenEmojis: ProtoJson.bool,
-  multiChannelMode: /*#__PURE__*/ ProtoJson.enumField(RecognitionFeaturesMultiChannelMode),
-  diarizationConfig: /*#__PURE__*/ ProtoJson.option<
-    SpeakerDiarizationConfig,
-    SpeakerDiarizationConfigEncoded,
-    never
-  >(SpeakerDiarizationConfig),
-  maxAlternatives: ProtoJson.int32,
-  customPromptConfig: /*#__PURE__*/ ProtoJson.option<
-    CustomPromptConfig,
-    CustomPromptConfigEncoded,
-    never
-  >(CustomPromptConfig)
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.RecognitionFeatures`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RecognitionFeaturesEncoded
-  extends Schema.Schema.Encoded<typeof RecognitionFeatures>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.PhraseSet.Phrase`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PhraseSetPhrase
-  extends /*#__PURE__*/ Schema.Class<PhraseSetPhrase>("google.cloud.speech.v2.PhraseSet.Phrase")({
-    value: ProtoJson.string,
-    boost: ProtoJson.double
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.PhraseSet.Phrase`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface PhraseSetPhraseEncoded extends Schema.Schema.Encoded<typeof PhraseSetPhrase> {}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.PhraseSet`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PhraseSet
-  extends /*#__PURE__*/ Schema.Class<PhraseSet>("google.cloud.speech.v2.PhraseSet")({
-    name: ProtoJson.string,
-    uid: ProtoJson.string,
-    phrases: /*#__PURE__*/ ProtoJson.repeated<PhraseSetPhrase, PhraseSetPhraseEncoded, never>(
-      PhraseSetPhrase
-    ),
-    boost: ProtoJson.double,
-    displayName: ProtoJson.string,
-    state: /*#__PURE__*/ ProtoJson.enumField(PhraseSetState),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    deleteTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    etag: ProtoJson.string,
-    reconciling: ProtoJson.bool,
-    kmsKeyName: ProtoJson.string,
-    kmsKeyVersionName: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.PhraseSet`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface PhraseSetEncoded extends Schema.Schema.Encoded<typeof PhraseSet> {}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.SpeechAdaptation.AdaptationPhraseSet`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SpeechAdaptationAdaptationPhraseSet
-  extends /*#__PURE__*/ Schema.Class<SpeechAdaptationAdaptationPhraseSet>(
-    "google.cloud.speech.v2.SpeechAdaptation.AdaptationPhraseSet"
-  )({
-    /** Excludes `inlinePhraseSet`. */
-    phraseSet: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    /** Excludes `phraseSet`. */
-    inlinePhraseSet: /*#__PURE__*/ ProtoJson.option<PhraseSet, PhraseSetEncoded, never>(PhraseSet)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.SpeechAdaptation.AdaptationPhraseSet`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SpeechAdaptationAdaptationPhraseSetEncoded
-  extends Schema.Schema.Encoded<typeof SpeechAdaptationAdaptationPhraseSet>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.CustomClass.ClassItem`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CustomClassClassItem extends /*#__PURE__*/ Schema.Class<CustomClassClassItem>(
-  "google.cloud.speech.v2.CustomClass.ClassItem"
-)({
-  value: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.CustomClass.ClassItem`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CustomClassClassItemEncoded
-  extends Schema.Schema.Encoded<typeof CustomClassClassItem>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.CustomClass`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CustomClass
-  extends /*#__PURE__*/ Schema.Class<CustomClass>("google.cloud.speech.v2.CustomClass")({
-    name: ProtoJson.string,
-    uid: ProtoJson.string,
-    displayName: ProtoJson.string,
-    items: /*#__PURE__*/ ProtoJson.repeated<
-      CustomClassClassItem,
-      CustomClassClassItemEncoded,
-      never
-    >(CustomClassClassItem),
-    state: /*#__PURE__*/ ProtoJson.enumField(CustomClassState),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    deleteTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    etag: ProtoJson.string,
-    reconciling: ProtoJson.bool,
-    kmsKeyName: ProtoJson.string,
-    kmsKeyVersionName: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.CustomClass`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CustomClassEncoded extends Schema.Schema.Encoded<typeof CustomClass> {}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.SpeechAdaptation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SpeechAdaptation
-  extends /*#__PURE__*/ Schema.Class<SpeechAdaptation>("google.cloud.speech.v2.SpeechAdaptation")({
-    phraseSets: /*#__PURE__*/ ProtoJson.repeated<
-      SpeechAdaptationAdaptationPhraseSet,
-      SpeechAdaptationAdaptationPhraseSetEncoded,
-      never
-    >(SpeechAdaptationAdaptationPhraseSet),
-    customClasses: /*#__PURE__*/ ProtoJson.repeated<CustomClass, CustomClassEncoded, never>(
-      CustomClass
-    )
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.SpeechAdaptation`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SpeechAdaptationEncoded extends Schema.Schema.Encoded<typeof SpeechAdaptation> {}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.TranscriptNormalization.Entry`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TranscriptNormalizationEntry
-  extends /*#__PURE__*/ Schema.Class<TranscriptNormalizationEntry>(
-    "google.cloud.speech.v2.TranscriptNormalization.Entry"
-  )({
-    search: ProtoJson.string,
-    replace: ProtoJson.string,
-    caseSensitive: ProtoJson.bool
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.TranscriptNormalization.Entry`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TranscriptNormalizationEntryEncoded
-  extends Schema.Schema.Encoded<typeof TranscriptNormalizationEntry>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.TranscriptNormalization`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TranscriptNormalization extends /*#__PURE__*/ Schema.Class<TranscriptNormalization>(
-  "google.cloud.speech.v2.TranscriptNormalization"
-)({
-  entries: /*#__PURE__*/ ProtoJson.repeated<
-    TranscriptNormalizationEntry,
-    TranscriptNormalizationEntryEncoded,
-    never
-  >(TranscriptNormalizationEntry)
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.TranscriptNormalization`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TranscriptNormalizationEncoded
-  extends Schema.Schema.Encoded<typeof TranscriptNormalization>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.TranslationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class TranslationConfig
-  extends /*#__PURE__*/ Schema.Class<TranslationConfig>("google.cloud.speech.v2.TranslationConfig")(
-    {
-      targetLanguage: ProtoJson.string
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.TranslationConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface TranslationConfigEncoded extends Schema.Schema.Encoded<typeof TranslationConfig> {}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.DenoiserConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DenoiserConfig
-  extends /*#__PURE__*/ Schema.Class<DenoiserConfig>("google.cloud.speech.v2.DenoiserConfig")({
-    denoiseAudio: ProtoJson.bool,
-    snrThreshold: ProtoJson.double
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.DenoiserConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DenoiserConfigEncoded extends Schema.Schema.Encoded<typeof DenoiserConfig> {}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.RecognitionConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RecognitionConfig
-  extends /*#__PURE__*/ Schema.Class<RecognitionConfig>("google.cloud.speech.v2.RecognitionConfig")(
-    {
-      /** Excludes `explicitDecodingConfig`. */
-      autoDecodingConfig: /*#__PURE__*/ ProtoJson.option<
-        AutoDetectDecodingConfig,
-        AutoDetectDecodingConfigEncoded,
-        never
-      >(AutoDetectDecodingConfig),
-      /** Excludes `autoDecodingConfig`. */
-      explicitDecodingConfig: /*#__PURE__*/ ProtoJson.option<
-        ExplicitDecodingConfig,
-        ExplicitDecodingConfigEncoded,
-        never
-      >(ExplicitDecodingConfig),
-      model: ProtoJson.string,
-      languageCodes: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-      features: /*#__PURE__*/ ProtoJson.option<
-        RecognitionFeatures,
-        RecognitionFeaturesEncoded,
-        never
-      >(RecognitionFeatures),
-      adaptation: /*#__PURE__*/ ProtoJson.option<SpeechAdaptation, SpeechAdaptationEncoded, never>(
-        SpeechAdaptation
-      ),
-      transcriptNormalization: /*#__PURE__*/ ProtoJson.option<
-        TranscriptNormalization,
-        TranscriptNormalizationEncoded,
-        never
-      >(TranscriptNormalization),
-      translationConfig: /*#__PURE__*/ ProtoJson.option<
-        TranslationConfig,
-        TranslationConfigEncoded,
-        never
-      >(TranslationConfig),
-      denoiserConfig: /*#__PURE__*/ ProtoJson.option<DenoiserConfig, DenoiserConfigEncoded, never>(
-        DenoiserConfig
-      )
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.RecognitionConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RecognitionConfigEncoded extends Schema.Schema.Encoded<typeof RecognitionConfig> {}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.BatchRecognizeFileMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchRecognizeFileMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchRecognizeFileMetadata>(
-    "google.cloud.speech.v2.BatchRecognizeFileMetadata"
-  )({
-    uri: /*#__PURE__*/ ProtoJson.option(Schema.String),
-    config: /*#__PURE__*/ ProtoJson.option<RecognitionConfig, RecognitionConfigEncoded, never>(
-      RecognitionConfig
-    ),
-    configMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.BatchRecognizeFileMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchRecognizeFileMetadataEncoded
-  extends Schema.Schema.Encoded<typeof BatchRecognizeFileMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.GcsOutputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsOutputConfig
-  extends /*#__PURE__*/ Schema.Class<GcsOutputConfig>("google.cloud.speech.v2.GcsOutputConfig")({
-    uri: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.GcsOutputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsOutputConfigEncoded extends Schema.Schema.Encoded<typeof GcsOutputConfig> {}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.InlineOutputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class InlineOutputConfig extends /*#__PURE__*/ Schema.Class<InlineOutputConfig>(
-  "google.cloud.speech.v2.InlineOutputConfig"
-)({}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.InlineOutputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface InlineOutputConfigEncoded
-  extends Schema.Schema.Encoded<typeof InlineOutputConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.NativeOutputFileFormatConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class NativeOutputFileFormatConfig
-  extends /*#__PURE__*/ Schema.Class<NativeOutputFileFormatConfig>(
-    "google.cloud.speech.v2.NativeOutputFileFormatConfig"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.NativeOutputFileFormatConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface NativeOutputFileFormatConfigEncoded
-  extends Schema.Schema.Encoded<typeof NativeOutputFileFormatConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.VttOutputFileFormatConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class VttOutputFileFormatConfig
-  extends /*#__PURE__*/ Schema.Class<VttOutputFileFormatConfig>(
-    "google.cloud.speech.v2.VttOutputFileFormatConfig"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.VttOutputFileFormatConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface VttOutputFileFormatConfigEncoded
-  extends Schema.Schema.Encoded<typeof VttOutputFileFormatConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.SrtOutputFileFormatConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SrtOutputFileFormatConfig
-  extends /*#__PURE__*/ Schema.Class<SrtOutputFileFormatConfig>(
-    "google.cloud.speech.v2.SrtOutputFileFormatConfig"
-  )({})
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.SrtOutputFileFormatConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SrtOutputFileFormatConfigEncoded
-  extends Schema.Schema.Encoded<typeof SrtOutputFileFormatConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.OutputFormatConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OutputFormatConfig extends /*#__PURE__*/ Schema.Class<OutputFormatConfig>(
-  "google.cloud.speech.v2.OutputFormatConfig"
-)({
-  native: /*#__PURE__*/ ProtoJson.option<
-    NativeOutputFileFormatConfig,
-    NativeOutputFileFormatConfigEncoded,
-    never
-  >(NativeOutputFileFormatConfig),
-  vtt: /*#__PURE__*/ ProtoJson.option<
-    VttOutputFileFormatConfig,
-    VttOutputFileFormatConfigEncoded,
-    never
-  >(VttOutputFileFormatConfig),
-  srt: /*#__PURE__*/ ProtoJson.option<
-    SrtOutputFileFormatConfig,
-    SrtOutputFileFormatConfigEncoded,
-    never
-  >(SrtOutputFileFormatConfig)
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.OutputFormatConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OutputFormatConfigEncoded
-  extends Schema.Schema.Encoded<typeof OutputFormatConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.RecognitionOutputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RecognitionOutputConfig extends /*#__PURE__*/ Schema.Class<RecognitionOutputConfig>(
-  "google.cloud.speech.v2.RecognitionOutputConfig"
-)({
-  /** Excludes `inlineResponseConfig`. */
-  gcsOutputConfig: /*#__PURE__*/ ProtoJson.option<GcsOutputConfig, GcsOutputConfigEncoded, never>(
-    GcsOutputConfig
-  ),
-  /** Excludes `gcsOutputConfig`. */
-  inlineResponseConfig: /*#__PURE__*/ ProtoJson.option<
-    InlineOutputConfig,
-    InlineOutputConfigEncoded,
-    never
-  >(InlineOutputConfig),
-  outputFormatConfig: /*#__PURE__*/ ProtoJson.option<
-    OutputFormatConfig,
-    OutputFormatConfigEncoded,
-    never
-  >(OutputFormatConfig)
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.RecognitionOutputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RecognitionOutputConfigEncoded
-  extends Schema.Schema.Encoded<typeof RecognitionOutputConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.BatchRecognizeRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchRecognizeRequest extends /*#__PURE__*/ Schema.Class<BatchRecognizeRequest>(
-  "google.cloud.speech.v2.BatchRecognizeRequest"
-)({
-  recognizer: ProtoJson.string,
-  config: /*#__PURE__*/ ProtoJson.option<RecognitionConfig, RecognitionConfigEncoded, never>(
-    RecognitionConfig
-  ),
-  configMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask),
-  files: /*#__PURE__*/ ProtoJson.repeated<
-    BatchRecognizeFileMetadata,
-    BatchRecognizeFileMetadataEncoded,
-    never
-  >(BatchRecognizeFileMetadata),
-  recognitionOutputConfig: /*#__PURE__*/ ProtoJson.option<
-    RecognitionOutputConfig,
-    RecognitionOutputConfigEncoded,
-    never
-  >(RecognitionOutputConfig),
-  processingStrategy: /*#__PURE__*/ ProtoJson.enumField(BatchRecognizeRequestProcessingStrategy)
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.BatchRecognizeRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchRecognizeRequestEncoded
-  extends Schema.Schema.Encoded<typeof BatchRecognizeRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.Recognizer`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Recognizer
-  extends /*#__PURE__*/ Schema.Class<Recognizer>("google.cloud.speech.v2.Recognizer")({
-    name: ProtoJson.string,
-    uid: ProtoJson.string,
-    displayName: ProtoJson.string,
-    /**
-     * @deprecated by Google
-     */
-    model: ProtoJson.string,
-    /**
-     * @deprecated by Google
-     */
-    languageCodes: /*#__PURE__*/ ProtoJson.repeated(Schema.String),
-    defaultRecognitionConfig: /*#__PURE__*/ ProtoJson.option<
-      RecognitionConfig,
-      RecognitionConfigEncoded,
-      never
-    >(RecognitionConfig),
-    annotations: /*#__PURE__*/ ProtoJson.map(Schema.String),
-    state: /*#__PURE__*/ ProtoJson.enumField(RecognizerState),
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    deleteTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    expireTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    etag: ProtoJson.string,
-    reconciling: ProtoJson.bool,
-    kmsKeyName: ProtoJson.string,
-    kmsKeyVersionName: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.Recognizer`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface RecognizerEncoded extends Schema.Schema.Encoded<typeof Recognizer> {}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.CreateRecognizerRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateRecognizerRequest extends /*#__PURE__*/ Schema.Class<CreateRecognizerRequest>(
-  "google.cloud.speech.v2.CreateRecognizerRequest"
-)({
-  recognizer: /*#__PURE__*/ ProtoJson.option<Recognizer, RecognizerEncoded, never>(Recognizer),
-  validateOnly: ProtoJson.bool,
-  recognizerId: ProtoJson.string,
-  parent: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.CreateRecognizerRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateRecognizerRequestEncoded
-  extends Schema.Schema.Encoded<typeof CreateRecognizerRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.UpdateRecognizerRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateRecognizerRequest extends /*#__PURE__*/ Schema.Class<UpdateRecognizerRequest>(
-  "google.cloud.speech.v2.UpdateRecognizerRequest"
-)({
-  recognizer: /*#__PURE__*/ ProtoJson.option<Recognizer, RecognizerEncoded, never>(Recognizer),
-  updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask),
-  validateOnly: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.UpdateRecognizerRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateRecognizerRequestEncoded
-  extends Schema.Schema.Encoded<typeof UpdateRecognizerRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.DeleteRecognizerRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteRecognizerRequest extends /*#__PURE__*/ Schema.Class<DeleteRecognizerRequest>(
-  "google.cloud.speech.v2.DeleteRecognizerRequest"
-)({
-  name: ProtoJson.string,
-  validateOnly: ProtoJson.bool,
-  allowMissing: ProtoJson.bool,
-  etag: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.DeleteRecognizerRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteRecognizerRequestEncoded
-  extends Schema.Schema.Encoded<typeof DeleteRecognizerRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.UndeleteRecognizerRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeleteRecognizerRequest
-  extends /*#__PURE__*/ Schema.Class<UndeleteRecognizerRequest>(
-    "google.cloud.speech.v2.UndeleteRecognizerRequest"
-  )({
-    name: ProtoJson.string,
-    validateOnly: ProtoJson.bool,
-    etag: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.UndeleteRecognizerRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UndeleteRecognizerRequestEncoded
-  extends Schema.Schema.Encoded<typeof UndeleteRecognizerRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.CreateCustomClassRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateCustomClassRequest extends /*#__PURE__*/ Schema.Class<CreateCustomClassRequest>(
-  "google.cloud.speech.v2.CreateCustomClassRequest"
-)({
-  customClass: /*#__PURE__*/ ProtoJson.option<CustomClass, CustomClassEncoded, never>(
-    CustomClass
-  ),
-  validateOnly: ProtoJson.bool,
-  customClassId: ProtoJson.string,
-  parent: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.CreateCustomClassRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreateCustomClassRequestEncoded
-  extends Schema.Schema.Encoded<typeof CreateCustomClassRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.UpdateCustomClassRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateCustomClassRequest extends /*#__PURE__*/ Schema.Class<UpdateCustomClassRequest>(
-  "google.cloud.speech.v2.UpdateCustomClassRequest"
-)({
-  customClass: /*#__PURE__*/ ProtoJson.option<CustomClass, CustomClassEncoded, never>(
-    CustomClass
-  ),
-  updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask),
-  validateOnly: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.UpdateCustomClassRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateCustomClassRequestEncoded
-  extends Schema.Schema.Encoded<typeof UpdateCustomClassRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.DeleteCustomClassRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteCustomClassRequest extends /*#__PURE__*/ Schema.Class<DeleteCustomClassRequest>(
-  "google.cloud.speech.v2.DeleteCustomClassRequest"
-)({
-  name: ProtoJson.string,
-  validateOnly: ProtoJson.bool,
-  allowMissing: ProtoJson.bool,
-  etag: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.DeleteCustomClassRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeleteCustomClassRequestEncoded
-  extends Schema.Schema.Encoded<typeof DeleteCustomClassRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.UndeleteCustomClassRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeleteCustomClassRequest
-  extends /*#__PURE__*/ Schema.Class<UndeleteCustomClassRequest>(
-    "google.cloud.speech.v2.UndeleteCustomClassRequest"
-  )({
-    name: ProtoJson.string,
-    validateOnly: ProtoJson.bool,
-    etag: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.UndeleteCustomClassRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UndeleteCustomClassRequestEncoded
-  extends Schema.Schema.Encoded<typeof UndeleteCustomClassRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.CreatePhraseSetRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreatePhraseSetRequest extends /*#__PURE__*/ Schema.Class<CreatePhraseSetRequest>(
-  "google.cloud.speech.v2.CreatePhraseSetRequest"
-)({
-  phraseSet: /*#__PURE__*/ ProtoJson.option<PhraseSet, PhraseSetEncoded, never>(PhraseSet),
-  validateOnly: ProtoJson.bool,
-  phraseSetId: ProtoJson.string,
-  parent: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.CreatePhraseSetRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CreatePhraseSetRequestEncoded
-  extends Schema.Schema.Encoded<typeof CreatePhraseSetRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.UpdatePhraseSetRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdatePhraseSetRequest extends /*#__PURE__*/ Schema.Class<UpdatePhraseSetRequest>(
-  "google.cloud.speech.v2.UpdatePhraseSetRequest"
-)({
-  phraseSet: /*#__PURE__*/ ProtoJson.option<PhraseSet, PhraseSetEncoded, never>(PhraseSet),
-  updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask),
-  validateOnly: ProtoJson.bool
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.UpdatePhraseSetRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdatePhraseSetRequestEncoded
-  extends Schema.Schema.Encoded<typeof UpdatePhraseSetRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.DeletePhraseSetRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeletePhraseSetRequest extends /*#__PURE__*/ Schema.Class<DeletePhraseSetRequest>(
-  "google.cloud.speech.v2.DeletePhraseSetRequest"
-)({
-  name: ProtoJson.string,
-  validateOnly: ProtoJson.bool,
-  allowMissing: ProtoJson.bool,
-  etag: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.DeletePhraseSetRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface DeletePhraseSetRequestEncoded
-  extends Schema.Schema.Encoded<typeof DeletePhraseSetRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.UndeletePhraseSetRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeletePhraseSetRequest extends /*#__PURE__*/ Schema.Class<UndeletePhraseSetRequest>(
-  "google.cloud.speech.v2.UndeletePhraseSetRequest"
-)({
-  name: ProtoJson.string,
-  validateOnly: ProtoJson.bool,
-  etag: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.UndeletePhraseSetRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UndeletePhraseSetRequestEncoded
-  extends Schema.Schema.Encoded<typeof UndeletePhraseSetRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.Config`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ConfigMessage
-  extends /*#__PURE__*/ Schema.Class<ConfigMessage>("google.cloud.speech.v2.Config")({
-    name: ProtoJson.string,
-    kmsKeyName: ProtoJson.string,
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.Config`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface ConfigMessageEncoded extends Schema.Schema.Encoded<typeof ConfigMessage> {}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.UpdateConfigRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateConfigRequest extends /*#__PURE__*/ Schema.Class<UpdateConfigRequest>(
-  "google.cloud.speech.v2.UpdateConfigRequest"
-)({
-  config: /*#__PURE__*/ ProtoJson.option<ConfigMessage, ConfigMessageEncoded, never>(
-    ConfigMessage
-  ),
-  updateMask: /*#__PURE__*/ ProtoJson.option(ProtoJson.FieldMask)
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.UpdateConfigRequest`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface UpdateConfigRequestEncoded
-  extends Schema.Schema.Encoded<typeof UpdateConfigRequest>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.BatchRecognizeTranscriptionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchRecognizeTranscriptionMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchRecognizeTranscriptionMetadata>(
-    "google.cloud.speech.v2.BatchRecognizeTranscriptionMetadata"
-  )({
-    progressPercent: ProtoJson.int32,
-    error: /*#__PURE__*/ ProtoJson.option(RpcStatus),
-    uri: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.speech.v2.BatchRecognizeTranscriptionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchRecognizeTranscriptionMetadataEncoded
-  extends Schema.Schema.Encoded<typeof BatchRecognizeTranscriptionMetadata>
-{}
-
-/**
- * A part of the metadata: `google.cloud.speech.v2.BatchRecognizeMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchRecognizeMetadata extends /*#__PURE__*/ Schema.Class<BatchRecognizeMetadata>(
-  "google.cloud.speech.v2.BatchRecognizeMetadata"
-)({
-  transcriptionMetadata: /*#__PURE__*/ ProtoJson.map<
-    BatchRecognizeTranscriptionMetadata,
-    BatchRecognizeTranscriptionMetadataEncoded,
-    never
-  >(BatchRecognizeTranscriptionMetadata)
-}) {}
-
-/**
- * The JSON of a `google.cloud.speech.v2.BatchRecognizeMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchRecognizeMetadataEncoded
-  extends Schema.Schema.Encoded<typeof BatchRecognizeMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.speech.v2.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.speech.v2.OperationMetadata")(
-    {
-      createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-      resource: ProtoJson.string,
-      method: ProtoJson.string,
-      kmsKeyName: ProtoJson.string,
-      kmsKeyVersionName: ProtoJson.string,
-      /** Excludes `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      batchRecognizeRequest: /*#__PURE__*/ ProtoJson.option<
-        BatchRecognizeRequest,
-        BatchRecognizeRequestEncoded,
-        never
-      >(BatchRecognizeRequest),
-      /** Excludes `batchRecognizeRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      createRecognizerRequest: /*#__PURE__*/ ProtoJson.option<
-        CreateRecognizerRequest,
-        CreateRecognizerRequestEncoded,
-        never
-      >(CreateRecognizerRequest),
-      /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      updateRecognizerRequest: /*#__PURE__*/ ProtoJson.option<
-        UpdateRecognizerRequest,
-        UpdateRecognizerRequestEncoded,
-        never
-      >(UpdateRecognizerRequest),
-      /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      deleteRecognizerRequest: /*#__PURE__*/ ProtoJson.option<
-        DeleteRecognizerRequest,
-        DeleteRecognizerRequestEncoded,
-        never
-      >(DeleteRecognizerRequest),
-      /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      undeleteRecognizerRequest: /*#__PURE__*/ ProtoJson.option<
-        UndeleteRecognizerRequest,
-        UndeleteRecognizerRequestEncoded,
-        never
-      >(UndeleteRecognizerRequest),
-      /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      createCustomClassRequest: /*#__PURE__*/ ProtoJson.option<
-        CreateCustomClassRequest,
-        CreateCustomClassRequestEncoded,
-        never
-      >(CreateCustomClassRequest),
-      /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      updateCustomClassRequest: /*#__PURE__*/ ProtoJson.option<
-        UpdateCustomClassRequest,
-        UpdateCustomClassRequestEncoded,
-        never
-      >(UpdateCustomClassRequest),
-      /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      deleteCustomClassRequest: /*#__PURE__*/ ProtoJson.option<
-        DeleteCustomClassRequest,
-        DeleteCustomClassRequestEncoded,
-        never
-      >(DeleteCustomClassRequest),
-      /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      undeleteCustomClassRequest: /*#__PURE__*/ ProtoJson.option<
-        UndeleteCustomClassRequest,
-        UndeleteCustomClassRequestEncoded,
-        never
-      >(UndeleteCustomClassRequest),
-      /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      createPhraseSetRequest: /*#__PURE__*/ ProtoJson.option<
-        CreatePhraseSetRequest,
-        CreatePhraseSetRequestEncoded,
-        never
-      >(CreatePhraseSetRequest),
-      /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      updatePhraseSetRequest: /*#__PURE__*/ ProtoJson.option<
-        UpdatePhraseSetRequest,
-        UpdatePhraseSetRequestEncoded,
-        never
-      >(UpdatePhraseSetRequest),
-      /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `undeletePhraseSetRequest`, `updateConfigRequest`. */
-      deletePhraseSetRequest: /*#__PURE__*/ ProtoJson.option<
-        DeletePhraseSetRequest,
-        DeletePhraseSetRequestEncoded,
-        never
-      >(DeletePhraseSetRequest),
-      /** Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `updateConfigRequest`. */
-      undeletePhraseSetRequest: /*#__PURE__*/ ProtoJson.option<
-        UndeletePhraseSetRequest,
-        UndeletePhraseSetRequestEncoded,
-        never
-      >(UndeletePhraseSetRequest),
-      /**
-       * Excludes `batchRecognizeRequest`, `createRecognizerRequest`, `updateRecognizerRequest`, `deleteRecognizerRequest`, `undeleteRecognizerRequest`, `createCustomClassRequest`, `updateCustomClassRequest`, `deleteCustomClassRequest`, `undeleteCustomClassRequest`, `createPhraseSetRequest`, `updatePhraseSetRequest`, `deletePhraseSetRequest`, `undeletePhraseSetRequest`.
-       *
-       * @deprecated by Google
-       */
-      updateConfigRequest: /*#__PURE__*/ ProtoJson.option<
-        UpdateConfigRequest,
-        UpdateConfigRequestEncoded,
-        never
-      >(UpdateConfigRequest),
-      progressPercent: ProtoJson.int32,
-      batchRecognizeMetadata: /*#__PURE__*/ ProtoJson.option<
-        BatchRecognizeMetadata,
-        BatchRecognizeMetadataEncoded,
-        never
-      >(BatchRecognizeMetadata)
-    }
-  )
-{}
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `speech.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -1409,211 +76,41 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudSpeechToText, options)
 
 /**
- * The fields of a `google.cloud.speech.v2.BatchRecognizeFileMetadata` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchRecognizeFileMetadataInput {
-  readonly uri?: string | undefined
-  /** `google.cloud.speech.v2.RecognitionConfig` as JSON. */
-  readonly config?: { readonly [key: string]: unknown } | undefined
-  /** Field paths, separated by commas. */
-  readonly configMask?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.speech.v2.CustomClass` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CustomClassInput {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly displayName?: string | undefined
-  /** `google.cloud.speech.v2.CustomClass.ClassItem` as JSON. */
-  readonly items?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "ACTIVE" | "DELETED" | (string & {}) | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKeyName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKeyVersionName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.speech.v2.PhraseSet` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PhraseSetInput {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** `google.cloud.speech.v2.PhraseSet.Phrase` as JSON. */
-  readonly phrases?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly boost?: number | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "ACTIVE" | "DELETED" | (string & {}) | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKeyName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKeyVersionName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.speech.v2.RecognitionConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RecognitionConfigInput {
-  /** Excludes `explicitDecodingConfig`. `google.cloud.speech.v2.AutoDetectDecodingConfig` as JSON. */
-  readonly autoDecodingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `autoDecodingConfig`. `google.cloud.speech.v2.ExplicitDecodingConfig` as JSON. */
-  readonly explicitDecodingConfig?: { readonly [key: string]: unknown } | undefined
-  readonly model?: string | undefined
-  readonly languageCodes?: ReadonlyArray<string> | undefined
-  /** `google.cloud.speech.v2.RecognitionFeatures` as JSON. */
-  readonly features?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.speech.v2.SpeechAdaptation` as JSON. */
-  readonly adaptation?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.speech.v2.TranscriptNormalization` as JSON. */
-  readonly transcriptNormalization?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.speech.v2.TranslationConfig` as JSON. */
-  readonly translationConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.speech.v2.DenoiserConfig` as JSON. */
-  readonly denoiserConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.speech.v2.RecognitionOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RecognitionOutputConfigInput {
-  /** Excludes `inlineResponseConfig`. `google.cloud.speech.v2.GcsOutputConfig` as JSON. */
-  readonly gcsOutputConfig?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `gcsOutputConfig`. `google.cloud.speech.v2.InlineOutputConfig` as JSON. */
-  readonly inlineResponseConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.speech.v2.OutputFormatConfig` as JSON. */
-  readonly outputFormatConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.speech.v2.Recognizer` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RecognizerInput {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly displayName?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly model?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly languageCodes?: ReadonlyArray<string> | undefined
-  /** `google.cloud.speech.v2.RecognitionConfig` as JSON. */
-  readonly defaultRecognitionConfig?: { readonly [key: string]: unknown } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "ACTIVE" | "DELETED" | (string & {}) | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly etag?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKeyName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKeyVersionName?: string | undefined
-}
-
-/**
  * The arguments of {@link batchRecognize}.
  *
  * @since 0.1.0
  * @category requests
  */
-export interface BatchRecognizeRequest2 {
+export interface BatchRecognizeRequest {
   /** In the path: `projects/*\/locations/*\/recognizers/*`. Required. */
   readonly recognizer: string
   /** In the body. */
-  readonly config?: RecognitionConfigInput | undefined
+  readonly config?: Messages.RecognitionConfigInput | undefined
   /** In the body. */
   readonly configMask?: string | ReadonlyArray<string> | undefined
   /** In the body. */
-  readonly files?: ReadonlyArray<BatchRecognizeFileMetadataInput> | undefined
+  readonly files?: ReadonlyArray<Messages.BatchRecognizeFileMetadataInput> | undefined
   /** In the body. */
-  readonly recognitionOutputConfig?: RecognitionOutputConfigInput | undefined
+  readonly recognitionOutputConfig?: Messages.RecognitionOutputConfigInput | undefined
   /** In the body. */
-  readonly processingStrategy?:
-    | "PROCESSING_STRATEGY_UNSPECIFIED"
-    | "DYNAMIC_BATCHING"
-    | (string & {})
-    | undefined
+  readonly processingStrategy?: Messages.BatchRecognizeRequestProcessingStrategy | undefined
 }
 
 /**
  * `Speech.BatchRecognize`: `POST /v2/{recognizer=projects/*\/locations/*\/recognizers/*}:batchRecognize`.
  *
- * The response is a `google.cloud.speech.v2.BatchRecognizeResponse`.
+ * The response is a {@link Messages.BatchRecognizeResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `recognizer`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const batchRecognize: Operations.Method<
   "speech.googleapis.com/v2",
-  BatchRecognizeRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<BatchRecognizeRequest2>()({
+  BatchRecognizeRequest,
+  Messages.OperationMetadata,
+  Messages.BatchRecognizeResponse
+> = /*#__PURE__*/ Operations.generatedMethod<BatchRecognizeRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.BatchRecognize",
   verb: "POST",
@@ -1627,8 +124,8 @@ export const batchRecognize: Operations.Method<
     recognitionOutputConfig: { in: "body" },
     processingStrategy: { in: "body" }
   },
-  response: "google.cloud.speech.v2.BatchRecognizeResponse",
-  metadata: OperationMetadata
+  response: Messages.BatchRecognizeResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1637,9 +134,9 @@ export const batchRecognize: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CreateCustomClassRequest2 {
+export interface CreateCustomClassRequest {
   /** The body. Required. */
-  readonly customClass: CustomClassInput
+  readonly customClass: Messages.CustomClassInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** In the query. */
@@ -1651,16 +148,18 @@ export interface CreateCustomClassRequest2 {
 /**
  * `Speech.CreateCustomClass`: `POST /v2/{parent=projects/*\/locations/*}/customClasses`.
  *
- * The response is a `google.cloud.speech.v2.CustomClass`.
+ * The response is a {@link Messages.CustomClass}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `customClass`, `parent`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const createCustomClass: Operations.Method<
   "speech.googleapis.com/v2",
-  CreateCustomClassRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CreateCustomClassRequest2>()({
+  CreateCustomClassRequest,
+  Messages.OperationMetadata,
+  Messages.CustomClass
+> = /*#__PURE__*/ Operations.generatedMethod<CreateCustomClassRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.CreateCustomClass",
   verb: "POST",
@@ -1672,8 +171,8 @@ export const createCustomClass: Operations.Method<
     customClassId: { in: "query" },
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.speech.v2.CustomClass",
-  metadata: OperationMetadata
+  response: Messages.CustomClass,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1682,9 +181,9 @@ export const createCustomClass: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CreatePhraseSetRequest2 {
+export interface CreatePhraseSetRequest {
   /** The body. Required. */
-  readonly phraseSet: PhraseSetInput
+  readonly phraseSet: Messages.PhraseSetInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** In the query. */
@@ -1696,16 +195,18 @@ export interface CreatePhraseSetRequest2 {
 /**
  * `Speech.CreatePhraseSet`: `POST /v2/{parent=projects/*\/locations/*}/phraseSets`.
  *
- * The response is a `google.cloud.speech.v2.PhraseSet`.
+ * The response is a {@link Messages.PhraseSet}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `phraseSet`, `parent`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const createPhraseSet: Operations.Method<
   "speech.googleapis.com/v2",
-  CreatePhraseSetRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CreatePhraseSetRequest2>()({
+  CreatePhraseSetRequest,
+  Messages.OperationMetadata,
+  Messages.PhraseSet
+> = /*#__PURE__*/ Operations.generatedMethod<CreatePhraseSetRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.CreatePhraseSet",
   verb: "POST",
@@ -1717,8 +218,8 @@ export const createPhraseSet: Operations.Method<
     phraseSetId: { in: "query" },
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.speech.v2.PhraseSet",
-  metadata: OperationMetadata
+  response: Messages.PhraseSet,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1727,9 +228,9 @@ export const createPhraseSet: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface CreateRecognizerRequest2 {
+export interface CreateRecognizerRequest {
   /** The body. Required. */
-  readonly recognizer: RecognizerInput
+  readonly recognizer: Messages.RecognizerInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
   /** In the query. */
@@ -1741,16 +242,18 @@ export interface CreateRecognizerRequest2 {
 /**
  * `Speech.CreateRecognizer`: `POST /v2/{parent=projects/*\/locations/*}/recognizers`.
  *
- * The response is a `google.cloud.speech.v2.Recognizer`.
+ * The response is a {@link Messages.Recognizer}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `recognizer`, `parent`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const createRecognizer: Operations.Method<
   "speech.googleapis.com/v2",
-  CreateRecognizerRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<CreateRecognizerRequest2>()({
+  CreateRecognizerRequest,
+  Messages.OperationMetadata,
+  Messages.Recognizer
+> = /*#__PURE__*/ Operations.generatedMethod<CreateRecognizerRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.CreateRecognizer",
   verb: "POST",
@@ -1762,8 +265,8 @@ export const createRecognizer: Operations.Method<
     recognizerId: { in: "query" },
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.speech.v2.Recognizer",
-  metadata: OperationMetadata
+  response: Messages.Recognizer,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1772,7 +275,7 @@ export const createRecognizer: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface DeleteCustomClassRequest2 {
+export interface DeleteCustomClassRequest {
   /** In the path: `projects/*\/locations/*\/customClasses/*`. Required. */
   readonly name: string
   /** In the query. */
@@ -1786,16 +289,18 @@ export interface DeleteCustomClassRequest2 {
 /**
  * `Speech.DeleteCustomClass`: `DELETE /v2/{name=projects/*\/locations/*\/customClasses/*}`.
  *
- * The response is a `google.cloud.speech.v2.CustomClass`.
+ * The response is a {@link Messages.CustomClass}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const deleteCustomClass: Operations.Method<
   "speech.googleapis.com/v2",
-  DeleteCustomClassRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<DeleteCustomClassRequest2>()({
+  DeleteCustomClassRequest,
+  Messages.OperationMetadata,
+  Messages.CustomClass
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteCustomClassRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.DeleteCustomClass",
   verb: "DELETE",
@@ -1806,8 +311,8 @@ export const deleteCustomClass: Operations.Method<
     allowMissing: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.cloud.speech.v2.CustomClass",
-  metadata: OperationMetadata
+  response: Messages.CustomClass,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1816,7 +321,7 @@ export const deleteCustomClass: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface DeletePhraseSetRequest2 {
+export interface DeletePhraseSetRequest {
   /** In the path: `projects/*\/locations/*\/phraseSets/*`. Required. */
   readonly name: string
   /** In the query. */
@@ -1830,16 +335,18 @@ export interface DeletePhraseSetRequest2 {
 /**
  * `Speech.DeletePhraseSet`: `DELETE /v2/{name=projects/*\/locations/*\/phraseSets/*}`.
  *
- * The response is a `google.cloud.speech.v2.PhraseSet`.
+ * The response is a {@link Messages.PhraseSet}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const deletePhraseSet: Operations.Method<
   "speech.googleapis.com/v2",
-  DeletePhraseSetRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<DeletePhraseSetRequest2>()({
+  DeletePhraseSetRequest,
+  Messages.OperationMetadata,
+  Messages.PhraseSet
+> = /*#__PURE__*/ Operations.generatedMethod<DeletePhraseSetRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.DeletePhraseSet",
   verb: "DELETE",
@@ -1850,8 +357,8 @@ export const deletePhraseSet: Operations.Method<
     allowMissing: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.cloud.speech.v2.PhraseSet",
-  metadata: OperationMetadata
+  response: Messages.PhraseSet,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1860,7 +367,7 @@ export const deletePhraseSet: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface DeleteRecognizerRequest2 {
+export interface DeleteRecognizerRequest {
   /** In the path: `projects/*\/locations/*\/recognizers/*`. Required. */
   readonly name: string
   /** In the query. */
@@ -1874,16 +381,18 @@ export interface DeleteRecognizerRequest2 {
 /**
  * `Speech.DeleteRecognizer`: `DELETE /v2/{name=projects/*\/locations/*\/recognizers/*}`.
  *
- * The response is a `google.cloud.speech.v2.Recognizer`.
+ * The response is a {@link Messages.Recognizer}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const deleteRecognizer: Operations.Method<
   "speech.googleapis.com/v2",
-  DeleteRecognizerRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<DeleteRecognizerRequest2>()({
+  DeleteRecognizerRequest,
+  Messages.OperationMetadata,
+  Messages.Recognizer
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteRecognizerRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.DeleteRecognizer",
   verb: "DELETE",
@@ -1894,8 +403,8 @@ export const deleteRecognizer: Operations.Method<
     allowMissing: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.cloud.speech.v2.Recognizer",
-  metadata: OperationMetadata
+  response: Messages.Recognizer,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1904,7 +413,7 @@ export const deleteRecognizer: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface UndeleteCustomClassRequest2 {
+export interface UndeleteCustomClassRequest {
   /** In the path: `projects/*\/locations/*\/customClasses/*`. Required. */
   readonly name: string
   /** In the body. */
@@ -1916,16 +425,18 @@ export interface UndeleteCustomClassRequest2 {
 /**
  * `Speech.UndeleteCustomClass`: `POST /v2/{name=projects/*\/locations/*\/customClasses/*}:undelete`.
  *
- * The response is a `google.cloud.speech.v2.CustomClass`.
+ * The response is a {@link Messages.CustomClass}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const undeleteCustomClass: Operations.Method<
   "speech.googleapis.com/v2",
-  UndeleteCustomClassRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<UndeleteCustomClassRequest2>()({
+  UndeleteCustomClassRequest,
+  Messages.OperationMetadata,
+  Messages.CustomClass
+> = /*#__PURE__*/ Operations.generatedMethod<UndeleteCustomClassRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.UndeleteCustomClass",
   verb: "POST",
@@ -1936,8 +447,8 @@ export const undeleteCustomClass: Operations.Method<
     validateOnly: { in: "body" },
     etag: { in: "body" }
   },
-  response: "google.cloud.speech.v2.CustomClass",
-  metadata: OperationMetadata
+  response: Messages.CustomClass,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1946,7 +457,7 @@ export const undeleteCustomClass: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface UndeletePhraseSetRequest2 {
+export interface UndeletePhraseSetRequest {
   /** In the path: `projects/*\/locations/*\/phraseSets/*`. Required. */
   readonly name: string
   /** In the body. */
@@ -1958,16 +469,18 @@ export interface UndeletePhraseSetRequest2 {
 /**
  * `Speech.UndeletePhraseSet`: `POST /v2/{name=projects/*\/locations/*\/phraseSets/*}:undelete`.
  *
- * The response is a `google.cloud.speech.v2.PhraseSet`.
+ * The response is a {@link Messages.PhraseSet}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const undeletePhraseSet: Operations.Method<
   "speech.googleapis.com/v2",
-  UndeletePhraseSetRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<UndeletePhraseSetRequest2>()({
+  UndeletePhraseSetRequest,
+  Messages.OperationMetadata,
+  Messages.PhraseSet
+> = /*#__PURE__*/ Operations.generatedMethod<UndeletePhraseSetRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.UndeletePhraseSet",
   verb: "POST",
@@ -1978,8 +491,8 @@ export const undeletePhraseSet: Operations.Method<
     validateOnly: { in: "body" },
     etag: { in: "body" }
   },
-  response: "google.cloud.speech.v2.PhraseSet",
-  metadata: OperationMetadata
+  response: Messages.PhraseSet,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1988,7 +501,7 @@ export const undeletePhraseSet: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface UndeleteRecognizerRequest2 {
+export interface UndeleteRecognizerRequest {
   /** In the path: `projects/*\/locations/*\/recognizers/*`. Required. */
   readonly name: string
   /** In the body. */
@@ -2000,16 +513,18 @@ export interface UndeleteRecognizerRequest2 {
 /**
  * `Speech.UndeleteRecognizer`: `POST /v2/{name=projects/*\/locations/*\/recognizers/*}:undelete`.
  *
- * The response is a `google.cloud.speech.v2.Recognizer`.
+ * The response is a {@link Messages.Recognizer}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const undeleteRecognizer: Operations.Method<
   "speech.googleapis.com/v2",
-  UndeleteRecognizerRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<UndeleteRecognizerRequest2>()({
+  UndeleteRecognizerRequest,
+  Messages.OperationMetadata,
+  Messages.Recognizer
+> = /*#__PURE__*/ Operations.generatedMethod<UndeleteRecognizerRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.UndeleteRecognizer",
   verb: "POST",
@@ -2020,8 +535,8 @@ export const undeleteRecognizer: Operations.Method<
     validateOnly: { in: "body" },
     etag: { in: "body" }
   },
-  response: "google.cloud.speech.v2.Recognizer",
-  metadata: OperationMetadata
+  response: Messages.Recognizer,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2030,9 +545,9 @@ export const undeleteRecognizer: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface UpdateCustomClassRequest2 {
+export interface UpdateCustomClassRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/customClasses/*`. Required. */
-  readonly customClass: CustomClassInput & { readonly name: string }
+  readonly customClass: Messages.CustomClassInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -2042,16 +557,18 @@ export interface UpdateCustomClassRequest2 {
 /**
  * `Speech.UpdateCustomClass`: `PATCH /v2/{custom_class.name=projects/*\/locations/*\/customClasses/*}`.
  *
- * The response is a `google.cloud.speech.v2.CustomClass`.
+ * The response is a {@link Messages.CustomClass}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `customClass`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const updateCustomClass: Operations.Method<
   "speech.googleapis.com/v2",
-  UpdateCustomClassRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<UpdateCustomClassRequest2>()({
+  UpdateCustomClassRequest,
+  Messages.OperationMetadata,
+  Messages.CustomClass
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateCustomClassRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.UpdateCustomClass",
   verb: "PATCH",
@@ -2062,8 +579,8 @@ export const updateCustomClass: Operations.Method<
     updateMask: { in: "query", mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.speech.v2.CustomClass",
-  metadata: OperationMetadata
+  response: Messages.CustomClass,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2072,9 +589,9 @@ export const updateCustomClass: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface UpdatePhraseSetRequest2 {
+export interface UpdatePhraseSetRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/phraseSets/*`. Required. */
-  readonly phraseSet: PhraseSetInput & { readonly name: string }
+  readonly phraseSet: Messages.PhraseSetInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -2084,16 +601,18 @@ export interface UpdatePhraseSetRequest2 {
 /**
  * `Speech.UpdatePhraseSet`: `PATCH /v2/{phrase_set.name=projects/*\/locations/*\/phraseSets/*}`.
  *
- * The response is a `google.cloud.speech.v2.PhraseSet`.
+ * The response is a {@link Messages.PhraseSet}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `phraseSet`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const updatePhraseSet: Operations.Method<
   "speech.googleapis.com/v2",
-  UpdatePhraseSetRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<UpdatePhraseSetRequest2>()({
+  UpdatePhraseSetRequest,
+  Messages.OperationMetadata,
+  Messages.PhraseSet
+> = /*#__PURE__*/ Operations.generatedMethod<UpdatePhraseSetRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.UpdatePhraseSet",
   verb: "PATCH",
@@ -2104,8 +623,8 @@ export const updatePhraseSet: Operations.Method<
     updateMask: { in: "query", mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.speech.v2.PhraseSet",
-  metadata: OperationMetadata
+  response: Messages.PhraseSet,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2114,9 +633,9 @@ export const updatePhraseSet: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface UpdateRecognizerRequest2 {
+export interface UpdateRecognizerRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/recognizers/*`. Required. */
-  readonly recognizer: RecognizerInput & { readonly name: string }
+  readonly recognizer: Messages.RecognizerInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -2126,16 +645,18 @@ export interface UpdateRecognizerRequest2 {
 /**
  * `Speech.UpdateRecognizer`: `PATCH /v2/{recognizer.name=projects/*\/locations/*\/recognizers/*}`.
  *
- * The response is a `google.cloud.speech.v2.Recognizer`.
+ * The response is a {@link Messages.Recognizer}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `recognizer`.
  *
  * @since 0.1.0
  * @category methods
  */
 export const updateRecognizer: Operations.Method<
   "speech.googleapis.com/v2",
-  UpdateRecognizerRequest2,
-  OperationMetadata
-> = /*#__PURE__*/ Operations.generatedMethod<UpdateRecognizerRequest2>()({
+  UpdateRecognizerRequest,
+  Messages.OperationMetadata,
+  Messages.Recognizer
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateRecognizerRequest>()({
   service: "speech.googleapis.com/v2",
   rpc: "google.cloud.speech.v2.Speech.UpdateRecognizer",
   verb: "PATCH",
@@ -2146,6 +667,6 @@ export const updateRecognizer: Operations.Method<
     updateMask: { in: "query", mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.speech.v2.Recognizer",
-  metadata: OperationMetadata
+  response: Messages.Recognizer,
+  metadata: Messages.OperationMetadata
 })

@@ -9,77 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * A part of the metadata: `google.storage.control.v2.CommonLongRunningOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CommonLongRunningOperationMetadata
-  extends /*#__PURE__*/ Schema.Class<CommonLongRunningOperationMetadata>(
-    "google.storage.control.v2.CommonLongRunningOperationMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    type: ProtoJson.string,
-    requestedCancellation: ProtoJson.bool,
-    progressPercent: ProtoJson.int32
-  })
-{}
-
-/**
- * The JSON of a `google.storage.control.v2.CommonLongRunningOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface CommonLongRunningOperationMetadataEncoded
-  extends Schema.Schema.Encoded<typeof CommonLongRunningOperationMetadata>
-{}
-
-/**
- * Metadata of an operation: `google.storage.control.v2.DeleteFolderRecursiveMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteFolderRecursiveMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteFolderRecursiveMetadata>(
-    "google.storage.control.v2.DeleteFolderRecursiveMetadata"
-  )({
-    commonMetadata: /*#__PURE__*/ ProtoJson.option<
-      CommonLongRunningOperationMetadata,
-      CommonLongRunningOperationMetadataEncoded,
-      never
-    >(CommonLongRunningOperationMetadata),
-    folderId: ProtoJson.string
-  })
-{}
-
-/**
- * Metadata of an operation: `google.storage.control.v2.RenameFolderMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RenameFolderMetadata extends /*#__PURE__*/ Schema.Class<RenameFolderMetadata>(
-  "google.storage.control.v2.RenameFolderMetadata"
-)({
-  commonMetadata: /*#__PURE__*/ ProtoJson.option<
-    CommonLongRunningOperationMetadata,
-    CommonLongRunningOperationMetadataEncoded,
-    never
-  >(CommonLongRunningOperationMetadata),
-  sourceFolderId: ProtoJson.string,
-  destinationFolderId: ProtoJson.string
-}) {}
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `storage.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -147,9 +81,9 @@ export interface DeleteFolderRecursiveRequest {
   /** In the path: `projects/*\/buckets/*\/folders/**`. Required. */
   readonly name: string
   /** In the body. */
-  readonly ifMetagenerationMatch?: bigint | number | string | undefined
+  readonly ifMetagenerationMatch?: ProtoJson.Int64Input | undefined
   /** In the body. */
-  readonly ifMetagenerationNotMatch?: bigint | number | string | undefined
+  readonly ifMetagenerationNotMatch?: ProtoJson.Int64Input | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -157,7 +91,9 @@ export interface DeleteFolderRecursiveRequest {
 /**
  * `StorageControl.DeleteFolderRecursive`: `POST /v2/{name=projects/*\/buckets/*\/folders/**}:deleteRecursive`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.DeleteFolderRecursiveMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -165,7 +101,8 @@ export interface DeleteFolderRecursiveRequest {
 export const deleteFolderRecursive: Operations.Method<
   "storage.googleapis.com/v2",
   DeleteFolderRecursiveRequest,
-  DeleteFolderRecursiveMetadata
+  Messages.DeleteFolderRecursiveMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteFolderRecursiveRequest>()({
   service: "storage.googleapis.com/v2",
   rpc: "google.storage.control.v2.StorageControl.DeleteFolderRecursive",
@@ -179,8 +116,8 @@ export const deleteFolderRecursive: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: DeleteFolderRecursiveMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteFolderRecursiveMetadata
 })
 
 /**
@@ -195,9 +132,9 @@ export interface RenameFolderRequest {
   /** In the body. Required. */
   readonly destinationFolderId: string
   /** In the body. */
-  readonly ifMetagenerationMatch?: bigint | number | string | undefined
+  readonly ifMetagenerationMatch?: ProtoJson.Int64Input | undefined
   /** In the body. */
-  readonly ifMetagenerationNotMatch?: bigint | number | string | undefined
+  readonly ifMetagenerationNotMatch?: ProtoJson.Int64Input | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -205,7 +142,9 @@ export interface RenameFolderRequest {
 /**
  * `StorageControl.RenameFolder`: `POST /v2/{name=projects/*\/buckets/*\/folders/**}:rename`.
  *
- * The response is a `google.storage.control.v2.Folder`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Folder}; the metadata is a {@link Messages.RenameFolderMetadata}.
+ * Required: `name`, `destinationFolderId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -213,7 +152,8 @@ export interface RenameFolderRequest {
 export const renameFolder: Operations.Method<
   "storage.googleapis.com/v2",
   RenameFolderRequest,
-  RenameFolderMetadata
+  Messages.RenameFolderMetadata,
+  Messages.Folder
 > = /*#__PURE__*/ Operations.generatedMethod<RenameFolderRequest>()({
   service: "storage.googleapis.com/v2",
   rpc: "google.storage.control.v2.StorageControl.RenameFolder",
@@ -228,6 +168,6 @@ export const renameFolder: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.storage.control.v2.Folder",
-  metadata: RenameFolderMetadata
+  response: Messages.Folder,
+  metadata: Messages.RenameFolderMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.storageinsights.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.storageinsights.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `storageinsights.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -92,62 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(StorageInsights, options)
 
 /**
- * The fields of a `google.cloud.storageinsights.v1.DatasetConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DatasetConfig {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly organizationNumber?: bigint | number | string | undefined
-  /** Excludes `sourceFolders`, `organizationScope`, `cloudStorageObjectPath`. `google.cloud.storageinsights.v1.DatasetConfig.SourceProjects` as JSON. */
-  readonly sourceProjects?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `sourceProjects`, `organizationScope`, `cloudStorageObjectPath`. `google.cloud.storageinsights.v1.DatasetConfig.SourceFolders` as JSON. */
-  readonly sourceFolders?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `sourceProjects`, `sourceFolders`, `cloudStorageObjectPath`. */
-  readonly organizationScope?: boolean | undefined
-  /** Input only: never sent back. Excludes `sourceProjects`, `sourceFolders`, `organizationScope`. */
-  readonly cloudStorageObjectPath?: string | undefined
-  /** Excludes `excludeCloudStorageLocations`. `google.cloud.storageinsights.v1.DatasetConfig.CloudStorageLocations` as JSON. */
-  readonly includeCloudStorageLocations?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `includeCloudStorageLocations`. `google.cloud.storageinsights.v1.DatasetConfig.CloudStorageLocations` as JSON. */
-  readonly excludeCloudStorageLocations?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `excludeCloudStorageBuckets`. `google.cloud.storageinsights.v1.DatasetConfig.CloudStorageBuckets` as JSON. */
-  readonly includeCloudStorageBuckets?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `includeCloudStorageBuckets`. `google.cloud.storageinsights.v1.DatasetConfig.CloudStorageBuckets` as JSON. */
-  readonly excludeCloudStorageBuckets?: { readonly [key: string]: unknown } | undefined
-  readonly includeNewlyCreatedBuckets?: boolean | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly skipVerificationAndIngest?: boolean | undefined
-  readonly retentionPeriodDays?: number | undefined
-  /** `google.cloud.storageinsights.v1.DatasetConfig.Link` as JSON. */
-  readonly link?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.storageinsights.v1.Identity` as JSON. */
-  readonly identity?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly status?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly datasetConfigState?:
-    | "CONFIG_STATE_UNSPECIFIED"
-    | "CONFIG_STATE_ACTIVE"
-    | "CONFIG_STATE_VERIFICATION_IN_PROGRESS"
-    | "CONFIG_STATE_CREATED"
-    | "CONFIG_STATE_PROCESSING"
-    | (string & {})
-    | undefined
-  readonly description?: string | undefined
-}
-
-/**
  * The arguments of {@link createDatasetConfig}.
  *
  * @since 0.1.0
@@ -159,7 +85,7 @@ export interface CreateDatasetConfigRequest {
   /** In the query. Required. */
   readonly datasetConfigId: string
   /** The body. Required. */
-  readonly datasetConfig: DatasetConfig
+  readonly datasetConfig: Messages.DatasetConfigInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -167,7 +93,9 @@ export interface CreateDatasetConfigRequest {
 /**
  * `StorageInsights.CreateDatasetConfig`: `POST /v1/{parent=projects/*\/locations/*}/datasetConfigs`.
  *
- * The response is a `google.cloud.storageinsights.v1.DatasetConfig`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DatasetConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `datasetConfigId`, `datasetConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -175,7 +103,8 @@ export interface CreateDatasetConfigRequest {
 export const createDatasetConfig: Operations.Method<
   "storageinsights.googleapis.com/v1",
   CreateDatasetConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DatasetConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetConfigRequest>()({
   service: "storageinsights.googleapis.com/v1",
   rpc: "google.cloud.storageinsights.v1.StorageInsights.CreateDatasetConfig",
@@ -189,8 +118,8 @@ export const createDatasetConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.storageinsights.v1.DatasetConfig",
-  metadata: OperationMetadata
+  response: Messages.DatasetConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -209,7 +138,9 @@ export interface DeleteDatasetConfigRequest {
 /**
  * `StorageInsights.DeleteDatasetConfig`: `DELETE /v1/{name=projects/*\/locations/*\/datasetConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -217,7 +148,8 @@ export interface DeleteDatasetConfigRequest {
 export const deleteDatasetConfig: Operations.Method<
   "storageinsights.googleapis.com/v1",
   DeleteDatasetConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetConfigRequest>()({
   service: "storageinsights.googleapis.com/v1",
   rpc: "google.cloud.storageinsights.v1.StorageInsights.DeleteDatasetConfig",
@@ -228,8 +160,8 @@ export const deleteDatasetConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -246,7 +178,8 @@ export interface LinkDatasetRequest {
 /**
  * `StorageInsights.LinkDataset`: `POST /v1/{name=projects/*\/locations/*\/datasetConfigs/*}:linkDataset`.
  *
- * The response is a `google.cloud.storageinsights.v1.LinkDatasetResponse`.
+ * The response is a {@link Messages.LinkDatasetResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -254,7 +187,8 @@ export interface LinkDatasetRequest {
 export const linkDataset: Operations.Method<
   "storageinsights.googleapis.com/v1",
   LinkDatasetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LinkDatasetResponse
 > = /*#__PURE__*/ Operations.generatedMethod<LinkDatasetRequest>()({
   service: "storageinsights.googleapis.com/v1",
   rpc: "google.cloud.storageinsights.v1.StorageInsights.LinkDataset",
@@ -264,8 +198,8 @@ export const linkDataset: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.storageinsights.v1.LinkDatasetResponse",
-  metadata: OperationMetadata
+  response: Messages.LinkDatasetResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -282,7 +216,8 @@ export interface UnlinkDatasetRequest {
 /**
  * `StorageInsights.UnlinkDataset`: `POST /v1/{name=projects/*\/locations/*\/datasetConfigs/*}:unlinkDataset`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -290,7 +225,8 @@ export interface UnlinkDatasetRequest {
 export const unlinkDataset: Operations.Method<
   "storageinsights.googleapis.com/v1",
   UnlinkDatasetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<UnlinkDatasetRequest>()({
   service: "storageinsights.googleapis.com/v1",
   rpc: "google.cloud.storageinsights.v1.StorageInsights.UnlinkDataset",
@@ -300,8 +236,8 @@ export const unlinkDataset: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -314,7 +250,7 @@ export interface UpdateDatasetConfigRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/datasetConfigs/*`. Required. */
-  readonly datasetConfig: DatasetConfig & { readonly name: string }
+  readonly datasetConfig: Messages.DatasetConfigInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -322,7 +258,9 @@ export interface UpdateDatasetConfigRequest {
 /**
  * `StorageInsights.UpdateDatasetConfig`: `PATCH /v1/{dataset_config.name=projects/*\/locations/*\/datasetConfigs/*}`.
  *
- * The response is a `google.cloud.storageinsights.v1.DatasetConfig`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DatasetConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `datasetConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -330,7 +268,8 @@ export interface UpdateDatasetConfigRequest {
 export const updateDatasetConfig: Operations.Method<
   "storageinsights.googleapis.com/v1",
   UpdateDatasetConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DatasetConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDatasetConfigRequest>()({
   service: "storageinsights.googleapis.com/v1",
   rpc: "google.cloud.storageinsights.v1.StorageInsights.UpdateDatasetConfig",
@@ -343,6 +282,6 @@ export const updateDatasetConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.storageinsights.v1.DatasetConfig",
-  metadata: OperationMetadata
+  response: Messages.DatasetConfig,
+  metadata: Messages.OperationMetadata
 })

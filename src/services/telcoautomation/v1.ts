@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.telcoautomation.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.telcoautomation.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `telcoautomation.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -92,68 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(TelcoAutomation, options)
 
 /**
- * The fields of a `google.cloud.telcoautomation.v1.EdgeSlm` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface EdgeSlm {
-  readonly name?: string | undefined
-  /** Cannot be changed later. */
-  readonly orchestrationCluster?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly tnaVersion?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  readonly workloadClusterType?:
-    | "WORKLOAD_CLUSTER_TYPE_UNSPECIFIED"
-    | "GDCE"
-    | "GKE"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.telcoautomation.v1.OrchestrationCluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OrchestrationCluster {
-  readonly name?: string | undefined
-  /** `google.cloud.telcoautomation.v1.ManagementConfig` as JSON. */
-  readonly managementConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly tnaVersion?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-}
-
-/**
  * The arguments of {@link createEdgeSlm}.
  *
  * @since 0.1.0
@@ -165,7 +85,7 @@ export interface CreateEdgeSlmRequest {
   /** In the query. Required. */
   readonly edgeSlmId: string
   /** The body. Required. */
-  readonly edgeSlm: EdgeSlm
+  readonly edgeSlm: Messages.EdgeSlmInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -173,7 +93,9 @@ export interface CreateEdgeSlmRequest {
 /**
  * `TelcoAutomation.CreateEdgeSlm`: `POST /v1/{parent=projects/*\/locations/*}/edgeSlms`.
  *
- * The response is a `google.cloud.telcoautomation.v1.EdgeSlm`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.EdgeSlm}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `edgeSlmId`, `edgeSlm`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -181,7 +103,8 @@ export interface CreateEdgeSlmRequest {
 export const createEdgeSlm: Operations.Method<
   "telcoautomation.googleapis.com/v1",
   CreateEdgeSlmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.EdgeSlm
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEdgeSlmRequest>()({
   service: "telcoautomation.googleapis.com/v1",
   rpc: "google.cloud.telcoautomation.v1.TelcoAutomation.CreateEdgeSlm",
@@ -195,8 +118,8 @@ export const createEdgeSlm: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.telcoautomation.v1.EdgeSlm",
-  metadata: OperationMetadata
+  response: Messages.EdgeSlm,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -211,7 +134,7 @@ export interface CreateOrchestrationClusterRequest {
   /** In the query. Required. */
   readonly orchestrationClusterId: string
   /** The body. Required. */
-  readonly orchestrationCluster: OrchestrationCluster
+  readonly orchestrationCluster: Messages.OrchestrationClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -219,7 +142,9 @@ export interface CreateOrchestrationClusterRequest {
 /**
  * `TelcoAutomation.CreateOrchestrationCluster`: `POST /v1/{parent=projects/*\/locations/*}/orchestrationClusters`.
  *
- * The response is a `google.cloud.telcoautomation.v1.OrchestrationCluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.OrchestrationCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `orchestrationClusterId`, `orchestrationCluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -227,7 +152,8 @@ export interface CreateOrchestrationClusterRequest {
 export const createOrchestrationCluster: Operations.Method<
   "telcoautomation.googleapis.com/v1",
   CreateOrchestrationClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.OrchestrationCluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateOrchestrationClusterRequest>()({
   service: "telcoautomation.googleapis.com/v1",
   rpc: "google.cloud.telcoautomation.v1.TelcoAutomation.CreateOrchestrationCluster",
@@ -241,8 +167,8 @@ export const createOrchestrationCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.telcoautomation.v1.OrchestrationCluster",
-  metadata: OperationMetadata
+  response: Messages.OrchestrationCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -261,7 +187,9 @@ export interface DeleteEdgeSlmRequest {
 /**
  * `TelcoAutomation.DeleteEdgeSlm`: `DELETE /v1/{name=projects/*\/locations/*\/edgeSlms/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -269,7 +197,8 @@ export interface DeleteEdgeSlmRequest {
 export const deleteEdgeSlm: Operations.Method<
   "telcoautomation.googleapis.com/v1",
   DeleteEdgeSlmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEdgeSlmRequest>()({
   service: "telcoautomation.googleapis.com/v1",
   rpc: "google.cloud.telcoautomation.v1.TelcoAutomation.DeleteEdgeSlm",
@@ -280,8 +209,8 @@ export const deleteEdgeSlm: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -300,7 +229,9 @@ export interface DeleteOrchestrationClusterRequest {
 /**
  * `TelcoAutomation.DeleteOrchestrationCluster`: `DELETE /v1/{name=projects/*\/locations/*\/orchestrationClusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -308,7 +239,8 @@ export interface DeleteOrchestrationClusterRequest {
 export const deleteOrchestrationCluster: Operations.Method<
   "telcoautomation.googleapis.com/v1",
   DeleteOrchestrationClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteOrchestrationClusterRequest>()({
   service: "telcoautomation.googleapis.com/v1",
   rpc: "google.cloud.telcoautomation.v1.TelcoAutomation.DeleteOrchestrationCluster",
@@ -319,6 +251,6 @@ export const deleteOrchestrationCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })

@@ -9,30 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.texttospeech.v1.SynthesizeLongAudioMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SynthesizeLongAudioMetadata
-  extends /*#__PURE__*/ Schema.Class<SynthesizeLongAudioMetadata>(
-    "google.cloud.texttospeech.v1.SynthesizeLongAudioMetadata"
-  )({
-    startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    /**
-     * @deprecated by Google
-     */
-    lastUpdateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    progressPercentage: ProtoJson.double
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `texttospeech.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -90,82 +70,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudTextToSpeech, options)
 
 /**
- * The fields of a `google.cloud.texttospeech.v1.AudioConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AudioConfig {
-  /** Required by the service. */
-  readonly audioEncoding?:
-    | "AUDIO_ENCODING_UNSPECIFIED"
-    | "LINEAR16"
-    | "MP3"
-    | "OGG_OPUS"
-    | "MULAW"
-    | "ALAW"
-    | "PCM"
-    | "M4A"
-    | (string & {})
-    | undefined
-  /** Input only: never sent back. */
-  readonly speakingRate?: number | undefined
-  /** Input only: never sent back. */
-  readonly pitch?: number | undefined
-  /** Input only: never sent back. */
-  readonly volumeGainDb?: number | undefined
-  readonly sampleRateHertz?: number | undefined
-  /** Input only: never sent back. */
-  readonly effectsProfileId?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.texttospeech.v1.SynthesisInput` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface SynthesisInput {
-  /** Excludes `markup`, `ssml`, `multiSpeakerMarkup`. */
-  readonly text?: string | undefined
-  /** Excludes `text`, `ssml`, `multiSpeakerMarkup`. */
-  readonly markup?: string | undefined
-  /** Excludes `text`, `markup`, `multiSpeakerMarkup`. */
-  readonly ssml?: string | undefined
-  /** Excludes `text`, `markup`, `ssml`. `google.cloud.texttospeech.v1.MultiSpeakerMarkup` as JSON. */
-  readonly multiSpeakerMarkup?: { readonly [key: string]: unknown } | undefined
-  readonly prompt?: string | undefined
-  /** `google.cloud.texttospeech.v1.CustomPronunciations` as JSON. */
-  readonly customPronunciations?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.texttospeech.v1.VoiceSelectionParams` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface VoiceSelectionParams {
-  /** Required by the service. */
-  readonly languageCode?: string | undefined
-  readonly name?: string | undefined
-  readonly ssmlGender?:
-    | "SSML_VOICE_GENDER_UNSPECIFIED"
-    | "MALE"
-    | "FEMALE"
-    | "NEUTRAL"
-    | (string & {})
-    | undefined
-  /** `google.cloud.texttospeech.v1.CustomVoiceParams` as JSON. */
-  readonly customVoice?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.texttospeech.v1.VoiceCloneParams` as JSON. */
-  readonly voiceClone?: { readonly [key: string]: unknown } | undefined
-  readonly modelName?: string | undefined
-  /** `google.cloud.texttospeech.v1.MultiSpeakerVoiceConfig` as JSON. */
-  readonly multiSpeakerVoiceConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link synthesizeLongAudio}.
  *
  * @since 0.1.0
@@ -175,19 +79,20 @@ export interface SynthesizeLongAudioRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly input: SynthesisInput
+  readonly input: Messages.SynthesisInputInput
   /** In the body. Required. */
-  readonly audioConfig: AudioConfig
+  readonly audioConfig: Messages.AudioConfigInput
   /** In the body. Required. */
   readonly outputGcsUri: string
   /** In the body. Required. */
-  readonly voice: VoiceSelectionParams
+  readonly voice: Messages.VoiceSelectionParamsInput
 }
 
 /**
  * `TextToSpeechLongAudioSynthesize.SynthesizeLongAudio`: `POST /v1/{parent=projects/*\/locations/*}:synthesizeLongAudio`.
  *
- * The response is a `google.cloud.texttospeech.v1.SynthesizeLongAudioResponse`.
+ * The response is a {@link Messages.SynthesizeLongAudioResponse}; the metadata is a {@link Messages.SynthesizeLongAudioMetadata}.
+ * Required: `parent`, `input`, `audioConfig`, `outputGcsUri`, `voice`.
  *
  * @since 0.1.0
  * @category methods
@@ -195,7 +100,8 @@ export interface SynthesizeLongAudioRequest {
 export const synthesizeLongAudio: Operations.Method<
   "texttospeech.googleapis.com/v1",
   SynthesizeLongAudioRequest,
-  SynthesizeLongAudioMetadata
+  Messages.SynthesizeLongAudioMetadata,
+  Messages.SynthesizeLongAudioResponse
 > = /*#__PURE__*/ Operations.generatedMethod<SynthesizeLongAudioRequest>()({
   service: "texttospeech.googleapis.com/v1",
   rpc: "google.cloud.texttospeech.v1.TextToSpeechLongAudioSynthesize.SynthesizeLongAudio",
@@ -209,6 +115,6 @@ export const synthesizeLongAudio: Operations.Method<
     outputGcsUri: { in: "body", required: true },
     voice: { in: "body", required: true }
   },
-  response: "google.cloud.texttospeech.v1.SynthesizeLongAudioResponse",
-  metadata: SynthesizeLongAudioMetadata
+  response: Messages.SynthesizeLongAudioResponse,
+  metadata: Messages.SynthesizeLongAudioMetadata
 })

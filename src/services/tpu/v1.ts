@@ -9,29 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.tpu.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.tpu.v1.OperationMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusDetail: ProtoJson.string,
-    cancelRequested: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `tpu.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -87,83 +68,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudTPU, options)
 
 /**
- * The fields of a `google.cloud.tpu.v1.Node` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Node {
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. */
-  readonly acceleratorType?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly ipAddress?: string | undefined
-  /**
-   * @deprecated by Google
-   */
-  readonly port?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "RESTARTING"
-    | "REIMAGING"
-    | "DELETING"
-    | "REPAIRING"
-    | "STOPPED"
-    | "STOPPING"
-    | "STARTING"
-    | "PREEMPTED"
-    | "TERMINATED"
-    | "HIDING"
-    | "HIDDEN"
-    | "UNHIDING"
-    | "UNKNOWN"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly healthDescription?: string | undefined
-  /** Required by the service. */
-  readonly tensorflowVersion?: string | undefined
-  readonly network?: string | undefined
-  readonly cidrBlock?: string | undefined
-  /** Output only: the server sets it. */
-  readonly serviceAccount?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** `google.cloud.tpu.v1.SchedulingConfig` as JSON. */
-  readonly schedulingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.tpu.v1.NetworkEndpoint` as JSON. */
-  readonly networkEndpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly health?:
-    | "HEALTH_UNSPECIFIED"
-    | "HEALTHY"
-    | "DEPRECATED_UNHEALTHY"
-    | "TIMEOUT"
-    | "UNHEALTHY_TENSORFLOW"
-    | "UNHEALTHY_MAINTENANCE"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly useServiceNetworking?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly apiVersion?:
-    | "API_VERSION_UNSPECIFIED"
-    | "V1_ALPHA1"
-    | "V1"
-    | "V2_ALPHA1"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.tpu.v1.Symptom` as JSON. */
-  readonly symptoms?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link createNode}.
  *
  * @since 0.1.0
@@ -175,13 +79,14 @@ export interface CreateNodeRequest {
   /** In the query. */
   readonly nodeId?: string | undefined
   /** The body. Required. */
-  readonly node: Node
+  readonly node: Messages.NodeInput
 }
 
 /**
  * `Tpu.CreateNode`: `POST /v1/{parent=projects/*\/locations/*}/nodes`.
  *
- * The response is a `google.cloud.tpu.v1.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `node`.
  *
  * @since 0.1.0
  * @category methods
@@ -189,7 +94,8 @@ export interface CreateNodeRequest {
 export const createNode: Operations.Method<
   "tpu.googleapis.com/v1",
   CreateNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNodeRequest>()({
   service: "tpu.googleapis.com/v1",
   rpc: "google.cloud.tpu.v1.Tpu.CreateNode",
@@ -201,8 +107,8 @@ export const createNode: Operations.Method<
     nodeId: { in: "query" },
     node: { in: "body", required: true }
   },
-  response: "google.cloud.tpu.v1.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -219,7 +125,8 @@ export interface DeleteNodeRequest {
 /**
  * `Tpu.DeleteNode`: `DELETE /v1/{name=projects/*\/locations/*\/nodes/*}`.
  *
- * The response is a `google.cloud.tpu.v1.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -227,7 +134,8 @@ export interface DeleteNodeRequest {
 export const deleteNode: Operations.Method<
   "tpu.googleapis.com/v1",
   DeleteNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNodeRequest>()({
   service: "tpu.googleapis.com/v1",
   rpc: "google.cloud.tpu.v1.Tpu.DeleteNode",
@@ -236,8 +144,8 @@ export const deleteNode: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.tpu.v1.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -256,7 +164,8 @@ export interface ReimageNodeRequest {
 /**
  * `Tpu.ReimageNode`: `POST /v1/{name=projects/*\/locations/*\/nodes/*}:reimage`.
  *
- * The response is a `google.cloud.tpu.v1.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -264,7 +173,8 @@ export interface ReimageNodeRequest {
 export const reimageNode: Operations.Method<
   "tpu.googleapis.com/v1",
   ReimageNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<ReimageNodeRequest>()({
   service: "tpu.googleapis.com/v1",
   rpc: "google.cloud.tpu.v1.Tpu.ReimageNode",
@@ -275,8 +185,8 @@ export const reimageNode: Operations.Method<
     name: { in: "path", required: true },
     tensorflowVersion: { in: "body" }
   },
-  response: "google.cloud.tpu.v1.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -293,7 +203,8 @@ export interface StartNodeRequest {
 /**
  * `Tpu.StartNode`: `POST /v1/{name=projects/*\/locations/*\/nodes/*}:start`.
  *
- * The response is a `google.cloud.tpu.v1.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -301,7 +212,8 @@ export interface StartNodeRequest {
 export const startNode: Operations.Method<
   "tpu.googleapis.com/v1",
   StartNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<StartNodeRequest>()({
   service: "tpu.googleapis.com/v1",
   rpc: "google.cloud.tpu.v1.Tpu.StartNode",
@@ -311,8 +223,8 @@ export const startNode: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.tpu.v1.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -329,7 +241,8 @@ export interface StopNodeRequest {
 /**
  * `Tpu.StopNode`: `POST /v1/{name=projects/*\/locations/*\/nodes/*}:stop`.
  *
- * The response is a `google.cloud.tpu.v1.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -337,7 +250,8 @@ export interface StopNodeRequest {
 export const stopNode: Operations.Method<
   "tpu.googleapis.com/v1",
   StopNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<StopNodeRequest>()({
   service: "tpu.googleapis.com/v1",
   rpc: "google.cloud.tpu.v1.Tpu.StopNode",
@@ -347,6 +261,6 @@ export const stopNode: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.tpu.v1.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.tpu.v2.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata
-  extends /*#__PURE__*/ Schema.Class<OperationMetadata>("google.cloud.tpu.v2.OperationMetadata")({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    target: ProtoJson.string,
-    verb: ProtoJson.string,
-    statusDetail: ProtoJson.string,
-    cancelRequested: ProtoJson.bool,
-    apiVersion: ProtoJson.string
-  })
-{}
+import * as Messages from "./v2/messages.ts"
 
 /**
  * Where `tpu.googleapis.com` v2 serves its operations, and the scopes that it accepts.
@@ -87,114 +69,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudTPU, options)
 
 /**
- * The fields of a `google.cloud.tpu.v2.Node` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Node {
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly acceleratorType?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "RESTARTING"
-    | "REIMAGING"
-    | "DELETING"
-    | "REPAIRING"
-    | "STOPPED"
-    | "STOPPING"
-    | "STARTING"
-    | "PREEMPTED"
-    | "TERMINATED"
-    | "HIDING"
-    | "HIDDEN"
-    | "UNHIDING"
-    | "UNKNOWN"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly healthDescription?: string | undefined
-  /** Required by the service. */
-  readonly runtimeVersion?: string | undefined
-  /** `google.cloud.tpu.v2.NetworkConfig` as JSON. */
-  readonly networkConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.tpu.v2.NetworkConfig` as JSON. */
-  readonly networkConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly cidrBlock?: string | undefined
-  /** `google.cloud.tpu.v2.ServiceAccount` as JSON. */
-  readonly serviceAccount?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** `google.cloud.tpu.v2.SchedulingConfig` as JSON. */
-  readonly schedulingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.tpu.v2.NetworkEndpoint` as JSON. */
-  readonly networkEndpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly health?:
-    | "HEALTH_UNSPECIFIED"
-    | "HEALTHY"
-    | "TIMEOUT"
-    | "UNHEALTHY_TENSORFLOW"
-    | "UNHEALTHY_MAINTENANCE"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly metadata?: { readonly [key: string]: string } | undefined
-  readonly tags?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly id?: bigint | number | string | undefined
-  /** `google.cloud.tpu.v2.AttachedDisk` as JSON. */
-  readonly dataDisks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly apiVersion?:
-    | "API_VERSION_UNSPECIFIED"
-    | "V1_ALPHA1"
-    | "V1"
-    | "V2_ALPHA1"
-    | "V2"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.tpu.v2.Symptom` as JSON. */
-  readonly symptoms?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.tpu.v2.ShieldedInstanceConfig` as JSON. */
-  readonly shieldedInstanceConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.tpu.v2.AcceleratorConfig` as JSON. */
-  readonly acceleratorConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly queuedResource?: string | undefined
-  /** Output only: the server sets it. */
-  readonly multisliceNode?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.tpu.v2.QueuedResource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface QueuedResource {
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** `google.cloud.tpu.v2.QueuedResource.Tpu` as JSON. */
-  readonly tpu?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `guaranteed`. `google.cloud.tpu.v2.QueuedResource.Spot` as JSON. */
-  readonly spot?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `spot`. `google.cloud.tpu.v2.QueuedResource.Guaranteed` as JSON. */
-  readonly guaranteed?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.tpu.v2.QueuedResource.QueueingPolicy` as JSON. */
-  readonly queueingPolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.tpu.v2.QueuedResourceState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  readonly reservationName?: string | undefined
-}
-
-/**
  * The arguments of {@link createNode}.
  *
  * @since 0.1.0
@@ -206,13 +80,14 @@ export interface CreateNodeRequest {
   /** In the query. */
   readonly nodeId?: string | undefined
   /** The body. Required. */
-  readonly node: Node
+  readonly node: Messages.NodeInput
 }
 
 /**
  * `Tpu.CreateNode`: `POST /v2/{parent=projects/*\/locations/*}/nodes`.
  *
- * The response is a `google.cloud.tpu.v2.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `node`.
  *
  * @since 0.1.0
  * @category methods
@@ -220,7 +95,8 @@ export interface CreateNodeRequest {
 export const createNode: Operations.Method<
   "tpu.googleapis.com/v2",
   CreateNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNodeRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.CreateNode",
@@ -232,8 +108,8 @@ export const createNode: Operations.Method<
     nodeId: { in: "query" },
     node: { in: "body", required: true }
   },
-  response: "google.cloud.tpu.v2.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -248,7 +124,7 @@ export interface CreateQueuedResourceRequest {
   /** In the query. */
   readonly queuedResourceId?: string | undefined
   /** The body. Required. */
-  readonly queuedResource: QueuedResource
+  readonly queuedResource: Messages.QueuedResourceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -256,7 +132,9 @@ export interface CreateQueuedResourceRequest {
 /**
  * `Tpu.CreateQueuedResource`: `POST /v2/{parent=projects/*\/locations/*}/queuedResources`.
  *
- * The response is a `google.cloud.tpu.v2.QueuedResource`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.QueuedResource}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `queuedResource`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -264,7 +142,8 @@ export interface CreateQueuedResourceRequest {
 export const createQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2",
   CreateQueuedResourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QueuedResource
 > = /*#__PURE__*/ Operations.generatedMethod<CreateQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.CreateQueuedResource",
@@ -278,8 +157,8 @@ export const createQueuedResource: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.tpu.v2.QueuedResource",
-  metadata: OperationMetadata
+  response: Messages.QueuedResource,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -296,7 +175,8 @@ export interface DeleteNodeRequest {
 /**
  * `Tpu.DeleteNode`: `DELETE /v2/{name=projects/*\/locations/*\/nodes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -304,7 +184,8 @@ export interface DeleteNodeRequest {
 export const deleteNode: Operations.Method<
   "tpu.googleapis.com/v2",
   DeleteNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNodeRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.DeleteNode",
@@ -313,8 +194,8 @@ export const deleteNode: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -335,7 +216,9 @@ export interface DeleteQueuedResourceRequest {
 /**
  * `Tpu.DeleteQueuedResource`: `DELETE /v2/{name=projects/*\/locations/*\/queuedResources/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -343,7 +226,8 @@ export interface DeleteQueuedResourceRequest {
 export const deleteQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2",
   DeleteQueuedResourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.DeleteQueuedResource",
@@ -355,8 +239,8 @@ export const deleteQueuedResource: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -373,7 +257,8 @@ export interface ResetQueuedResourceRequest {
 /**
  * `Tpu.ResetQueuedResource`: `POST /v2/{name=projects/*\/locations/*\/queuedResources/*}:reset`.
  *
- * The response is a `google.cloud.tpu.v2.QueuedResource`.
+ * The response is a {@link Messages.QueuedResource}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -381,7 +266,8 @@ export interface ResetQueuedResourceRequest {
 export const resetQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2",
   ResetQueuedResourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QueuedResource
 > = /*#__PURE__*/ Operations.generatedMethod<ResetQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.ResetQueuedResource",
@@ -391,8 +277,8 @@ export const resetQueuedResource: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.tpu.v2.QueuedResource",
-  metadata: OperationMetadata
+  response: Messages.QueuedResource,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -409,7 +295,8 @@ export interface StartNodeRequest {
 /**
  * `Tpu.StartNode`: `POST /v2/{name=projects/*\/locations/*\/nodes/*}:start`.
  *
- * The response is a `google.cloud.tpu.v2.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -417,7 +304,8 @@ export interface StartNodeRequest {
 export const startNode: Operations.Method<
   "tpu.googleapis.com/v2",
   StartNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<StartNodeRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.StartNode",
@@ -427,8 +315,8 @@ export const startNode: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.tpu.v2.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -445,7 +333,8 @@ export interface StopNodeRequest {
 /**
  * `Tpu.StopNode`: `POST /v2/{name=projects/*\/locations/*\/nodes/*}:stop`.
  *
- * The response is a `google.cloud.tpu.v2.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -453,7 +342,8 @@ export interface StopNodeRequest {
 export const stopNode: Operations.Method<
   "tpu.googleapis.com/v2",
   StopNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<StopNodeRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.StopNode",
@@ -463,8 +353,8 @@ export const stopNode: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.tpu.v2.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -477,13 +367,14 @@ export interface UpdateNodeRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/nodes/*`. Required. */
-  readonly node: Node & { readonly name: string }
+  readonly node: Messages.NodeInput & { readonly name: string }
 }
 
 /**
  * `Tpu.UpdateNode`: `PATCH /v2/{node.name=projects/*\/locations/*\/nodes/*}`.
  *
- * The response is a `google.cloud.tpu.v2.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `node`.
  *
  * @since 0.1.0
  * @category methods
@@ -491,7 +382,8 @@ export interface UpdateNodeRequest {
 export const updateNode: Operations.Method<
   "tpu.googleapis.com/v2",
   UpdateNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateNodeRequest>()({
   service: "tpu.googleapis.com/v2",
   rpc: "google.cloud.tpu.v2.Tpu.UpdateNode",
@@ -502,6 +394,6 @@ export const updateNode: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     node: { in: "body+path", required: true }
   },
-  response: "google.cloud.tpu.v2.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })

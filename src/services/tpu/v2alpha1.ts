@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.tpu.v2alpha1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.tpu.v2alpha1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusDetail: ProtoJson.string,
-  cancelRequested: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v2alpha1/messages.ts"
 
 /**
  * Where `tpu.googleapis.com` v2alpha1 serves its operations, and the scopes that it accepts.
@@ -90,120 +72,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudTPU, options)
 
 /**
- * The fields of a `google.cloud.tpu.v2alpha1.Node` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Node {
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly acceleratorType?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "RESTARTING"
-    | "REIMAGING"
-    | "DELETING"
-    | "REPAIRING"
-    | "STOPPED"
-    | "STOPPING"
-    | "STARTING"
-    | "PREEMPTED"
-    | "TERMINATED"
-    | "HIDING"
-    | "HIDDEN"
-    | "UNHIDING"
-    | "UNKNOWN"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly healthDescription?: string | undefined
-  /** Required by the service. */
-  readonly runtimeVersion?: string | undefined
-  /** `google.cloud.tpu.v2alpha1.NetworkConfig` as JSON. */
-  readonly networkConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.tpu.v2alpha1.NetworkConfig` as JSON. */
-  readonly networkConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly cidrBlock?: string | undefined
-  /** `google.cloud.tpu.v2alpha1.ServiceAccount` as JSON. */
-  readonly serviceAccount?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** `google.cloud.tpu.v2alpha1.SchedulingConfig` as JSON. */
-  readonly schedulingConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.tpu.v2alpha1.NetworkEndpoint` as JSON. */
-  readonly networkEndpoints?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly health?:
-    | "HEALTH_UNSPECIFIED"
-    | "HEALTHY"
-    | "TIMEOUT"
-    | "UNHEALTHY_TENSORFLOW"
-    | "UNHEALTHY_MAINTENANCE"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly metadata?: { readonly [key: string]: string } | undefined
-  readonly tags?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly id?: bigint | number | string | undefined
-  /** `google.cloud.tpu.v2alpha1.AttachedDisk` as JSON. */
-  readonly dataDisks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly apiVersion?:
-    | "API_VERSION_UNSPECIFIED"
-    | "V1_ALPHA1"
-    | "V1"
-    | "V2_ALPHA1"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.tpu.v2alpha1.Symptom` as JSON. */
-  readonly symptoms?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly queuedResource?: string | undefined
-  /** `google.cloud.tpu.v2alpha1.AcceleratorConfig` as JSON. */
-  readonly acceleratorConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.tpu.v2alpha1.ShieldedInstanceConfig` as JSON. */
-  readonly shieldedInstanceConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly multisliceNode?: boolean | undefined
-  readonly autocheckpointEnabled?: boolean | undefined
-  /** `google.cloud.tpu.v2alpha1.BootDiskConfig` as JSON. */
-  readonly bootDiskConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.tpu.v2alpha1.UpcomingMaintenance` as JSON. */
-  readonly upcomingMaintenance?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.tpu.v2alpha1.QueuedResource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface QueuedResource {
-  /** Output only: the server sets it. Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** `google.cloud.tpu.v2alpha1.QueuedResource.Tpu` as JSON. */
-  readonly tpu?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `guaranteed`, `spot`. `google.cloud.tpu.v2alpha1.QueuedResource.BestEffort` as JSON. */
-  readonly bestEffort?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bestEffort`, `spot`. `google.cloud.tpu.v2alpha1.QueuedResource.Guaranteed` as JSON. */
-  readonly guaranteed?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `bestEffort`, `guaranteed`. `google.cloud.tpu.v2alpha1.QueuedResource.Spot` as JSON. */
-  readonly spot?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.tpu.v2alpha1.QueuedResource.QueueingPolicy` as JSON. */
-  readonly queueingPolicy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.tpu.v2alpha1.QueuedResourceState` as JSON. */
-  readonly state?: { readonly [key: string]: unknown } | undefined
-  readonly reservationName?: string | undefined
-}
-
-/**
  * The arguments of {@link createNode}.
  *
  * @since 0.1.0
@@ -215,7 +83,7 @@ export interface CreateNodeRequest {
   /** In the query. */
   readonly nodeId?: string | undefined
   /** The body. Required. */
-  readonly node: Node
+  readonly node: Messages.NodeInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -223,7 +91,9 @@ export interface CreateNodeRequest {
 /**
  * `Tpu.CreateNode`: `POST /v2alpha1/{parent=projects/*\/locations/*}/nodes`.
  *
- * The response is a `google.cloud.tpu.v2alpha1.Node`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `node`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -231,7 +101,8 @@ export interface CreateNodeRequest {
 export const createNode: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   CreateNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNodeRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.CreateNode",
@@ -245,8 +116,8 @@ export const createNode: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.tpu.v2alpha1.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -261,7 +132,7 @@ export interface CreateQueuedResourceRequest {
   /** In the query. */
   readonly queuedResourceId?: string | undefined
   /** The body. Required. */
-  readonly queuedResource: QueuedResource
+  readonly queuedResource: Messages.QueuedResourceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -269,7 +140,9 @@ export interface CreateQueuedResourceRequest {
 /**
  * `Tpu.CreateQueuedResource`: `POST /v2alpha1/{parent=projects/*\/locations/*}/queuedResources`.
  *
- * The response is a `google.cloud.tpu.v2alpha1.QueuedResource`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.QueuedResource}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `queuedResource`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -277,7 +150,8 @@ export interface CreateQueuedResourceRequest {
 export const createQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   CreateQueuedResourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QueuedResource
 > = /*#__PURE__*/ Operations.generatedMethod<CreateQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.CreateQueuedResource",
@@ -291,8 +165,8 @@ export const createQueuedResource: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.tpu.v2alpha1.QueuedResource",
-  metadata: OperationMetadata
+  response: Messages.QueuedResource,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -311,7 +185,9 @@ export interface DeleteNodeRequest {
 /**
  * `Tpu.DeleteNode`: `DELETE /v2alpha1/{name=projects/*\/locations/*\/nodes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -319,7 +195,8 @@ export interface DeleteNodeRequest {
 export const deleteNode: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   DeleteNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNodeRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.DeleteNode",
@@ -330,8 +207,8 @@ export const deleteNode: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -352,7 +229,9 @@ export interface DeleteQueuedResourceRequest {
 /**
  * `Tpu.DeleteQueuedResource`: `DELETE /v2alpha1/{name=projects/*\/locations/*\/queuedResources/*}`.
  *
- * The response is a `google.cloud.tpu.v2alpha1.QueuedResource`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.QueuedResource}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -360,7 +239,8 @@ export interface DeleteQueuedResourceRequest {
 export const deleteQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   DeleteQueuedResourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QueuedResource
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.DeleteQueuedResource",
@@ -372,8 +252,8 @@ export const deleteQueuedResource: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.tpu.v2alpha1.QueuedResource",
-  metadata: OperationMetadata
+  response: Messages.QueuedResource,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -390,7 +270,8 @@ export interface PerformMaintenanceRequest {
 /**
  * `Tpu.PerformMaintenance`: `POST /v2alpha1/{name=projects/*\/locations/*\/nodes/*}:performMaintenance`.
  *
- * The response is a `google.cloud.tpu.v2alpha1.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -398,7 +279,8 @@ export interface PerformMaintenanceRequest {
 export const performMaintenance: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   PerformMaintenanceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<PerformMaintenanceRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.PerformMaintenance",
@@ -408,8 +290,8 @@ export const performMaintenance: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.tpu.v2alpha1.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -428,7 +310,8 @@ export interface PerformMaintenanceQueuedResourceRequest {
 /**
  * `Tpu.PerformMaintenanceQueuedResource`: `POST /v2alpha1/{name=projects/*\/locations/*\/queuedResources/*}:performMaintenanceQueuedResource`.
  *
- * The response is a `google.cloud.tpu.v2alpha1.QueuedResource`.
+ * The response is a {@link Messages.QueuedResource}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -436,7 +319,8 @@ export interface PerformMaintenanceQueuedResourceRequest {
 export const performMaintenanceQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   PerformMaintenanceQueuedResourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QueuedResource
 > = /*#__PURE__*/ Operations.generatedMethod<PerformMaintenanceQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.PerformMaintenanceQueuedResource",
@@ -449,8 +333,8 @@ export const performMaintenanceQueuedResource: Operations.Method<
     name: { in: "path", required: true },
     nodeNames: { in: "body" }
   },
-  response: "google.cloud.tpu.v2alpha1.QueuedResource",
-  metadata: OperationMetadata
+  response: Messages.QueuedResource,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -467,7 +351,8 @@ export interface ResetQueuedResourceRequest {
 /**
  * `Tpu.ResetQueuedResource`: `POST /v2alpha1/{name=projects/*\/locations/*\/queuedResources/*}:reset`.
  *
- * The response is a `google.cloud.tpu.v2alpha1.QueuedResource`.
+ * The response is a {@link Messages.QueuedResource}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -475,7 +360,8 @@ export interface ResetQueuedResourceRequest {
 export const resetQueuedResource: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   ResetQueuedResourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.QueuedResource
 > = /*#__PURE__*/ Operations.generatedMethod<ResetQueuedResourceRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.ResetQueuedResource",
@@ -485,8 +371,8 @@ export const resetQueuedResource: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.tpu.v2alpha1.QueuedResource",
-  metadata: OperationMetadata
+  response: Messages.QueuedResource,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -505,7 +391,8 @@ export interface SimulateMaintenanceEventRequest {
 /**
  * `Tpu.SimulateMaintenanceEvent`: `POST /v2alpha1/{name=projects/*\/locations/*\/nodes/*}:simulateMaintenanceEvent`.
  *
- * The response is a `google.cloud.tpu.v2alpha1.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -513,7 +400,8 @@ export interface SimulateMaintenanceEventRequest {
 export const simulateMaintenanceEvent: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   SimulateMaintenanceEventRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<SimulateMaintenanceEventRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.SimulateMaintenanceEvent",
@@ -524,8 +412,8 @@ export const simulateMaintenanceEvent: Operations.Method<
     name: { in: "path", required: true },
     workerIds: { in: "body" }
   },
-  response: "google.cloud.tpu.v2alpha1.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -542,7 +430,8 @@ export interface StartNodeRequest {
 /**
  * `Tpu.StartNode`: `POST /v2alpha1/{name=projects/*\/locations/*\/nodes/*}:start`.
  *
- * The response is a `google.cloud.tpu.v2alpha1.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -550,7 +439,8 @@ export interface StartNodeRequest {
 export const startNode: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   StartNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<StartNodeRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.StartNode",
@@ -560,8 +450,8 @@ export const startNode: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.tpu.v2alpha1.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -578,7 +468,8 @@ export interface StopNodeRequest {
 /**
  * `Tpu.StopNode`: `POST /v2alpha1/{name=projects/*\/locations/*\/nodes/*}:stop`.
  *
- * The response is a `google.cloud.tpu.v2alpha1.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -586,7 +477,8 @@ export interface StopNodeRequest {
 export const stopNode: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   StopNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<StopNodeRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.StopNode",
@@ -596,8 +488,8 @@ export const stopNode: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.tpu.v2alpha1.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -610,13 +502,14 @@ export interface UpdateNodeRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/nodes/*`. Required. */
-  readonly node: Node & { readonly name: string }
+  readonly node: Messages.NodeInput & { readonly name: string }
 }
 
 /**
  * `Tpu.UpdateNode`: `PATCH /v2alpha1/{node.name=projects/*\/locations/*\/nodes/*}`.
  *
- * The response is a `google.cloud.tpu.v2alpha1.Node`.
+ * The response is a {@link Messages.Node}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `node`.
  *
  * @since 0.1.0
  * @category methods
@@ -624,7 +517,8 @@ export interface UpdateNodeRequest {
 export const updateNode: Operations.Method<
   "tpu.googleapis.com/v2alpha1",
   UpdateNodeRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Node
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateNodeRequest>()({
   service: "tpu.googleapis.com/v2alpha1",
   rpc: "google.cloud.tpu.v2alpha1.Tpu.UpdateNode",
@@ -635,6 +529,6 @@ export const updateNode: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     node: { in: "body+path", required: true }
   },
-  response: "google.cloud.tpu.v2alpha1.Node",
-  metadata: OperationMetadata
+  response: Messages.Node,
+  metadata: Messages.OperationMetadata
 })

@@ -9,401 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-import { Status as RpcStatus } from "../../Status.ts"
-
-/**
- * The known values of `google.cloud.translation.v3.BatchTranslateDocumentMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchTranslateDocumentMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  FAILED: 3,
-  CANCELLING: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * The known values of `google.cloud.translation.v3.BatchTranslateMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchTranslateMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  FAILED: 3,
-  CANCELLING: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * The known values of `google.cloud.translation.v3.OperationState`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationState = {
-  OPERATION_STATE_UNSPECIFIED: 0,
-  OPERATION_STATE_RUNNING: 1,
-  OPERATION_STATE_SUCCEEDED: 2,
-  OPERATION_STATE_FAILED: 3,
-  OPERATION_STATE_CANCELLING: 4,
-  OPERATION_STATE_CANCELLED: 5
-} as const
-
-/**
- * The known values of `google.cloud.translation.v3.CreateGlossaryMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const CreateGlossaryMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  FAILED: 3,
-  CANCELLING: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * The known values of `google.cloud.translation.v3.DeleteGlossaryMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DeleteGlossaryMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  FAILED: 3,
-  CANCELLING: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * The known values of `google.cloud.translation.v3.UpdateGlossaryMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const UpdateGlossaryMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  FAILED: 3,
-  CANCELLING: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3.BatchTranslateDocumentMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchTranslateDocumentMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchTranslateDocumentMetadata>(
-    "google.cloud.translation.v3.BatchTranslateDocumentMetadata"
-  )({
-    state: /*#__PURE__*/ ProtoJson.enumField(BatchTranslateDocumentMetadataState),
-    totalPages: ProtoJson.int64,
-    translatedPages: ProtoJson.int64,
-    failedPages: ProtoJson.int64,
-    totalBillablePages: ProtoJson.int64,
-    totalCharacters: ProtoJson.int64,
-    translatedCharacters: ProtoJson.int64,
-    failedCharacters: ProtoJson.int64,
-    totalBillableCharacters: ProtoJson.int64,
-    submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3.BatchTranslateMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchTranslateMetadata extends /*#__PURE__*/ Schema.Class<BatchTranslateMetadata>(
-  "google.cloud.translation.v3.BatchTranslateMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(BatchTranslateMetadataState),
-  translatedCharacters: ProtoJson.int64,
-  failedCharacters: ProtoJson.int64,
-  totalCharacters: ProtoJson.int64,
-  submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3.CreateDatasetMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateDatasetMetadata extends /*#__PURE__*/ Schema.Class<CreateDatasetMetadata>(
-  "google.cloud.translation.v3.CreateDatasetMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  error: /*#__PURE__*/ ProtoJson.option(RpcStatus)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3.CreateGlossaryMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateGlossaryMetadata extends /*#__PURE__*/ Schema.Class<CreateGlossaryMetadata>(
-  "google.cloud.translation.v3.CreateGlossaryMetadata"
-)({
-  name: ProtoJson.string,
-  state: /*#__PURE__*/ ProtoJson.enumField(CreateGlossaryMetadataState),
-  submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3.CreateModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateModelMetadata extends /*#__PURE__*/ Schema.Class<CreateModelMetadata>(
-  "google.cloud.translation.v3.CreateModelMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  error: /*#__PURE__*/ ProtoJson.option(RpcStatus)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3.DeleteDatasetMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteDatasetMetadata extends /*#__PURE__*/ Schema.Class<DeleteDatasetMetadata>(
-  "google.cloud.translation.v3.DeleteDatasetMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  error: /*#__PURE__*/ ProtoJson.option(RpcStatus)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3.DeleteGlossaryMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteGlossaryMetadata extends /*#__PURE__*/ Schema.Class<DeleteGlossaryMetadata>(
-  "google.cloud.translation.v3.DeleteGlossaryMetadata"
-)({
-  name: ProtoJson.string,
-  state: /*#__PURE__*/ ProtoJson.enumField(DeleteGlossaryMetadataState),
-  submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3.DeleteModelMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteModelMetadata extends /*#__PURE__*/ Schema.Class<DeleteModelMetadata>(
-  "google.cloud.translation.v3.DeleteModelMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  error: /*#__PURE__*/ ProtoJson.option(RpcStatus)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3.ExportDataMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportDataMetadata extends /*#__PURE__*/ Schema.Class<ExportDataMetadata>(
-  "google.cloud.translation.v3.ExportDataMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  error: /*#__PURE__*/ ProtoJson.option(RpcStatus)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3.ImportDataMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDataMetadata extends /*#__PURE__*/ Schema.Class<ImportDataMetadata>(
-  "google.cloud.translation.v3.ImportDataMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationState),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  error: /*#__PURE__*/ ProtoJson.option(RpcStatus)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.translation.v3.Glossary.LanguageCodePair`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GlossaryLanguageCodePair extends /*#__PURE__*/ Schema.Class<GlossaryLanguageCodePair>(
-  "google.cloud.translation.v3.Glossary.LanguageCodePair"
-)({
-  sourceLanguageCode: ProtoJson.string,
-  targetLanguageCode: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.translation.v3.Glossary.LanguageCodePair`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GlossaryLanguageCodePairEncoded
-  extends Schema.Schema.Encoded<typeof GlossaryLanguageCodePair>
-{}
-
-/**
- * A part of the metadata: `google.cloud.translation.v3.Glossary.LanguageCodesSet`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GlossaryLanguageCodesSet extends /*#__PURE__*/ Schema.Class<GlossaryLanguageCodesSet>(
-  "google.cloud.translation.v3.Glossary.LanguageCodesSet"
-)({
-  languageCodes: /*#__PURE__*/ ProtoJson.repeated(Schema.String)
-}) {}
-
-/**
- * The JSON of a `google.cloud.translation.v3.Glossary.LanguageCodesSet`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GlossaryLanguageCodesSetEncoded
-  extends Schema.Schema.Encoded<typeof GlossaryLanguageCodesSet>
-{}
-
-/**
- * A part of the metadata: `google.cloud.translation.v3.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GcsSource
-  extends /*#__PURE__*/ Schema.Class<GcsSource>("google.cloud.translation.v3.GcsSource")({
-    inputUri: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.translation.v3.GcsSource`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GcsSourceEncoded extends Schema.Schema.Encoded<typeof GcsSource> {}
-
-/**
- * A part of the metadata: `google.cloud.translation.v3.GlossaryInputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class GlossaryInputConfig extends /*#__PURE__*/ Schema.Class<GlossaryInputConfig>(
-  "google.cloud.translation.v3.GlossaryInputConfig"
-)({
-  gcsSource: /*#__PURE__*/ ProtoJson.option<GcsSource, GcsSourceEncoded, never>(GcsSource)
-}) {}
-
-/**
- * The JSON of a `google.cloud.translation.v3.GlossaryInputConfig`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GlossaryInputConfigEncoded
-  extends Schema.Schema.Encoded<typeof GlossaryInputConfig>
-{}
-
-/**
- * A part of the metadata: `google.cloud.translation.v3.Glossary`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class Glossary
-  extends /*#__PURE__*/ Schema.Class<Glossary>("google.cloud.translation.v3.Glossary")({
-    name: ProtoJson.string,
-    /** Excludes `languageCodesSet`. */
-    languagePair: /*#__PURE__*/ ProtoJson.option<
-      GlossaryLanguageCodePair,
-      GlossaryLanguageCodePairEncoded,
-      never
-    >(GlossaryLanguageCodePair),
-    /** Excludes `languagePair`. */
-    languageCodesSet: /*#__PURE__*/ ProtoJson.option<
-      GlossaryLanguageCodesSet,
-      GlossaryLanguageCodesSetEncoded,
-      never
-    >(GlossaryLanguageCodesSet),
-    inputConfig: /*#__PURE__*/ ProtoJson.option<
-      GlossaryInputConfig,
-      GlossaryInputConfigEncoded,
-      never
-    >(GlossaryInputConfig),
-    entryCount: ProtoJson.int32,
-    submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    displayName: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.translation.v3.Glossary`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface GlossaryEncoded extends Schema.Schema.Encoded<typeof Glossary> {}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3.UpdateGlossaryMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateGlossaryMetadata extends /*#__PURE__*/ Schema.Class<UpdateGlossaryMetadata>(
-  "google.cloud.translation.v3.UpdateGlossaryMetadata"
-)({
-  glossary: /*#__PURE__*/ ProtoJson.option<Glossary, GlossaryEncoded, never>(Glossary),
-  state: /*#__PURE__*/ ProtoJson.enumField(UpdateGlossaryMetadataState),
-  submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v3/messages.ts"
 
 /**
  * Where `translate.googleapis.com` v3 serves its operations, and the scopes that it accepts.
@@ -475,161 +85,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudTranslation, options)
 
 /**
- * The fields of a `google.cloud.translation.v3.BatchDocumentInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchDocumentInputConfig {
-  /** `google.cloud.translation.v3.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3.BatchDocumentOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchDocumentOutputConfig {
-  /** `google.cloud.translation.v3.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3.Dataset` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Dataset {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly sourceLanguageCode?: string | undefined
-  readonly targetLanguageCode?: string | undefined
-  /** Output only: the server sets it. */
-  readonly exampleCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly trainExampleCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly validateExampleCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly testExampleCount?: number | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3.DatasetInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DatasetInputConfig {
-  /** `google.cloud.translation.v3.DatasetInputConfig.InputFile` as JSON. */
-  readonly inputFiles?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3.DatasetOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DatasetOutputConfig {
-  /** `google.cloud.translation.v3.GcsOutputDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3.Glossary` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface GlossaryInput {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Excludes `languageCodesSet`. `google.cloud.translation.v3.Glossary.LanguageCodePair` as JSON. */
-  readonly languagePair?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `languagePair`. `google.cloud.translation.v3.Glossary.LanguageCodesSet` as JSON. */
-  readonly languageCodesSet?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.translation.v3.GlossaryInputConfig` as JSON. */
-  readonly inputConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly entryCount?: number | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly submitTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  readonly displayName?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3.InputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InputConfig {
-  readonly mimeType?: string | undefined
-  /** `google.cloud.translation.v3.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3.Model` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Model {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly dataset?: string | undefined
-  /** Output only: the server sets it. */
-  readonly sourceLanguageCode?: string | undefined
-  /** Output only: the server sets it. */
-  readonly targetLanguageCode?: string | undefined
-  /** Output only: the server sets it. */
-  readonly trainExampleCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly validateExampleCount?: number | undefined
-  /** Output only: the server sets it. */
-  readonly testExampleCount?: number | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfig {
-  /** `google.cloud.translation.v3.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3.TranslateTextGlossaryConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TranslateTextGlossaryConfig {
-  /** Required by the service. */
-  readonly glossary?: string | undefined
-  readonly ignoreCase?: boolean | undefined
-  readonly contextualTranslationEnabled?: boolean | undefined
-}
-
-/**
  * The arguments of {@link batchTranslateDocument}.
  *
  * @since 0.1.0
@@ -643,13 +98,15 @@ export interface BatchTranslateDocumentRequest {
   /** In the body. Required. */
   readonly targetLanguageCodes: ReadonlyArray<string>
   /** In the body. Required. */
-  readonly inputConfigs: ReadonlyArray<BatchDocumentInputConfig>
+  readonly inputConfigs: ReadonlyArray<Messages.BatchDocumentInputConfigInput>
   /** In the body. Required. */
-  readonly outputConfig: BatchDocumentOutputConfig
+  readonly outputConfig: Messages.BatchDocumentOutputConfigInput
   /** In the body. */
   readonly models?: { readonly [key: string]: string } | undefined
   /** In the body. */
-  readonly glossaries?: { readonly [key: string]: TranslateTextGlossaryConfig } | undefined
+  readonly glossaries?:
+    | { readonly [key: string]: Messages.TranslateTextGlossaryConfigInput }
+    | undefined
   /** In the body. */
   readonly formatConversions?: { readonly [key: string]: string } | undefined
   /** In the body. */
@@ -663,7 +120,8 @@ export interface BatchTranslateDocumentRequest {
 /**
  * `TranslationService.BatchTranslateDocument`: `POST /v3/{parent=projects/*\/locations/*}:batchTranslateDocument`.
  *
- * The response is a `google.cloud.translation.v3.BatchTranslateDocumentResponse`.
+ * The response is a {@link Messages.BatchTranslateDocumentResponse}; the metadata is a {@link Messages.BatchTranslateDocumentMetadata}.
+ * Required: `parent`, `sourceLanguageCode`, `targetLanguageCodes`, `inputConfigs`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -671,7 +129,8 @@ export interface BatchTranslateDocumentRequest {
 export const batchTranslateDocument: Operations.Method<
   "translate.googleapis.com/v3",
   BatchTranslateDocumentRequest,
-  BatchTranslateDocumentMetadata
+  Messages.BatchTranslateDocumentMetadata,
+  Messages.BatchTranslateDocumentResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchTranslateDocumentRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.BatchTranslateDocument",
@@ -691,8 +150,8 @@ export const batchTranslateDocument: Operations.Method<
     enableShadowRemovalNativePdf: { in: "body" },
     enableRotationCorrection: { in: "body" }
   },
-  response: "google.cloud.translation.v3.BatchTranslateDocumentResponse",
-  metadata: BatchTranslateDocumentMetadata
+  response: Messages.BatchTranslateDocumentResponse,
+  metadata: Messages.BatchTranslateDocumentMetadata
 })
 
 /**
@@ -711,11 +170,13 @@ export interface BatchTranslateTextRequest {
   /** In the body. */
   readonly models?: { readonly [key: string]: string } | undefined
   /** In the body. Required. */
-  readonly inputConfigs: ReadonlyArray<InputConfig>
+  readonly inputConfigs: ReadonlyArray<Messages.InputConfigInput>
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
   /** In the body. */
-  readonly glossaries?: { readonly [key: string]: TranslateTextGlossaryConfig } | undefined
+  readonly glossaries?:
+    | { readonly [key: string]: Messages.TranslateTextGlossaryConfigInput }
+    | undefined
   /** In the body. */
   readonly labels?: { readonly [key: string]: string } | undefined
 }
@@ -723,7 +184,8 @@ export interface BatchTranslateTextRequest {
 /**
  * `TranslationService.BatchTranslateText`: `POST /v3/{parent=projects/*\/locations/*}:batchTranslateText`.
  *
- * The response is a `google.cloud.translation.v3.BatchTranslateResponse`.
+ * The response is a {@link Messages.BatchTranslateResponse}; the metadata is a {@link Messages.BatchTranslateMetadata}.
+ * Required: `parent`, `sourceLanguageCode`, `targetLanguageCodes`, `inputConfigs`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -731,7 +193,8 @@ export interface BatchTranslateTextRequest {
 export const batchTranslateText: Operations.Method<
   "translate.googleapis.com/v3",
   BatchTranslateTextRequest,
-  BatchTranslateMetadata
+  Messages.BatchTranslateMetadata,
+  Messages.BatchTranslateResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchTranslateTextRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.BatchTranslateText",
@@ -748,8 +211,8 @@ export const batchTranslateText: Operations.Method<
     glossaries: { in: "body" },
     labels: { in: "body" }
   },
-  response: "google.cloud.translation.v3.BatchTranslateResponse",
-  metadata: BatchTranslateMetadata
+  response: Messages.BatchTranslateResponse,
+  metadata: Messages.BatchTranslateMetadata
 })
 
 /**
@@ -762,13 +225,14 @@ export interface CreateDatasetRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly dataset: Dataset
+  readonly dataset: Messages.DatasetInput
 }
 
 /**
  * `TranslationService.CreateDataset`: `POST /v3/{parent=projects/*\/locations/*}/datasets`.
  *
- * The response is a `google.cloud.translation.v3.Dataset`.
+ * The response is a {@link Messages.Dataset}; the metadata is a {@link Messages.CreateDatasetMetadata}.
+ * Required: `parent`, `dataset`.
  *
  * @since 0.1.0
  * @category methods
@@ -776,7 +240,8 @@ export interface CreateDatasetRequest {
 export const createDataset: Operations.Method<
   "translate.googleapis.com/v3",
   CreateDatasetRequest,
-  CreateDatasetMetadata
+  Messages.CreateDatasetMetadata,
+  Messages.Dataset
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDatasetRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.CreateDataset",
@@ -787,8 +252,8 @@ export const createDataset: Operations.Method<
     parent: { in: "path", required: true },
     dataset: { in: "body", required: true }
   },
-  response: "google.cloud.translation.v3.Dataset",
-  metadata: CreateDatasetMetadata
+  response: Messages.Dataset,
+  metadata: Messages.CreateDatasetMetadata
 })
 
 /**
@@ -801,13 +266,14 @@ export interface CreateGlossaryRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly glossary: GlossaryInput
+  readonly glossary: Messages.GlossaryInput
 }
 
 /**
  * `TranslationService.CreateGlossary`: `POST /v3/{parent=projects/*\/locations/*}/glossaries`.
  *
- * The response is a `google.cloud.translation.v3.Glossary`.
+ * The response is a {@link Messages.Glossary}; the metadata is a {@link Messages.CreateGlossaryMetadata}.
+ * Required: `parent`, `glossary`.
  *
  * @since 0.1.0
  * @category methods
@@ -815,7 +281,8 @@ export interface CreateGlossaryRequest {
 export const createGlossary: Operations.Method<
   "translate.googleapis.com/v3",
   CreateGlossaryRequest,
-  CreateGlossaryMetadata
+  Messages.CreateGlossaryMetadata,
+  Messages.Glossary
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGlossaryRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.CreateGlossary",
@@ -826,8 +293,8 @@ export const createGlossary: Operations.Method<
     parent: { in: "path", required: true },
     glossary: { in: "body", required: true }
   },
-  response: "google.cloud.translation.v3.Glossary",
-  metadata: CreateGlossaryMetadata
+  response: Messages.Glossary,
+  metadata: Messages.CreateGlossaryMetadata
 })
 
 /**
@@ -840,13 +307,14 @@ export interface CreateModelRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly model: Model
+  readonly model: Messages.ModelInput
 }
 
 /**
  * `TranslationService.CreateModel`: `POST /v3/{parent=projects/*\/locations/*}/models`.
  *
- * The response is a `google.cloud.translation.v3.Model`.
+ * The response is a {@link Messages.Model}; the metadata is a {@link Messages.CreateModelMetadata}.
+ * Required: `parent`, `model`.
  *
  * @since 0.1.0
  * @category methods
@@ -854,7 +322,8 @@ export interface CreateModelRequest {
 export const createModel: Operations.Method<
   "translate.googleapis.com/v3",
   CreateModelRequest,
-  CreateModelMetadata
+  Messages.CreateModelMetadata,
+  Messages.Model
 > = /*#__PURE__*/ Operations.generatedMethod<CreateModelRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.CreateModel",
@@ -865,8 +334,8 @@ export const createModel: Operations.Method<
     parent: { in: "path", required: true },
     model: { in: "body", required: true }
   },
-  response: "google.cloud.translation.v3.Model",
-  metadata: CreateModelMetadata
+  response: Messages.Model,
+  metadata: Messages.CreateModelMetadata
 })
 
 /**
@@ -883,7 +352,8 @@ export interface DeleteDatasetRequest {
 /**
  * `TranslationService.DeleteDataset`: `DELETE /v3/{name=projects/*\/locations/*\/datasets/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteDatasetMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -891,7 +361,8 @@ export interface DeleteDatasetRequest {
 export const deleteDataset: Operations.Method<
   "translate.googleapis.com/v3",
   DeleteDatasetRequest,
-  DeleteDatasetMetadata
+  Messages.DeleteDatasetMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDatasetRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.DeleteDataset",
@@ -900,8 +371,8 @@ export const deleteDataset: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteDatasetMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteDatasetMetadata
 })
 
 /**
@@ -918,7 +389,8 @@ export interface DeleteGlossaryRequest {
 /**
  * `TranslationService.DeleteGlossary`: `DELETE /v3/{name=projects/*\/locations/*\/glossaries/*}`.
  *
- * The response is a `google.cloud.translation.v3.DeleteGlossaryResponse`.
+ * The response is a {@link Messages.DeleteGlossaryResponse}; the metadata is a {@link Messages.DeleteGlossaryMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -926,7 +398,8 @@ export interface DeleteGlossaryRequest {
 export const deleteGlossary: Operations.Method<
   "translate.googleapis.com/v3",
   DeleteGlossaryRequest,
-  DeleteGlossaryMetadata
+  Messages.DeleteGlossaryMetadata,
+  Messages.DeleteGlossaryResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGlossaryRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.DeleteGlossary",
@@ -935,8 +408,8 @@ export const deleteGlossary: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.translation.v3.DeleteGlossaryResponse",
-  metadata: DeleteGlossaryMetadata
+  response: Messages.DeleteGlossaryResponse,
+  metadata: Messages.DeleteGlossaryMetadata
 })
 
 /**
@@ -953,7 +426,8 @@ export interface DeleteModelRequest {
 /**
  * `TranslationService.DeleteModel`: `DELETE /v3/{name=projects/*\/locations/*\/models/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteModelMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -961,7 +435,8 @@ export interface DeleteModelRequest {
 export const deleteModel: Operations.Method<
   "translate.googleapis.com/v3",
   DeleteModelRequest,
-  DeleteModelMetadata
+  Messages.DeleteModelMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteModelRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.DeleteModel",
@@ -970,8 +445,8 @@ export const deleteModel: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteModelMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteModelMetadata
 })
 
 /**
@@ -984,13 +459,14 @@ export interface ExportDataRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
   readonly dataset: string
   /** In the body. Required. */
-  readonly outputConfig: DatasetOutputConfig
+  readonly outputConfig: Messages.DatasetOutputConfigInput
 }
 
 /**
  * `TranslationService.ExportData`: `POST /v3/{dataset=projects/*\/locations/*\/datasets/*}:exportData`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.ExportDataMetadata}.
+ * Required: `dataset`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -998,7 +474,8 @@ export interface ExportDataRequest {
 export const exportData: Operations.Method<
   "translate.googleapis.com/v3",
   ExportDataRequest,
-  ExportDataMetadata
+  Messages.ExportDataMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ExportDataRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.ExportData",
@@ -1009,8 +486,8 @@ export const exportData: Operations.Method<
     dataset: { in: "path", required: true },
     outputConfig: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: ExportDataMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.ExportDataMetadata
 })
 
 /**
@@ -1023,13 +500,14 @@ export interface ImportDataRequest {
   /** In the path: `projects/*\/locations/*\/datasets/*`. Required. */
   readonly dataset: string
   /** In the body. Required. */
-  readonly inputConfig: DatasetInputConfig
+  readonly inputConfig: Messages.DatasetInputConfigInput
 }
 
 /**
  * `TranslationService.ImportData`: `POST /v3/{dataset=projects/*\/locations/*\/datasets/*}:importData`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.ImportDataMetadata}.
+ * Required: `dataset`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -1037,7 +515,8 @@ export interface ImportDataRequest {
 export const importData: Operations.Method<
   "translate.googleapis.com/v3",
   ImportDataRequest,
-  ImportDataMetadata
+  Messages.ImportDataMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDataRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.ImportData",
@@ -1048,8 +527,8 @@ export const importData: Operations.Method<
     dataset: { in: "path", required: true },
     inputConfig: { in: "body", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: ImportDataMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.ImportDataMetadata
 })
 
 /**
@@ -1060,7 +539,7 @@ export const importData: Operations.Method<
  */
 export interface UpdateGlossaryRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/glossaries/*`. Required. */
-  readonly glossary: GlossaryInput & { readonly name: string }
+  readonly glossary: Messages.GlossaryInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -1068,7 +547,8 @@ export interface UpdateGlossaryRequest {
 /**
  * `TranslationService.UpdateGlossary`: `PATCH /v3/{glossary.name=projects/*\/locations/*\/glossaries/*}`.
  *
- * The response is a `google.cloud.translation.v3.Glossary`.
+ * The response is a {@link Messages.Glossary}; the metadata is a {@link Messages.UpdateGlossaryMetadata}.
+ * Required: `glossary`.
  *
  * @since 0.1.0
  * @category methods
@@ -1076,7 +556,8 @@ export interface UpdateGlossaryRequest {
 export const updateGlossary: Operations.Method<
   "translate.googleapis.com/v3",
   UpdateGlossaryRequest,
-  UpdateGlossaryMetadata
+  Messages.UpdateGlossaryMetadata,
+  Messages.Glossary
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGlossaryRequest>()({
   service: "translate.googleapis.com/v3",
   rpc: "google.cloud.translation.v3.TranslationService.UpdateGlossary",
@@ -1087,6 +568,6 @@ export const updateGlossary: Operations.Method<
     glossary: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.translation.v3.Glossary",
-  metadata: UpdateGlossaryMetadata
+  response: Messages.Glossary,
+  metadata: Messages.UpdateGlossaryMetadata
 })

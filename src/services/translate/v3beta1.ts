@@ -9,138 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.translation.v3beta1.BatchTranslateDocumentMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchTranslateDocumentMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  FAILED: 3,
-  CANCELLING: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * The known values of `google.cloud.translation.v3beta1.BatchTranslateMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchTranslateMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  FAILED: 3,
-  CANCELLING: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * The known values of `google.cloud.translation.v3beta1.CreateGlossaryMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const CreateGlossaryMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  FAILED: 3,
-  CANCELLING: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * The known values of `google.cloud.translation.v3beta1.DeleteGlossaryMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const DeleteGlossaryMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  FAILED: 3,
-  CANCELLING: 4,
-  CANCELLED: 5
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3beta1.BatchTranslateDocumentMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchTranslateDocumentMetadata
-  extends /*#__PURE__*/ Schema.Class<BatchTranslateDocumentMetadata>(
-    "google.cloud.translation.v3beta1.BatchTranslateDocumentMetadata"
-  )({
-    state: /*#__PURE__*/ ProtoJson.enumField(BatchTranslateDocumentMetadataState),
-    totalPages: ProtoJson.int64,
-    translatedPages: ProtoJson.int64,
-    failedPages: ProtoJson.int64,
-    totalBillablePages: ProtoJson.int64,
-    totalCharacters: ProtoJson.int64,
-    translatedCharacters: ProtoJson.int64,
-    failedCharacters: ProtoJson.int64,
-    totalBillableCharacters: ProtoJson.int64,
-    submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3beta1.BatchTranslateMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchTranslateMetadata extends /*#__PURE__*/ Schema.Class<BatchTranslateMetadata>(
-  "google.cloud.translation.v3beta1.BatchTranslateMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(BatchTranslateMetadataState),
-  translatedCharacters: ProtoJson.int64,
-  failedCharacters: ProtoJson.int64,
-  totalCharacters: ProtoJson.int64,
-  submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3beta1.CreateGlossaryMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateGlossaryMetadata extends /*#__PURE__*/ Schema.Class<CreateGlossaryMetadata>(
-  "google.cloud.translation.v3beta1.CreateGlossaryMetadata"
-)({
-  name: ProtoJson.string,
-  state: /*#__PURE__*/ ProtoJson.enumField(CreateGlossaryMetadataState),
-  submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.translation.v3beta1.DeleteGlossaryMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteGlossaryMetadata extends /*#__PURE__*/ Schema.Class<DeleteGlossaryMetadata>(
-  "google.cloud.translation.v3beta1.DeleteGlossaryMetadata"
-)({
-  name: ProtoJson.string,
-  state: /*#__PURE__*/ ProtoJson.enumField(DeleteGlossaryMetadataState),
-  submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v3beta1/messages.ts"
 
 /**
  * Where `translate.googleapis.com` v3beta1 serves its operations, and the scopes that it accepts.
@@ -212,87 +84,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudTranslation, options)
 
 /**
- * The fields of a `google.cloud.translation.v3beta1.BatchDocumentInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchDocumentInputConfig {
-  /** `google.cloud.translation.v3beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3beta1.BatchDocumentOutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchDocumentOutputConfig {
-  /** `google.cloud.translation.v3beta1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3beta1.Glossary` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Glossary {
-  /** Required by the service. */
-  readonly name?: string | undefined
-  /** Excludes `languageCodesSet`. `google.cloud.translation.v3beta1.Glossary.LanguageCodePair` as JSON. */
-  readonly languagePair?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `languagePair`. `google.cloud.translation.v3beta1.Glossary.LanguageCodesSet` as JSON. */
-  readonly languageCodesSet?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.translation.v3beta1.GlossaryInputConfig` as JSON. */
-  readonly inputConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly entryCount?: number | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly submitTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3beta1.InputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface InputConfig {
-  readonly mimeType?: string | undefined
-  /** `google.cloud.translation.v3beta1.GcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3beta1.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfig {
-  /** `google.cloud.translation.v3beta1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.translation.v3beta1.TranslateTextGlossaryConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TranslateTextGlossaryConfig {
-  /** Required by the service. */
-  readonly glossary?: string | undefined
-  readonly ignoreCase?: boolean | undefined
-  readonly contextualTranslationEnabled?: boolean | undefined
-}
-
-/**
  * The arguments of {@link batchTranslateDocument}.
  *
  * @since 0.1.0
@@ -306,13 +97,15 @@ export interface BatchTranslateDocumentRequest {
   /** In the body. Required. */
   readonly targetLanguageCodes: ReadonlyArray<string>
   /** In the body. Required. */
-  readonly inputConfigs: ReadonlyArray<BatchDocumentInputConfig>
+  readonly inputConfigs: ReadonlyArray<Messages.BatchDocumentInputConfigInput>
   /** In the body. Required. */
-  readonly outputConfig: BatchDocumentOutputConfig
+  readonly outputConfig: Messages.BatchDocumentOutputConfigInput
   /** In the body. */
   readonly models?: { readonly [key: string]: string } | undefined
   /** In the body. */
-  readonly glossaries?: { readonly [key: string]: TranslateTextGlossaryConfig } | undefined
+  readonly glossaries?:
+    | { readonly [key: string]: Messages.TranslateTextGlossaryConfigInput }
+    | undefined
   /** In the body. */
   readonly formatConversions?: { readonly [key: string]: string } | undefined
   /** In the body. */
@@ -328,7 +121,8 @@ export interface BatchTranslateDocumentRequest {
 /**
  * `TranslationService.BatchTranslateDocument`: `POST /v3beta1/{parent=projects/*\/locations/*}:batchTranslateDocument`.
  *
- * The response is a `google.cloud.translation.v3beta1.BatchTranslateDocumentResponse`.
+ * The response is a {@link Messages.BatchTranslateDocumentResponse}; the metadata is a {@link Messages.BatchTranslateDocumentMetadata}.
+ * Required: `parent`, `sourceLanguageCode`, `targetLanguageCodes`, `inputConfigs`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -336,7 +130,8 @@ export interface BatchTranslateDocumentRequest {
 export const batchTranslateDocument: Operations.Method<
   "translate.googleapis.com/v3beta1",
   BatchTranslateDocumentRequest,
-  BatchTranslateDocumentMetadata
+  Messages.BatchTranslateDocumentMetadata,
+  Messages.BatchTranslateDocumentResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchTranslateDocumentRequest>()({
   service: "translate.googleapis.com/v3beta1",
   rpc: "google.cloud.translation.v3beta1.TranslationService.BatchTranslateDocument",
@@ -357,8 +152,8 @@ export const batchTranslateDocument: Operations.Method<
     enableRotationCorrection: { in: "body" },
     pdfNativeOnly: { in: "body" }
   },
-  response: "google.cloud.translation.v3beta1.BatchTranslateDocumentResponse",
-  metadata: BatchTranslateDocumentMetadata
+  response: Messages.BatchTranslateDocumentResponse,
+  metadata: Messages.BatchTranslateDocumentMetadata
 })
 
 /**
@@ -377,11 +172,13 @@ export interface BatchTranslateTextRequest {
   /** In the body. */
   readonly models?: { readonly [key: string]: string } | undefined
   /** In the body. Required. */
-  readonly inputConfigs: ReadonlyArray<InputConfig>
+  readonly inputConfigs: ReadonlyArray<Messages.InputConfigInput>
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
   /** In the body. */
-  readonly glossaries?: { readonly [key: string]: TranslateTextGlossaryConfig } | undefined
+  readonly glossaries?:
+    | { readonly [key: string]: Messages.TranslateTextGlossaryConfigInput }
+    | undefined
   /** In the body. */
   readonly labels?: { readonly [key: string]: string } | undefined
 }
@@ -389,7 +186,8 @@ export interface BatchTranslateTextRequest {
 /**
  * `TranslationService.BatchTranslateText`: `POST /v3beta1/{parent=projects/*\/locations/*}:batchTranslateText`.
  *
- * The response is a `google.cloud.translation.v3beta1.BatchTranslateResponse`.
+ * The response is a {@link Messages.BatchTranslateResponse}; the metadata is a {@link Messages.BatchTranslateMetadata}.
+ * Required: `parent`, `sourceLanguageCode`, `targetLanguageCodes`, `inputConfigs`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -397,7 +195,8 @@ export interface BatchTranslateTextRequest {
 export const batchTranslateText: Operations.Method<
   "translate.googleapis.com/v3beta1",
   BatchTranslateTextRequest,
-  BatchTranslateMetadata
+  Messages.BatchTranslateMetadata,
+  Messages.BatchTranslateResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchTranslateTextRequest>()({
   service: "translate.googleapis.com/v3beta1",
   rpc: "google.cloud.translation.v3beta1.TranslationService.BatchTranslateText",
@@ -414,8 +213,8 @@ export const batchTranslateText: Operations.Method<
     glossaries: { in: "body" },
     labels: { in: "body" }
   },
-  response: "google.cloud.translation.v3beta1.BatchTranslateResponse",
-  metadata: BatchTranslateMetadata
+  response: Messages.BatchTranslateResponse,
+  metadata: Messages.BatchTranslateMetadata
 })
 
 /**
@@ -428,13 +227,14 @@ export interface CreateGlossaryRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly glossary: Glossary
+  readonly glossary: Messages.GlossaryInput
 }
 
 /**
  * `TranslationService.CreateGlossary`: `POST /v3beta1/{parent=projects/*\/locations/*}/glossaries`.
  *
- * The response is a `google.cloud.translation.v3beta1.Glossary`.
+ * The response is a {@link Messages.Glossary}; the metadata is a {@link Messages.CreateGlossaryMetadata}.
+ * Required: `parent`, `glossary`.
  *
  * @since 0.1.0
  * @category methods
@@ -442,7 +242,8 @@ export interface CreateGlossaryRequest {
 export const createGlossary: Operations.Method<
   "translate.googleapis.com/v3beta1",
   CreateGlossaryRequest,
-  CreateGlossaryMetadata
+  Messages.CreateGlossaryMetadata,
+  Messages.Glossary
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGlossaryRequest>()({
   service: "translate.googleapis.com/v3beta1",
   rpc: "google.cloud.translation.v3beta1.TranslationService.CreateGlossary",
@@ -453,8 +254,8 @@ export const createGlossary: Operations.Method<
     parent: { in: "path", required: true },
     glossary: { in: "body", required: true }
   },
-  response: "google.cloud.translation.v3beta1.Glossary",
-  metadata: CreateGlossaryMetadata
+  response: Messages.Glossary,
+  metadata: Messages.CreateGlossaryMetadata
 })
 
 /**
@@ -471,7 +272,8 @@ export interface DeleteGlossaryRequest {
 /**
  * `TranslationService.DeleteGlossary`: `DELETE /v3beta1/{name=projects/*\/locations/*\/glossaries/*}`.
  *
- * The response is a `google.cloud.translation.v3beta1.DeleteGlossaryResponse`.
+ * The response is a {@link Messages.DeleteGlossaryResponse}; the metadata is a {@link Messages.DeleteGlossaryMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -479,7 +281,8 @@ export interface DeleteGlossaryRequest {
 export const deleteGlossary: Operations.Method<
   "translate.googleapis.com/v3beta1",
   DeleteGlossaryRequest,
-  DeleteGlossaryMetadata
+  Messages.DeleteGlossaryMetadata,
+  Messages.DeleteGlossaryResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGlossaryRequest>()({
   service: "translate.googleapis.com/v3beta1",
   rpc: "google.cloud.translation.v3beta1.TranslationService.DeleteGlossary",
@@ -488,6 +291,6 @@ export const deleteGlossary: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.translation.v3beta1.DeleteGlossaryResponse",
-  metadata: DeleteGlossaryMetadata
+  response: Messages.DeleteGlossaryResponse,
+  metadata: Messages.DeleteGlossaryMetadata
 })

@@ -9,61 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.vectorsearch.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.vectorsearch.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.vectorsearch.v1.ExportDataObjectsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ExportDataObjectsMetadata
-  extends /*#__PURE__*/ Schema.Class<ExportDataObjectsMetadata>(
-    "google.cloud.vectorsearch.v1.ExportDataObjectsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    finishTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.vectorsearch.v1.ImportDataObjectsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportDataObjectsMetadata
-  extends /*#__PURE__*/ Schema.Class<ImportDataObjectsMetadata>(
-    "google.cloud.vectorsearch.v1.ImportDataObjectsMetadata"
-  )({
-    createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-    successCount: ProtoJson.int64,
-    failureCount: ProtoJson.int64
-  })
-{}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `vectorsearch.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -124,102 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(VectorSearch, options)
 
 /**
- * The fields of a `google.cloud.vectorsearch.v1.Collection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Collection {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.vectorsearch.v1.VectorField` as JSON. */
-  readonly vectorSchema?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.protobuf.Struct` as JSON. */
-  readonly dataSchema?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. `google.cloud.vectorsearch.v1.EncryptionSpec` as JSON. */
-  readonly encryptionSpec?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.vectorsearch.v1.ExportDataObjectsRequest.FieldFilter` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportDataObjectsRequestFieldFilter {
-  /** Excludes `excludedFields`. `google.cloud.vectorsearch.v1.ExportDataObjectsRequest.FieldFilter.FieldList` as JSON. */
-  readonly includedFields?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `includedFields`. `google.cloud.vectorsearch.v1.ExportDataObjectsRequest.FieldFilter.FieldList` as JSON. */
-  readonly excludedFields?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.vectorsearch.v1.ExportDataObjectsRequest.GcsExportDestination` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExportDataObjectsRequestGcsExportDestination {
-  /** Required by the service. */
-  readonly exportUri?: string | undefined
-  /** Required by the service. */
-  readonly format?: "FORMAT_UNSPECIFIED" | "JSONL" | (string & {}) | undefined
-}
-
-/**
- * The fields of a `google.cloud.vectorsearch.v1.ImportDataObjectsRequest.GcsImportConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportDataObjectsRequestGcsImportConfig {
-  /** Required by the service. */
-  readonly contentsUri?: string | undefined
-  /** Required by the service. */
-  readonly errorUri?: string | undefined
-  readonly outputUri?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.vectorsearch.v1.Index` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Index {
-  /** `google.cloud.vectorsearch.v1.DedicatedInfrastructure` as JSON. */
-  readonly dedicatedInfrastructure?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.vectorsearch.v1.DenseScannIndex` as JSON. */
-  readonly denseScann?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly distanceMetric?:
-    | "DISTANCE_METRIC_UNSPECIFIED"
-    | "DOT_PRODUCT"
-    | "COSINE_DISTANCE"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly indexField?: string | undefined
-  readonly filterFields?: ReadonlyArray<string> | undefined
-  readonly storeFields?: ReadonlyArray<string> | undefined
-}
-
-/**
  * The arguments of {@link createCollection}.
  *
  * @since 0.1.0
@@ -231,7 +85,7 @@ export interface CreateCollectionRequest {
   /** In the query. Required. */
   readonly collectionId: string
   /** The body. Required. */
-  readonly collection: Collection
+  readonly collection: Messages.CollectionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -239,7 +93,9 @@ export interface CreateCollectionRequest {
 /**
  * `VectorSearchService.CreateCollection`: `POST /v1/{parent=projects/*\/locations/*}/collections`.
  *
- * The response is a `google.cloud.vectorsearch.v1.Collection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Collection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `collectionId`, `collection`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -247,7 +103,8 @@ export interface CreateCollectionRequest {
 export const createCollection: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   CreateCollectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Collection
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCollectionRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.CreateCollection",
@@ -261,8 +118,8 @@ export const createCollection: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vectorsearch.v1.Collection",
-  metadata: OperationMetadata
+  response: Messages.Collection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -277,7 +134,7 @@ export interface CreateIndexRequest {
   /** In the query. Required. */
   readonly indexId: string
   /** The body. Required. */
-  readonly index: Index
+  readonly index: Messages.IndexInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -285,7 +142,9 @@ export interface CreateIndexRequest {
 /**
  * `VectorSearchService.CreateIndex`: `POST /v1/{parent=projects/*\/locations/*\/collections/*}/indexes`.
  *
- * The response is a `google.cloud.vectorsearch.v1.Index`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Index}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `indexId`, `index`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -293,7 +152,8 @@ export interface CreateIndexRequest {
 export const createIndex: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   CreateIndexRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Index
 > = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.CreateIndex",
@@ -307,8 +167,8 @@ export const createIndex: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vectorsearch.v1.Index",
-  metadata: OperationMetadata
+  response: Messages.Index,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -329,7 +189,9 @@ export interface DeleteCollectionRequest {
 /**
  * `VectorSearchService.DeleteCollection`: `DELETE /v1/{name=projects/*\/locations/*\/collections/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -337,7 +199,8 @@ export interface DeleteCollectionRequest {
 export const deleteCollection: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   DeleteCollectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCollectionRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.DeleteCollection",
@@ -349,8 +212,8 @@ export const deleteCollection: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -369,7 +232,9 @@ export interface DeleteIndexRequest {
 /**
  * `VectorSearchService.DeleteIndex`: `DELETE /v1/{name=projects/*\/locations/*\/collections/*\/indexes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -377,7 +242,8 @@ export interface DeleteIndexRequest {
 export const deleteIndex: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   DeleteIndexRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.DeleteIndex",
@@ -388,8 +254,8 @@ export const deleteIndex: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -400,17 +266,18 @@ export const deleteIndex: Operations.Method<
  */
 export interface ExportDataObjectsRequest {
   /** In the body. */
-  readonly gcsDestination?: ExportDataObjectsRequestGcsExportDestination | undefined
+  readonly gcsDestination?: Messages.ExportDataObjectsRequestGcsExportDestinationInput | undefined
   /** In the path: `projects/*\/locations/*\/collections/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly fieldFilter?: ExportDataObjectsRequestFieldFilter | undefined
+  readonly fieldFilter?: Messages.ExportDataObjectsRequestFieldFilterInput | undefined
 }
 
 /**
  * `VectorSearchService.ExportDataObjects`: `POST /v1/{name=projects/*\/locations/*\/collections/*}:exportDataObjects`.
  *
- * The response is a `google.cloud.vectorsearch.v1.ExportDataObjectsResponse`.
+ * The response is a {@link Messages.ExportDataObjectsResponse}; the metadata is a {@link Messages.ExportDataObjectsMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -418,7 +285,8 @@ export interface ExportDataObjectsRequest {
 export const exportDataObjects: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   ExportDataObjectsRequest,
-  ExportDataObjectsMetadata
+  Messages.ExportDataObjectsMetadata,
+  Messages.ExportDataObjectsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExportDataObjectsRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.ExportDataObjects",
@@ -430,8 +298,8 @@ export const exportDataObjects: Operations.Method<
     name: { in: "path", required: true },
     fieldFilter: { in: "body" }
   },
-  response: "google.cloud.vectorsearch.v1.ExportDataObjectsResponse",
-  metadata: ExportDataObjectsMetadata
+  response: Messages.ExportDataObjectsResponse,
+  metadata: Messages.ExportDataObjectsMetadata
 })
 
 /**
@@ -442,7 +310,7 @@ export const exportDataObjects: Operations.Method<
  */
 export interface ImportDataObjectsRequest {
   /** In the body. */
-  readonly gcsImport?: ImportDataObjectsRequestGcsImportConfig | undefined
+  readonly gcsImport?: Messages.ImportDataObjectsRequestGcsImportConfigInput | undefined
   /** In the path: `projects/*\/locations/*\/collections/*`. Required. */
   readonly name: string
 }
@@ -450,7 +318,8 @@ export interface ImportDataObjectsRequest {
 /**
  * `VectorSearchService.ImportDataObjects`: `POST /v1/{name=projects/*\/locations/*\/collections/*}:importDataObjects`.
  *
- * The response is a `google.cloud.vectorsearch.v1.ImportDataObjectsResponse`.
+ * The response is a {@link Messages.ImportDataObjectsResponse}; the metadata is a {@link Messages.ImportDataObjectsMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -458,7 +327,8 @@ export interface ImportDataObjectsRequest {
 export const importDataObjects: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   ImportDataObjectsRequest,
-  ImportDataObjectsMetadata
+  Messages.ImportDataObjectsMetadata,
+  Messages.ImportDataObjectsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportDataObjectsRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.ImportDataObjects",
@@ -469,8 +339,8 @@ export const importDataObjects: Operations.Method<
     gcsImport: { in: "body" },
     name: { in: "path", required: true }
   },
-  response: "google.cloud.vectorsearch.v1.ImportDataObjectsResponse",
-  metadata: ImportDataObjectsMetadata
+  response: Messages.ImportDataObjectsResponse,
+  metadata: Messages.ImportDataObjectsMetadata
 })
 
 /**
@@ -483,7 +353,7 @@ export interface UpdateCollectionRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/collections/*`. Required. */
-  readonly collection: Collection & { readonly name: string }
+  readonly collection: Messages.CollectionInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -491,7 +361,9 @@ export interface UpdateCollectionRequest {
 /**
  * `VectorSearchService.UpdateCollection`: `PATCH /v1/{collection.name=projects/*\/locations/*\/collections/*}`.
  *
- * The response is a `google.cloud.vectorsearch.v1.Collection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Collection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `collection`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -499,7 +371,8 @@ export interface UpdateCollectionRequest {
 export const updateCollection: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   UpdateCollectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Collection
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCollectionRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.UpdateCollection",
@@ -512,8 +385,8 @@ export const updateCollection: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vectorsearch.v1.Collection",
-  metadata: OperationMetadata
+  response: Messages.Collection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -524,7 +397,7 @@ export const updateCollection: Operations.Method<
  */
 export interface UpdateIndexRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/collections/*\/indexes/*`. Required. */
-  readonly index: Index & { readonly name: string }
+  readonly index: Messages.IndexInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -534,7 +407,9 @@ export interface UpdateIndexRequest {
 /**
  * `VectorSearchService.UpdateIndex`: `PATCH /v1/{index.name=projects/*\/locations/*\/collections/*\/indexes/*}`.
  *
- * The response is a `google.cloud.vectorsearch.v1.Index`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Index}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `index`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -542,7 +417,8 @@ export interface UpdateIndexRequest {
 export const updateIndex: Operations.Method<
   "vectorsearch.googleapis.com/v1",
   UpdateIndexRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Index
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateIndexRequest>()({
   service: "vectorsearch.googleapis.com/v1",
   rpc: "google.cloud.vectorsearch.v1.VectorSearchService.UpdateIndex",
@@ -555,6 +431,6 @@ export const updateIndex: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vectorsearch.v1.Index",
-  metadata: OperationMetadata
+  response: Messages.Index,
+  metadata: Messages.OperationMetadata
 })

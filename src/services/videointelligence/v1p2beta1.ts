@@ -9,52 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * A part of the metadata: `google.cloud.videointelligence.v1p2beta1.VideoAnnotationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class VideoAnnotationProgress extends /*#__PURE__*/ Schema.Class<VideoAnnotationProgress>(
-  "google.cloud.videointelligence.v1p2beta1.VideoAnnotationProgress"
-)({
-  inputUri: ProtoJson.string,
-  progressPercent: ProtoJson.int32,
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * The JSON of a `google.cloud.videointelligence.v1p2beta1.VideoAnnotationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface VideoAnnotationProgressEncoded
-  extends Schema.Schema.Encoded<typeof VideoAnnotationProgress>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.videointelligence.v1p2beta1.AnnotateVideoProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnnotateVideoProgress extends /*#__PURE__*/ Schema.Class<AnnotateVideoProgress>(
-  "google.cloud.videointelligence.v1p2beta1.AnnotateVideoProgress"
-)({
-  annotationProgress: /*#__PURE__*/ ProtoJson.repeated<
-    VideoAnnotationProgress,
-    VideoAnnotationProgressEncoded,
-    never
-  >(VideoAnnotationProgress)
-}) {}
+import * as Messages from "./v1p2beta1/messages.ts"
 
 /**
  * Where `videointelligence.googleapis.com` v1p2beta1 serves its operations, and the scopes that it accepts.
@@ -134,25 +93,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudVideoIntelligence, options)
 
 /**
- * The fields of a `google.cloud.videointelligence.v1p2beta1.VideoContext` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface VideoContext {
-  /** `google.cloud.videointelligence.v1p2beta1.VideoSegment` as JSON. */
-  readonly segments?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.videointelligence.v1p2beta1.LabelDetectionConfig` as JSON. */
-  readonly labelDetectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.videointelligence.v1p2beta1.ShotChangeDetectionConfig` as JSON. */
-  readonly shotChangeDetectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.videointelligence.v1p2beta1.ExplicitContentDetectionConfig` as JSON. */
-  readonly explicitContentDetectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.videointelligence.v1p2beta1.TextDetectionConfig` as JSON. */
-  readonly textDetectionConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link annotateVideo}.
  *
  * @since 0.1.0
@@ -162,19 +102,11 @@ export interface AnnotateVideoRequest {
   /** In the body. */
   readonly inputUri?: string | undefined
   /** In the body. */
-  readonly inputContent?: string | undefined
+  readonly inputContent?: ProtoJson.BytesInput | undefined
   /** In the body. Required. */
-  readonly features: ReadonlyArray<
-    | "FEATURE_UNSPECIFIED"
-    | "LABEL_DETECTION"
-    | "SHOT_CHANGE_DETECTION"
-    | "EXPLICIT_CONTENT_DETECTION"
-    | "TEXT_DETECTION"
-    | "OBJECT_TRACKING"
-    | (string & {})
-  >
+  readonly features: ReadonlyArray<Messages.Feature>
   /** In the body. */
-  readonly videoContext?: VideoContext | undefined
+  readonly videoContext?: Messages.VideoContextInput | undefined
   /** In the body. */
   readonly outputUri?: string | undefined
   /** In the body. */
@@ -184,7 +116,8 @@ export interface AnnotateVideoRequest {
 /**
  * `VideoIntelligenceService.AnnotateVideo`: `POST /v1p2beta1/videos:annotate`.
  *
- * The response is a `google.cloud.videointelligence.v1p2beta1.AnnotateVideoResponse`.
+ * The response is a {@link Messages.AnnotateVideoResponse}; the metadata is a {@link Messages.AnnotateVideoProgress}.
+ * Required: `features`.
  *
  * @since 0.1.0
  * @category methods
@@ -192,7 +125,8 @@ export interface AnnotateVideoRequest {
 export const annotateVideo: Operations.Method<
   "videointelligence.googleapis.com/v1p2beta1",
   AnnotateVideoRequest,
-  AnnotateVideoProgress
+  Messages.AnnotateVideoProgress,
+  Messages.AnnotateVideoResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AnnotateVideoRequest>()({
   service: "videointelligence.googleapis.com/v1p2beta1",
   rpc: "google.cloud.videointelligence.v1p2beta1.VideoIntelligenceService.AnnotateVideo",
@@ -207,7 +141,7 @@ export const annotateVideo: Operations.Method<
     outputUri: { in: "body" },
     locationId: { in: "body" }
   },
-  response: "google.cloud.videointelligence.v1p2beta1.AnnotateVideoResponse",
+  response: Messages.AnnotateVideoResponse,
   polling: { initial: "20 seconds", multiplier: 1.5, cap: "45 seconds", timeout: "86400 seconds" },
-  metadata: AnnotateVideoProgress
+  metadata: Messages.AnnotateVideoProgress
 })

@@ -9,95 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.videointelligence.v1p3beta1.Feature`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const Feature = {
-  FEATURE_UNSPECIFIED: 0,
-  LABEL_DETECTION: 1,
-  SHOT_CHANGE_DETECTION: 2,
-  EXPLICIT_CONTENT_DETECTION: 3,
-  FACE_DETECTION: 4,
-  SPEECH_TRANSCRIPTION: 6,
-  TEXT_DETECTION: 7,
-  OBJECT_TRACKING: 9,
-  LOGO_RECOGNITION: 12,
-  CELEBRITY_RECOGNITION: 13,
-  PERSON_DETECTION: 14
-} as const
-
-/**
- * A part of the metadata: `google.cloud.videointelligence.v1p3beta1.VideoSegment`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class VideoSegment extends /*#__PURE__*/ Schema.Class<VideoSegment>(
-  "google.cloud.videointelligence.v1p3beta1.VideoSegment"
-)({
-  startTimeOffset: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration),
-  endTimeOffset: /*#__PURE__*/ ProtoJson.option(ProtoJson.Duration)
-}) {}
-
-/**
- * The JSON of a `google.cloud.videointelligence.v1p3beta1.VideoSegment`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface VideoSegmentEncoded extends Schema.Schema.Encoded<typeof VideoSegment> {}
-
-/**
- * A part of the metadata: `google.cloud.videointelligence.v1p3beta1.VideoAnnotationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class VideoAnnotationProgress extends /*#__PURE__*/ Schema.Class<VideoAnnotationProgress>(
-  "google.cloud.videointelligence.v1p3beta1.VideoAnnotationProgress"
-)({
-  inputUri: ProtoJson.string,
-  progressPercent: ProtoJson.int32,
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  feature: /*#__PURE__*/ ProtoJson.enumField(Feature),
-  segment: /*#__PURE__*/ ProtoJson.option<VideoSegment, VideoSegmentEncoded, never>(VideoSegment)
-}) {}
-
-/**
- * The JSON of a `google.cloud.videointelligence.v1p3beta1.VideoAnnotationProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface VideoAnnotationProgressEncoded
-  extends Schema.Schema.Encoded<typeof VideoAnnotationProgress>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.videointelligence.v1p3beta1.AnnotateVideoProgress`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnnotateVideoProgress extends /*#__PURE__*/ Schema.Class<AnnotateVideoProgress>(
-  "google.cloud.videointelligence.v1p3beta1.AnnotateVideoProgress"
-)({
-  annotationProgress: /*#__PURE__*/ ProtoJson.repeated<
-    VideoAnnotationProgress,
-    VideoAnnotationProgressEncoded,
-    never
-  >(VideoAnnotationProgress)
-}) {}
+import * as Messages from "./v1p3beta1/messages.ts"
 
 /**
  * Where `videointelligence.googleapis.com` v1p3beta1 serves its operations, and the scopes that it accepts.
@@ -154,33 +70,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudVideoIntelligence, options)
 
 /**
- * The fields of a `google.cloud.videointelligence.v1p3beta1.VideoContext` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface VideoContext {
-  /** `google.cloud.videointelligence.v1p3beta1.VideoSegment` as JSON. */
-  readonly segments?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.videointelligence.v1p3beta1.LabelDetectionConfig` as JSON. */
-  readonly labelDetectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.videointelligence.v1p3beta1.ShotChangeDetectionConfig` as JSON. */
-  readonly shotChangeDetectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.videointelligence.v1p3beta1.ExplicitContentDetectionConfig` as JSON. */
-  readonly explicitContentDetectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.videointelligence.v1p3beta1.FaceDetectionConfig` as JSON. */
-  readonly faceDetectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.videointelligence.v1p3beta1.SpeechTranscriptionConfig` as JSON. */
-  readonly speechTranscriptionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.videointelligence.v1p3beta1.TextDetectionConfig` as JSON. */
-  readonly textDetectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.videointelligence.v1p3beta1.PersonDetectionConfig` as JSON. */
-  readonly personDetectionConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.videointelligence.v1p3beta1.ObjectTrackingConfig` as JSON. */
-  readonly objectTrackingConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link annotateVideo}.
  *
  * @since 0.1.0
@@ -190,24 +79,11 @@ export interface AnnotateVideoRequest {
   /** In the body. */
   readonly inputUri?: string | undefined
   /** In the body. */
-  readonly inputContent?: string | undefined
+  readonly inputContent?: ProtoJson.BytesInput | undefined
   /** In the body. Required. */
-  readonly features: ReadonlyArray<
-    | "FEATURE_UNSPECIFIED"
-    | "LABEL_DETECTION"
-    | "SHOT_CHANGE_DETECTION"
-    | "EXPLICIT_CONTENT_DETECTION"
-    | "FACE_DETECTION"
-    | "SPEECH_TRANSCRIPTION"
-    | "TEXT_DETECTION"
-    | "OBJECT_TRACKING"
-    | "LOGO_RECOGNITION"
-    | "CELEBRITY_RECOGNITION"
-    | "PERSON_DETECTION"
-    | (string & {})
-  >
+  readonly features: ReadonlyArray<Messages.Feature>
   /** In the body. */
-  readonly videoContext?: VideoContext | undefined
+  readonly videoContext?: Messages.VideoContextInput | undefined
   /** In the body. */
   readonly outputUri?: string | undefined
   /** In the body. */
@@ -217,7 +93,8 @@ export interface AnnotateVideoRequest {
 /**
  * `VideoIntelligenceService.AnnotateVideo`: `POST /v1p3beta1/videos:annotate`.
  *
- * The response is a `google.cloud.videointelligence.v1p3beta1.AnnotateVideoResponse`.
+ * The response is a {@link Messages.AnnotateVideoResponse}; the metadata is a {@link Messages.AnnotateVideoProgress}.
+ * Required: `features`.
  *
  * @since 0.1.0
  * @category methods
@@ -225,7 +102,8 @@ export interface AnnotateVideoRequest {
 export const annotateVideo: Operations.Method<
   "videointelligence.googleapis.com/v1p3beta1",
   AnnotateVideoRequest,
-  AnnotateVideoProgress
+  Messages.AnnotateVideoProgress,
+  Messages.AnnotateVideoResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AnnotateVideoRequest>()({
   service: "videointelligence.googleapis.com/v1p3beta1",
   rpc: "google.cloud.videointelligence.v1p3beta1.VideoIntelligenceService.AnnotateVideo",
@@ -240,7 +118,7 @@ export const annotateVideo: Operations.Method<
     outputUri: { in: "body" },
     locationId: { in: "body" }
   },
-  response: "google.cloud.videointelligence.v1p3beta1.AnnotateVideoResponse",
+  response: Messages.AnnotateVideoResponse,
   polling: { initial: "20 seconds", multiplier: 1.5, cap: "45 seconds", timeout: "86400 seconds" },
-  metadata: AnnotateVideoProgress
+  metadata: Messages.AnnotateVideoProgress
 })

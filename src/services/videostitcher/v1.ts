@@ -9,26 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.video.stitcher.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.video.stitcher.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `videostitcher.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -89,101 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(VideoStitcher, options)
 
 /**
- * The fields of a `google.cloud.video.stitcher.v1.CdnKey` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CdnKey {
-  /** Excludes `akamaiCdnKey`, `mediaCdnKey`. `google.cloud.video.stitcher.v1.GoogleCdnKey` as JSON. */
-  readonly googleCdnKey?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `googleCdnKey`, `mediaCdnKey`. `google.cloud.video.stitcher.v1.AkamaiCdnKey` as JSON. */
-  readonly akamaiCdnKey?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `googleCdnKey`, `akamaiCdnKey`. `google.cloud.video.stitcher.v1.MediaCdnKey` as JSON. */
-  readonly mediaCdnKey?: { readonly [key: string]: unknown } | undefined
-  readonly name?: string | undefined
-  readonly hostname?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.video.stitcher.v1.LiveConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LiveConfig {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly sourceUri?: string | undefined
-  readonly adTagUri?: string | undefined
-  /** `google.cloud.video.stitcher.v1.GamLiveConfig` as JSON. */
-  readonly gamLiveConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly adTracking?: "AD_TRACKING_UNSPECIFIED" | "CLIENT" | "SERVER" | (string & {}) | undefined
-  readonly defaultSlate?: string | undefined
-  readonly stitchingPolicy?:
-    | "STITCHING_POLICY_UNSPECIFIED"
-    | "CUT_CURRENT"
-    | "COMPLETE_AD"
-    | (string & {})
-    | undefined
-  /** `google.cloud.video.stitcher.v1.PrefetchConfig` as JSON. */
-  readonly prefetchConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.video.stitcher.v1.FetchOptions` as JSON. */
-  readonly sourceFetchOptions?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.video.stitcher.v1.Slate` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Slate {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly uri?: string | undefined
-  /** `google.cloud.video.stitcher.v1.Slate.GamSlate` as JSON. */
-  readonly gamSlate?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.video.stitcher.v1.VodConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface VodConfig {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly sourceUri?: string | undefined
-  /** Required by the service. */
-  readonly adTagUri?: string | undefined
-  /** `google.cloud.video.stitcher.v1.GamVodConfig` as JSON. */
-  readonly gamVodConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "READY"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** `google.cloud.video.stitcher.v1.FetchOptions` as JSON. */
-  readonly sourceFetchOptions?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createCdnKey}.
  *
  * @since 0.1.0
@@ -193,7 +83,7 @@ export interface CreateCdnKeyRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly cdnKey: CdnKey
+  readonly cdnKey: Messages.CdnKeyInput
   /** In the query. Required. */
   readonly cdnKeyId: string
 }
@@ -201,7 +91,8 @@ export interface CreateCdnKeyRequest {
 /**
  * `VideoStitcherService.CreateCdnKey`: `POST /v1/{parent=projects/*\/locations/*}/cdnKeys`.
  *
- * The response is a `google.cloud.video.stitcher.v1.CdnKey`.
+ * The response is a {@link Messages.CdnKey}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `cdnKey`, `cdnKeyId`.
  *
  * @since 0.1.0
  * @category methods
@@ -209,7 +100,8 @@ export interface CreateCdnKeyRequest {
 export const createCdnKey: Operations.Method<
   "videostitcher.googleapis.com/v1",
   CreateCdnKeyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CdnKey
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCdnKeyRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.CreateCdnKey",
@@ -221,8 +113,8 @@ export const createCdnKey: Operations.Method<
     cdnKey: { in: "body", required: true },
     cdnKeyId: { in: "query", required: true }
   },
-  response: "google.cloud.video.stitcher.v1.CdnKey",
-  metadata: OperationMetadata
+  response: Messages.CdnKey,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -237,7 +129,7 @@ export interface CreateLiveConfigRequest {
   /** In the query. Required. */
   readonly liveConfigId: string
   /** The body. Required. */
-  readonly liveConfig: LiveConfig
+  readonly liveConfig: Messages.LiveConfigInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -245,7 +137,9 @@ export interface CreateLiveConfigRequest {
 /**
  * `VideoStitcherService.CreateLiveConfig`: `POST /v1/{parent=projects/*\/locations/*}/liveConfigs`.
  *
- * The response is a `google.cloud.video.stitcher.v1.LiveConfig`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LiveConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `liveConfigId`, `liveConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -253,7 +147,8 @@ export interface CreateLiveConfigRequest {
 export const createLiveConfig: Operations.Method<
   "videostitcher.googleapis.com/v1",
   CreateLiveConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LiveConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateLiveConfigRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.CreateLiveConfig",
@@ -267,8 +162,8 @@ export const createLiveConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.stitcher.v1.LiveConfig",
-  metadata: OperationMetadata
+  response: Messages.LiveConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -283,7 +178,7 @@ export interface CreateSlateRequest {
   /** In the query. Required. */
   readonly slateId: string
   /** The body. Required. */
-  readonly slate: Slate
+  readonly slate: Messages.SlateInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -291,7 +186,9 @@ export interface CreateSlateRequest {
 /**
  * `VideoStitcherService.CreateSlate`: `POST /v1/{parent=projects/*\/locations/*}/slates`.
  *
- * The response is a `google.cloud.video.stitcher.v1.Slate`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Slate}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `slateId`, `slate`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -299,7 +196,8 @@ export interface CreateSlateRequest {
 export const createSlate: Operations.Method<
   "videostitcher.googleapis.com/v1",
   CreateSlateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Slate
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSlateRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.CreateSlate",
@@ -313,8 +211,8 @@ export const createSlate: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.stitcher.v1.Slate",
-  metadata: OperationMetadata
+  response: Messages.Slate,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -329,7 +227,7 @@ export interface CreateVodConfigRequest {
   /** In the query. Required. */
   readonly vodConfigId: string
   /** The body. Required. */
-  readonly vodConfig: VodConfig
+  readonly vodConfig: Messages.VodConfigInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -337,7 +235,9 @@ export interface CreateVodConfigRequest {
 /**
  * `VideoStitcherService.CreateVodConfig`: `POST /v1/{parent=projects/*\/locations/*}/vodConfigs`.
  *
- * The response is a `google.cloud.video.stitcher.v1.VodConfig`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.VodConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `vodConfigId`, `vodConfig`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -345,7 +245,8 @@ export interface CreateVodConfigRequest {
 export const createVodConfig: Operations.Method<
   "videostitcher.googleapis.com/v1",
   CreateVodConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VodConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateVodConfigRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.CreateVodConfig",
@@ -359,8 +260,8 @@ export const createVodConfig: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.video.stitcher.v1.VodConfig",
-  metadata: OperationMetadata
+  response: Messages.VodConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -377,7 +278,8 @@ export interface DeleteCdnKeyRequest {
 /**
  * `VideoStitcherService.DeleteCdnKey`: `DELETE /v1/{name=projects/*\/locations/*\/cdnKeys/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -385,7 +287,8 @@ export interface DeleteCdnKeyRequest {
 export const deleteCdnKey: Operations.Method<
   "videostitcher.googleapis.com/v1",
   DeleteCdnKeyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCdnKeyRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.DeleteCdnKey",
@@ -394,8 +297,8 @@ export const deleteCdnKey: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -412,7 +315,8 @@ export interface DeleteLiveConfigRequest {
 /**
  * `VideoStitcherService.DeleteLiveConfig`: `DELETE /v1/{name=projects/*\/locations/*\/liveConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -420,7 +324,8 @@ export interface DeleteLiveConfigRequest {
 export const deleteLiveConfig: Operations.Method<
   "videostitcher.googleapis.com/v1",
   DeleteLiveConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteLiveConfigRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.DeleteLiveConfig",
@@ -429,8 +334,8 @@ export const deleteLiveConfig: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -447,7 +352,8 @@ export interface DeleteSlateRequest {
 /**
  * `VideoStitcherService.DeleteSlate`: `DELETE /v1/{name=projects/*\/locations/*\/slates/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -455,7 +361,8 @@ export interface DeleteSlateRequest {
 export const deleteSlate: Operations.Method<
   "videostitcher.googleapis.com/v1",
   DeleteSlateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSlateRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.DeleteSlate",
@@ -464,8 +371,8 @@ export const deleteSlate: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -482,7 +389,8 @@ export interface DeleteVodConfigRequest {
 /**
  * `VideoStitcherService.DeleteVodConfig`: `DELETE /v1/{name=projects/*\/locations/*\/vodConfigs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -490,7 +398,8 @@ export interface DeleteVodConfigRequest {
 export const deleteVodConfig: Operations.Method<
   "videostitcher.googleapis.com/v1",
   DeleteVodConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteVodConfigRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.DeleteVodConfig",
@@ -499,8 +408,8 @@ export const deleteVodConfig: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -511,7 +420,7 @@ export const deleteVodConfig: Operations.Method<
  */
 export interface UpdateCdnKeyRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/cdnKeys/*`. Required. */
-  readonly cdnKey: CdnKey & { readonly name: string }
+  readonly cdnKey: Messages.CdnKeyInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -519,7 +428,8 @@ export interface UpdateCdnKeyRequest {
 /**
  * `VideoStitcherService.UpdateCdnKey`: `PATCH /v1/{cdn_key.name=projects/*\/locations/*\/cdnKeys/*}`.
  *
- * The response is a `google.cloud.video.stitcher.v1.CdnKey`.
+ * The response is a {@link Messages.CdnKey}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `cdnKey`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -527,7 +437,8 @@ export interface UpdateCdnKeyRequest {
 export const updateCdnKey: Operations.Method<
   "videostitcher.googleapis.com/v1",
   UpdateCdnKeyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CdnKey
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateCdnKeyRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.UpdateCdnKey",
@@ -538,8 +449,8 @@ export const updateCdnKey: Operations.Method<
     cdnKey: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.video.stitcher.v1.CdnKey",
-  metadata: OperationMetadata
+  response: Messages.CdnKey,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -550,7 +461,7 @@ export const updateCdnKey: Operations.Method<
  */
 export interface UpdateLiveConfigRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/liveConfigs/*`. Required. */
-  readonly liveConfig: LiveConfig & { readonly name: string }
+  readonly liveConfig: Messages.LiveConfigInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -558,7 +469,8 @@ export interface UpdateLiveConfigRequest {
 /**
  * `VideoStitcherService.UpdateLiveConfig`: `PATCH /v1/{live_config.name=projects/*\/locations/*\/liveConfigs/*}`.
  *
- * The response is a `google.cloud.video.stitcher.v1.LiveConfig`.
+ * The response is a {@link Messages.LiveConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `liveConfig`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -566,7 +478,8 @@ export interface UpdateLiveConfigRequest {
 export const updateLiveConfig: Operations.Method<
   "videostitcher.googleapis.com/v1",
   UpdateLiveConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LiveConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateLiveConfigRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.UpdateLiveConfig",
@@ -577,8 +490,8 @@ export const updateLiveConfig: Operations.Method<
     liveConfig: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.video.stitcher.v1.LiveConfig",
-  metadata: OperationMetadata
+  response: Messages.LiveConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -589,7 +502,7 @@ export const updateLiveConfig: Operations.Method<
  */
 export interface UpdateSlateRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/slates/*`. Required. */
-  readonly slate: Slate & { readonly name: string }
+  readonly slate: Messages.SlateInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -597,7 +510,8 @@ export interface UpdateSlateRequest {
 /**
  * `VideoStitcherService.UpdateSlate`: `PATCH /v1/{slate.name=projects/*\/locations/*\/slates/*}`.
  *
- * The response is a `google.cloud.video.stitcher.v1.Slate`.
+ * The response is a {@link Messages.Slate}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `slate`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -605,7 +519,8 @@ export interface UpdateSlateRequest {
 export const updateSlate: Operations.Method<
   "videostitcher.googleapis.com/v1",
   UpdateSlateRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Slate
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSlateRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.UpdateSlate",
@@ -616,8 +531,8 @@ export const updateSlate: Operations.Method<
     slate: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.video.stitcher.v1.Slate",
-  metadata: OperationMetadata
+  response: Messages.Slate,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -628,7 +543,7 @@ export const updateSlate: Operations.Method<
  */
 export interface UpdateVodConfigRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/vodConfigs/*`. Required. */
-  readonly vodConfig: VodConfig & { readonly name: string }
+  readonly vodConfig: Messages.VodConfigInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -636,7 +551,8 @@ export interface UpdateVodConfigRequest {
 /**
  * `VideoStitcherService.UpdateVodConfig`: `PATCH /v1/{vod_config.name=projects/*\/locations/*\/vodConfigs/*}`.
  *
- * The response is a `google.cloud.video.stitcher.v1.VodConfig`.
+ * The response is a {@link Messages.VodConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `vodConfig`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -644,7 +560,8 @@ export interface UpdateVodConfigRequest {
 export const updateVodConfig: Operations.Method<
   "videostitcher.googleapis.com/v1",
   UpdateVodConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VodConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateVodConfigRequest>()({
   service: "videostitcher.googleapis.com/v1",
   rpc: "google.cloud.video.stitcher.v1.VideoStitcherService.UpdateVodConfig",
@@ -655,6 +572,6 @@ export const updateVodConfig: Operations.Method<
     vodConfig: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.video.stitcher.v1.VodConfig",
-  metadata: OperationMetadata
+  response: Messages.VodConfig,
+  metadata: Messages.OperationMetadata
 })

@@ -9,39 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.vision.v1p2beta1.OperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  CREATED: 1,
-  RUNNING: 2,
-  DONE: 3,
-  CANCELLED: 4
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.vision.v1p2beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.vision.v1p2beta1.OperationMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataState),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1p2beta1/messages.ts"
 
 /**
  * Where `vision.googleapis.com` v1p2beta1 serves its operations, and the scopes that it accepts.
@@ -98,23 +69,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudVision, options)
 
 /**
- * The fields of a `google.cloud.vision.v1p2beta1.AsyncAnnotateFileRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AsyncAnnotateFileRequest {
-  /** `google.cloud.vision.v1p2beta1.InputConfig` as JSON. */
-  readonly inputConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.vision.v1p2beta1.Feature` as JSON. */
-  readonly features?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.vision.v1p2beta1.ImageContext` as JSON. */
-  readonly imageContext?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.vision.v1p2beta1.OutputConfig` as JSON. */
-  readonly outputConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link asyncBatchAnnotateFiles}.
  *
  * @since 0.1.0
@@ -122,13 +76,14 @@ export interface AsyncAnnotateFileRequest {
  */
 export interface AsyncBatchAnnotateFilesRequest {
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<AsyncAnnotateFileRequest>
+  readonly requests: ReadonlyArray<Messages.AsyncAnnotateFileRequestInput>
 }
 
 /**
  * `ImageAnnotator.AsyncBatchAnnotateFiles`: `POST /v1p2beta1/files:asyncBatchAnnotate`.
  *
- * The response is a `google.cloud.vision.v1p2beta1.AsyncBatchAnnotateFilesResponse`.
+ * The response is a {@link Messages.AsyncBatchAnnotateFilesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -136,7 +91,8 @@ export interface AsyncBatchAnnotateFilesRequest {
 export const asyncBatchAnnotateFiles: Operations.Method<
   "vision.googleapis.com/v1p2beta1",
   AsyncBatchAnnotateFilesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AsyncBatchAnnotateFilesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AsyncBatchAnnotateFilesRequest>()({
   service: "vision.googleapis.com/v1p2beta1",
   rpc: "google.cloud.vision.v1p2beta1.ImageAnnotator.AsyncBatchAnnotateFiles",
@@ -146,7 +102,7 @@ export const asyncBatchAnnotateFiles: Operations.Method<
   request: {
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.vision.v1p2beta1.AsyncBatchAnnotateFilesResponse",
+  response: Messages.AsyncBatchAnnotateFilesResponse,
   polling: { initial: "20 seconds", multiplier: 1.5, cap: "45 seconds", timeout: "86400 seconds" },
-  metadata: OperationMetadata
+  metadata: Messages.OperationMetadata
 })

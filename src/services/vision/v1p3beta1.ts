@@ -9,67 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.vision.v1p3beta1.OperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  CREATED: 1,
-  RUNNING: 2,
-  DONE: 3,
-  CANCELLED: 4
-} as const
-
-/**
- * The known values of `google.cloud.vision.v1p3beta1.BatchOperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchOperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  PROCESSING: 1,
-  SUCCESSFUL: 2,
-  FAILED: 3,
-  CANCELLED: 4
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.vision.v1p3beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.vision.v1p3beta1.OperationMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataState),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.vision.v1p3beta1.BatchOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchOperationMetadata extends /*#__PURE__*/ Schema.Class<BatchOperationMetadata>(
-  "google.cloud.vision.v1p3beta1.BatchOperationMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(BatchOperationMetadataState),
-  submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1p3beta1/messages.ts"
 
 /**
  * Where `vision.googleapis.com` v1p3beta1 serves its operations, and the scopes that it accepts.
@@ -126,34 +69,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudVision, options)
 
 /**
- * The fields of a `google.cloud.vision.v1p3beta1.AsyncAnnotateFileRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AsyncAnnotateFileRequest {
-  /** `google.cloud.vision.v1p3beta1.InputConfig` as JSON. */
-  readonly inputConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.vision.v1p3beta1.Feature` as JSON. */
-  readonly features?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.vision.v1p3beta1.ImageContext` as JSON. */
-  readonly imageContext?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.vision.v1p3beta1.OutputConfig` as JSON. */
-  readonly outputConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.vision.v1p3beta1.ImportProductSetsInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportProductSetsInputConfig {
-  /** `google.cloud.vision.v1p3beta1.ImportProductSetsGcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link asyncBatchAnnotateFiles}.
  *
  * @since 0.1.0
@@ -161,13 +76,14 @@ export interface ImportProductSetsInputConfig {
  */
 export interface AsyncBatchAnnotateFilesRequest {
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<AsyncAnnotateFileRequest>
+  readonly requests: ReadonlyArray<Messages.AsyncAnnotateFileRequestInput>
 }
 
 /**
  * `ImageAnnotator.AsyncBatchAnnotateFiles`: `POST /v1p3beta1/files:asyncBatchAnnotate`.
  *
- * The response is a `google.cloud.vision.v1p3beta1.AsyncBatchAnnotateFilesResponse`.
+ * The response is a {@link Messages.AsyncBatchAnnotateFilesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -175,7 +91,8 @@ export interface AsyncBatchAnnotateFilesRequest {
 export const asyncBatchAnnotateFiles: Operations.Method<
   "vision.googleapis.com/v1p3beta1",
   AsyncBatchAnnotateFilesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AsyncBatchAnnotateFilesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AsyncBatchAnnotateFilesRequest>()({
   service: "vision.googleapis.com/v1p3beta1",
   rpc: "google.cloud.vision.v1p3beta1.ImageAnnotator.AsyncBatchAnnotateFiles",
@@ -185,8 +102,8 @@ export const asyncBatchAnnotateFiles: Operations.Method<
   request: {
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.vision.v1p3beta1.AsyncBatchAnnotateFilesResponse",
-  metadata: OperationMetadata
+  response: Messages.AsyncBatchAnnotateFilesResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -199,13 +116,14 @@ export interface ImportProductSetsRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly inputConfig: ImportProductSetsInputConfig
+  readonly inputConfig: Messages.ImportProductSetsInputConfigInput
 }
 
 /**
  * `ProductSearch.ImportProductSets`: `POST /v1p3beta1/{parent=projects/*\/locations/*}/productSets:import`.
  *
- * The response is a `google.cloud.vision.v1p3beta1.ImportProductSetsResponse`.
+ * The response is a {@link Messages.ImportProductSetsResponse}; the metadata is a {@link Messages.BatchOperationMetadata}.
+ * Required: `parent`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -213,7 +131,8 @@ export interface ImportProductSetsRequest {
 export const importProductSets: Operations.Method<
   "vision.googleapis.com/v1p3beta1",
   ImportProductSetsRequest,
-  BatchOperationMetadata
+  Messages.BatchOperationMetadata,
+  Messages.ImportProductSetsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportProductSetsRequest>()({
   service: "vision.googleapis.com/v1p3beta1",
   rpc: "google.cloud.vision.v1p3beta1.ProductSearch.ImportProductSets",
@@ -224,6 +143,6 @@ export const importProductSets: Operations.Method<
     parent: { in: "path", required: true },
     inputConfig: { in: "body", required: true }
   },
-  response: "google.cloud.vision.v1p3beta1.ImportProductSetsResponse",
-  metadata: BatchOperationMetadata
+  response: Messages.ImportProductSetsResponse,
+  metadata: Messages.BatchOperationMetadata
 })

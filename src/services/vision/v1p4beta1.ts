@@ -9,67 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.vision.v1p4beta1.OperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const OperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  CREATED: 1,
-  RUNNING: 2,
-  DONE: 3,
-  CANCELLED: 4
-} as const
-
-/**
- * The known values of `google.cloud.vision.v1p4beta1.BatchOperationMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const BatchOperationMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  PROCESSING: 1,
-  SUCCESSFUL: 2,
-  FAILED: 3,
-  CANCELLED: 4
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.vision.v1p4beta1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.vision.v1p4beta1.OperationMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(OperationMetadataState),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.vision.v1p4beta1.BatchOperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchOperationMetadata extends /*#__PURE__*/ Schema.Class<BatchOperationMetadata>(
-  "google.cloud.vision.v1p4beta1.BatchOperationMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(BatchOperationMetadataState),
-  submitTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1p4beta1/messages.ts"
 
 /**
  * Where `vision.googleapis.com` v1p4beta1 serves its operations, and the scopes that it accepts.
@@ -126,71 +70,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudVision, options)
 
 /**
- * The fields of a `google.cloud.vision.v1p4beta1.AnnotateImageRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AnnotateImageRequest {
-  /** `google.cloud.vision.v1p4beta1.Image` as JSON. */
-  readonly image?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.vision.v1p4beta1.Feature` as JSON. */
-  readonly features?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.vision.v1p4beta1.ImageContext` as JSON. */
-  readonly imageContext?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.vision.v1p4beta1.AsyncAnnotateFileRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AsyncAnnotateFileRequest {
-  /** `google.cloud.vision.v1p4beta1.InputConfig` as JSON. */
-  readonly inputConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.vision.v1p4beta1.Feature` as JSON. */
-  readonly features?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.vision.v1p4beta1.ImageContext` as JSON. */
-  readonly imageContext?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.vision.v1p4beta1.OutputConfig` as JSON. */
-  readonly outputConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.vision.v1p4beta1.ImportProductSetsInputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImportProductSetsInputConfig {
-  /** `google.cloud.vision.v1p4beta1.ImportProductSetsGcsSource` as JSON. */
-  readonly gcsSource?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.vision.v1p4beta1.OutputConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface OutputConfig {
-  /** `google.cloud.vision.v1p4beta1.GcsDestination` as JSON. */
-  readonly gcsDestination?: { readonly [key: string]: unknown } | undefined
-  readonly batchSize?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.vision.v1p4beta1.ProductSetPurgeConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ProductSetPurgeConfig {
-  readonly productSetId?: string | undefined
-}
-
-/**
  * The arguments of {@link asyncBatchAnnotateFiles}.
  *
  * @since 0.1.0
@@ -198,13 +77,14 @@ export interface ProductSetPurgeConfig {
  */
 export interface AsyncBatchAnnotateFilesRequest {
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<AsyncAnnotateFileRequest>
+  readonly requests: ReadonlyArray<Messages.AsyncAnnotateFileRequestInput>
 }
 
 /**
  * `ImageAnnotator.AsyncBatchAnnotateFiles`: `POST /v1p4beta1/files:asyncBatchAnnotate`.
  *
- * The response is a `google.cloud.vision.v1p4beta1.AsyncBatchAnnotateFilesResponse`.
+ * The response is a {@link Messages.AsyncBatchAnnotateFilesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -212,7 +92,8 @@ export interface AsyncBatchAnnotateFilesRequest {
 export const asyncBatchAnnotateFiles: Operations.Method<
   "vision.googleapis.com/v1p4beta1",
   AsyncBatchAnnotateFilesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AsyncBatchAnnotateFilesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AsyncBatchAnnotateFilesRequest>()({
   service: "vision.googleapis.com/v1p4beta1",
   rpc: "google.cloud.vision.v1p4beta1.ImageAnnotator.AsyncBatchAnnotateFiles",
@@ -222,8 +103,8 @@ export const asyncBatchAnnotateFiles: Operations.Method<
   request: {
     requests: { in: "body", required: true }
   },
-  response: "google.cloud.vision.v1p4beta1.AsyncBatchAnnotateFilesResponse",
-  metadata: OperationMetadata
+  response: Messages.AsyncBatchAnnotateFilesResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -234,15 +115,16 @@ export const asyncBatchAnnotateFiles: Operations.Method<
  */
 export interface AsyncBatchAnnotateImagesRequest {
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<AnnotateImageRequest>
+  readonly requests: ReadonlyArray<Messages.AnnotateImageRequestInput>
   /** In the body. Required. */
-  readonly outputConfig: OutputConfig
+  readonly outputConfig: Messages.OutputConfigInput
 }
 
 /**
  * `ImageAnnotator.AsyncBatchAnnotateImages`: `POST /v1p4beta1/images:asyncBatchAnnotate`.
  *
- * The response is a `google.cloud.vision.v1p4beta1.AsyncBatchAnnotateImagesResponse`.
+ * The response is a {@link Messages.AsyncBatchAnnotateImagesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `requests`, `outputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -250,7 +132,8 @@ export interface AsyncBatchAnnotateImagesRequest {
 export const asyncBatchAnnotateImages: Operations.Method<
   "vision.googleapis.com/v1p4beta1",
   AsyncBatchAnnotateImagesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AsyncBatchAnnotateImagesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AsyncBatchAnnotateImagesRequest>()({
   service: "vision.googleapis.com/v1p4beta1",
   rpc: "google.cloud.vision.v1p4beta1.ImageAnnotator.AsyncBatchAnnotateImages",
@@ -261,8 +144,8 @@ export const asyncBatchAnnotateImages: Operations.Method<
     requests: { in: "body", required: true },
     outputConfig: { in: "body", required: true }
   },
-  response: "google.cloud.vision.v1p4beta1.AsyncBatchAnnotateImagesResponse",
-  metadata: OperationMetadata
+  response: Messages.AsyncBatchAnnotateImagesResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -275,13 +158,14 @@ export interface ImportProductSetsRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly inputConfig: ImportProductSetsInputConfig
+  readonly inputConfig: Messages.ImportProductSetsInputConfigInput
 }
 
 /**
  * `ProductSearch.ImportProductSets`: `POST /v1p4beta1/{parent=projects/*\/locations/*}/productSets:import`.
  *
- * The response is a `google.cloud.vision.v1p4beta1.ImportProductSetsResponse`.
+ * The response is a {@link Messages.ImportProductSetsResponse}; the metadata is a {@link Messages.BatchOperationMetadata}.
+ * Required: `parent`, `inputConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -289,7 +173,8 @@ export interface ImportProductSetsRequest {
 export const importProductSets: Operations.Method<
   "vision.googleapis.com/v1p4beta1",
   ImportProductSetsRequest,
-  BatchOperationMetadata
+  Messages.BatchOperationMetadata,
+  Messages.ImportProductSetsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportProductSetsRequest>()({
   service: "vision.googleapis.com/v1p4beta1",
   rpc: "google.cloud.vision.v1p4beta1.ProductSearch.ImportProductSets",
@@ -300,8 +185,8 @@ export const importProductSets: Operations.Method<
     parent: { in: "path", required: true },
     inputConfig: { in: "body", required: true }
   },
-  response: "google.cloud.vision.v1p4beta1.ImportProductSetsResponse",
-  metadata: BatchOperationMetadata
+  response: Messages.ImportProductSetsResponse,
+  metadata: Messages.BatchOperationMetadata
 })
 
 /**
@@ -310,21 +195,25 @@ export const importProductSets: Operations.Method<
  * @since 0.1.0
  * @category requests
  */
-export interface PurgeProductsRequest {
-  /** In the body. */
-  readonly productSetPurgeConfig?: ProductSetPurgeConfig | undefined
-  /** In the body. */
-  readonly deleteOrphanProducts?: boolean | undefined
-  /** In the path: `projects/*\/locations/*`. Required. */
-  readonly parent: string
-  /** In the body. */
-  readonly force?: boolean | undefined
-}
+export type PurgeProductsRequest =
+  & {
+    /** In the path: `projects/*\/locations/*`. Required. */
+    readonly parent: string
+    /** In the body. */
+    readonly force?: boolean | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the body. */
+    readonly productSetPurgeConfig: Messages.ProductSetPurgeConfigInput
+    /** In the body. */
+    readonly deleteOrphanProducts: boolean
+  }>
 
 /**
  * `ProductSearch.PurgeProducts`: `POST /v1p4beta1/{parent=projects/*\/locations/*}/products:purge`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.BatchOperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -332,7 +221,8 @@ export interface PurgeProductsRequest {
 export const purgeProducts: Operations.Method<
   "vision.googleapis.com/v1p4beta1",
   PurgeProductsRequest,
-  BatchOperationMetadata
+  Messages.BatchOperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<PurgeProductsRequest>()({
   service: "vision.googleapis.com/v1p4beta1",
   rpc: "google.cloud.vision.v1p4beta1.ProductSearch.PurgeProducts",
@@ -340,11 +230,11 @@ export const purgeProducts: Operations.Method<
   templates: ["/v1p4beta1/{parent=projects/*/locations/*}/products:purge"],
   body: "*",
   request: {
-    productSetPurgeConfig: { in: "body" },
-    deleteOrphanProducts: { in: "body" },
+    productSetPurgeConfig: { in: "body", oneOf: "target" },
+    deleteOrphanProducts: { in: "body", oneOf: "target" },
     parent: { in: "path", required: true },
     force: { in: "body" }
   },
-  response: "google.protobuf.Empty",
-  metadata: BatchOperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.BatchOperationMetadata
 })

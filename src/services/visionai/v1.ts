@@ -9,451 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.visionai.v1.SearchCapability.Type`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const SearchCapabilityType = {
-  TYPE_UNSPECIFIED: 0,
-  EMBEDDING_SEARCH: 1
-} as const
-
-/**
- * The known values of `google.cloud.visionai.v1.AnalyzeAssetMetadata.AnalysisStatus.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const AnalyzeAssetMetadataAnalysisStatusState = {
-  STATE_UNSPECIFIED: 0,
-  IN_PROGRESS: 1,
-  SUCCEEDED: 2,
-  FAILED: 3
-} as const
-
-/**
- * The known values of `google.cloud.visionai.v1.IndexingStatus.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const IndexingStatusState = {
-  STATE_UNSPECIFIED: 0,
-  IN_PROGRESS: 1,
-  SUCCEEDED: 2,
-  FAILED: 3
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.visionai.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
-
-/**
- * The JSON of a `google.cloud.visionai.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface OperationMetadataEncoded extends Schema.Schema.Encoded<typeof OperationMetadata> {}
-
-/**
- * A part of the metadata: `google.cloud.visionai.v1.SearchCapability`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SearchCapability
-  extends /*#__PURE__*/ Schema.Class<SearchCapability>("google.cloud.visionai.v1.SearchCapability")(
-    {
-      type: /*#__PURE__*/ ProtoJson.enumField(SearchCapabilityType)
-    }
-  )
-{}
-
-/**
- * The JSON of a `google.cloud.visionai.v1.SearchCapability`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface SearchCapabilityEncoded extends Schema.Schema.Encoded<typeof SearchCapability> {}
-
-/**
- * A part of the metadata: `google.cloud.visionai.v1.AnalyzeAssetMetadata.AnalysisStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnalyzeAssetMetadataAnalysisStatus
-  extends /*#__PURE__*/ Schema.Class<AnalyzeAssetMetadataAnalysisStatus>(
-    "google.cloud.visionai.v1.AnalyzeAssetMetadata.AnalysisStatus"
-  )({
-    state: /*#__PURE__*/ ProtoJson.enumField(AnalyzeAssetMetadataAnalysisStatusState),
-    statusMessage: ProtoJson.string,
-    searchCapability: /*#__PURE__*/ ProtoJson.option<
-      SearchCapability,
-      SearchCapabilityEncoded,
-      never
-    >(SearchCapability)
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.visionai.v1.AnalyzeAssetMetadata.AnalysisStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface AnalyzeAssetMetadataAnalysisStatusEncoded
-  extends Schema.Schema.Encoded<typeof AnalyzeAssetMetadataAnalysisStatus>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.AnalyzeAssetMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnalyzeAssetMetadata extends /*#__PURE__*/ Schema.Class<AnalyzeAssetMetadata>(
-  "google.cloud.visionai.v1.AnalyzeAssetMetadata"
-)({
-  analysisStatus: /*#__PURE__*/ ProtoJson.repeated<
-    AnalyzeAssetMetadataAnalysisStatus,
-    AnalyzeAssetMetadataAnalysisStatusEncoded,
-    never
-  >(AnalyzeAssetMetadataAnalysisStatus),
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.AnalyzeCorpusMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class AnalyzeCorpusMetadata extends /*#__PURE__*/ Schema.Class<AnalyzeCorpusMetadata>(
-  "google.cloud.visionai.v1.AnalyzeCorpusMetadata"
-)({
-  metadata: /*#__PURE__*/ ProtoJson.option<OperationMetadata, OperationMetadataEncoded, never>(
-    OperationMetadata
-  )
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.CreateCollectionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateCollectionMetadata extends /*#__PURE__*/ Schema.Class<CreateCollectionMetadata>(
-  "google.cloud.visionai.v1.CreateCollectionMetadata"
-)({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option<
-    OperationMetadata,
-    OperationMetadataEncoded,
-    never
-  >(OperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.CreateCorpusMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateCorpusMetadata extends /*#__PURE__*/ Schema.Class<CreateCorpusMetadata>(
-  "google.cloud.visionai.v1.CreateCorpusMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.CreateIndexMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateIndexMetadata extends /*#__PURE__*/ Schema.Class<CreateIndexMetadata>(
-  "google.cloud.visionai.v1.CreateIndexMetadata"
-)({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option<
-    OperationMetadata,
-    OperationMetadataEncoded,
-    never
-  >(OperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.CreateIndexEndpointMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateIndexEndpointMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateIndexEndpointMetadata>(
-    "google.cloud.visionai.v1.CreateIndexEndpointMetadata"
-  )({
-    operationMetadata: /*#__PURE__*/ ProtoJson.option<
-      OperationMetadata,
-      OperationMetadataEncoded,
-      never
-    >(OperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.DeleteAssetMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteAssetMetadata extends /*#__PURE__*/ Schema.Class<DeleteAssetMetadata>(
-  "google.cloud.visionai.v1.DeleteAssetMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.DeleteCollectionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteCollectionMetadata extends /*#__PURE__*/ Schema.Class<DeleteCollectionMetadata>(
-  "google.cloud.visionai.v1.DeleteCollectionMetadata"
-)({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option<
-    OperationMetadata,
-    OperationMetadataEncoded,
-    never
-  >(OperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.DeleteIndexMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteIndexMetadata extends /*#__PURE__*/ Schema.Class<DeleteIndexMetadata>(
-  "google.cloud.visionai.v1.DeleteIndexMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.DeleteIndexEndpointMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteIndexEndpointMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteIndexEndpointMetadata>(
-    "google.cloud.visionai.v1.DeleteIndexEndpointMetadata"
-  )({
-    operationMetadata: /*#__PURE__*/ ProtoJson.option<
-      OperationMetadata,
-      OperationMetadataEncoded,
-      never
-    >(OperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.DeployIndexMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeployIndexMetadata extends /*#__PURE__*/ Schema.Class<DeployIndexMetadata>(
-  "google.cloud.visionai.v1.DeployIndexMetadata"
-)({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option<
-    OperationMetadata,
-    OperationMetadataEncoded,
-    never
-  >(OperationMetadata),
-  deployedIndex: ProtoJson.string
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.visionai.v1.BatchOperationStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class BatchOperationStatus extends /*#__PURE__*/ Schema.Class<BatchOperationStatus>(
-  "google.cloud.visionai.v1.BatchOperationStatus"
-)({
-  successCount: ProtoJson.int32,
-  failureCount: ProtoJson.int32
-}) {}
-
-/**
- * The JSON of a `google.cloud.visionai.v1.BatchOperationStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface BatchOperationStatusEncoded
-  extends Schema.Schema.Encoded<typeof BatchOperationStatus>
-{}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.ImportAssetsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ImportAssetsMetadata extends /*#__PURE__*/ Schema.Class<ImportAssetsMetadata>(
-  "google.cloud.visionai.v1.ImportAssetsMetadata"
-)({
-  metadata: /*#__PURE__*/ ProtoJson.option<OperationMetadata, OperationMetadataEncoded, never>(
-    OperationMetadata
-  ),
-  status: /*#__PURE__*/ ProtoJson.option<
-    BatchOperationStatus,
-    BatchOperationStatusEncoded,
-    never
-  >(BatchOperationStatus)
-}) {}
-
-/**
- * A part of the metadata: `google.cloud.visionai.v1.IndexingStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexingStatus
-  extends /*#__PURE__*/ Schema.Class<IndexingStatus>("google.cloud.visionai.v1.IndexingStatus")({
-    state: /*#__PURE__*/ ProtoJson.enumField(IndexingStatusState),
-    statusMessage: ProtoJson.string
-  })
-{}
-
-/**
- * The JSON of a `google.cloud.visionai.v1.IndexingStatus`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export interface IndexingStatusEncoded extends Schema.Schema.Encoded<typeof IndexingStatus> {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.IndexAssetMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class IndexAssetMetadata extends /*#__PURE__*/ Schema.Class<IndexAssetMetadata>(
-  "google.cloud.visionai.v1.IndexAssetMetadata"
-)({
-  status: /*#__PURE__*/ ProtoJson.option<IndexingStatus, IndexingStatusEncoded, never>(
-    IndexingStatus
-  ),
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.RemoveIndexAssetMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class RemoveIndexAssetMetadata extends /*#__PURE__*/ Schema.Class<RemoveIndexAssetMetadata>(
-  "google.cloud.visionai.v1.RemoveIndexAssetMetadata"
-)({
-  indexingStatus: /*#__PURE__*/ ProtoJson.option<IndexingStatus, IndexingStatusEncoded, never>(
-    IndexingStatus
-  ),
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.UndeployIndexMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UndeployIndexMetadata extends /*#__PURE__*/ Schema.Class<UndeployIndexMetadata>(
-  "google.cloud.visionai.v1.UndeployIndexMetadata"
-)({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option<
-    OperationMetadata,
-    OperationMetadataEncoded,
-    never
-  >(OperationMetadata),
-  deployedIndex: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.UpdateIndexMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateIndexMetadata extends /*#__PURE__*/ Schema.Class<UpdateIndexMetadata>(
-  "google.cloud.visionai.v1.UpdateIndexMetadata"
-)({
-  operationMetadata: /*#__PURE__*/ ProtoJson.option<
-    OperationMetadata,
-    OperationMetadataEncoded,
-    never
-  >(OperationMetadata)
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.UpdateIndexEndpointMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateIndexEndpointMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateIndexEndpointMetadata>(
-    "google.cloud.visionai.v1.UpdateIndexEndpointMetadata"
-  )({
-    operationMetadata: /*#__PURE__*/ ProtoJson.option<
-      OperationMetadata,
-      OperationMetadataEncoded,
-      never
-    >(OperationMetadata)
-  })
-{}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1.UploadAssetMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UploadAssetMetadata extends /*#__PURE__*/ Schema.Class<UploadAssetMetadata>(
-  "google.cloud.visionai.v1.UploadAssetMetadata"
-)({
-  startTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `visionai.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -525,514 +85,6 @@ export const layerConfig = (
 > => Operations.layerConfig(VisionAI, options)
 
 /**
- * The fields of a `google.cloud.visionai.v1.Analysis` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Analysis {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.visionai.v1.AnalysisDefinition` as JSON. */
-  readonly analysisDefinition?: { readonly [key: string]: unknown } | undefined
-  readonly inputStreamsMapping?: { readonly [key: string]: string } | undefined
-  readonly outputStreamsMapping?: { readonly [key: string]: string } | undefined
-  readonly disableEventWatch?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Application` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Application {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.visionai.v1.ApplicationConfigs` as JSON. */
-  readonly applicationConfigs?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.visionai.v1.Application.ApplicationRuntimeInfo` as JSON. */
-  readonly runtimeInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATED"
-    | "DEPLOYING"
-    | "DEPLOYED"
-    | "UNDEPLOYING"
-    | "DELETED"
-    | "ERROR"
-    | "CREATING"
-    | "UPDATING"
-    | "DELETING"
-    | "FIXING"
-    | (string & {})
-    | undefined
-  readonly billingMode?: "BILLING_MODE_UNSPECIFIED" | "PAYG" | "MONTHLY" | (string & {}) | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.ApplicationInstance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ApplicationInstance {
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. `google.cloud.visionai.v1.Instance` as JSON. */
-  readonly instance?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.ApplicationStreamInput` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ApplicationStreamInput {
-  /** `google.cloud.visionai.v1.StreamWithAnnotation` as JSON. */
-  readonly streamWithAnnotation?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.AssetSource` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface AssetSource {
-  /** Excludes `assetContentData`. `google.cloud.visionai.v1.AssetSource.AssetGcsSource` as JSON. */
-  readonly assetGcsSource?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `assetGcsSource`. `google.cloud.visionai.v1.AssetSource.AssetContentData` as JSON. */
-  readonly assetContentData?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.BatchRunProcessRequest.BatchRunProcessOptions` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface BatchRunProcessRequestBatchRunProcessOptions {
-  readonly retryCount?: number | undefined
-  readonly batchSize?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Channel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Channel {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly stream?: string | undefined
-  /** Required by the service. */
-  readonly event?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly dataplaneServiceEndpoint?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "RUNNING"
-    | "STOPPING"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly pscTarget?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Collection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Collection {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Corpus` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Corpus {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly defaultTtl?: string | undefined
-  readonly type?:
-    | "TYPE_UNSPECIFIED"
-    | "STREAM_VIDEO"
-    | "IMAGE"
-    | "VIDEO_ON_DEMAND"
-    | (string & {})
-    | undefined
-  /** `google.cloud.visionai.v1.SearchCapabilitySetting` as JSON. */
-  readonly searchCapabilitySetting?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.CreateProcessRequest` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CreateProcessRequestInput {
-  /** Required by the service. */
-  readonly parent?: string | undefined
-  /** Required by the service. */
-  readonly processId?: string | undefined
-  /** Required by the service. `google.cloud.visionai.v1.Process` as JSON. */
-  readonly process?: { readonly [key: string]: unknown } | undefined
-  readonly requestId?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.DeployedIndex` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DeployedIndex {
-  /** Required by the service. */
-  readonly index?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Draft` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Draft {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.visionai.v1.ApplicationConfigs` as JSON. */
-  readonly draftApplicationConfigs?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Event` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Event {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly alignmentClock?: "CLOCK_UNSPECIFIED" | "CAPTURE" | "INGEST" | (string & {}) | undefined
-  /** Seconds, `3.5s`. */
-  readonly gracePeriod?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Index` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Index {
-  readonly entireCorpus?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "CREATED"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.visionai.v1.DeployedIndexReference` as JSON. */
-  readonly deployedIndexes?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.IndexEndpoint` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface IndexEndpoint {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.visionai.v1.DeployedIndex` as JSON. */
-  readonly deployedIndex?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "CREATED"
-    | "UPDATING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Operator` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Operator {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.visionai.v1.OperatorDefinition` as JSON. */
-  readonly operatorDefinition?: { readonly [key: string]: unknown } | undefined
-  readonly dockerImage?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Process` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Process {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly analysis?: string | undefined
-  readonly attributeOverrides?: ReadonlyArray<string> | undefined
-  /** `google.cloud.visionai.v1.RunStatus` as JSON. */
-  readonly runStatus?: { readonly [key: string]: unknown } | undefined
-  readonly runMode?: "RUN_MODE_UNSPECIFIED" | "LIVE" | "SUBMISSION" | (string & {}) | undefined
-  readonly eventId?: string | undefined
-  readonly batchId?: string | undefined
-  readonly retryCount?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Processor` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Processor {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly processorType?:
-    | "PROCESSOR_TYPE_UNSPECIFIED"
-    | "PRETRAINED"
-    | "CUSTOM"
-    | "CONNECTOR"
-    | (string & {})
-    | undefined
-  readonly modelType?:
-    | "MODEL_TYPE_UNSPECIFIED"
-    | "IMAGE_CLASSIFICATION"
-    | "OBJECT_DETECTION"
-    | "VIDEO_CLASSIFICATION"
-    | "VIDEO_OBJECT_TRACKING"
-    | "VIDEO_ACTION_RECOGNITION"
-    | "OCCUPANCY_COUNTING"
-    | "PERSON_BLUR"
-    | "VERTEX_CUSTOM"
-    | "PRODUCT_RECOGNIZER"
-    | "TAG_RECOGNIZER"
-    | "SYNTH_ID"
-    | (string & {})
-    | undefined
-  /** `google.cloud.visionai.v1.CustomProcessorSourceInfo` as JSON. */
-  readonly customProcessorSourceInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "PROCESSOR_STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.visionai.v1.ProcessorIOSpec` as JSON. */
-  readonly processorIoSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly configurationTypeurl?: string | undefined
-  /** Output only: the server sets it. */
-  readonly supportedAnnotationTypes?:
-    | ReadonlyArray<
-      | "STREAM_ANNOTATION_TYPE_UNSPECIFIED"
-      | "STREAM_ANNOTATION_TYPE_ACTIVE_ZONE"
-      | "STREAM_ANNOTATION_TYPE_CROSSING_LINE"
-      | (string & {})
-    >
-    | undefined
-  readonly supportsPostProcessing?: boolean | undefined
-  readonly supportedInstanceTypes?:
-    | ReadonlyArray<
-      | "INSTANCE_TYPE_UNSPECIFIED"
-      | "STREAMING_PREDICTION"
-      | "BATCH_PREDICTION"
-      | "ONLINE_PREDICTION"
-      | (string & {})
-    >
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.RemoveApplicationStreamInputRequest.TargetStreamInput` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RemoveApplicationStreamInputRequestTargetStreamInput {
-  readonly stream?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Series` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Series {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly stream?: string | undefined
-  /** Required by the service. */
-  readonly event?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.Stream` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Stream {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  readonly enableHlsPlayback?: boolean | undefined
-  readonly mediaWarehouseAsset?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1.UpdateApplicationInstancesRequest.UpdateApplicationInstance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface UpdateApplicationInstancesRequestUpdateApplicationInstance {
-  /** Field paths, separated by commas. */
-  readonly updateMask?: string | undefined
-  /** Required by the service. `google.cloud.visionai.v1.Instance` as JSON. */
-  readonly instance?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-}
-
-/**
  * The arguments of {@link addApplicationStreamInput}.
  *
  * @since 0.1.0
@@ -1042,7 +94,7 @@ export interface AddApplicationStreamInputRequest {
   /** In the path: `projects/*\/locations/*\/applications/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly applicationStreamInputs?: ReadonlyArray<ApplicationStreamInput> | undefined
+  readonly applicationStreamInputs?: ReadonlyArray<Messages.ApplicationStreamInputInput> | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1050,7 +102,9 @@ export interface AddApplicationStreamInputRequest {
 /**
  * `AppPlatform.AddApplicationStreamInput`: `POST /v1/{name=projects/*\/locations/*\/applications/*}:addStreamInput`.
  *
- * The response is a `google.cloud.visionai.v1.AddApplicationStreamInputResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AddApplicationStreamInputResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1058,7 +112,8 @@ export interface AddApplicationStreamInputRequest {
 export const addApplicationStreamInput: Operations.Method<
   "visionai.googleapis.com/v1",
   AddApplicationStreamInputRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddApplicationStreamInputResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AddApplicationStreamInputRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.AddApplicationStreamInput",
@@ -1071,8 +126,8 @@ export const addApplicationStreamInput: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.AddApplicationStreamInputResponse",
-  metadata: OperationMetadata
+  response: Messages.AddApplicationStreamInputResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1087,7 +142,7 @@ export interface CreateApplicationRequest {
   /** In the query. Required. */
   readonly applicationId: string
   /** The body. Required. */
-  readonly application: Application
+  readonly application: Messages.ApplicationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1095,7 +150,9 @@ export interface CreateApplicationRequest {
 /**
  * `AppPlatform.CreateApplication`: `POST /v1/{parent=projects/*\/locations/*}/applications`.
  *
- * The response is a `google.cloud.visionai.v1.Application`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Application}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `applicationId`, `application`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1103,7 +160,8 @@ export interface CreateApplicationRequest {
 export const createApplication: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Application
 > = /*#__PURE__*/ Operations.generatedMethod<CreateApplicationRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.CreateApplication",
@@ -1117,8 +175,8 @@ export const createApplication: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Application",
-  metadata: OperationMetadata
+  response: Messages.Application,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1131,7 +189,7 @@ export interface CreateApplicationInstancesRequest {
   /** In the path: `projects/*\/locations/*\/applications/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly applicationInstances: ReadonlyArray<ApplicationInstance>
+  readonly applicationInstances: ReadonlyArray<Messages.ApplicationInstanceInput>
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1139,7 +197,9 @@ export interface CreateApplicationInstancesRequest {
 /**
  * `AppPlatform.CreateApplicationInstances`: `POST /v1/{name=projects/*\/locations/*\/applications/*}:createApplicationInstances`.
  *
- * The response is a `google.cloud.visionai.v1.CreateApplicationInstancesResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CreateApplicationInstancesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `applicationInstances`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1147,7 +207,8 @@ export interface CreateApplicationInstancesRequest {
 export const createApplicationInstances: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateApplicationInstancesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CreateApplicationInstancesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CreateApplicationInstancesRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.CreateApplicationInstances",
@@ -1160,8 +221,8 @@ export const createApplicationInstances: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.CreateApplicationInstancesResponse",
-  metadata: OperationMetadata
+  response: Messages.CreateApplicationInstancesResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1176,7 +237,7 @@ export interface CreateDraftRequest {
   /** In the query. Required. */
   readonly draftId: string
   /** The body. Required. */
-  readonly draft: Draft
+  readonly draft: Messages.DraftInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1184,7 +245,9 @@ export interface CreateDraftRequest {
 /**
  * `AppPlatform.CreateDraft`: `POST /v1/{parent=projects/*\/locations/*\/applications/*}/drafts`.
  *
- * The response is a `google.cloud.visionai.v1.Draft`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Draft}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `draftId`, `draft`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1192,7 +255,8 @@ export interface CreateDraftRequest {
 export const createDraft: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateDraftRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Draft
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDraftRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.CreateDraft",
@@ -1206,8 +270,8 @@ export const createDraft: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Draft",
-  metadata: OperationMetadata
+  response: Messages.Draft,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1222,7 +286,7 @@ export interface CreateProcessorRequest {
   /** In the query. Required. */
   readonly processorId: string
   /** The body. Required. */
-  readonly processor: Processor
+  readonly processor: Messages.ProcessorInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1230,7 +294,9 @@ export interface CreateProcessorRequest {
 /**
  * `AppPlatform.CreateProcessor`: `POST /v1/{parent=projects/*\/locations/*}/processors`.
  *
- * The response is a `google.cloud.visionai.v1.Processor`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Processor}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `processorId`, `processor`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1238,7 +304,8 @@ export interface CreateProcessorRequest {
 export const createProcessor: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateProcessorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Processor
 > = /*#__PURE__*/ Operations.generatedMethod<CreateProcessorRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.CreateProcessor",
@@ -1252,8 +319,8 @@ export const createProcessor: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Processor",
-  metadata: OperationMetadata
+  response: Messages.Processor,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1274,7 +341,9 @@ export interface DeleteApplicationRequest {
 /**
  * `AppPlatform.DeleteApplication`: `DELETE /v1/{name=projects/*\/locations/*\/applications/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1282,7 +351,8 @@ export interface DeleteApplicationRequest {
 export const deleteApplication: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteApplicationRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.DeleteApplication",
@@ -1294,8 +364,8 @@ export const deleteApplication: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1316,7 +386,9 @@ export interface DeleteApplicationInstancesRequest {
 /**
  * `AppPlatform.DeleteApplicationInstances`: `POST /v1/{name=projects/*\/locations/*\/applications/*}:deleteApplicationInstances`.
  *
- * The response is a `google.cloud.visionai.v1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `instanceIds`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1324,7 +396,8 @@ export interface DeleteApplicationInstancesRequest {
 export const deleteApplicationInstances: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteApplicationInstancesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteApplicationInstancesRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.DeleteApplicationInstances",
@@ -1337,8 +410,8 @@ export const deleteApplicationInstances: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1357,7 +430,9 @@ export interface DeleteDraftRequest {
 /**
  * `AppPlatform.DeleteDraft`: `DELETE /v1/{name=projects/*\/locations/*\/applications/*\/drafts/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1365,7 +440,8 @@ export interface DeleteDraftRequest {
 export const deleteDraft: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteDraftRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDraftRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.DeleteDraft",
@@ -1376,8 +452,8 @@ export const deleteDraft: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1396,7 +472,9 @@ export interface DeleteProcessorRequest {
 /**
  * `AppPlatform.DeleteProcessor`: `DELETE /v1/{name=projects/*\/locations/*\/processors/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1404,7 +482,8 @@ export interface DeleteProcessorRequest {
 export const deleteProcessor: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteProcessorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessorRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.DeleteProcessor",
@@ -1415,8 +494,8 @@ export const deleteProcessor: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1439,7 +518,9 @@ export interface DeployApplicationRequest {
 /**
  * `AppPlatform.DeployApplication`: `POST /v1/{name=projects/*\/locations/*\/applications/*}:deploy`.
  *
- * The response is a `google.cloud.visionai.v1.DeployApplicationResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DeployApplicationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1447,7 +528,8 @@ export interface DeployApplicationRequest {
 export const deployApplication: Operations.Method<
   "visionai.googleapis.com/v1",
   DeployApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DeployApplicationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployApplicationRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.DeployApplication",
@@ -1461,8 +543,8 @@ export const deployApplication: Operations.Method<
     enableMonitoring: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.DeployApplicationResponse",
-  metadata: OperationMetadata
+  response: Messages.DeployApplicationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1476,7 +558,7 @@ export interface RemoveApplicationStreamInputRequest {
   readonly name: string
   /** In the body. */
   readonly targetStreamInputs?:
-    | ReadonlyArray<RemoveApplicationStreamInputRequestTargetStreamInput>
+    | ReadonlyArray<Messages.RemoveApplicationStreamInputRequestTargetStreamInputInput>
     | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
@@ -1485,7 +567,9 @@ export interface RemoveApplicationStreamInputRequest {
 /**
  * `AppPlatform.RemoveApplicationStreamInput`: `POST /v1/{name=projects/*\/locations/*\/applications/*}:removeStreamInput`.
  *
- * The response is a `google.cloud.visionai.v1.RemoveApplicationStreamInputResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.RemoveApplicationStreamInputResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1493,7 +577,8 @@ export interface RemoveApplicationStreamInputRequest {
 export const removeApplicationStreamInput: Operations.Method<
   "visionai.googleapis.com/v1",
   RemoveApplicationStreamInputRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RemoveApplicationStreamInputResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RemoveApplicationStreamInputRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.RemoveApplicationStreamInput",
@@ -1506,8 +591,8 @@ export const removeApplicationStreamInput: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.RemoveApplicationStreamInputResponse",
-  metadata: OperationMetadata
+  response: Messages.RemoveApplicationStreamInputResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1526,7 +611,9 @@ export interface UndeployApplicationRequest {
 /**
  * `AppPlatform.UndeployApplication`: `POST /v1/{name=projects/*\/locations/*\/applications/*}:undeploy`.
  *
- * The response is a `google.cloud.visionai.v1.UndeployApplicationResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.UndeployApplicationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1534,7 +621,8 @@ export interface UndeployApplicationRequest {
 export const undeployApplication: Operations.Method<
   "visionai.googleapis.com/v1",
   UndeployApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UndeployApplicationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UndeployApplicationRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.UndeployApplication",
@@ -1546,8 +634,8 @@ export const undeployApplication: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.UndeployApplicationResponse",
-  metadata: OperationMetadata
+  response: Messages.UndeployApplicationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1560,7 +648,7 @@ export interface UpdateApplicationRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/applications/*`. Required. */
-  readonly application: Application & { readonly name: string }
+  readonly application: Messages.ApplicationInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1568,7 +656,9 @@ export interface UpdateApplicationRequest {
 /**
  * `AppPlatform.UpdateApplication`: `PATCH /v1/{application.name=projects/*\/locations/*\/applications/*}`.
  *
- * The response is a `google.cloud.visionai.v1.Application`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Application}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `application`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1576,7 +666,8 @@ export interface UpdateApplicationRequest {
 export const updateApplication: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Application
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.UpdateApplication",
@@ -1589,8 +680,8 @@ export const updateApplication: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Application",
-  metadata: OperationMetadata
+  response: Messages.Application,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1604,7 +695,7 @@ export interface UpdateApplicationInstancesRequest {
   readonly name: string
   /** In the body. */
   readonly applicationInstances?:
-    | ReadonlyArray<UpdateApplicationInstancesRequestUpdateApplicationInstance>
+    | ReadonlyArray<Messages.UpdateApplicationInstancesRequestUpdateApplicationInstanceInput>
     | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
@@ -1615,7 +706,9 @@ export interface UpdateApplicationInstancesRequest {
 /**
  * `AppPlatform.UpdateApplicationInstances`: `POST /v1/{name=projects/*\/locations/*\/applications/*}:updateApplicationInstances`.
  *
- * The response is a `google.cloud.visionai.v1.UpdateApplicationInstancesResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.UpdateApplicationInstancesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1623,7 +716,8 @@ export interface UpdateApplicationInstancesRequest {
 export const updateApplicationInstances: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateApplicationInstancesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UpdateApplicationInstancesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationInstancesRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.UpdateApplicationInstances",
@@ -1637,8 +731,8 @@ export const updateApplicationInstances: Operations.Method<
     allowMissing: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.UpdateApplicationInstancesResponse",
-  metadata: OperationMetadata
+  response: Messages.UpdateApplicationInstancesResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1651,7 +745,7 @@ export interface UpdateApplicationStreamInputRequest {
   /** In the path: `projects/*\/locations/*\/applications/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly applicationStreamInputs?: ReadonlyArray<ApplicationStreamInput> | undefined
+  readonly applicationStreamInputs?: ReadonlyArray<Messages.ApplicationStreamInputInput> | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. */
@@ -1661,7 +755,9 @@ export interface UpdateApplicationStreamInputRequest {
 /**
  * `AppPlatform.UpdateApplicationStreamInput`: `POST /v1/{name=projects/*\/locations/*\/applications/*}:updateStreamInput`.
  *
- * The response is a `google.cloud.visionai.v1.UpdateApplicationStreamInputResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.UpdateApplicationStreamInputResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1669,7 +765,8 @@ export interface UpdateApplicationStreamInputRequest {
 export const updateApplicationStreamInput: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateApplicationStreamInputRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UpdateApplicationStreamInputResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationStreamInputRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.UpdateApplicationStreamInput",
@@ -1683,8 +780,8 @@ export const updateApplicationStreamInput: Operations.Method<
     allowMissing: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.UpdateApplicationStreamInputResponse",
-  metadata: OperationMetadata
+  response: Messages.UpdateApplicationStreamInputResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1697,7 +794,7 @@ export interface UpdateDraftRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/applications/*\/drafts/*`. Required. */
-  readonly draft: Draft & { readonly name: string }
+  readonly draft: Messages.DraftInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1707,7 +804,9 @@ export interface UpdateDraftRequest {
 /**
  * `AppPlatform.UpdateDraft`: `PATCH /v1/{draft.name=projects/*\/locations/*\/applications/*\/drafts/*}`.
  *
- * The response is a `google.cloud.visionai.v1.Draft`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Draft}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `draft`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1715,7 +814,8 @@ export interface UpdateDraftRequest {
 export const updateDraft: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateDraftRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Draft
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDraftRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.UpdateDraft",
@@ -1729,8 +829,8 @@ export const updateDraft: Operations.Method<
     allowMissing: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Draft",
-  metadata: OperationMetadata
+  response: Messages.Draft,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1743,7 +843,7 @@ export interface UpdateProcessorRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/processors/*`. Required. */
-  readonly processor: Processor & { readonly name: string }
+  readonly processor: Messages.ProcessorInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1751,7 +851,9 @@ export interface UpdateProcessorRequest {
 /**
  * `AppPlatform.UpdateProcessor`: `PATCH /v1/{processor.name=projects/*\/locations/*\/processors/*}`.
  *
- * The response is a `google.cloud.visionai.v1.Processor`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Processor}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `processor`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1759,7 +861,8 @@ export interface UpdateProcessorRequest {
 export const updateProcessor: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateProcessorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Processor
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateProcessorRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.AppPlatform.UpdateProcessor",
@@ -1772,8 +875,8 @@ export const updateProcessor: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Processor",
-  metadata: OperationMetadata
+  response: Messages.Processor,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1786,9 +889,9 @@ export interface BatchRunProcessRequest {
   /** In the path: `projects/*\/locations/*\/clusters/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly requests: ReadonlyArray<CreateProcessRequestInput>
+  readonly requests: ReadonlyArray<Messages.CreateProcessRequestInput>
   /** In the body. */
-  readonly options?: BatchRunProcessRequestBatchRunProcessOptions | undefined
+  readonly options?: Messages.BatchRunProcessRequestBatchRunProcessOptionsInput | undefined
   /** In the body. */
   readonly batchId?: string | undefined
 }
@@ -1796,7 +899,8 @@ export interface BatchRunProcessRequest {
 /**
  * `LiveVideoAnalytics.BatchRunProcess`: `POST /v1/{parent=projects/*\/locations/*\/clusters/*}/processes:batchRun`.
  *
- * The response is a `google.cloud.visionai.v1.BatchRunProcessResponse`.
+ * The response is a {@link Messages.BatchRunProcessResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `requests`.
  *
  * @since 0.1.0
  * @category methods
@@ -1804,7 +908,8 @@ export interface BatchRunProcessRequest {
 export const batchRunProcess: Operations.Method<
   "visionai.googleapis.com/v1",
   BatchRunProcessRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.BatchRunProcessResponse
 > = /*#__PURE__*/ Operations.generatedMethod<BatchRunProcessRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.BatchRunProcess",
@@ -1817,8 +922,8 @@ export const batchRunProcess: Operations.Method<
     options: { in: "body" },
     batchId: { in: "body" }
   },
-  response: "google.cloud.visionai.v1.BatchRunProcessResponse",
-  metadata: OperationMetadata
+  response: Messages.BatchRunProcessResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1833,7 +938,7 @@ export interface CreateAnalysisRequest {
   /** In the query. Required. */
   readonly analysisId: string
   /** The body. Required. */
-  readonly analysis: Analysis
+  readonly analysis: Messages.AnalysisInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1841,7 +946,9 @@ export interface CreateAnalysisRequest {
 /**
  * `LiveVideoAnalytics.CreateAnalysis`: `POST /v1/{parent=projects/*\/locations/*\/clusters/*}/analyses`.
  *
- * The response is a `google.cloud.visionai.v1.Analysis`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Analysis}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `analysisId`, `analysis`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1849,7 +956,8 @@ export interface CreateAnalysisRequest {
 export const createAnalysis: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateAnalysisRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Analysis
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAnalysisRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.CreateAnalysis",
@@ -1863,8 +971,8 @@ export const createAnalysis: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Analysis",
-  metadata: OperationMetadata
+  response: Messages.Analysis,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1879,7 +987,7 @@ export interface CreateOperatorRequest {
   /** In the query. Required. */
   readonly operatorId: string
   /** The body. Required. */
-  readonly operator: Operator
+  readonly operator: Messages.OperatorInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1887,7 +995,9 @@ export interface CreateOperatorRequest {
 /**
  * `LiveVideoAnalytics.CreateOperator`: `POST /v1/{parent=projects/*\/locations/*}/operators`.
  *
- * The response is a `google.cloud.visionai.v1.Operator`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Operator}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `operatorId`, `operator`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1895,7 +1005,8 @@ export interface CreateOperatorRequest {
 export const createOperator: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateOperatorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Operator
 > = /*#__PURE__*/ Operations.generatedMethod<CreateOperatorRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.CreateOperator",
@@ -1909,8 +1020,8 @@ export const createOperator: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Operator",
-  metadata: OperationMetadata
+  response: Messages.Operator,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1925,7 +1036,7 @@ export interface CreateProcessRequest {
   /** In the query. Required. */
   readonly processId: string
   /** The body. Required. */
-  readonly process: Process
+  readonly process: Messages.ProcessInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1933,7 +1044,9 @@ export interface CreateProcessRequest {
 /**
  * `LiveVideoAnalytics.CreateProcess`: `POST /v1/{parent=projects/*\/locations/*\/clusters/*}/processes`.
  *
- * The response is a `google.cloud.visionai.v1.Process`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Process}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `processId`, `process`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1941,7 +1054,8 @@ export interface CreateProcessRequest {
 export const createProcess: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateProcessRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Process
 > = /*#__PURE__*/ Operations.generatedMethod<CreateProcessRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.CreateProcess",
@@ -1955,8 +1069,8 @@ export const createProcess: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Process",
-  metadata: OperationMetadata
+  response: Messages.Process,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1975,7 +1089,9 @@ export interface DeleteAnalysisRequest {
 /**
  * `LiveVideoAnalytics.DeleteAnalysis`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*\/analyses/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1983,7 +1099,8 @@ export interface DeleteAnalysisRequest {
 export const deleteAnalysis: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteAnalysisRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAnalysisRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.DeleteAnalysis",
@@ -1994,8 +1111,8 @@ export const deleteAnalysis: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2014,7 +1131,9 @@ export interface DeleteOperatorRequest {
 /**
  * `LiveVideoAnalytics.DeleteOperator`: `DELETE /v1/{name=projects/*\/locations/*\/operators/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2022,7 +1141,8 @@ export interface DeleteOperatorRequest {
 export const deleteOperator: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteOperatorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteOperatorRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.DeleteOperator",
@@ -2033,8 +1153,8 @@ export const deleteOperator: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2053,7 +1173,9 @@ export interface DeleteProcessRequest {
 /**
  * `LiveVideoAnalytics.DeleteProcess`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*\/processes/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2061,7 +1183,8 @@ export interface DeleteProcessRequest {
 export const deleteProcess: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteProcessRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.DeleteProcess",
@@ -2072,8 +1195,8 @@ export const deleteProcess: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2086,7 +1209,7 @@ export interface UpdateAnalysisRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/analyses/*`. Required. */
-  readonly analysis: Analysis & { readonly name: string }
+  readonly analysis: Messages.AnalysisInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2094,7 +1217,9 @@ export interface UpdateAnalysisRequest {
 /**
  * `LiveVideoAnalytics.UpdateAnalysis`: `PATCH /v1/{analysis.name=projects/*\/locations/*\/clusters/*\/analyses/*}`.
  *
- * The response is a `google.cloud.visionai.v1.Analysis`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Analysis}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `analysis`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2102,7 +1227,8 @@ export interface UpdateAnalysisRequest {
 export const updateAnalysis: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateAnalysisRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Analysis
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAnalysisRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.UpdateAnalysis",
@@ -2115,8 +1241,8 @@ export const updateAnalysis: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Analysis",
-  metadata: OperationMetadata
+  response: Messages.Analysis,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2129,7 +1255,7 @@ export interface UpdateOperatorRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/operators/*`. Required. */
-  readonly operator: Operator & { readonly name: string }
+  readonly operator: Messages.OperatorInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2137,7 +1263,9 @@ export interface UpdateOperatorRequest {
 /**
  * `LiveVideoAnalytics.UpdateOperator`: `PATCH /v1/{operator.name=projects/*\/locations/*\/operators/*}`.
  *
- * The response is a `google.cloud.visionai.v1.Operator`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Operator}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `operator`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2145,7 +1273,8 @@ export interface UpdateOperatorRequest {
 export const updateOperator: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateOperatorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Operator
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateOperatorRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.UpdateOperator",
@@ -2158,8 +1287,8 @@ export const updateOperator: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Operator",
-  metadata: OperationMetadata
+  response: Messages.Operator,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2172,7 +1301,7 @@ export interface UpdateProcessRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/processes/*`. Required. */
-  readonly process: Process & { readonly name: string }
+  readonly process: Messages.ProcessInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2180,7 +1309,9 @@ export interface UpdateProcessRequest {
 /**
  * `LiveVideoAnalytics.UpdateProcess`: `PATCH /v1/{process.name=projects/*\/locations/*\/clusters/*\/processes/*}`.
  *
- * The response is a `google.cloud.visionai.v1.Process`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Process}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `process`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2188,7 +1319,8 @@ export interface UpdateProcessRequest {
 export const updateProcess: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateProcessRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Process
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateProcessRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.LiveVideoAnalytics.UpdateProcess",
@@ -2201,8 +1333,8 @@ export const updateProcess: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Process",
-  metadata: OperationMetadata
+  response: Messages.Process,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2217,7 +1349,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2225,7 +1357,9 @@ export interface CreateClusterRequest {
 /**
  * `StreamsService.CreateCluster`: `POST /v1/{parent=projects/*\/locations/*}/clusters`.
  *
- * The response is a `google.cloud.visionai.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2233,7 +1367,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.CreateCluster",
@@ -2247,8 +1382,8 @@ export const createCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2263,7 +1398,7 @@ export interface CreateEventRequest {
   /** In the query. Required. */
   readonly eventId: string
   /** The body. Required. */
-  readonly event: Event
+  readonly event: Messages.EventInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2271,7 +1406,9 @@ export interface CreateEventRequest {
 /**
  * `StreamsService.CreateEvent`: `POST /v1/{parent=projects/*\/locations/*\/clusters/*}/events`.
  *
- * The response is a `google.cloud.visionai.v1.Event`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Event}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `eventId`, `event`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2279,7 +1416,8 @@ export interface CreateEventRequest {
 export const createEvent: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateEventRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Event
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEventRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.CreateEvent",
@@ -2293,8 +1431,8 @@ export const createEvent: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Event",
-  metadata: OperationMetadata
+  response: Messages.Event,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2309,7 +1447,7 @@ export interface CreateSeriesRequest {
   /** In the query. Required. */
   readonly seriesId: string
   /** The body. Required. */
-  readonly series: Series
+  readonly series: Messages.SeriesInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2317,7 +1455,9 @@ export interface CreateSeriesRequest {
 /**
  * `StreamsService.CreateSeries`: `POST /v1/{parent=projects/*\/locations/*\/clusters/*}/series`.
  *
- * The response is a `google.cloud.visionai.v1.Series`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Series}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `seriesId`, `series`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2325,7 +1465,8 @@ export interface CreateSeriesRequest {
 export const createSeries: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateSeriesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Series
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSeriesRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.CreateSeries",
@@ -2339,8 +1480,8 @@ export const createSeries: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Series",
-  metadata: OperationMetadata
+  response: Messages.Series,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2355,7 +1496,7 @@ export interface CreateStreamRequest {
   /** In the query. Required. */
   readonly streamId: string
   /** The body. Required. */
-  readonly stream: Stream
+  readonly stream: Messages.StreamInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2363,7 +1504,9 @@ export interface CreateStreamRequest {
 /**
  * `StreamsService.CreateStream`: `POST /v1/{parent=projects/*\/locations/*\/clusters/*}/streams`.
  *
- * The response is a `google.cloud.visionai.v1.Stream`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Stream}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `streamId`, `stream`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2371,7 +1514,8 @@ export interface CreateStreamRequest {
 export const createStream: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Stream
 > = /*#__PURE__*/ Operations.generatedMethod<CreateStreamRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.CreateStream",
@@ -2385,8 +1529,8 @@ export const createStream: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Stream",
-  metadata: OperationMetadata
+  response: Messages.Stream,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2405,7 +1549,9 @@ export interface DeleteClusterRequest {
 /**
  * `StreamsService.DeleteCluster`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2413,7 +1559,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.DeleteCluster",
@@ -2424,8 +1571,8 @@ export const deleteCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2444,7 +1591,9 @@ export interface DeleteEventRequest {
 /**
  * `StreamsService.DeleteEvent`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*\/events/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2452,7 +1601,8 @@ export interface DeleteEventRequest {
 export const deleteEvent: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteEventRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEventRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.DeleteEvent",
@@ -2463,8 +1613,8 @@ export const deleteEvent: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2483,7 +1633,9 @@ export interface DeleteSeriesRequest {
 /**
  * `StreamsService.DeleteSeries`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*\/series/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2491,7 +1643,8 @@ export interface DeleteSeriesRequest {
 export const deleteSeries: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteSeriesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSeriesRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.DeleteSeries",
@@ -2502,8 +1655,8 @@ export const deleteSeries: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2522,7 +1675,9 @@ export interface DeleteStreamRequest {
 /**
  * `StreamsService.DeleteStream`: `DELETE /v1/{name=projects/*\/locations/*\/clusters/*\/streams/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2530,7 +1685,8 @@ export interface DeleteStreamRequest {
 export const deleteStream: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteStreamRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.DeleteStream",
@@ -2541,8 +1697,8 @@ export const deleteStream: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2565,7 +1721,9 @@ export interface GetStreamThumbnailRequest {
 /**
  * `StreamsService.GetStreamThumbnail`: `POST /v1/{stream=projects/*\/locations/*\/clusters/*\/streams/*}:getThumbnail`.
  *
- * The response is a `google.cloud.visionai.v1.GetStreamThumbnailResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.GetStreamThumbnailResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `stream`, `gcsObjectName`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2573,7 +1731,8 @@ export interface GetStreamThumbnailRequest {
 export const getStreamThumbnail: Operations.Method<
   "visionai.googleapis.com/v1",
   GetStreamThumbnailRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GetStreamThumbnailResponse
 > = /*#__PURE__*/ Operations.generatedMethod<GetStreamThumbnailRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.GetStreamThumbnail",
@@ -2587,8 +1746,8 @@ export const getStreamThumbnail: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.GetStreamThumbnailResponse",
-  metadata: OperationMetadata
+  response: Messages.GetStreamThumbnailResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2603,7 +1762,7 @@ export interface MaterializeChannelRequest {
   /** In the query. Required. */
   readonly channelId: string
   /** The body. Required. */
-  readonly channel: Channel
+  readonly channel: Messages.ChannelInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2611,7 +1770,9 @@ export interface MaterializeChannelRequest {
 /**
  * `StreamsService.MaterializeChannel`: `POST /v1/{parent=projects/*\/locations/*\/clusters/*}/channels`.
  *
- * The response is a `google.cloud.visionai.v1.Channel`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Channel}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `channelId`, `channel`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2619,7 +1780,8 @@ export interface MaterializeChannelRequest {
 export const materializeChannel: Operations.Method<
   "visionai.googleapis.com/v1",
   MaterializeChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Channel
 > = /*#__PURE__*/ Operations.generatedMethod<MaterializeChannelRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.MaterializeChannel",
@@ -2633,8 +1795,8 @@ export const materializeChannel: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Channel",
-  metadata: OperationMetadata
+  response: Messages.Channel,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2647,7 +1809,7 @@ export interface UpdateClusterRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2655,7 +1817,9 @@ export interface UpdateClusterRequest {
 /**
  * `StreamsService.UpdateCluster`: `PATCH /v1/{cluster.name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.cloud.visionai.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2663,7 +1827,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.UpdateCluster",
@@ -2676,8 +1841,8 @@ export const updateCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2690,7 +1855,7 @@ export interface UpdateEventRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/events/*`. Required. */
-  readonly event: Event & { readonly name: string }
+  readonly event: Messages.EventInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2698,7 +1863,9 @@ export interface UpdateEventRequest {
 /**
  * `StreamsService.UpdateEvent`: `PATCH /v1/{event.name=projects/*\/locations/*\/clusters/*\/events/*}`.
  *
- * The response is a `google.cloud.visionai.v1.Event`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Event}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `event`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2706,7 +1873,8 @@ export interface UpdateEventRequest {
 export const updateEvent: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateEventRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Event
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEventRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.UpdateEvent",
@@ -2719,8 +1887,8 @@ export const updateEvent: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Event",
-  metadata: OperationMetadata
+  response: Messages.Event,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2733,7 +1901,7 @@ export interface UpdateSeriesRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/series/*`. Required. */
-  readonly series: Series & { readonly name: string }
+  readonly series: Messages.SeriesInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2741,7 +1909,9 @@ export interface UpdateSeriesRequest {
 /**
  * `StreamsService.UpdateSeries`: `PATCH /v1/{series.name=projects/*\/locations/*\/clusters/*\/series/*}`.
  *
- * The response is a `google.cloud.visionai.v1.Series`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Series}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `series`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2749,7 +1919,8 @@ export interface UpdateSeriesRequest {
 export const updateSeries: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateSeriesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Series
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSeriesRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.UpdateSeries",
@@ -2762,8 +1933,8 @@ export const updateSeries: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Series",
-  metadata: OperationMetadata
+  response: Messages.Series,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2776,7 +1947,7 @@ export interface UpdateStreamRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/streams/*`. Required. */
-  readonly stream: Stream & { readonly name: string }
+  readonly stream: Messages.StreamInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -2784,7 +1955,9 @@ export interface UpdateStreamRequest {
 /**
  * `StreamsService.UpdateStream`: `PATCH /v1/{stream.name=projects/*\/locations/*\/clusters/*\/streams/*}`.
  *
- * The response is a `google.cloud.visionai.v1.Stream`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Stream}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `stream`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2792,7 +1965,8 @@ export interface UpdateStreamRequest {
 export const updateStream: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Stream
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateStreamRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.StreamsService.UpdateStream",
@@ -2805,8 +1979,8 @@ export const updateStream: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1.Stream",
-  metadata: OperationMetadata
+  response: Messages.Stream,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2823,7 +1997,8 @@ export interface AnalyzeAssetRequest {
 /**
  * `Warehouse.AnalyzeAsset`: `POST /v1/{name=projects/*\/locations/*\/corpora/*\/assets/*}:analyze`.
  *
- * The response is a `google.cloud.visionai.v1.AnalyzeAssetResponse`.
+ * The response is a {@link Messages.AnalyzeAssetResponse}; the metadata is a {@link Messages.AnalyzeAssetMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2831,7 +2006,8 @@ export interface AnalyzeAssetRequest {
 export const analyzeAsset: Operations.Method<
   "visionai.googleapis.com/v1",
   AnalyzeAssetRequest,
-  AnalyzeAssetMetadata
+  Messages.AnalyzeAssetMetadata,
+  Messages.AnalyzeAssetResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AnalyzeAssetRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.AnalyzeAsset",
@@ -2841,8 +2017,8 @@ export const analyzeAsset: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.visionai.v1.AnalyzeAssetResponse",
-  metadata: AnalyzeAssetMetadata
+  response: Messages.AnalyzeAssetResponse,
+  metadata: Messages.AnalyzeAssetMetadata
 })
 
 /**
@@ -2859,7 +2035,8 @@ export interface AnalyzeCorpusRequest {
 /**
  * `Warehouse.AnalyzeCorpus`: `POST /v1/{name=projects/*\/locations/*\/corpora/*}:analyze`.
  *
- * The response is a `google.cloud.visionai.v1.AnalyzeCorpusResponse`.
+ * The response is a {@link Messages.AnalyzeCorpusResponse}; the metadata is a {@link Messages.AnalyzeCorpusMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -2867,7 +2044,8 @@ export interface AnalyzeCorpusRequest {
 export const analyzeCorpus: Operations.Method<
   "visionai.googleapis.com/v1",
   AnalyzeCorpusRequest,
-  AnalyzeCorpusMetadata
+  Messages.AnalyzeCorpusMetadata,
+  Messages.AnalyzeCorpusResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AnalyzeCorpusRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.AnalyzeCorpus",
@@ -2877,8 +2055,8 @@ export const analyzeCorpus: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.visionai.v1.AnalyzeCorpusResponse",
-  metadata: AnalyzeCorpusMetadata
+  response: Messages.AnalyzeCorpusResponse,
+  metadata: Messages.AnalyzeCorpusMetadata
 })
 
 /**
@@ -2891,7 +2069,7 @@ export interface CreateCollectionRequest {
   /** In the path: `projects/*\/locations/*\/corpora/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly collection: Collection
+  readonly collection: Messages.CollectionInput
   /** In the query. */
   readonly collectionId?: string | undefined
 }
@@ -2899,7 +2077,8 @@ export interface CreateCollectionRequest {
 /**
  * `Warehouse.CreateCollection`: `POST /v1/{parent=projects/*\/locations/*\/corpora/*}/collections`.
  *
- * The response is a `google.cloud.visionai.v1.Collection`.
+ * The response is a {@link Messages.Collection}; the metadata is a {@link Messages.CreateCollectionMetadata}.
+ * Required: `parent`, `collection`.
  *
  * @since 0.1.0
  * @category methods
@@ -2907,7 +2086,8 @@ export interface CreateCollectionRequest {
 export const createCollection: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateCollectionRequest,
-  CreateCollectionMetadata
+  Messages.CreateCollectionMetadata,
+  Messages.Collection
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCollectionRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.CreateCollection",
@@ -2919,8 +2099,8 @@ export const createCollection: Operations.Method<
     collection: { in: "body", required: true },
     collectionId: { in: "query" }
   },
-  response: "google.cloud.visionai.v1.Collection",
-  metadata: CreateCollectionMetadata
+  response: Messages.Collection,
+  metadata: Messages.CreateCollectionMetadata
 })
 
 /**
@@ -2933,13 +2113,14 @@ export interface CreateCorpusRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly corpus: Corpus
+  readonly corpus: Messages.CorpusInput
 }
 
 /**
  * `Warehouse.CreateCorpus`: `POST /v1/{parent=projects/*\/locations/*}/corpora`.
  *
- * The response is a `google.cloud.visionai.v1.Corpus`.
+ * The response is a {@link Messages.Corpus}; the metadata is a {@link Messages.CreateCorpusMetadata}.
+ * Required: `parent`, `corpus`.
  *
  * @since 0.1.0
  * @category methods
@@ -2947,7 +2128,8 @@ export interface CreateCorpusRequest {
 export const createCorpus: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateCorpusRequest,
-  CreateCorpusMetadata
+  Messages.CreateCorpusMetadata,
+  Messages.Corpus
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCorpusRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.CreateCorpus",
@@ -2958,8 +2140,8 @@ export const createCorpus: Operations.Method<
     parent: { in: "path", required: true },
     corpus: { in: "body", required: true }
   },
-  response: "google.cloud.visionai.v1.Corpus",
-  metadata: CreateCorpusMetadata
+  response: Messages.Corpus,
+  metadata: Messages.CreateCorpusMetadata
 })
 
 /**
@@ -2974,13 +2156,14 @@ export interface CreateIndexRequest {
   /** In the query. */
   readonly indexId?: string | undefined
   /** The body. Required. */
-  readonly index: Index
+  readonly index: Messages.IndexInput
 }
 
 /**
  * `Warehouse.CreateIndex`: `POST /v1/{parent=projects/*\/locations/*\/corpora/*}/indexes`.
  *
- * The response is a `google.cloud.visionai.v1.Index`.
+ * The response is a {@link Messages.Index}; the metadata is a {@link Messages.CreateIndexMetadata}.
+ * Required: `parent`, `index`.
  *
  * @since 0.1.0
  * @category methods
@@ -2988,7 +2171,8 @@ export interface CreateIndexRequest {
 export const createIndex: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateIndexRequest,
-  CreateIndexMetadata
+  Messages.CreateIndexMetadata,
+  Messages.Index
 > = /*#__PURE__*/ Operations.generatedMethod<CreateIndexRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.CreateIndex",
@@ -3000,8 +2184,8 @@ export const createIndex: Operations.Method<
     indexId: { in: "query" },
     index: { in: "body", required: true }
   },
-  response: "google.cloud.visionai.v1.Index",
-  metadata: CreateIndexMetadata
+  response: Messages.Index,
+  metadata: Messages.CreateIndexMetadata
 })
 
 /**
@@ -3016,13 +2200,14 @@ export interface CreateIndexEndpointRequest {
   /** In the query. */
   readonly indexEndpointId?: string | undefined
   /** The body. Required. */
-  readonly indexEndpoint: IndexEndpoint
+  readonly indexEndpoint: Messages.IndexEndpointInput
 }
 
 /**
  * `Warehouse.CreateIndexEndpoint`: `POST /v1/{parent=projects/*\/locations/*}/indexEndpoints`.
  *
- * The response is a `google.cloud.visionai.v1.IndexEndpoint`.
+ * The response is a {@link Messages.IndexEndpoint}; the metadata is a {@link Messages.CreateIndexEndpointMetadata}.
+ * Required: `parent`, `indexEndpoint`.
  *
  * @since 0.1.0
  * @category methods
@@ -3030,7 +2215,8 @@ export interface CreateIndexEndpointRequest {
 export const createIndexEndpoint: Operations.Method<
   "visionai.googleapis.com/v1",
   CreateIndexEndpointRequest,
-  CreateIndexEndpointMetadata
+  Messages.CreateIndexEndpointMetadata,
+  Messages.IndexEndpoint
 > = /*#__PURE__*/ Operations.generatedMethod<CreateIndexEndpointRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.CreateIndexEndpoint",
@@ -3042,8 +2228,8 @@ export const createIndexEndpoint: Operations.Method<
     indexEndpointId: { in: "query" },
     indexEndpoint: { in: "body", required: true }
   },
-  response: "google.cloud.visionai.v1.IndexEndpoint",
-  metadata: CreateIndexEndpointMetadata
+  response: Messages.IndexEndpoint,
+  metadata: Messages.CreateIndexEndpointMetadata
 })
 
 /**
@@ -3060,7 +2246,8 @@ export interface DeleteAssetRequest {
 /**
  * `Warehouse.DeleteAsset`: `DELETE /v1/{name=projects/*\/locations/*\/corpora/*\/assets/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteAssetMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3068,7 +2255,8 @@ export interface DeleteAssetRequest {
 export const deleteAsset: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteAssetRequest,
-  DeleteAssetMetadata
+  Messages.DeleteAssetMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAssetRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.DeleteAsset",
@@ -3077,8 +2265,8 @@ export const deleteAsset: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteAssetMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteAssetMetadata
 })
 
 /**
@@ -3095,7 +2283,8 @@ export interface DeleteCollectionRequest {
 /**
  * `Warehouse.DeleteCollection`: `DELETE /v1/{name=projects/*\/locations/*\/corpora/*\/collections/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteCollectionMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3103,7 +2292,8 @@ export interface DeleteCollectionRequest {
 export const deleteCollection: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteCollectionRequest,
-  DeleteCollectionMetadata
+  Messages.DeleteCollectionMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteCollectionRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.DeleteCollection",
@@ -3112,8 +2302,8 @@ export const deleteCollection: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteCollectionMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteCollectionMetadata
 })
 
 /**
@@ -3130,7 +2320,8 @@ export interface DeleteIndexRequest {
 /**
  * `Warehouse.DeleteIndex`: `DELETE /v1/{name=projects/*\/locations/*\/corpora/*\/indexes/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteIndexMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3138,7 +2329,8 @@ export interface DeleteIndexRequest {
 export const deleteIndex: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteIndexRequest,
-  DeleteIndexMetadata
+  Messages.DeleteIndexMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.DeleteIndex",
@@ -3147,8 +2339,8 @@ export const deleteIndex: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteIndexMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteIndexMetadata
 })
 
 /**
@@ -3165,7 +2357,8 @@ export interface DeleteIndexEndpointRequest {
 /**
  * `Warehouse.DeleteIndexEndpoint`: `DELETE /v1/{name=projects/*\/locations/*\/indexEndpoints/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteIndexEndpointMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3173,7 +2366,8 @@ export interface DeleteIndexEndpointRequest {
 export const deleteIndexEndpoint: Operations.Method<
   "visionai.googleapis.com/v1",
   DeleteIndexEndpointRequest,
-  DeleteIndexEndpointMetadata
+  Messages.DeleteIndexEndpointMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteIndexEndpointRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.DeleteIndexEndpoint",
@@ -3182,8 +2376,8 @@ export const deleteIndexEndpoint: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteIndexEndpointMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteIndexEndpointMetadata
 })
 
 /**
@@ -3196,13 +2390,14 @@ export interface DeployIndexRequest {
   /** In the path: `projects/*\/locations/*\/indexEndpoints/*`. Required. */
   readonly indexEndpoint: string
   /** In the body. Required. */
-  readonly deployedIndex: DeployedIndex
+  readonly deployedIndex: Messages.DeployedIndexInput
 }
 
 /**
  * `Warehouse.DeployIndex`: `POST /v1/{index_endpoint=projects/*\/locations/*\/indexEndpoints/*}:deployIndex`.
  *
- * The response is a `google.cloud.visionai.v1.DeployIndexResponse`.
+ * The response is a {@link Messages.DeployIndexResponse}; the metadata is a {@link Messages.DeployIndexMetadata}.
+ * Required: `indexEndpoint`, `deployedIndex`.
  *
  * @since 0.1.0
  * @category methods
@@ -3210,7 +2405,8 @@ export interface DeployIndexRequest {
 export const deployIndex: Operations.Method<
   "visionai.googleapis.com/v1",
   DeployIndexRequest,
-  DeployIndexMetadata
+  Messages.DeployIndexMetadata,
+  Messages.DeployIndexResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployIndexRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.DeployIndex",
@@ -3221,8 +2417,8 @@ export const deployIndex: Operations.Method<
     indexEndpoint: { in: "path", required: true },
     deployedIndex: { in: "body", required: true }
   },
-  response: "google.cloud.visionai.v1.DeployIndexResponse",
-  metadata: DeployIndexMetadata
+  response: Messages.DeployIndexResponse,
+  metadata: Messages.DeployIndexMetadata
 })
 
 /**
@@ -3241,7 +2437,8 @@ export interface ImportAssetsRequest {
 /**
  * `Warehouse.ImportAssets`: `POST /v1/{parent=projects/*\/locations/*\/corpora/*}/assets:import`.
  *
- * The response is a `google.cloud.visionai.v1.ImportAssetsResponse`.
+ * The response is a {@link Messages.ImportAssetsResponse}; the metadata is a {@link Messages.ImportAssetsMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -3249,7 +2446,8 @@ export interface ImportAssetsRequest {
 export const importAssets: Operations.Method<
   "visionai.googleapis.com/v1",
   ImportAssetsRequest,
-  ImportAssetsMetadata
+  Messages.ImportAssetsMetadata,
+  Messages.ImportAssetsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ImportAssetsRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.ImportAssets",
@@ -3260,8 +2458,8 @@ export const importAssets: Operations.Method<
     assetsGcsUri: { in: "body" },
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.visionai.v1.ImportAssetsResponse",
-  metadata: ImportAssetsMetadata
+  response: Messages.ImportAssetsResponse,
+  metadata: Messages.ImportAssetsMetadata
 })
 
 /**
@@ -3280,7 +2478,8 @@ export interface IndexAssetRequest {
 /**
  * `Warehouse.IndexAsset`: `POST /v1/{name=projects/*\/locations/*\/corpora/*\/assets/*}:index`.
  *
- * The response is a `google.cloud.visionai.v1.IndexAssetResponse`.
+ * The response is a {@link Messages.IndexAssetResponse}; the metadata is a {@link Messages.IndexAssetMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3288,7 +2487,8 @@ export interface IndexAssetRequest {
 export const indexAsset: Operations.Method<
   "visionai.googleapis.com/v1",
   IndexAssetRequest,
-  IndexAssetMetadata
+  Messages.IndexAssetMetadata,
+  Messages.IndexAssetResponse
 > = /*#__PURE__*/ Operations.generatedMethod<IndexAssetRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.IndexAsset",
@@ -3299,8 +2499,8 @@ export const indexAsset: Operations.Method<
     name: { in: "path", required: true },
     index: { in: "body" }
   },
-  response: "google.cloud.visionai.v1.IndexAssetResponse",
-  metadata: IndexAssetMetadata
+  response: Messages.IndexAssetResponse,
+  metadata: Messages.IndexAssetMetadata
 })
 
 /**
@@ -3319,7 +2519,8 @@ export interface RemoveIndexAssetRequest {
 /**
  * `Warehouse.RemoveIndexAsset`: `POST /v1/{name=projects/*\/locations/*\/corpora/*\/assets/*}:removeIndex`.
  *
- * The response is a `google.cloud.visionai.v1.RemoveIndexAssetResponse`.
+ * The response is a {@link Messages.RemoveIndexAssetResponse}; the metadata is a {@link Messages.RemoveIndexAssetMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3327,7 +2528,8 @@ export interface RemoveIndexAssetRequest {
 export const removeIndexAsset: Operations.Method<
   "visionai.googleapis.com/v1",
   RemoveIndexAssetRequest,
-  RemoveIndexAssetMetadata
+  Messages.RemoveIndexAssetMetadata,
+  Messages.RemoveIndexAssetResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RemoveIndexAssetRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.RemoveIndexAsset",
@@ -3338,8 +2540,8 @@ export const removeIndexAsset: Operations.Method<
     name: { in: "path", required: true },
     index: { in: "body" }
   },
-  response: "google.cloud.visionai.v1.RemoveIndexAssetResponse",
-  metadata: RemoveIndexAssetMetadata
+  response: Messages.RemoveIndexAssetResponse,
+  metadata: Messages.RemoveIndexAssetMetadata
 })
 
 /**
@@ -3356,7 +2558,8 @@ export interface UndeployIndexRequest {
 /**
  * `Warehouse.UndeployIndex`: `POST /v1/{index_endpoint=projects/*\/locations/*\/indexEndpoints/*}:undeployIndex`.
  *
- * The response is a `google.cloud.visionai.v1.UndeployIndexResponse`.
+ * The response is a {@link Messages.UndeployIndexResponse}; the metadata is a {@link Messages.UndeployIndexMetadata}.
+ * Required: `indexEndpoint`.
  *
  * @since 0.1.0
  * @category methods
@@ -3364,7 +2567,8 @@ export interface UndeployIndexRequest {
 export const undeployIndex: Operations.Method<
   "visionai.googleapis.com/v1",
   UndeployIndexRequest,
-  UndeployIndexMetadata
+  Messages.UndeployIndexMetadata,
+  Messages.UndeployIndexResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UndeployIndexRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.UndeployIndex",
@@ -3374,8 +2578,8 @@ export const undeployIndex: Operations.Method<
   request: {
     indexEndpoint: { in: "path", required: true }
   },
-  response: "google.cloud.visionai.v1.UndeployIndexResponse",
-  metadata: UndeployIndexMetadata
+  response: Messages.UndeployIndexResponse,
+  metadata: Messages.UndeployIndexMetadata
 })
 
 /**
@@ -3386,7 +2590,7 @@ export const undeployIndex: Operations.Method<
  */
 export interface UpdateIndexRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/corpora/*\/indexes/*`. Required. */
-  readonly index: Index & { readonly name: string }
+  readonly index: Messages.IndexInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -3394,7 +2598,8 @@ export interface UpdateIndexRequest {
 /**
  * `Warehouse.UpdateIndex`: `PATCH /v1/{index.name=projects/*\/locations/*\/corpora/*\/indexes/*}`.
  *
- * The response is a `google.cloud.visionai.v1.Index`.
+ * The response is a {@link Messages.Index}; the metadata is a {@link Messages.UpdateIndexMetadata}.
+ * Required: `index`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -3402,7 +2607,8 @@ export interface UpdateIndexRequest {
 export const updateIndex: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateIndexRequest,
-  UpdateIndexMetadata
+  Messages.UpdateIndexMetadata,
+  Messages.Index
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateIndexRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.UpdateIndex",
@@ -3413,8 +2619,8 @@ export const updateIndex: Operations.Method<
     index: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.visionai.v1.Index",
-  metadata: UpdateIndexMetadata
+  response: Messages.Index,
+  metadata: Messages.UpdateIndexMetadata
 })
 
 /**
@@ -3425,7 +2631,7 @@ export const updateIndex: Operations.Method<
  */
 export interface UpdateIndexEndpointRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/indexEndpoints/*`. Required. */
-  readonly indexEndpoint: IndexEndpoint & { readonly name: string }
+  readonly indexEndpoint: Messages.IndexEndpointInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
 }
@@ -3433,7 +2639,8 @@ export interface UpdateIndexEndpointRequest {
 /**
  * `Warehouse.UpdateIndexEndpoint`: `PATCH /v1/{index_endpoint.name=projects/*\/locations/*\/indexEndpoints/*}`.
  *
- * The response is a `google.cloud.visionai.v1.IndexEndpoint`.
+ * The response is a {@link Messages.IndexEndpoint}; the metadata is a {@link Messages.UpdateIndexEndpointMetadata}.
+ * Required: `indexEndpoint`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -3441,7 +2648,8 @@ export interface UpdateIndexEndpointRequest {
 export const updateIndexEndpoint: Operations.Method<
   "visionai.googleapis.com/v1",
   UpdateIndexEndpointRequest,
-  UpdateIndexEndpointMetadata
+  Messages.UpdateIndexEndpointMetadata,
+  Messages.IndexEndpoint
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateIndexEndpointRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.UpdateIndexEndpoint",
@@ -3452,8 +2660,8 @@ export const updateIndexEndpoint: Operations.Method<
     indexEndpoint: { in: "body+path", required: true },
     updateMask: { in: "query", required: true, mask: true }
   },
-  response: "google.cloud.visionai.v1.IndexEndpoint",
-  metadata: UpdateIndexEndpointMetadata
+  response: Messages.IndexEndpoint,
+  metadata: Messages.UpdateIndexEndpointMetadata
 })
 
 /**
@@ -3466,13 +2674,14 @@ export interface UploadAssetRequest {
   /** In the path: `projects/*\/locations/*\/corpora/*\/assets/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly assetSource?: AssetSource | undefined
+  readonly assetSource?: Messages.AssetSourceInput | undefined
 }
 
 /**
  * `Warehouse.UploadAsset`: `POST /v1/{name=projects/*\/locations/*\/corpora/*\/assets/*}:upload`.
  *
- * The response is a `google.cloud.visionai.v1.UploadAssetResponse`.
+ * The response is a {@link Messages.UploadAssetResponse}; the metadata is a {@link Messages.UploadAssetMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -3480,7 +2689,8 @@ export interface UploadAssetRequest {
 export const uploadAsset: Operations.Method<
   "visionai.googleapis.com/v1",
   UploadAssetRequest,
-  UploadAssetMetadata
+  Messages.UploadAssetMetadata,
+  Messages.UploadAssetResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UploadAssetRequest>()({
   service: "visionai.googleapis.com/v1",
   rpc: "google.cloud.visionai.v1.Warehouse.UploadAsset",
@@ -3491,6 +2701,6 @@ export const uploadAsset: Operations.Method<
     name: { in: "path", required: true },
     assetSource: { in: "body" }
   },
-  response: "google.cloud.visionai.v1.UploadAssetResponse",
-  metadata: UploadAssetMetadata
+  response: Messages.UploadAssetResponse,
+  metadata: Messages.UploadAssetMetadata
 })

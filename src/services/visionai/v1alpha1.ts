@@ -9,49 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1alpha1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.visionai.v1alpha1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1alpha1.CreateCorpusMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateCorpusMetadata extends /*#__PURE__*/ Schema.Class<CreateCorpusMetadata>(
-  "google.cloud.visionai.v1alpha1.CreateCorpusMetadata"
-)({}) {}
-
-/**
- * Metadata of an operation: `google.cloud.visionai.v1alpha1.DeleteAssetMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteAssetMetadata extends /*#__PURE__*/ Schema.Class<DeleteAssetMetadata>(
-  "google.cloud.visionai.v1alpha1.DeleteAssetMetadata"
-)({}) {}
+import * as Messages from "./v1alpha1/messages.ts"
 
 /**
  * Where `visionai.googleapis.com` v1alpha1 serves its operations, and the scopes that it accepts.
@@ -118,317 +80,6 @@ export const layerConfig = (
 > => Operations.layerConfig(VisionAI, options)
 
 /**
- * The fields of a `google.cloud.visionai.v1alpha1.Analysis` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Analysis {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.visionai.v1alpha1.AnalysisDefinition` as JSON. */
-  readonly analysisDefinition?: { readonly [key: string]: unknown } | undefined
-  readonly inputStreamsMapping?: { readonly [key: string]: string } | undefined
-  readonly outputStreamsMapping?: { readonly [key: string]: string } | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.Application` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Application {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.visionai.v1alpha1.ApplicationConfigs` as JSON. */
-  readonly applicationConfigs?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.visionai.v1alpha1.Application.ApplicationRuntimeInfo` as JSON. */
-  readonly runtimeInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATED"
-    | "DEPLOYING"
-    | "DEPLOYED"
-    | "UNDEPLOYING"
-    | "DELETED"
-    | "ERROR"
-    | "CREATING"
-    | "UPDATING"
-    | "DELETING"
-    | "FIXING"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.ApplicationInstance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ApplicationInstance {
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-  /** Required by the service. `google.cloud.visionai.v1alpha1.Instance` as JSON. */
-  readonly instance?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.ApplicationStreamInput` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ApplicationStreamInput {
-  /** `google.cloud.visionai.v1alpha1.StreamWithAnnotation` as JSON. */
-  readonly streamWithAnnotation?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.Channel` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Channel {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly stream?: string | undefined
-  /** Required by the service. */
-  readonly event?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly dataplaneServiceEndpoint?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PROVISIONING"
-    | "RUNNING"
-    | "STOPPING"
-    | "ERROR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly pscTarget?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.Corpus` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Corpus {
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Required by the service. Seconds, `3.5s`. */
-  readonly defaultTtl?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.Draft` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Draft {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.visionai.v1alpha1.ApplicationConfigs` as JSON. */
-  readonly draftApplicationConfigs?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.Event` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Event {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly alignmentClock?: "CLOCK_UNSPECIFIED" | "CAPTURE" | "INGEST" | (string & {}) | undefined
-  /** Seconds, `3.5s`. */
-  readonly gracePeriod?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.Processor` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Processor {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly processorType?:
-    | "PROCESSOR_TYPE_UNSPECIFIED"
-    | "PRETRAINED"
-    | "CUSTOM"
-    | "CONNECTOR"
-    | (string & {})
-    | undefined
-  readonly modelType?:
-    | "MODEL_TYPE_UNSPECIFIED"
-    | "IMAGE_CLASSIFICATION"
-    | "OBJECT_DETECTION"
-    | "VIDEO_CLASSIFICATION"
-    | "VIDEO_OBJECT_TRACKING"
-    | "VIDEO_ACTION_RECOGNITION"
-    | "OCCUPANCY_COUNTING"
-    | "PERSON_BLUR"
-    | "VERTEX_CUSTOM"
-    | (string & {})
-    | undefined
-  /** `google.cloud.visionai.v1alpha1.CustomProcessorSourceInfo` as JSON. */
-  readonly customProcessorSourceInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "PROCESSOR_STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "DELETING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.cloud.visionai.v1alpha1.ProcessorIOSpec` as JSON. */
-  readonly processorIoSpec?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly configurationTypeurl?: string | undefined
-  /** Output only: the server sets it. */
-  readonly supportedAnnotationTypes?:
-    | ReadonlyArray<
-      | "STREAM_ANNOTATION_TYPE_UNSPECIFIED"
-      | "STREAM_ANNOTATION_TYPE_ACTIVE_ZONE"
-      | "STREAM_ANNOTATION_TYPE_CROSSING_LINE"
-      | (string & {})
-    >
-    | undefined
-  readonly supportsPostProcessing?: boolean | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.RemoveApplicationStreamInputRequest.TargetStreamInput` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface RemoveApplicationStreamInputRequestTargetStreamInput {
-  readonly stream?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.Series` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Series {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  /** Required by the service. */
-  readonly stream?: string | undefined
-  /** Required by the service. */
-  readonly event?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.Stream` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Stream {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly displayName?: string | undefined
-  readonly enableHlsPlayback?: boolean | undefined
-  readonly mediaWarehouseAsset?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.visionai.v1alpha1.UpdateApplicationInstancesRequest.UpdateApplicationInstance` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface UpdateApplicationInstancesRequestUpdateApplicationInstance {
-  /** Field paths, separated by commas. */
-  readonly updateMask?: string | undefined
-  /** Required by the service. `google.cloud.visionai.v1alpha1.Instance` as JSON. */
-  readonly instance?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly instanceId?: string | undefined
-}
-
-/**
  * The arguments of {@link addApplicationStreamInput}.
  *
  * @since 0.1.0
@@ -438,7 +89,7 @@ export interface AddApplicationStreamInputRequest {
   /** In the path: `projects/*\/locations/*\/applications/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly applicationStreamInputs?: ReadonlyArray<ApplicationStreamInput> | undefined
+  readonly applicationStreamInputs?: ReadonlyArray<Messages.ApplicationStreamInputInput> | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -446,7 +97,9 @@ export interface AddApplicationStreamInputRequest {
 /**
  * `AppPlatform.AddApplicationStreamInput`: `POST /v1alpha1/{name=projects/*\/locations/*\/applications/*}:addStreamInput`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.AddApplicationStreamInputResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.AddApplicationStreamInputResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -454,7 +107,8 @@ export interface AddApplicationStreamInputRequest {
 export const addApplicationStreamInput: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   AddApplicationStreamInputRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddApplicationStreamInputResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AddApplicationStreamInputRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.AddApplicationStreamInput",
@@ -467,8 +121,8 @@ export const addApplicationStreamInput: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.AddApplicationStreamInputResponse",
-  metadata: OperationMetadata
+  response: Messages.AddApplicationStreamInputResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -483,7 +137,7 @@ export interface CreateApplicationRequest {
   /** In the query. Required. */
   readonly applicationId: string
   /** The body. Required. */
-  readonly application: Application
+  readonly application: Messages.ApplicationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -491,7 +145,9 @@ export interface CreateApplicationRequest {
 /**
  * `AppPlatform.CreateApplication`: `POST /v1alpha1/{parent=projects/*\/locations/*}/applications`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Application`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Application}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `applicationId`, `application`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -499,7 +155,8 @@ export interface CreateApplicationRequest {
 export const createApplication: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Application
 > = /*#__PURE__*/ Operations.generatedMethod<CreateApplicationRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.CreateApplication",
@@ -513,8 +170,8 @@ export const createApplication: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Application",
-  metadata: OperationMetadata
+  response: Messages.Application,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -527,7 +184,7 @@ export interface CreateApplicationInstancesRequest {
   /** In the path: `projects/*\/locations/*\/applications/*`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly applicationInstances: ReadonlyArray<ApplicationInstance>
+  readonly applicationInstances: ReadonlyArray<Messages.ApplicationInstanceInput>
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -535,7 +192,9 @@ export interface CreateApplicationInstancesRequest {
 /**
  * `AppPlatform.CreateApplicationInstances`: `POST /v1alpha1/{name=projects/*\/locations/*\/applications/*}:createApplicationInstances`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.CreateApplicationInstancesResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CreateApplicationInstancesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `applicationInstances`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -543,7 +202,8 @@ export interface CreateApplicationInstancesRequest {
 export const createApplicationInstances: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateApplicationInstancesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CreateApplicationInstancesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CreateApplicationInstancesRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.CreateApplicationInstances",
@@ -556,8 +216,8 @@ export const createApplicationInstances: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.CreateApplicationInstancesResponse",
-  metadata: OperationMetadata
+  response: Messages.CreateApplicationInstancesResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -572,7 +232,7 @@ export interface CreateDraftRequest {
   /** In the query. Required. */
   readonly draftId: string
   /** The body. Required. */
-  readonly draft: Draft
+  readonly draft: Messages.DraftInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -580,7 +240,9 @@ export interface CreateDraftRequest {
 /**
  * `AppPlatform.CreateDraft`: `POST /v1alpha1/{parent=projects/*\/locations/*\/applications/*}/drafts`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Draft`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Draft}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `draftId`, `draft`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -588,7 +250,8 @@ export interface CreateDraftRequest {
 export const createDraft: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateDraftRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Draft
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDraftRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.CreateDraft",
@@ -602,8 +265,8 @@ export const createDraft: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Draft",
-  metadata: OperationMetadata
+  response: Messages.Draft,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -618,7 +281,7 @@ export interface CreateProcessorRequest {
   /** In the query. Required. */
   readonly processorId: string
   /** The body. Required. */
-  readonly processor: Processor
+  readonly processor: Messages.ProcessorInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -626,7 +289,9 @@ export interface CreateProcessorRequest {
 /**
  * `AppPlatform.CreateProcessor`: `POST /v1alpha1/{parent=projects/*\/locations/*}/processors`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Processor`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Processor}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `processorId`, `processor`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -634,7 +299,8 @@ export interface CreateProcessorRequest {
 export const createProcessor: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateProcessorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Processor
 > = /*#__PURE__*/ Operations.generatedMethod<CreateProcessorRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.CreateProcessor",
@@ -648,8 +314,8 @@ export const createProcessor: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Processor",
-  metadata: OperationMetadata
+  response: Messages.Processor,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -670,7 +336,9 @@ export interface DeleteApplicationRequest {
 /**
  * `AppPlatform.DeleteApplication`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/applications/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -678,7 +346,8 @@ export interface DeleteApplicationRequest {
 export const deleteApplication: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteApplicationRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.DeleteApplication",
@@ -690,8 +359,8 @@ export const deleteApplication: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -712,7 +381,9 @@ export interface DeleteApplicationInstancesRequest {
 /**
  * `AppPlatform.DeleteApplicationInstances`: `POST /v1alpha1/{name=projects/*\/locations/*\/applications/*}:deleteApplicationInstances`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Instance`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Instance}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `instanceIds`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -720,7 +391,8 @@ export interface DeleteApplicationInstancesRequest {
 export const deleteApplicationInstances: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteApplicationInstancesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Instance
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteApplicationInstancesRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.DeleteApplicationInstances",
@@ -733,8 +405,8 @@ export const deleteApplicationInstances: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Instance",
-  metadata: OperationMetadata
+  response: Messages.Instance,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -753,7 +425,9 @@ export interface DeleteDraftRequest {
 /**
  * `AppPlatform.DeleteDraft`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/applications/*\/drafts/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -761,7 +435,8 @@ export interface DeleteDraftRequest {
 export const deleteDraft: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteDraftRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDraftRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.DeleteDraft",
@@ -772,8 +447,8 @@ export const deleteDraft: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -792,7 +467,9 @@ export interface DeleteProcessorRequest {
 /**
  * `AppPlatform.DeleteProcessor`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/processors/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -800,7 +477,8 @@ export interface DeleteProcessorRequest {
 export const deleteProcessor: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteProcessorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteProcessorRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.DeleteProcessor",
@@ -811,8 +489,8 @@ export const deleteProcessor: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -835,7 +513,9 @@ export interface DeployApplicationRequest {
 /**
  * `AppPlatform.DeployApplication`: `POST /v1alpha1/{name=projects/*\/locations/*\/applications/*}:deploy`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.DeployApplicationResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DeployApplicationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -843,7 +523,8 @@ export interface DeployApplicationRequest {
 export const deployApplication: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeployApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DeployApplicationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<DeployApplicationRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.DeployApplication",
@@ -857,8 +538,8 @@ export const deployApplication: Operations.Method<
     enableMonitoring: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.DeployApplicationResponse",
-  metadata: OperationMetadata
+  response: Messages.DeployApplicationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -872,7 +553,7 @@ export interface RemoveApplicationStreamInputRequest {
   readonly name: string
   /** In the body. */
   readonly targetStreamInputs?:
-    | ReadonlyArray<RemoveApplicationStreamInputRequestTargetStreamInput>
+    | ReadonlyArray<Messages.RemoveApplicationStreamInputRequestTargetStreamInputInput>
     | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
@@ -881,7 +562,9 @@ export interface RemoveApplicationStreamInputRequest {
 /**
  * `AppPlatform.RemoveApplicationStreamInput`: `POST /v1alpha1/{name=projects/*\/locations/*\/applications/*}:removeStreamInput`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.RemoveApplicationStreamInputResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.RemoveApplicationStreamInputResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -889,7 +572,8 @@ export interface RemoveApplicationStreamInputRequest {
 export const removeApplicationStreamInput: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   RemoveApplicationStreamInputRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RemoveApplicationStreamInputResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RemoveApplicationStreamInputRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.RemoveApplicationStreamInput",
@@ -902,8 +586,8 @@ export const removeApplicationStreamInput: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.RemoveApplicationStreamInputResponse",
-  metadata: OperationMetadata
+  response: Messages.RemoveApplicationStreamInputResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -922,7 +606,9 @@ export interface UndeployApplicationRequest {
 /**
  * `AppPlatform.UndeployApplication`: `POST /v1alpha1/{name=projects/*\/locations/*\/applications/*}:undeploy`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.UndeployApplicationResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.UndeployApplicationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -930,7 +616,8 @@ export interface UndeployApplicationRequest {
 export const undeployApplication: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UndeployApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UndeployApplicationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UndeployApplicationRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.UndeployApplication",
@@ -942,8 +629,8 @@ export const undeployApplication: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.UndeployApplicationResponse",
-  metadata: OperationMetadata
+  response: Messages.UndeployApplicationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -956,7 +643,7 @@ export interface UpdateApplicationRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/applications/*`. Required. */
-  readonly application: Application & { readonly name: string }
+  readonly application: Messages.ApplicationInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -964,7 +651,9 @@ export interface UpdateApplicationRequest {
 /**
  * `AppPlatform.UpdateApplication`: `PATCH /v1alpha1/{application.name=projects/*\/locations/*\/applications/*}`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Application`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Application}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `application`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -972,7 +661,8 @@ export interface UpdateApplicationRequest {
 export const updateApplication: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateApplicationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Application
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.UpdateApplication",
@@ -985,8 +675,8 @@ export const updateApplication: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Application",
-  metadata: OperationMetadata
+  response: Messages.Application,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1000,7 +690,7 @@ export interface UpdateApplicationInstancesRequest {
   readonly name: string
   /** In the body. */
   readonly applicationInstances?:
-    | ReadonlyArray<UpdateApplicationInstancesRequestUpdateApplicationInstance>
+    | ReadonlyArray<Messages.UpdateApplicationInstancesRequestUpdateApplicationInstanceInput>
     | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
@@ -1011,7 +701,9 @@ export interface UpdateApplicationInstancesRequest {
 /**
  * `AppPlatform.UpdateApplicationInstances`: `POST /v1alpha1/{name=projects/*\/locations/*\/applications/*}:updateApplicationInstances`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.UpdateApplicationInstancesResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.UpdateApplicationInstancesResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1019,7 +711,8 @@ export interface UpdateApplicationInstancesRequest {
 export const updateApplicationInstances: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateApplicationInstancesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UpdateApplicationInstancesResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationInstancesRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.UpdateApplicationInstances",
@@ -1033,8 +726,8 @@ export const updateApplicationInstances: Operations.Method<
     allowMissing: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.UpdateApplicationInstancesResponse",
-  metadata: OperationMetadata
+  response: Messages.UpdateApplicationInstancesResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1047,7 +740,7 @@ export interface UpdateApplicationStreamInputRequest {
   /** In the path: `projects/*\/locations/*\/applications/*`. Required. */
   readonly name: string
   /** In the body. */
-  readonly applicationStreamInputs?: ReadonlyArray<ApplicationStreamInput> | undefined
+  readonly applicationStreamInputs?: ReadonlyArray<Messages.ApplicationStreamInputInput> | undefined
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the body. */
@@ -1057,7 +750,9 @@ export interface UpdateApplicationStreamInputRequest {
 /**
  * `AppPlatform.UpdateApplicationStreamInput`: `POST /v1alpha1/{name=projects/*\/locations/*\/applications/*}:updateStreamInput`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.UpdateApplicationStreamInputResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.UpdateApplicationStreamInputResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1065,7 +760,8 @@ export interface UpdateApplicationStreamInputRequest {
 export const updateApplicationStreamInput: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateApplicationStreamInputRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UpdateApplicationStreamInputResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateApplicationStreamInputRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.UpdateApplicationStreamInput",
@@ -1079,8 +775,8 @@ export const updateApplicationStreamInput: Operations.Method<
     allowMissing: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.UpdateApplicationStreamInputResponse",
-  metadata: OperationMetadata
+  response: Messages.UpdateApplicationStreamInputResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1093,7 +789,7 @@ export interface UpdateDraftRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/applications/*\/drafts/*`. Required. */
-  readonly draft: Draft & { readonly name: string }
+  readonly draft: Messages.DraftInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1103,7 +799,9 @@ export interface UpdateDraftRequest {
 /**
  * `AppPlatform.UpdateDraft`: `PATCH /v1alpha1/{draft.name=projects/*\/locations/*\/applications/*\/drafts/*}`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Draft`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Draft}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `draft`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1111,7 +809,8 @@ export interface UpdateDraftRequest {
 export const updateDraft: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateDraftRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Draft
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDraftRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.UpdateDraft",
@@ -1125,8 +824,8 @@ export const updateDraft: Operations.Method<
     allowMissing: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Draft",
-  metadata: OperationMetadata
+  response: Messages.Draft,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1139,7 +838,7 @@ export interface UpdateProcessorRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/processors/*`. Required. */
-  readonly processor: Processor & { readonly name: string }
+  readonly processor: Messages.ProcessorInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1147,7 +846,9 @@ export interface UpdateProcessorRequest {
 /**
  * `AppPlatform.UpdateProcessor`: `PATCH /v1alpha1/{processor.name=projects/*\/locations/*\/processors/*}`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Processor`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Processor}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `processor`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1155,7 +856,8 @@ export interface UpdateProcessorRequest {
 export const updateProcessor: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateProcessorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Processor
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateProcessorRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.AppPlatform.UpdateProcessor",
@@ -1168,8 +870,8 @@ export const updateProcessor: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Processor",
-  metadata: OperationMetadata
+  response: Messages.Processor,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1184,7 +886,7 @@ export interface CreateAnalysisRequest {
   /** In the query. Required. */
   readonly analysisId: string
   /** The body. Required. */
-  readonly analysis: Analysis
+  readonly analysis: Messages.AnalysisInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1192,7 +894,9 @@ export interface CreateAnalysisRequest {
 /**
  * `LiveVideoAnalytics.CreateAnalysis`: `POST /v1alpha1/{parent=projects/*\/locations/*\/clusters/*}/analyses`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Analysis`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Analysis}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `analysisId`, `analysis`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1200,7 +904,8 @@ export interface CreateAnalysisRequest {
 export const createAnalysis: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateAnalysisRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Analysis
 > = /*#__PURE__*/ Operations.generatedMethod<CreateAnalysisRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.LiveVideoAnalytics.CreateAnalysis",
@@ -1214,8 +919,8 @@ export const createAnalysis: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Analysis",
-  metadata: OperationMetadata
+  response: Messages.Analysis,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1234,7 +939,9 @@ export interface DeleteAnalysisRequest {
 /**
  * `LiveVideoAnalytics.DeleteAnalysis`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/clusters/*\/analyses/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1242,7 +949,8 @@ export interface DeleteAnalysisRequest {
 export const deleteAnalysis: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteAnalysisRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAnalysisRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.LiveVideoAnalytics.DeleteAnalysis",
@@ -1253,8 +961,8 @@ export const deleteAnalysis: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1267,7 +975,7 @@ export interface UpdateAnalysisRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/analyses/*`. Required. */
-  readonly analysis: Analysis & { readonly name: string }
+  readonly analysis: Messages.AnalysisInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1275,7 +983,9 @@ export interface UpdateAnalysisRequest {
 /**
  * `LiveVideoAnalytics.UpdateAnalysis`: `PATCH /v1alpha1/{analysis.name=projects/*\/locations/*\/clusters/*\/analyses/*}`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Analysis`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Analysis}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `analysis`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1283,7 +993,8 @@ export interface UpdateAnalysisRequest {
 export const updateAnalysis: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateAnalysisRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Analysis
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateAnalysisRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.LiveVideoAnalytics.UpdateAnalysis",
@@ -1296,8 +1007,8 @@ export const updateAnalysis: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Analysis",
-  metadata: OperationMetadata
+  response: Messages.Analysis,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1312,7 +1023,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1320,7 +1031,9 @@ export interface CreateClusterRequest {
 /**
  * `StreamsService.CreateCluster`: `POST /v1alpha1/{parent=projects/*\/locations/*}/clusters`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1328,7 +1041,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.CreateCluster",
@@ -1342,8 +1056,8 @@ export const createCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1358,7 +1072,7 @@ export interface CreateEventRequest {
   /** In the query. Required. */
   readonly eventId: string
   /** The body. Required. */
-  readonly event: Event
+  readonly event: Messages.EventInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1366,7 +1080,9 @@ export interface CreateEventRequest {
 /**
  * `StreamsService.CreateEvent`: `POST /v1alpha1/{parent=projects/*\/locations/*\/clusters/*}/events`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Event`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Event}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `eventId`, `event`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1374,7 +1090,8 @@ export interface CreateEventRequest {
 export const createEvent: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateEventRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Event
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEventRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.CreateEvent",
@@ -1388,8 +1105,8 @@ export const createEvent: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Event",
-  metadata: OperationMetadata
+  response: Messages.Event,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1404,7 +1121,7 @@ export interface CreateSeriesRequest {
   /** In the query. Required. */
   readonly seriesId: string
   /** The body. Required. */
-  readonly series: Series
+  readonly series: Messages.SeriesInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1412,7 +1129,9 @@ export interface CreateSeriesRequest {
 /**
  * `StreamsService.CreateSeries`: `POST /v1alpha1/{parent=projects/*\/locations/*\/clusters/*}/series`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Series`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Series}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `seriesId`, `series`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1420,7 +1139,8 @@ export interface CreateSeriesRequest {
 export const createSeries: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateSeriesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Series
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSeriesRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.CreateSeries",
@@ -1434,8 +1154,8 @@ export const createSeries: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Series",
-  metadata: OperationMetadata
+  response: Messages.Series,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1450,7 +1170,7 @@ export interface CreateStreamRequest {
   /** In the query. Required. */
   readonly streamId: string
   /** The body. Required. */
-  readonly stream: Stream
+  readonly stream: Messages.StreamInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1458,7 +1178,9 @@ export interface CreateStreamRequest {
 /**
  * `StreamsService.CreateStream`: `POST /v1alpha1/{parent=projects/*\/locations/*\/clusters/*}/streams`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Stream`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Stream}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `streamId`, `stream`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1466,7 +1188,8 @@ export interface CreateStreamRequest {
 export const createStream: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Stream
 > = /*#__PURE__*/ Operations.generatedMethod<CreateStreamRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.CreateStream",
@@ -1480,8 +1203,8 @@ export const createStream: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Stream",
-  metadata: OperationMetadata
+  response: Messages.Stream,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1500,7 +1223,9 @@ export interface DeleteClusterRequest {
 /**
  * `StreamsService.DeleteCluster`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1508,7 +1233,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.DeleteCluster",
@@ -1519,8 +1245,8 @@ export const deleteCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1539,7 +1265,9 @@ export interface DeleteEventRequest {
 /**
  * `StreamsService.DeleteEvent`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/clusters/*\/events/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1547,7 +1275,8 @@ export interface DeleteEventRequest {
 export const deleteEvent: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteEventRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEventRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.DeleteEvent",
@@ -1558,8 +1287,8 @@ export const deleteEvent: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1578,7 +1307,9 @@ export interface DeleteSeriesRequest {
 /**
  * `StreamsService.DeleteSeries`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/clusters/*\/series/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1586,7 +1317,8 @@ export interface DeleteSeriesRequest {
 export const deleteSeries: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteSeriesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSeriesRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.DeleteSeries",
@@ -1597,8 +1329,8 @@ export const deleteSeries: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1617,7 +1349,9 @@ export interface DeleteStreamRequest {
 /**
  * `StreamsService.DeleteStream`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/clusters/*\/streams/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1625,7 +1359,8 @@ export interface DeleteStreamRequest {
 export const deleteStream: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteStreamRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.DeleteStream",
@@ -1636,8 +1371,8 @@ export const deleteStream: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1652,7 +1387,7 @@ export interface MaterializeChannelRequest {
   /** In the query. Required. */
   readonly channelId: string
   /** The body. Required. */
-  readonly channel: Channel
+  readonly channel: Messages.ChannelInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1660,7 +1395,9 @@ export interface MaterializeChannelRequest {
 /**
  * `StreamsService.MaterializeChannel`: `POST /v1alpha1/{parent=projects/*\/locations/*\/clusters/*}/channels`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Channel`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Channel}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `channelId`, `channel`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1668,7 +1405,8 @@ export interface MaterializeChannelRequest {
 export const materializeChannel: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   MaterializeChannelRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Channel
 > = /*#__PURE__*/ Operations.generatedMethod<MaterializeChannelRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.MaterializeChannel",
@@ -1682,8 +1420,8 @@ export const materializeChannel: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Channel",
-  metadata: OperationMetadata
+  response: Messages.Channel,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1696,7 +1434,7 @@ export interface UpdateClusterRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1704,7 +1442,9 @@ export interface UpdateClusterRequest {
 /**
  * `StreamsService.UpdateCluster`: `PATCH /v1alpha1/{cluster.name=projects/*\/locations/*\/clusters/*}`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1712,7 +1452,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.UpdateCluster",
@@ -1725,8 +1466,8 @@ export const updateCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1739,7 +1480,7 @@ export interface UpdateEventRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/events/*`. Required. */
-  readonly event: Event & { readonly name: string }
+  readonly event: Messages.EventInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1747,7 +1488,9 @@ export interface UpdateEventRequest {
 /**
  * `StreamsService.UpdateEvent`: `PATCH /v1alpha1/{event.name=projects/*\/locations/*\/clusters/*\/events/*}`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Event`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Event}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `event`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1755,7 +1498,8 @@ export interface UpdateEventRequest {
 export const updateEvent: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateEventRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Event
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEventRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.UpdateEvent",
@@ -1768,8 +1512,8 @@ export const updateEvent: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Event",
-  metadata: OperationMetadata
+  response: Messages.Event,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1782,7 +1526,7 @@ export interface UpdateSeriesRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/series/*`. Required. */
-  readonly series: Series & { readonly name: string }
+  readonly series: Messages.SeriesInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1790,7 +1534,9 @@ export interface UpdateSeriesRequest {
 /**
  * `StreamsService.UpdateSeries`: `PATCH /v1alpha1/{series.name=projects/*\/locations/*\/clusters/*\/series/*}`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Series`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Series}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `series`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1798,7 +1544,8 @@ export interface UpdateSeriesRequest {
 export const updateSeries: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateSeriesRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Series
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSeriesRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.UpdateSeries",
@@ -1811,8 +1558,8 @@ export const updateSeries: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Series",
-  metadata: OperationMetadata
+  response: Messages.Series,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1825,7 +1572,7 @@ export interface UpdateStreamRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/clusters/*\/streams/*`. Required. */
-  readonly stream: Stream & { readonly name: string }
+  readonly stream: Messages.StreamInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1833,7 +1580,9 @@ export interface UpdateStreamRequest {
 /**
  * `StreamsService.UpdateStream`: `PATCH /v1alpha1/{stream.name=projects/*\/locations/*\/clusters/*\/streams/*}`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Stream`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Stream}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `stream`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1841,7 +1590,8 @@ export interface UpdateStreamRequest {
 export const updateStream: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   UpdateStreamRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Stream
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateStreamRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.StreamsService.UpdateStream",
@@ -1854,8 +1604,8 @@ export const updateStream: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.visionai.v1alpha1.Stream",
-  metadata: OperationMetadata
+  response: Messages.Stream,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1868,13 +1618,14 @@ export interface CreateCorpusRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly corpus: Corpus
+  readonly corpus: Messages.CorpusInput
 }
 
 /**
  * `Warehouse.CreateCorpus`: `POST /v1alpha1/{parent=projects/*\/locations/*}/corpora`.
  *
- * The response is a `google.cloud.visionai.v1alpha1.Corpus`.
+ * The response is a {@link Messages.Corpus}; the metadata is a {@link Messages.CreateCorpusMetadata}.
+ * Required: `parent`, `corpus`.
  *
  * @since 0.1.0
  * @category methods
@@ -1882,7 +1633,8 @@ export interface CreateCorpusRequest {
 export const createCorpus: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   CreateCorpusRequest,
-  CreateCorpusMetadata
+  Messages.CreateCorpusMetadata,
+  Messages.Corpus
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCorpusRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.Warehouse.CreateCorpus",
@@ -1893,8 +1645,8 @@ export const createCorpus: Operations.Method<
     parent: { in: "path", required: true },
     corpus: { in: "body", required: true }
   },
-  response: "google.cloud.visionai.v1alpha1.Corpus",
-  metadata: CreateCorpusMetadata
+  response: Messages.Corpus,
+  metadata: Messages.CreateCorpusMetadata
 })
 
 /**
@@ -1911,7 +1663,8 @@ export interface DeleteAssetRequest {
 /**
  * `Warehouse.DeleteAsset`: `DELETE /v1alpha1/{name=projects/*\/locations/*\/corpora/*\/assets/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteAssetMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1919,7 +1672,8 @@ export interface DeleteAssetRequest {
 export const deleteAsset: Operations.Method<
   "visionai.googleapis.com/v1alpha1",
   DeleteAssetRequest,
-  DeleteAssetMetadata
+  Messages.DeleteAssetMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteAssetRequest>()({
   service: "visionai.googleapis.com/v1alpha1",
   rpc: "google.cloud.visionai.v1alpha1.Warehouse.DeleteAsset",
@@ -1928,6 +1682,6 @@ export const deleteAsset: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteAssetMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteAssetMetadata
 })

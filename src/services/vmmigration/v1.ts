@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.vmmigration.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.vmmigration.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `vmmigration.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -91,358 +73,6 @@ export const layerConfig = (
 > => Operations.layerConfig(VMMigration, options)
 
 /**
- * The fields of a `google.cloud.vmmigration.v1.CloneJob` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CloneJob {
-  /** Output only: the server sets it. Excludes `computeEngineDisksTargetDetails`. `google.cloud.vmmigration.v1.ComputeEngineTargetDetails` as JSON. */
-  readonly computeEngineTargetDetails?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `computeEngineTargetDetails`. `google.cloud.vmmigration.v1.ComputeEngineDisksTargetDetails` as JSON. */
-  readonly computeEngineDisksTargetDetails?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "ACTIVE"
-    | "FAILED"
-    | "SUCCEEDED"
-    | "CANCELLED"
-    | "CANCELLING"
-    | "ADAPTING_OS"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly stateTime?: string | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.CloneStep` as JSON. */
-  readonly steps?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmmigration.v1.CutoverJob` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface CutoverJob {
-  /** Output only: the server sets it. Excludes `computeEngineDisksTargetDetails`. `google.cloud.vmmigration.v1.ComputeEngineTargetDetails` as JSON. */
-  readonly computeEngineTargetDetails?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `computeEngineTargetDetails`. `google.cloud.vmmigration.v1.ComputeEngineDisksTargetDetails` as JSON. */
-  readonly computeEngineDisksTargetDetails?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "FAILED"
-    | "SUCCEEDED"
-    | "CANCELLED"
-    | "CANCELLING"
-    | "ACTIVE"
-    | "ADAPTING_OS"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly stateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly progressPercent?: number | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly stateMessage?: string | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.CutoverStep` as JSON. */
-  readonly steps?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmmigration.v1.DatacenterConnector` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DatacenterConnector {
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Cannot be changed later. */
-  readonly registrationId?: string | undefined
-  readonly serviceAccount?: string | undefined
-  readonly version?: string | undefined
-  /** Output only: the server sets it. */
-  readonly bucket?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "OFFLINE"
-    | "FAILED"
-    | "ACTIVE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly stateTime?: string | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly applianceInfrastructureVersion?: string | undefined
-  /** Output only: the server sets it. */
-  readonly applianceSoftwareVersion?: string | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.AvailableUpdates` as JSON. */
-  readonly availableVersions?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.UpgradeStatus` as JSON. */
-  readonly upgradeStatus?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmmigration.v1.DiskMigrationJob` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DiskMigrationJob {
-  /** `google.cloud.vmmigration.v1.AwsSourceDiskDetails` as JSON. */
-  readonly awsSourceDiskDetails?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. `google.cloud.vmmigration.v1.DiskMigrationJobTargetDetails` as JSON. */
-  readonly targetDetails?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "READY"
-    | "RUNNING"
-    | "SUCCEEDED"
-    | "CANCELLING"
-    | "CANCELLED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly errors?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.DiskMigrationStep` as JSON. */
-  readonly steps?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmmigration.v1.Group` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Group {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly displayName?: string | undefined
-  /** Cannot be changed later. */
-  readonly migrationTargetType?:
-    | "MIGRATION_TARGET_TYPE_UNSPECIFIED"
-    | "MIGRATION_TARGET_TYPE_GCE"
-    | "MIGRATION_TARGET_TYPE_DISKS"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmmigration.v1.ImageImport` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ImageImport {
-  /** Cannot be changed later. */
-  readonly cloudStorageUri?: string | undefined
-  /** Cannot be changed later. Excludes `machineImageTargetDefaults`. `google.cloud.vmmigration.v1.DiskImageTargetDetails` as JSON. */
-  readonly diskImageTargetDefaults?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Excludes `diskImageTargetDefaults`. `google.cloud.vmmigration.v1.MachineImageTargetDetails` as JSON. */
-  readonly machineImageTargetDefaults?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.ImageImportJob` as JSON. */
-  readonly recentImageImportJobs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Cannot be changed later. `google.cloud.vmmigration.v1.Encryption` as JSON. */
-  readonly encryption?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmmigration.v1.MigratingVm` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface MigratingVm {
-  /** Excludes `computeEngineDisksTargetDefaults`. `google.cloud.vmmigration.v1.ComputeEngineTargetDefaults` as JSON. */
-  readonly computeEngineTargetDefaults?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `computeEngineTargetDefaults`. `google.cloud.vmmigration.v1.ComputeEngineDisksTargetDefaults` as JSON. */
-  readonly computeEngineDisksTargetDefaults?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `awsSourceVmDetails`, `azureSourceVmDetails`. `google.cloud.vmmigration.v1.VmwareSourceVmDetails` as JSON. */
-  readonly vmwareSourceVmDetails?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `vmwareSourceVmDetails`, `azureSourceVmDetails`. `google.cloud.vmmigration.v1.AwsSourceVmDetails` as JSON. */
-  readonly awsSourceVmDetails?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. Excludes `vmwareSourceVmDetails`, `awsSourceVmDetails`. `google.cloud.vmmigration.v1.AzureSourceVmDetails` as JSON. */
-  readonly azureSourceVmDetails?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly sourceVmId?: string | undefined
-  readonly displayName?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.vmmigration.v1.SchedulePolicy` as JSON. */
-  readonly policy?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.ReplicationSync` as JSON. */
-  readonly lastSync?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "PENDING"
-    | "READY"
-    | "FIRST_SYNC"
-    | "ACTIVE"
-    | "CUTTING_OVER"
-    | "CUTOVER"
-    | "FINAL_SYNC"
-    | "PAUSED"
-    | "FINALIZING"
-    | "FINALIZED"
-    | "ERROR"
-    | "EXPIRED"
-    | "FINALIZED_EXPIRED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly stateTime?: string | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.ReplicationCycle` as JSON. */
-  readonly currentSyncInfo?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.ReplicationCycle` as JSON. */
-  readonly lastReplicationCycle?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly group?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.CloneJob` as JSON. */
-  readonly recentCloneJobs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.CutoverJob` as JSON. */
-  readonly recentCutoverJobs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.CutoverForecast` as JSON. */
-  readonly cutoverForecast?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.vmmigration.v1.MigratingVm.Expiration` as JSON. */
-  readonly expiration?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmmigration.v1.Source` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Source {
-  /** Excludes `aws`, `azure`. `google.cloud.vmmigration.v1.VmwareSourceDetails` as JSON. */
-  readonly vmware?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `vmware`, `azure`. `google.cloud.vmmigration.v1.AwsSourceDetails` as JSON. */
-  readonly aws?: { readonly [key: string]: unknown } | undefined
-  /** Excludes `vmware`, `aws`. `google.cloud.vmmigration.v1.AzureSourceDetails` as JSON. */
-  readonly azure?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly description?: string | undefined
-  /** Cannot be changed later. `google.cloud.vmmigration.v1.Encryption` as JSON. */
-  readonly encryption?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmmigration.v1.TargetProject` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface TargetProject {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Required by the service. */
-  readonly project?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmmigration.v1.UtilizationReport` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface UtilizationReport {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "SUCCEEDED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly stateTime?: string | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly error?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  readonly timeFrame?:
-    | "TIME_FRAME_UNSPECIFIED"
-    | "WEEK"
-    | "MONTH"
-    | "YEAR"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly frameEndTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly vmCount?: number | undefined
-  /** `google.cloud.vmmigration.v1.VmUtilizationInfo` as JSON. */
-  readonly vms?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
  * The arguments of {@link addGroupMigration}.
  *
  * @since 0.1.0
@@ -458,7 +88,8 @@ export interface AddGroupMigrationRequest {
 /**
  * `VmMigration.AddGroupMigration`: `POST /v1/{group=projects/*\/locations/*\/groups/*}:addGroupMigration`.
  *
- * The response is a `google.cloud.vmmigration.v1.AddGroupMigrationResponse`.
+ * The response is a {@link Messages.AddGroupMigrationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `group`.
  *
  * @since 0.1.0
  * @category methods
@@ -466,7 +97,8 @@ export interface AddGroupMigrationRequest {
 export const addGroupMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   AddGroupMigrationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.AddGroupMigrationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<AddGroupMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.AddGroupMigration",
@@ -477,8 +109,8 @@ export const addGroupMigration: Operations.Method<
     group: { in: "path", required: true },
     migratingVm: { in: "body" }
   },
-  response: "google.cloud.vmmigration.v1.AddGroupMigrationResponse",
-  metadata: OperationMetadata
+  response: Messages.AddGroupMigrationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -495,7 +127,8 @@ export interface CancelCloneJobRequest {
 /**
  * `VmMigration.CancelCloneJob`: `POST /v1/{name=projects/*\/locations/*\/sources/*\/migratingVms/*\/cloneJobs/*}:cancel`.
  *
- * The response is a `google.cloud.vmmigration.v1.CancelCloneJobResponse`.
+ * The response is a {@link Messages.CancelCloneJobResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -503,7 +136,8 @@ export interface CancelCloneJobRequest {
 export const cancelCloneJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CancelCloneJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CancelCloneJobResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CancelCloneJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CancelCloneJob",
@@ -513,8 +147,8 @@ export const cancelCloneJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.vmmigration.v1.CancelCloneJobResponse",
-  metadata: OperationMetadata
+  response: Messages.CancelCloneJobResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -531,7 +165,8 @@ export interface CancelCutoverJobRequest {
 /**
  * `VmMigration.CancelCutoverJob`: `POST /v1/{name=projects/*\/locations/*\/sources/*\/migratingVms/*\/cutoverJobs/*}:cancel`.
  *
- * The response is a `google.cloud.vmmigration.v1.CancelCutoverJobResponse`.
+ * The response is a {@link Messages.CancelCutoverJobResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -539,7 +174,8 @@ export interface CancelCutoverJobRequest {
 export const cancelCutoverJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CancelCutoverJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CancelCutoverJobResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CancelCutoverJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CancelCutoverJob",
@@ -549,8 +185,8 @@ export const cancelCutoverJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.vmmigration.v1.CancelCutoverJobResponse",
-  metadata: OperationMetadata
+  response: Messages.CancelCutoverJobResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -567,7 +203,8 @@ export interface CancelDiskMigrationJobRequest {
 /**
  * `VmMigration.CancelDiskMigrationJob`: `POST /v1/{name=projects/*\/locations/*\/sources/*\/diskMigrationJobs/*}:cancel`.
  *
- * The response is a `google.cloud.vmmigration.v1.CancelDiskMigrationJobResponse`.
+ * The response is a {@link Messages.CancelDiskMigrationJobResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -575,7 +212,8 @@ export interface CancelDiskMigrationJobRequest {
 export const cancelDiskMigrationJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CancelDiskMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CancelDiskMigrationJobResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CancelDiskMigrationJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CancelDiskMigrationJob",
@@ -585,8 +223,8 @@ export const cancelDiskMigrationJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.vmmigration.v1.CancelDiskMigrationJobResponse",
-  metadata: OperationMetadata
+  response: Messages.CancelDiskMigrationJobResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -603,7 +241,8 @@ export interface CancelImageImportJobRequest {
 /**
  * `VmMigration.CancelImageImportJob`: `POST /v1/{name=projects/*\/locations/*\/imageImports/*\/imageImportJobs/*}:cancel`.
  *
- * The response is a `google.cloud.vmmigration.v1.CancelImageImportJobResponse`.
+ * The response is a {@link Messages.CancelImageImportJobResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -611,7 +250,8 @@ export interface CancelImageImportJobRequest {
 export const cancelImageImportJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CancelImageImportJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CancelImageImportJobResponse
 > = /*#__PURE__*/ Operations.generatedMethod<CancelImageImportJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CancelImageImportJob",
@@ -621,8 +261,8 @@ export const cancelImageImportJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.vmmigration.v1.CancelImageImportJobResponse",
-  metadata: OperationMetadata
+  response: Messages.CancelImageImportJobResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -637,7 +277,7 @@ export interface CreateCloneJobRequest {
   /** In the query. Required. */
   readonly cloneJobId: string
   /** The body. Required. */
-  readonly cloneJob: CloneJob
+  readonly cloneJob: Messages.CloneJobInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -645,7 +285,9 @@ export interface CreateCloneJobRequest {
 /**
  * `VmMigration.CreateCloneJob`: `POST /v1/{parent=projects/*\/locations/*\/sources/*\/migratingVms/*}/cloneJobs`.
  *
- * The response is a `google.cloud.vmmigration.v1.CloneJob`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CloneJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `cloneJobId`, `cloneJob`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -653,7 +295,8 @@ export interface CreateCloneJobRequest {
 export const createCloneJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateCloneJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CloneJob
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCloneJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateCloneJob",
@@ -667,8 +310,8 @@ export const createCloneJob: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.CloneJob",
-  metadata: OperationMetadata
+  response: Messages.CloneJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -683,7 +326,7 @@ export interface CreateCutoverJobRequest {
   /** In the query. Required. */
   readonly cutoverJobId: string
   /** The body. Required. */
-  readonly cutoverJob: CutoverJob
+  readonly cutoverJob: Messages.CutoverJobInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -691,7 +334,9 @@ export interface CreateCutoverJobRequest {
 /**
  * `VmMigration.CreateCutoverJob`: `POST /v1/{parent=projects/*\/locations/*\/sources/*\/migratingVms/*}/cutoverJobs`.
  *
- * The response is a `google.cloud.vmmigration.v1.CutoverJob`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.CutoverJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `cutoverJobId`, `cutoverJob`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -699,7 +344,8 @@ export interface CreateCutoverJobRequest {
 export const createCutoverJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateCutoverJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.CutoverJob
 > = /*#__PURE__*/ Operations.generatedMethod<CreateCutoverJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateCutoverJob",
@@ -713,8 +359,8 @@ export const createCutoverJob: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.CutoverJob",
-  metadata: OperationMetadata
+  response: Messages.CutoverJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -729,7 +375,7 @@ export interface CreateDatacenterConnectorRequest {
   /** In the query. Required. */
   readonly datacenterConnectorId: string
   /** The body. Required. */
-  readonly datacenterConnector: DatacenterConnector
+  readonly datacenterConnector: Messages.DatacenterConnectorInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -737,7 +383,9 @@ export interface CreateDatacenterConnectorRequest {
 /**
  * `VmMigration.CreateDatacenterConnector`: `POST /v1/{parent=projects/*\/locations/*\/sources/*}/datacenterConnectors`.
  *
- * The response is a `google.cloud.vmmigration.v1.DatacenterConnector`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DatacenterConnector}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `datacenterConnectorId`, `datacenterConnector`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -745,7 +393,8 @@ export interface CreateDatacenterConnectorRequest {
 export const createDatacenterConnector: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateDatacenterConnectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DatacenterConnector
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDatacenterConnectorRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateDatacenterConnector",
@@ -759,8 +408,8 @@ export const createDatacenterConnector: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.DatacenterConnector",
-  metadata: OperationMetadata
+  response: Messages.DatacenterConnector,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -775,7 +424,7 @@ export interface CreateDiskMigrationJobRequest {
   /** In the query. Required. */
   readonly diskMigrationJobId: string
   /** The body. Required. */
-  readonly diskMigrationJob: DiskMigrationJob
+  readonly diskMigrationJob: Messages.DiskMigrationJobInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -783,7 +432,9 @@ export interface CreateDiskMigrationJobRequest {
 /**
  * `VmMigration.CreateDiskMigrationJob`: `POST /v1/{parent=projects/*\/locations/*\/sources/*}/diskMigrationJobs`.
  *
- * The response is a `google.cloud.vmmigration.v1.DiskMigrationJob`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DiskMigrationJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `diskMigrationJobId`, `diskMigrationJob`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -791,7 +442,8 @@ export interface CreateDiskMigrationJobRequest {
 export const createDiskMigrationJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateDiskMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DiskMigrationJob
 > = /*#__PURE__*/ Operations.generatedMethod<CreateDiskMigrationJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateDiskMigrationJob",
@@ -805,8 +457,8 @@ export const createDiskMigrationJob: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.DiskMigrationJob",
-  metadata: OperationMetadata
+  response: Messages.DiskMigrationJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -821,7 +473,7 @@ export interface CreateGroupRequest {
   /** In the query. Required. */
   readonly groupId: string
   /** The body. Required. */
-  readonly group: Group
+  readonly group: Messages.GroupInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -829,7 +481,9 @@ export interface CreateGroupRequest {
 /**
  * `VmMigration.CreateGroup`: `POST /v1/{parent=projects/*\/locations/*}/groups`.
  *
- * The response is a `google.cloud.vmmigration.v1.Group`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Group}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `groupId`, `group`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -837,7 +491,8 @@ export interface CreateGroupRequest {
 export const createGroup: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Group
 > = /*#__PURE__*/ Operations.generatedMethod<CreateGroupRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateGroup",
@@ -851,8 +506,8 @@ export const createGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.Group",
-  metadata: OperationMetadata
+  response: Messages.Group,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -867,7 +522,7 @@ export interface CreateImageImportRequest {
   /** In the query. Required. */
   readonly imageImportId: string
   /** The body. Required. */
-  readonly imageImport: ImageImport
+  readonly imageImport: Messages.ImageImportInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -875,7 +530,9 @@ export interface CreateImageImportRequest {
 /**
  * `VmMigration.CreateImageImport`: `POST /v1/{parent=projects/*\/locations/*}/imageImports`.
  *
- * The response is a `google.cloud.vmmigration.v1.ImageImport`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ImageImport}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `imageImportId`, `imageImport`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -883,7 +540,8 @@ export interface CreateImageImportRequest {
 export const createImageImport: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateImageImportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ImageImport
 > = /*#__PURE__*/ Operations.generatedMethod<CreateImageImportRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateImageImport",
@@ -897,8 +555,8 @@ export const createImageImport: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.ImageImport",
-  metadata: OperationMetadata
+  response: Messages.ImageImport,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -913,7 +571,7 @@ export interface CreateMigratingVmRequest {
   /** In the query. Required. */
   readonly migratingVmId: string
   /** The body. Required. */
-  readonly migratingVm: MigratingVm
+  readonly migratingVm: Messages.MigratingVmInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -921,7 +579,9 @@ export interface CreateMigratingVmRequest {
 /**
  * `VmMigration.CreateMigratingVm`: `POST /v1/{parent=projects/*\/locations/*\/sources/*}/migratingVms`.
  *
- * The response is a `google.cloud.vmmigration.v1.MigratingVm`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MigratingVm}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `migratingVmId`, `migratingVm`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -929,7 +589,8 @@ export interface CreateMigratingVmRequest {
 export const createMigratingVm: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateMigratingVmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MigratingVm
 > = /*#__PURE__*/ Operations.generatedMethod<CreateMigratingVmRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateMigratingVm",
@@ -943,8 +604,8 @@ export const createMigratingVm: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.MigratingVm",
-  metadata: OperationMetadata
+  response: Messages.MigratingVm,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -959,7 +620,7 @@ export interface CreateSourceRequest {
   /** In the query. Required. */
   readonly sourceId: string
   /** The body. Required. */
-  readonly source: Source
+  readonly source: Messages.SourceInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -967,7 +628,9 @@ export interface CreateSourceRequest {
 /**
  * `VmMigration.CreateSource`: `POST /v1/{parent=projects/*\/locations/*}/sources`.
  *
- * The response is a `google.cloud.vmmigration.v1.Source`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Source}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `sourceId`, `source`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -975,7 +638,8 @@ export interface CreateSourceRequest {
 export const createSource: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateSourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Source
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSourceRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateSource",
@@ -989,8 +653,8 @@ export const createSource: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.Source",
-  metadata: OperationMetadata
+  response: Messages.Source,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1005,7 +669,7 @@ export interface CreateTargetProjectRequest {
   /** In the query. Required. */
   readonly targetProjectId: string
   /** The body. Required. */
-  readonly targetProject: TargetProject
+  readonly targetProject: Messages.TargetProjectInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1013,7 +677,9 @@ export interface CreateTargetProjectRequest {
 /**
  * `VmMigration.CreateTargetProject`: `POST /v1/{parent=projects/*\/locations/*}/targetProjects`.
  *
- * The response is a `google.cloud.vmmigration.v1.TargetProject`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.TargetProject}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `targetProjectId`, `targetProject`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1021,7 +687,8 @@ export interface CreateTargetProjectRequest {
 export const createTargetProject: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateTargetProjectRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TargetProject
 > = /*#__PURE__*/ Operations.generatedMethod<CreateTargetProjectRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateTargetProject",
@@ -1035,8 +702,8 @@ export const createTargetProject: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.TargetProject",
-  metadata: OperationMetadata
+  response: Messages.TargetProject,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1049,7 +716,7 @@ export interface CreateUtilizationReportRequest {
   /** In the path: `projects/*\/locations/*\/sources/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly utilizationReport: UtilizationReport
+  readonly utilizationReport: Messages.UtilizationReportInput
   /** In the query. Required. */
   readonly utilizationReportId: string
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -1059,7 +726,9 @@ export interface CreateUtilizationReportRequest {
 /**
  * `VmMigration.CreateUtilizationReport`: `POST /v1/{parent=projects/*\/locations/*\/sources/*}/utilizationReports`.
  *
- * The response is a `google.cloud.vmmigration.v1.UtilizationReport`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.UtilizationReport}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `utilizationReport`, `utilizationReportId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1067,7 +736,8 @@ export interface CreateUtilizationReportRequest {
 export const createUtilizationReport: Operations.Method<
   "vmmigration.googleapis.com/v1",
   CreateUtilizationReportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UtilizationReport
 > = /*#__PURE__*/ Operations.generatedMethod<CreateUtilizationReportRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.CreateUtilizationReport",
@@ -1081,8 +751,8 @@ export const createUtilizationReport: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.UtilizationReport",
-  metadata: OperationMetadata
+  response: Messages.UtilizationReport,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1101,7 +771,9 @@ export interface DeleteDatacenterConnectorRequest {
 /**
  * `VmMigration.DeleteDatacenterConnector`: `DELETE /v1/{name=projects/*\/locations/*\/sources/*\/datacenterConnectors/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1109,7 +781,8 @@ export interface DeleteDatacenterConnectorRequest {
 export const deleteDatacenterConnector: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteDatacenterConnectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDatacenterConnectorRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteDatacenterConnector",
@@ -1120,8 +793,8 @@ export const deleteDatacenterConnector: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1138,7 +811,8 @@ export interface DeleteDiskMigrationJobRequest {
 /**
  * `VmMigration.DeleteDiskMigrationJob`: `DELETE /v1/{name=projects/*\/locations/*\/sources/*\/diskMigrationJobs/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1146,7 +820,8 @@ export interface DeleteDiskMigrationJobRequest {
 export const deleteDiskMigrationJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteDiskMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteDiskMigrationJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteDiskMigrationJob",
@@ -1155,8 +830,8 @@ export const deleteDiskMigrationJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1175,7 +850,9 @@ export interface DeleteGroupRequest {
 /**
  * `VmMigration.DeleteGroup`: `DELETE /v1/{name=projects/*\/locations/*\/groups/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1183,7 +860,8 @@ export interface DeleteGroupRequest {
 export const deleteGroup: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteGroupRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteGroup",
@@ -1194,8 +872,8 @@ export const deleteGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1214,7 +892,9 @@ export interface DeleteImageImportRequest {
 /**
  * `VmMigration.DeleteImageImport`: `DELETE /v1/{name=projects/*\/locations/*\/imageImports/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1222,7 +902,8 @@ export interface DeleteImageImportRequest {
 export const deleteImageImport: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteImageImportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteImageImportRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteImageImport",
@@ -1233,8 +914,8 @@ export const deleteImageImport: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1251,7 +932,8 @@ export interface DeleteMigratingVmRequest {
 /**
  * `VmMigration.DeleteMigratingVm`: `DELETE /v1/{name=projects/*\/locations/*\/sources/*\/migratingVms/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1259,7 +941,8 @@ export interface DeleteMigratingVmRequest {
 export const deleteMigratingVm: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteMigratingVmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteMigratingVmRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteMigratingVm",
@@ -1268,8 +951,8 @@ export const deleteMigratingVm: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1288,7 +971,9 @@ export interface DeleteSourceRequest {
 /**
  * `VmMigration.DeleteSource`: `DELETE /v1/{name=projects/*\/locations/*\/sources/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1296,7 +981,8 @@ export interface DeleteSourceRequest {
 export const deleteSource: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteSourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSourceRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteSource",
@@ -1307,8 +993,8 @@ export const deleteSource: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1327,7 +1013,9 @@ export interface DeleteTargetProjectRequest {
 /**
  * `VmMigration.DeleteTargetProject`: `DELETE /v1/{name=projects/*\/locations/*\/targetProjects/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1335,7 +1023,8 @@ export interface DeleteTargetProjectRequest {
 export const deleteTargetProject: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteTargetProjectRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteTargetProjectRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteTargetProject",
@@ -1346,8 +1035,8 @@ export const deleteTargetProject: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1366,7 +1055,9 @@ export interface DeleteUtilizationReportRequest {
 /**
  * `VmMigration.DeleteUtilizationReport`: `DELETE /v1/{name=projects/*\/locations/*\/sources/*\/utilizationReports/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1374,7 +1065,8 @@ export interface DeleteUtilizationReportRequest {
 export const deleteUtilizationReport: Operations.Method<
   "vmmigration.googleapis.com/v1",
   DeleteUtilizationReportRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteUtilizationReportRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.DeleteUtilizationReport",
@@ -1385,8 +1077,8 @@ export const deleteUtilizationReport: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1403,7 +1095,8 @@ export interface ExtendMigrationRequest {
 /**
  * `VmMigration.ExtendMigration`: `POST /v1/{migrating_vm=projects/*\/locations/*\/sources/*\/migratingVms/*}:extendMigration`.
  *
- * The response is a `google.cloud.vmmigration.v1.ExtendMigrationResponse`.
+ * The response is a {@link Messages.ExtendMigrationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `migratingVm`.
  *
  * @since 0.1.0
  * @category methods
@@ -1411,7 +1104,8 @@ export interface ExtendMigrationRequest {
 export const extendMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   ExtendMigrationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExtendMigrationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ExtendMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.ExtendMigration",
@@ -1421,8 +1115,8 @@ export const extendMigration: Operations.Method<
   request: {
     migratingVm: { in: "path", required: true }
   },
-  response: "google.cloud.vmmigration.v1.ExtendMigrationResponse",
-  metadata: OperationMetadata
+  response: Messages.ExtendMigrationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1439,7 +1133,8 @@ export interface FinalizeMigrationRequest {
 /**
  * `VmMigration.FinalizeMigration`: `POST /v1/{migrating_vm=projects/*\/locations/*\/sources/*\/migratingVms/*}:finalizeMigration`.
  *
- * The response is a `google.cloud.vmmigration.v1.FinalizeMigrationResponse`.
+ * The response is a {@link Messages.FinalizeMigrationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `migratingVm`.
  *
  * @since 0.1.0
  * @category methods
@@ -1447,7 +1142,8 @@ export interface FinalizeMigrationRequest {
 export const finalizeMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   FinalizeMigrationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.FinalizeMigrationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<FinalizeMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.FinalizeMigration",
@@ -1459,8 +1155,8 @@ export const finalizeMigration: Operations.Method<
   request: {
     migratingVm: { in: "path", required: true }
   },
-  response: "google.cloud.vmmigration.v1.FinalizeMigrationResponse",
-  metadata: OperationMetadata
+  response: Messages.FinalizeMigrationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1477,7 +1173,8 @@ export interface PauseMigrationRequest {
 /**
  * `VmMigration.PauseMigration`: `POST /v1/{migrating_vm=projects/*\/locations/*\/sources/*\/migratingVms/*}:pauseMigration`.
  *
- * The response is a `google.cloud.vmmigration.v1.PauseMigrationResponse`.
+ * The response is a {@link Messages.PauseMigrationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `migratingVm`.
  *
  * @since 0.1.0
  * @category methods
@@ -1485,7 +1182,8 @@ export interface PauseMigrationRequest {
 export const pauseMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   PauseMigrationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PauseMigrationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<PauseMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.PauseMigration",
@@ -1495,8 +1193,8 @@ export const pauseMigration: Operations.Method<
   request: {
     migratingVm: { in: "path", required: true }
   },
-  response: "google.cloud.vmmigration.v1.PauseMigrationResponse",
-  metadata: OperationMetadata
+  response: Messages.PauseMigrationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1515,7 +1213,8 @@ export interface RemoveGroupMigrationRequest {
 /**
  * `VmMigration.RemoveGroupMigration`: `POST /v1/{group=projects/*\/locations/*\/groups/*}:removeGroupMigration`.
  *
- * The response is a `google.cloud.vmmigration.v1.RemoveGroupMigrationResponse`.
+ * The response is a {@link Messages.RemoveGroupMigrationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `group`.
  *
  * @since 0.1.0
  * @category methods
@@ -1523,7 +1222,8 @@ export interface RemoveGroupMigrationRequest {
 export const removeGroupMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   RemoveGroupMigrationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RemoveGroupMigrationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RemoveGroupMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.RemoveGroupMigration",
@@ -1534,8 +1234,8 @@ export const removeGroupMigration: Operations.Method<
     group: { in: "path", required: true },
     migratingVm: { in: "body" }
   },
-  response: "google.cloud.vmmigration.v1.RemoveGroupMigrationResponse",
-  metadata: OperationMetadata
+  response: Messages.RemoveGroupMigrationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1552,7 +1252,8 @@ export interface ResumeMigrationRequest {
 /**
  * `VmMigration.ResumeMigration`: `POST /v1/{migrating_vm=projects/*\/locations/*\/sources/*\/migratingVms/*}:resumeMigration`.
  *
- * The response is a `google.cloud.vmmigration.v1.ResumeMigrationResponse`.
+ * The response is a {@link Messages.ResumeMigrationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `migratingVm`.
  *
  * @since 0.1.0
  * @category methods
@@ -1560,7 +1261,8 @@ export interface ResumeMigrationRequest {
 export const resumeMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   ResumeMigrationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ResumeMigrationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<ResumeMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.ResumeMigration",
@@ -1570,8 +1272,8 @@ export const resumeMigration: Operations.Method<
   request: {
     migratingVm: { in: "path", required: true }
   },
-  response: "google.cloud.vmmigration.v1.ResumeMigrationResponse",
-  metadata: OperationMetadata
+  response: Messages.ResumeMigrationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1588,7 +1290,8 @@ export interface RunDiskMigrationJobRequest {
 /**
  * `VmMigration.RunDiskMigrationJob`: `POST /v1/{name=projects/*\/locations/*\/sources/*\/diskMigrationJobs/*}:run`.
  *
- * The response is a `google.cloud.vmmigration.v1.RunDiskMigrationJobResponse`.
+ * The response is a {@link Messages.RunDiskMigrationJobResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -1596,7 +1299,8 @@ export interface RunDiskMigrationJobRequest {
 export const runDiskMigrationJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   RunDiskMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.RunDiskMigrationJobResponse
 > = /*#__PURE__*/ Operations.generatedMethod<RunDiskMigrationJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.RunDiskMigrationJob",
@@ -1606,8 +1310,8 @@ export const runDiskMigrationJob: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.cloud.vmmigration.v1.RunDiskMigrationJobResponse",
-  metadata: OperationMetadata
+  response: Messages.RunDiskMigrationJobResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1624,7 +1328,8 @@ export interface StartMigrationRequest {
 /**
  * `VmMigration.StartMigration`: `POST /v1/{migrating_vm=projects/*\/locations/*\/sources/*\/migratingVms/*}:startMigration`.
  *
- * The response is a `google.cloud.vmmigration.v1.StartMigrationResponse`.
+ * The response is a {@link Messages.StartMigrationResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `migratingVm`.
  *
  * @since 0.1.0
  * @category methods
@@ -1632,7 +1337,8 @@ export interface StartMigrationRequest {
 export const startMigration: Operations.Method<
   "vmmigration.googleapis.com/v1",
   StartMigrationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.StartMigrationResponse
 > = /*#__PURE__*/ Operations.generatedMethod<StartMigrationRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.StartMigration",
@@ -1642,8 +1348,8 @@ export const startMigration: Operations.Method<
   request: {
     migratingVm: { in: "path", required: true }
   },
-  response: "google.cloud.vmmigration.v1.StartMigrationResponse",
-  metadata: OperationMetadata
+  response: Messages.StartMigrationResponse,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1656,7 +1362,7 @@ export interface UpdateDiskMigrationJobRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/sources/*\/diskMigrationJobs/*`. Required. */
-  readonly diskMigrationJob: DiskMigrationJob & { readonly name: string }
+  readonly diskMigrationJob: Messages.DiskMigrationJobInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1664,7 +1370,9 @@ export interface UpdateDiskMigrationJobRequest {
 /**
  * `VmMigration.UpdateDiskMigrationJob`: `PATCH /v1/{disk_migration_job.name=projects/*\/locations/*\/sources/*\/diskMigrationJobs/*}`.
  *
- * The response is a `google.cloud.vmmigration.v1.DiskMigrationJob`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DiskMigrationJob}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `diskMigrationJob`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1672,7 +1380,8 @@ export interface UpdateDiskMigrationJobRequest {
 export const updateDiskMigrationJob: Operations.Method<
   "vmmigration.googleapis.com/v1",
   UpdateDiskMigrationJobRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DiskMigrationJob
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDiskMigrationJobRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.UpdateDiskMigrationJob",
@@ -1685,8 +1394,8 @@ export const updateDiskMigrationJob: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.DiskMigrationJob",
-  metadata: OperationMetadata
+  response: Messages.DiskMigrationJob,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1699,7 +1408,7 @@ export interface UpdateGroupRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/groups/*`. Required. */
-  readonly group: Group & { readonly name: string }
+  readonly group: Messages.GroupInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1707,7 +1416,9 @@ export interface UpdateGroupRequest {
 /**
  * `VmMigration.UpdateGroup`: `PATCH /v1/{group.name=projects/*\/locations/*\/groups/*}`.
  *
- * The response is a `google.cloud.vmmigration.v1.Group`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Group}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `group`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1715,7 +1426,8 @@ export interface UpdateGroupRequest {
 export const updateGroup: Operations.Method<
   "vmmigration.googleapis.com/v1",
   UpdateGroupRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Group
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateGroupRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.UpdateGroup",
@@ -1728,8 +1440,8 @@ export const updateGroup: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.Group",
-  metadata: OperationMetadata
+  response: Messages.Group,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1742,7 +1454,7 @@ export interface UpdateMigratingVmRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/sources/*\/migratingVms/*`. Required. */
-  readonly migratingVm: MigratingVm & { readonly name: string }
+  readonly migratingVm: Messages.MigratingVmInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1750,7 +1462,9 @@ export interface UpdateMigratingVmRequest {
 /**
  * `VmMigration.UpdateMigratingVm`: `PATCH /v1/{migrating_vm.name=projects/*\/locations/*\/sources/*\/migratingVms/*}`.
  *
- * The response is a `google.cloud.vmmigration.v1.MigratingVm`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.MigratingVm}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `migratingVm`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1758,7 +1472,8 @@ export interface UpdateMigratingVmRequest {
 export const updateMigratingVm: Operations.Method<
   "vmmigration.googleapis.com/v1",
   UpdateMigratingVmRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.MigratingVm
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateMigratingVmRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.UpdateMigratingVm",
@@ -1771,8 +1486,8 @@ export const updateMigratingVm: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.MigratingVm",
-  metadata: OperationMetadata
+  response: Messages.MigratingVm,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1785,7 +1500,7 @@ export interface UpdateSourceRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/sources/*`. Required. */
-  readonly source: Source & { readonly name: string }
+  readonly source: Messages.SourceInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1793,7 +1508,9 @@ export interface UpdateSourceRequest {
 /**
  * `VmMigration.UpdateSource`: `PATCH /v1/{source.name=projects/*\/locations/*\/sources/*}`.
  *
- * The response is a `google.cloud.vmmigration.v1.Source`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Source}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `source`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1801,7 +1518,8 @@ export interface UpdateSourceRequest {
 export const updateSource: Operations.Method<
   "vmmigration.googleapis.com/v1",
   UpdateSourceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Source
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSourceRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.UpdateSource",
@@ -1814,8 +1532,8 @@ export const updateSource: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.Source",
-  metadata: OperationMetadata
+  response: Messages.Source,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1828,7 +1546,7 @@ export interface UpdateTargetProjectRequest {
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/targetProjects/*`. Required. */
-  readonly targetProject: TargetProject & { readonly name: string }
+  readonly targetProject: Messages.TargetProjectInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1836,7 +1554,9 @@ export interface UpdateTargetProjectRequest {
 /**
  * `VmMigration.UpdateTargetProject`: `PATCH /v1/{target_project.name=projects/*\/locations/*\/targetProjects/*}`.
  *
- * The response is a `google.cloud.vmmigration.v1.TargetProject`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.TargetProject}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `targetProject`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1844,7 +1564,8 @@ export interface UpdateTargetProjectRequest {
 export const updateTargetProject: Operations.Method<
   "vmmigration.googleapis.com/v1",
   UpdateTargetProjectRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.TargetProject
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateTargetProjectRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.UpdateTargetProject",
@@ -1857,8 +1578,8 @@ export const updateTargetProject: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.TargetProject",
-  metadata: OperationMetadata
+  response: Messages.TargetProject,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1877,7 +1598,9 @@ export interface UpgradeApplianceRequest {
 /**
  * `VmMigration.UpgradeAppliance`: `POST /v1/{datacenter_connector=projects/*\/locations/*\/sources/*\/datacenterConnectors/*}:upgradeAppliance`.
  *
- * The response is a `google.cloud.vmmigration.v1.UpgradeApplianceResponse`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.UpgradeApplianceResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `datacenterConnector`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1885,7 +1608,8 @@ export interface UpgradeApplianceRequest {
 export const upgradeAppliance: Operations.Method<
   "vmmigration.googleapis.com/v1",
   UpgradeApplianceRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.UpgradeApplianceResponse
 > = /*#__PURE__*/ Operations.generatedMethod<UpgradeApplianceRequest>()({
   service: "vmmigration.googleapis.com/v1",
   rpc: "google.cloud.vmmigration.v1.VmMigration.UpgradeAppliance",
@@ -1899,6 +1623,6 @@ export const upgradeAppliance: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmmigration.v1.UpgradeApplianceResponse",
-  metadata: OperationMetadata
+  response: Messages.UpgradeApplianceResponse,
+  metadata: Messages.OperationMetadata
 })

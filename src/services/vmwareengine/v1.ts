@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.vmwareengine.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.vmwareengine.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `vmwareengine.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -87,470 +69,6 @@ export const layerConfig = (
 > => Operations.layerConfig(VMwareEngine, options)
 
 /**
- * The fields of a `google.cloud.vmwareengine.v1.Cluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Cluster {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "UPDATING"
-    | "DELETING"
-    | "REPAIRING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly management?: boolean | undefined
-  /** `google.cloud.vmwareengine.v1.AutoscalingSettings` as JSON. */
-  readonly autoscalingSettings?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Required by the service. `google.cloud.vmwareengine.v1.NodeTypeConfig` as JSON. */
-  readonly nodeTypeConfigs?:
-    | { readonly [key: string]: { readonly [key: string]: unknown } }
-    | undefined
-  /** `google.cloud.vmwareengine.v1.StretchedClusterConfig` as JSON. */
-  readonly stretchedClusterConfig?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.DnsForwarding` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface DnsForwarding {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. `google.cloud.vmwareengine.v1.DnsForwarding.ForwardingRule` as JSON. */
-  readonly forwardingRules?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.ExternalAccessRule` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExternalAccessRule {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  readonly priority?: number | undefined
-  readonly action?: "ACTION_UNSPECIFIED" | "ALLOW" | "DENY" | (string & {}) | undefined
-  readonly ipProtocol?: string | undefined
-  /** `google.cloud.vmwareengine.v1.ExternalAccessRule.IpRange` as JSON. */
-  readonly sourceIpRanges?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly sourcePorts?: ReadonlyArray<string> | undefined
-  /** `google.cloud.vmwareengine.v1.ExternalAccessRule.IpRange` as JSON. */
-  readonly destinationIpRanges?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly destinationPorts?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.ExternalAddress` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ExternalAddress {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly internalIp?: string | undefined
-  /** Output only: the server sets it. */
-  readonly externalIp?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.HcxActivationKey` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface HcxActivationKey {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "AVAILABLE"
-    | "CONSUMED"
-    | "CREATING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly activationKey?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.LoggingServer` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface LoggingServer {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly hostname?: string | undefined
-  /** Required by the service. */
-  readonly port?: number | undefined
-  /** Required by the service. */
-  readonly protocol?:
-    | "PROTOCOL_UNSPECIFIED"
-    | "UDP"
-    | "TCP"
-    | "TLS"
-    | "SSL"
-    | "RELP"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly sourceType?: "SOURCE_TYPE_UNSPECIFIED" | "ESXI" | "VCSA" | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.ManagementDnsZoneBinding` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ManagementDnsZoneBinding {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "UPDATING"
-    | "DELETING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  readonly description?: string | undefined
-  /** Excludes `vmwareEngineNetwork`. */
-  readonly vpcNetwork?: string | undefined
-  /** Excludes `vpcNetwork`. */
-  readonly vmwareEngineNetwork?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.NetworkPeering` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface NetworkPeering {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Required by the service. */
-  readonly peerNetwork?: string | undefined
-  readonly exportCustomRoutes?: boolean | undefined
-  readonly importCustomRoutes?: boolean | undefined
-  readonly exchangeSubnetRoutes?: boolean | undefined
-  readonly exportCustomRoutesWithPublicIp?: boolean | undefined
-  readonly importCustomRoutesWithPublicIp?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "INACTIVE"
-    | "ACTIVE"
-    | "CREATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly stateDetails?: string | undefined
-  readonly peerMtu?: number | undefined
-  /** Required by the service. */
-  readonly peerNetworkType?:
-    | "PEER_NETWORK_TYPE_UNSPECIFIED"
-    | "STANDARD"
-    | "VMWARE_ENGINE_NETWORK"
-    | "PRIVATE_SERVICES_ACCESS"
-    | "NETAPP_CLOUD_VOLUMES"
-    | "THIRD_PARTY_SERVICE"
-    | "DELL_POWERSCALE"
-    | "GOOGLE_CLOUD_NETAPP_VOLUMES"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Required by the service. */
-  readonly vmwareEngineNetwork?: string | undefined
-  readonly description?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.NetworkPolicy` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface NetworkPolicy {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** `google.cloud.vmwareengine.v1.NetworkPolicy.NetworkService` as JSON. */
-  readonly internetAccess?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.vmwareengine.v1.NetworkPolicy.NetworkService` as JSON. */
-  readonly externalIp?: { readonly [key: string]: unknown } | undefined
-  /** Required by the service. */
-  readonly edgeServicesCidr?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly vmwareEngineNetwork?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly vmwareEngineNetworkCanonical?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.Principal` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Principal {
-  /** Excludes `serviceAccount`. */
-  readonly user?: string | undefined
-  /** Excludes `user`. */
-  readonly serviceAccount?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.PrivateCloud` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PrivateCloud {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "UPDATING"
-    | "FAILED"
-    | "DELETED"
-    | "PURGING"
-    | (string & {})
-    | undefined
-  /** Required by the service. `google.cloud.vmwareengine.v1.NetworkConfig` as JSON. */
-  readonly networkConfig?: { readonly [key: string]: unknown } | undefined
-  /** Input only: never sent back. Required by the service. `google.cloud.vmwareengine.v1.PrivateCloud.ManagementCluster` as JSON. */
-  readonly managementCluster?: { readonly [key: string]: unknown } | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.vmwareengine.v1.Hcx` as JSON. */
-  readonly hcx?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.vmwareengine.v1.Nsx` as JSON. */
-  readonly nsx?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. `google.cloud.vmwareengine.v1.Vcenter` as JSON. */
-  readonly vcenter?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly type?: "STANDARD" | "TIME_LIMITED" | "STRETCHED" | (string & {}) | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.PrivateConnection` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PrivateConnection {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | "UNPROVISIONED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly vmwareEngineNetwork?: string | undefined
-  /** Output only: the server sets it. */
-  readonly vmwareEngineNetworkCanonical?: string | undefined
-  /** Required by the service. */
-  readonly type?:
-    | "TYPE_UNSPECIFIED"
-    | "PRIVATE_SERVICE_ACCESS"
-    | "NETAPP_CLOUD_VOLUMES"
-    | "DELL_POWERSCALE"
-    | "THIRD_PARTY_SERVICE"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly peeringId?: string | undefined
-  readonly routingMode?:
-    | "ROUTING_MODE_UNSPECIFIED"
-    | "GLOBAL"
-    | "REGIONAL"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Required by the service. */
-  readonly serviceNetwork?: string | undefined
-  /** Output only: the server sets it. */
-  readonly peeringState?:
-    | "PEERING_STATE_UNSPECIFIED"
-    | "PEERING_ACTIVE"
-    | "PEERING_INACTIVE"
-    | (string & {})
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.Subnet` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Subnet {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  readonly ipCidrRange?: string | undefined
-  readonly gatewayIp?: string | undefined
-  /** Output only: the server sets it. */
-  readonly type?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "CREATING"
-    | "UPDATING"
-    | "DELETING"
-    | "RECONCILING"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly vlanId?: number | undefined
-}
-
-/**
- * The fields of a `google.cloud.vmwareengine.v1.VmwareEngineNetwork` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface VmwareEngineNetwork {
-  /** Output only: the server sets it. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. `google.cloud.vmwareengine.v1.VmwareEngineNetwork.VpcNetwork` as JSON. */
-  readonly vpcNetworks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "CREATING"
-    | "ACTIVE"
-    | "UPDATING"
-    | "DELETING"
-    | (string & {})
-    | undefined
-  /** Required by the service. */
-  readonly type?: "TYPE_UNSPECIFIED" | "LEGACY" | "STANDARD" | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  readonly etag?: string | undefined
-}
-
-/**
  * The arguments of {@link createCluster}.
  *
  * @since 0.1.0
@@ -562,7 +80,7 @@ export interface CreateClusterRequest {
   /** In the query. Required. */
   readonly clusterId: string
   /** The body. Required. */
-  readonly cluster: Cluster
+  readonly cluster: Messages.ClusterInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -572,7 +90,9 @@ export interface CreateClusterRequest {
 /**
  * `VmwareEngine.CreateCluster`: `POST /v1/{parent=projects/*\/locations/*\/privateClouds/*}/clusters`.
  *
- * The response is a `google.cloud.vmwareengine.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `clusterId`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -580,7 +100,8 @@ export interface CreateClusterRequest {
 export const createCluster: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateClusterRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateCluster",
@@ -595,8 +116,8 @@ export const createCluster: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -609,7 +130,7 @@ export interface CreateExternalAccessRuleRequest {
   /** In the path: `projects/*\/locations/*\/networkPolicies/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly externalAccessRule: ExternalAccessRule
+  readonly externalAccessRule: Messages.ExternalAccessRuleInput
   /** In the query. Required. */
   readonly externalAccessRuleId: string
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -619,7 +140,9 @@ export interface CreateExternalAccessRuleRequest {
 /**
  * `VmwareEngine.CreateExternalAccessRule`: `POST /v1/{parent=projects/*\/locations/*\/networkPolicies/*}/externalAccessRules`.
  *
- * The response is a `google.cloud.vmwareengine.v1.ExternalAccessRule`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ExternalAccessRule}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `externalAccessRule`, `externalAccessRuleId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -627,7 +150,8 @@ export interface CreateExternalAccessRuleRequest {
 export const createExternalAccessRule: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateExternalAccessRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExternalAccessRule
 > = /*#__PURE__*/ Operations.generatedMethod<CreateExternalAccessRuleRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateExternalAccessRule",
@@ -641,8 +165,8 @@ export const createExternalAccessRule: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.ExternalAccessRule",
-  metadata: OperationMetadata
+  response: Messages.ExternalAccessRule,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -655,7 +179,7 @@ export interface CreateExternalAddressRequest {
   /** In the path: `projects/*\/locations/*\/privateClouds/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly externalAddress: ExternalAddress
+  readonly externalAddress: Messages.ExternalAddressInput
   /** In the query. Required. */
   readonly externalAddressId: string
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -665,7 +189,9 @@ export interface CreateExternalAddressRequest {
 /**
  * `VmwareEngine.CreateExternalAddress`: `POST /v1/{parent=projects/*\/locations/*\/privateClouds/*}/externalAddresses`.
  *
- * The response is a `google.cloud.vmwareengine.v1.ExternalAddress`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ExternalAddress}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `externalAddress`, `externalAddressId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -673,7 +199,8 @@ export interface CreateExternalAddressRequest {
 export const createExternalAddress: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateExternalAddressRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExternalAddress
 > = /*#__PURE__*/ Operations.generatedMethod<CreateExternalAddressRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateExternalAddress",
@@ -687,8 +214,8 @@ export const createExternalAddress: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.ExternalAddress",
-  metadata: OperationMetadata
+  response: Messages.ExternalAddress,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -701,7 +228,7 @@ export interface CreateHcxActivationKeyRequest {
   /** In the path: `projects/*\/locations/*\/privateClouds/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly hcxActivationKey: HcxActivationKey
+  readonly hcxActivationKey: Messages.HcxActivationKeyInput
   /** In the query. Required. */
   readonly hcxActivationKeyId: string
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -711,7 +238,9 @@ export interface CreateHcxActivationKeyRequest {
 /**
  * `VmwareEngine.CreateHcxActivationKey`: `POST /v1/{parent=projects/*\/locations/*\/privateClouds/*}/hcxActivationKeys`.
  *
- * The response is a `google.cloud.vmwareengine.v1.HcxActivationKey`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.HcxActivationKey}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `hcxActivationKey`, `hcxActivationKeyId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -719,7 +248,8 @@ export interface CreateHcxActivationKeyRequest {
 export const createHcxActivationKey: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateHcxActivationKeyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.HcxActivationKey
 > = /*#__PURE__*/ Operations.generatedMethod<CreateHcxActivationKeyRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateHcxActivationKey",
@@ -733,8 +263,8 @@ export const createHcxActivationKey: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.HcxActivationKey",
-  metadata: OperationMetadata
+  response: Messages.HcxActivationKey,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -747,7 +277,7 @@ export interface CreateLoggingServerRequest {
   /** In the path: `projects/*\/locations/*\/privateClouds/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly loggingServer: LoggingServer
+  readonly loggingServer: Messages.LoggingServerInput
   /** In the query. Required. */
   readonly loggingServerId: string
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -757,7 +287,9 @@ export interface CreateLoggingServerRequest {
 /**
  * `VmwareEngine.CreateLoggingServer`: `POST /v1/{parent=projects/*\/locations/*\/privateClouds/*}/loggingServers`.
  *
- * The response is a `google.cloud.vmwareengine.v1.LoggingServer`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LoggingServer}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `loggingServer`, `loggingServerId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -765,7 +297,8 @@ export interface CreateLoggingServerRequest {
 export const createLoggingServer: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateLoggingServerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LoggingServer
 > = /*#__PURE__*/ Operations.generatedMethod<CreateLoggingServerRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateLoggingServer",
@@ -779,8 +312,8 @@ export const createLoggingServer: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.LoggingServer",
-  metadata: OperationMetadata
+  response: Messages.LoggingServer,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -793,7 +326,7 @@ export interface CreateManagementDnsZoneBindingRequest {
   /** In the path: `projects/*\/locations/*\/privateClouds/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly managementDnsZoneBinding: ManagementDnsZoneBinding
+  readonly managementDnsZoneBinding: Messages.ManagementDnsZoneBindingInput
   /** In the query. Required. */
   readonly managementDnsZoneBindingId: string
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -803,7 +336,9 @@ export interface CreateManagementDnsZoneBindingRequest {
 /**
  * `VmwareEngine.CreateManagementDnsZoneBinding`: `POST /v1/{parent=projects/*\/locations/*\/privateClouds/*}/managementDnsZoneBindings`.
  *
- * The response is a `google.cloud.vmwareengine.v1.ManagementDnsZoneBinding`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ManagementDnsZoneBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `managementDnsZoneBinding`, `managementDnsZoneBindingId`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -811,7 +346,8 @@ export interface CreateManagementDnsZoneBindingRequest {
 export const createManagementDnsZoneBinding: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateManagementDnsZoneBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ManagementDnsZoneBinding
 > = /*#__PURE__*/ Operations.generatedMethod<CreateManagementDnsZoneBindingRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateManagementDnsZoneBinding",
@@ -825,8 +361,8 @@ export const createManagementDnsZoneBinding: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.ManagementDnsZoneBinding",
-  metadata: OperationMetadata
+  response: Messages.ManagementDnsZoneBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -841,7 +377,7 @@ export interface CreateNetworkPeeringRequest {
   /** In the query. Required. */
   readonly networkPeeringId: string
   /** The body. Required. */
-  readonly networkPeering: NetworkPeering
+  readonly networkPeering: Messages.NetworkPeeringInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -849,7 +385,9 @@ export interface CreateNetworkPeeringRequest {
 /**
  * `VmwareEngine.CreateNetworkPeering`: `POST /v1/{parent=projects/*\/locations/*}/networkPeerings`.
  *
- * The response is a `google.cloud.vmwareengine.v1.NetworkPeering`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.NetworkPeering}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `networkPeeringId`, `networkPeering`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -857,7 +395,8 @@ export interface CreateNetworkPeeringRequest {
 export const createNetworkPeering: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateNetworkPeeringRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.NetworkPeering
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNetworkPeeringRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateNetworkPeering",
@@ -871,8 +410,8 @@ export const createNetworkPeering: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.NetworkPeering",
-  metadata: OperationMetadata
+  response: Messages.NetworkPeering,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -887,7 +426,7 @@ export interface CreateNetworkPolicyRequest {
   /** In the query. Required. */
   readonly networkPolicyId: string
   /** The body. Required. */
-  readonly networkPolicy: NetworkPolicy
+  readonly networkPolicy: Messages.NetworkPolicyInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -895,7 +434,9 @@ export interface CreateNetworkPolicyRequest {
 /**
  * `VmwareEngine.CreateNetworkPolicy`: `POST /v1/{parent=projects/*\/locations/*}/networkPolicies`.
  *
- * The response is a `google.cloud.vmwareengine.v1.NetworkPolicy`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.NetworkPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `networkPolicyId`, `networkPolicy`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -903,7 +444,8 @@ export interface CreateNetworkPolicyRequest {
 export const createNetworkPolicy: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateNetworkPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.NetworkPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<CreateNetworkPolicyRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateNetworkPolicy",
@@ -917,8 +459,8 @@ export const createNetworkPolicy: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.NetworkPolicy",
-  metadata: OperationMetadata
+  response: Messages.NetworkPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -933,7 +475,7 @@ export interface CreatePrivateCloudRequest {
   /** In the query. Required. */
   readonly privateCloudId: string
   /** The body. Required. */
-  readonly privateCloud: PrivateCloud
+  readonly privateCloud: Messages.PrivateCloudInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -943,7 +485,9 @@ export interface CreatePrivateCloudRequest {
 /**
  * `VmwareEngine.CreatePrivateCloud`: `POST /v1/{parent=projects/*\/locations/*}/privateClouds`.
  *
- * The response is a `google.cloud.vmwareengine.v1.PrivateCloud`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PrivateCloud}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `privateCloudId`, `privateCloud`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -951,7 +495,8 @@ export interface CreatePrivateCloudRequest {
 export const createPrivateCloud: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreatePrivateCloudRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrivateCloud
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePrivateCloudRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreatePrivateCloud",
@@ -966,8 +511,8 @@ export const createPrivateCloud: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.PrivateCloud",
-  metadata: OperationMetadata
+  response: Messages.PrivateCloud,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -982,7 +527,7 @@ export interface CreatePrivateConnectionRequest {
   /** In the query. Required. */
   readonly privateConnectionId: string
   /** The body. Required. */
-  readonly privateConnection: PrivateConnection
+  readonly privateConnection: Messages.PrivateConnectionInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -990,7 +535,9 @@ export interface CreatePrivateConnectionRequest {
 /**
  * `VmwareEngine.CreatePrivateConnection`: `POST /v1/{parent=projects/*\/locations/*}/privateConnections`.
  *
- * The response is a `google.cloud.vmwareengine.v1.PrivateConnection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PrivateConnection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `privateConnectionId`, `privateConnection`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -998,7 +545,8 @@ export interface CreatePrivateConnectionRequest {
 export const createPrivateConnection: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreatePrivateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrivateConnection
 > = /*#__PURE__*/ Operations.generatedMethod<CreatePrivateConnectionRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreatePrivateConnection",
@@ -1012,8 +560,8 @@ export const createPrivateConnection: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.PrivateConnection",
-  metadata: OperationMetadata
+  response: Messages.PrivateConnection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1028,7 +576,7 @@ export interface CreateVmwareEngineNetworkRequest {
   /** In the query. Required. */
   readonly vmwareEngineNetworkId: string
   /** The body. Required. */
-  readonly vmwareEngineNetwork: VmwareEngineNetwork
+  readonly vmwareEngineNetwork: Messages.VmwareEngineNetworkInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1036,7 +584,9 @@ export interface CreateVmwareEngineNetworkRequest {
 /**
  * `VmwareEngine.CreateVmwareEngineNetwork`: `POST /v1/{parent=projects/*\/locations/*}/vmwareEngineNetworks`.
  *
- * The response is a `google.cloud.vmwareengine.v1.VmwareEngineNetwork`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.VmwareEngineNetwork}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `vmwareEngineNetworkId`, `vmwareEngineNetwork`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1044,7 +594,8 @@ export interface CreateVmwareEngineNetworkRequest {
 export const createVmwareEngineNetwork: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   CreateVmwareEngineNetworkRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VmwareEngineNetwork
 > = /*#__PURE__*/ Operations.generatedMethod<CreateVmwareEngineNetworkRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.CreateVmwareEngineNetwork",
@@ -1058,8 +609,8 @@ export const createVmwareEngineNetwork: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.VmwareEngineNetwork",
-  metadata: OperationMetadata
+  response: Messages.VmwareEngineNetwork,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1078,7 +629,9 @@ export interface DeleteClusterRequest {
 /**
  * `VmwareEngine.DeleteCluster`: `DELETE /v1/{name=projects/*\/locations/*\/privateClouds/*\/clusters/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1086,7 +639,8 @@ export interface DeleteClusterRequest {
 export const deleteCluster: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteClusterRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteCluster",
@@ -1097,8 +651,8 @@ export const deleteCluster: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1117,7 +671,9 @@ export interface DeleteExternalAccessRuleRequest {
 /**
  * `VmwareEngine.DeleteExternalAccessRule`: `DELETE /v1/{name=projects/*\/locations/*\/networkPolicies/*\/externalAccessRules/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1125,7 +681,8 @@ export interface DeleteExternalAccessRuleRequest {
 export const deleteExternalAccessRule: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteExternalAccessRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteExternalAccessRuleRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteExternalAccessRule",
@@ -1136,8 +693,8 @@ export const deleteExternalAccessRule: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1156,7 +713,9 @@ export interface DeleteExternalAddressRequest {
 /**
  * `VmwareEngine.DeleteExternalAddress`: `DELETE /v1/{name=projects/*\/locations/*\/privateClouds/*\/externalAddresses/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1164,7 +723,8 @@ export interface DeleteExternalAddressRequest {
 export const deleteExternalAddress: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteExternalAddressRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteExternalAddressRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteExternalAddress",
@@ -1175,8 +735,8 @@ export const deleteExternalAddress: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1195,7 +755,9 @@ export interface DeleteLoggingServerRequest {
 /**
  * `VmwareEngine.DeleteLoggingServer`: `DELETE /v1/{name=projects/*\/locations/*\/privateClouds/*\/loggingServers/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1203,7 +765,8 @@ export interface DeleteLoggingServerRequest {
 export const deleteLoggingServer: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteLoggingServerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteLoggingServerRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteLoggingServer",
@@ -1214,8 +777,8 @@ export const deleteLoggingServer: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1234,7 +797,9 @@ export interface DeleteManagementDnsZoneBindingRequest {
 /**
  * `VmwareEngine.DeleteManagementDnsZoneBinding`: `DELETE /v1/{name=projects/*\/locations/*\/privateClouds/*\/managementDnsZoneBindings/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1242,7 +807,8 @@ export interface DeleteManagementDnsZoneBindingRequest {
 export const deleteManagementDnsZoneBinding: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteManagementDnsZoneBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteManagementDnsZoneBindingRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteManagementDnsZoneBinding",
@@ -1253,8 +819,8 @@ export const deleteManagementDnsZoneBinding: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1273,7 +839,9 @@ export interface DeleteNetworkPeeringRequest {
 /**
  * `VmwareEngine.DeleteNetworkPeering`: `DELETE /v1/{name=projects/*\/locations/*\/networkPeerings/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1281,7 +849,8 @@ export interface DeleteNetworkPeeringRequest {
 export const deleteNetworkPeering: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteNetworkPeeringRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNetworkPeeringRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteNetworkPeering",
@@ -1292,8 +861,8 @@ export const deleteNetworkPeering: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1312,7 +881,9 @@ export interface DeleteNetworkPolicyRequest {
 /**
  * `VmwareEngine.DeleteNetworkPolicy`: `DELETE /v1/{name=projects/*\/locations/*\/networkPolicies/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1320,7 +891,8 @@ export interface DeleteNetworkPolicyRequest {
 export const deleteNetworkPolicy: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteNetworkPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteNetworkPolicyRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteNetworkPolicy",
@@ -1331,8 +903,8 @@ export const deleteNetworkPolicy: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1355,7 +927,9 @@ export interface DeletePrivateCloudRequest {
 /**
  * `VmwareEngine.DeletePrivateCloud`: `DELETE /v1/{name=projects/*\/locations/*\/privateClouds/*}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.PrivateCloud`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PrivateCloud}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1363,7 +937,8 @@ export interface DeletePrivateCloudRequest {
 export const deletePrivateCloud: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeletePrivateCloudRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrivateCloud
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePrivateCloudRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeletePrivateCloud",
@@ -1376,8 +951,8 @@ export const deletePrivateCloud: Operations.Method<
     delayHours: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.PrivateCloud",
-  metadata: OperationMetadata
+  response: Messages.PrivateCloud,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1396,7 +971,9 @@ export interface DeletePrivateConnectionRequest {
 /**
  * `VmwareEngine.DeletePrivateConnection`: `DELETE /v1/{name=projects/*\/locations/*\/privateConnections/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1404,7 +981,8 @@ export interface DeletePrivateConnectionRequest {
 export const deletePrivateConnection: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeletePrivateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeletePrivateConnectionRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeletePrivateConnection",
@@ -1415,8 +993,8 @@ export const deletePrivateConnection: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1437,7 +1015,9 @@ export interface DeleteVmwareEngineNetworkRequest {
 /**
  * `VmwareEngine.DeleteVmwareEngineNetwork`: `DELETE /v1/{name=projects/*\/locations/*\/vmwareEngineNetworks/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1445,7 +1025,8 @@ export interface DeleteVmwareEngineNetworkRequest {
 export const deleteVmwareEngineNetwork: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   DeleteVmwareEngineNetworkRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteVmwareEngineNetworkRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.DeleteVmwareEngineNetwork",
@@ -1457,8 +1038,8 @@ export const deleteVmwareEngineNetwork: Operations.Method<
     etag: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1471,7 +1052,7 @@ export interface GrantDnsBindPermissionRequest {
   /** In the path: `projects/*\/locations/*\/dnsBindPermission`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly principal: Principal
+  readonly principal: Messages.PrincipalInput
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1479,7 +1060,9 @@ export interface GrantDnsBindPermissionRequest {
 /**
  * `VmwareEngine.GrantDnsBindPermission`: `POST /v1/{name=projects/*\/locations/*\/dnsBindPermission}:grant`.
  *
- * The response is a `google.cloud.vmwareengine.v1.DnsBindPermission`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DnsBindPermission}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `principal`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1487,7 +1070,8 @@ export interface GrantDnsBindPermissionRequest {
 export const grantDnsBindPermission: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   GrantDnsBindPermissionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DnsBindPermission
 > = /*#__PURE__*/ Operations.generatedMethod<GrantDnsBindPermissionRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.GrantDnsBindPermission",
@@ -1500,8 +1084,8 @@ export const grantDnsBindPermission: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.DnsBindPermission",
-  metadata: OperationMetadata
+  response: Messages.DnsBindPermission,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1520,7 +1104,9 @@ export interface RepairManagementDnsZoneBindingRequest {
 /**
  * `VmwareEngine.RepairManagementDnsZoneBinding`: `POST /v1/{name=projects/*\/locations/*\/privateClouds/*\/managementDnsZoneBindings/*}:repair`.
  *
- * The response is a `google.cloud.vmwareengine.v1.ManagementDnsZoneBinding`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ManagementDnsZoneBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1528,7 +1114,8 @@ export interface RepairManagementDnsZoneBindingRequest {
 export const repairManagementDnsZoneBinding: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   RepairManagementDnsZoneBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ManagementDnsZoneBinding
 > = /*#__PURE__*/ Operations.generatedMethod<RepairManagementDnsZoneBindingRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.RepairManagementDnsZoneBinding",
@@ -1542,8 +1129,8 @@ export const repairManagementDnsZoneBinding: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.ManagementDnsZoneBinding",
-  metadata: OperationMetadata
+  response: Messages.ManagementDnsZoneBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1562,7 +1149,9 @@ export interface ResetNsxCredentialsRequest {
 /**
  * `VmwareEngine.ResetNsxCredentials`: `POST /v1/{private_cloud=projects/*\/locations/*\/privateClouds/*}:resetNsxCredentials`.
  *
- * The response is a `google.cloud.vmwareengine.v1.PrivateCloud`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PrivateCloud}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `privateCloud`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1570,7 +1159,8 @@ export interface ResetNsxCredentialsRequest {
 export const resetNsxCredentials: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   ResetNsxCredentialsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrivateCloud
 > = /*#__PURE__*/ Operations.generatedMethod<ResetNsxCredentialsRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.ResetNsxCredentials",
@@ -1582,8 +1172,8 @@ export const resetNsxCredentials: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.PrivateCloud",
-  metadata: OperationMetadata
+  response: Messages.PrivateCloud,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1604,7 +1194,9 @@ export interface ResetVcenterCredentialsRequest {
 /**
  * `VmwareEngine.ResetVcenterCredentials`: `POST /v1/{private_cloud=projects/*\/locations/*\/privateClouds/*}:resetVcenterCredentials`.
  *
- * The response is a `google.cloud.vmwareengine.v1.PrivateCloud`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PrivateCloud}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `privateCloud`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1612,7 +1204,8 @@ export interface ResetVcenterCredentialsRequest {
 export const resetVcenterCredentials: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   ResetVcenterCredentialsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrivateCloud
 > = /*#__PURE__*/ Operations.generatedMethod<ResetVcenterCredentialsRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.ResetVcenterCredentials",
@@ -1625,8 +1218,8 @@ export const resetVcenterCredentials: Operations.Method<
     username: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.PrivateCloud",
-  metadata: OperationMetadata
+  response: Messages.PrivateCloud,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1639,7 +1232,7 @@ export interface RevokeDnsBindPermissionRequest {
   /** In the path: `projects/*\/locations/*\/dnsBindPermission`. Required. */
   readonly name: string
   /** In the body. Required. */
-  readonly principal: Principal
+  readonly principal: Messages.PrincipalInput
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1647,7 +1240,9 @@ export interface RevokeDnsBindPermissionRequest {
 /**
  * `VmwareEngine.RevokeDnsBindPermission`: `POST /v1/{name=projects/*\/locations/*\/dnsBindPermission}:revoke`.
  *
- * The response is a `google.cloud.vmwareengine.v1.DnsBindPermission`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DnsBindPermission}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `principal`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1655,7 +1250,8 @@ export interface RevokeDnsBindPermissionRequest {
 export const revokeDnsBindPermission: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   RevokeDnsBindPermissionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DnsBindPermission
 > = /*#__PURE__*/ Operations.generatedMethod<RevokeDnsBindPermissionRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.RevokeDnsBindPermission",
@@ -1668,8 +1264,8 @@ export const revokeDnsBindPermission: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.DnsBindPermission",
-  metadata: OperationMetadata
+  response: Messages.DnsBindPermission,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1688,7 +1284,9 @@ export interface UndeletePrivateCloudRequest {
 /**
  * `VmwareEngine.UndeletePrivateCloud`: `POST /v1/{name=projects/*\/locations/*\/privateClouds/*}:undelete`.
  *
- * The response is a `google.cloud.vmwareengine.v1.PrivateCloud`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PrivateCloud}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1696,7 +1294,8 @@ export interface UndeletePrivateCloudRequest {
 export const undeletePrivateCloud: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UndeletePrivateCloudRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrivateCloud
 > = /*#__PURE__*/ Operations.generatedMethod<UndeletePrivateCloudRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UndeletePrivateCloud",
@@ -1708,8 +1307,8 @@ export const undeletePrivateCloud: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.PrivateCloud",
-  metadata: OperationMetadata
+  response: Messages.PrivateCloud,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1722,7 +1321,7 @@ export interface UpdateClusterRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/privateClouds/*\/clusters/*`. Required. */
-  readonly cluster: Cluster & { readonly name: string }
+  readonly cluster: Messages.ClusterInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
   /** In the query. */
@@ -1732,7 +1331,9 @@ export interface UpdateClusterRequest {
 /**
  * `VmwareEngine.UpdateCluster`: `PATCH /v1/{cluster.name=projects/*\/locations/*\/privateClouds/*\/clusters/*}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.Cluster`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Cluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `cluster`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1740,7 +1341,8 @@ export interface UpdateClusterRequest {
 export const updateCluster: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Cluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateClusterRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateCluster",
@@ -1754,8 +1356,8 @@ export const updateCluster: Operations.Method<
     validateOnly: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.Cluster",
-  metadata: OperationMetadata
+  response: Messages.Cluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1766,7 +1368,7 @@ export const updateCluster: Operations.Method<
  */
 export interface UpdateDnsForwardingRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/privateClouds/*\/dnsForwarding`. Required. */
-  readonly dnsForwarding: DnsForwarding & { readonly name: string }
+  readonly dnsForwarding: Messages.DnsForwardingInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -1776,7 +1378,9 @@ export interface UpdateDnsForwardingRequest {
 /**
  * `VmwareEngine.UpdateDnsForwarding`: `PATCH /v1/{dns_forwarding.name=projects/*\/locations/*\/privateClouds/*\/dnsForwarding}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.DnsForwarding`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.DnsForwarding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `dnsForwarding`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1784,7 +1388,8 @@ export interface UpdateDnsForwardingRequest {
 export const updateDnsForwarding: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateDnsForwardingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.DnsForwarding
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateDnsForwardingRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateDnsForwarding",
@@ -1797,8 +1402,8 @@ export const updateDnsForwarding: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.DnsForwarding",
-  metadata: OperationMetadata
+  response: Messages.DnsForwarding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1811,7 +1416,7 @@ export interface UpdateExternalAccessRuleRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/networkPolicies/*\/externalAccessRules/*`. Required. */
-  readonly externalAccessRule: ExternalAccessRule & { readonly name: string }
+  readonly externalAccessRule: Messages.ExternalAccessRuleInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1819,7 +1424,9 @@ export interface UpdateExternalAccessRuleRequest {
 /**
  * `VmwareEngine.UpdateExternalAccessRule`: `PATCH /v1/{external_access_rule.name=projects/*\/locations/*\/networkPolicies/*\/externalAccessRules/*}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.ExternalAccessRule`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ExternalAccessRule}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `externalAccessRule`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1827,7 +1434,8 @@ export interface UpdateExternalAccessRuleRequest {
 export const updateExternalAccessRule: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateExternalAccessRuleRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExternalAccessRule
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateExternalAccessRuleRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateExternalAccessRule",
@@ -1842,8 +1450,8 @@ export const updateExternalAccessRule: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.ExternalAccessRule",
-  metadata: OperationMetadata
+  response: Messages.ExternalAccessRule,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1856,7 +1464,7 @@ export interface UpdateExternalAddressRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/privateClouds/*\/externalAddresses/*`. Required. */
-  readonly externalAddress: ExternalAddress & { readonly name: string }
+  readonly externalAddress: Messages.ExternalAddressInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1864,7 +1472,9 @@ export interface UpdateExternalAddressRequest {
 /**
  * `VmwareEngine.UpdateExternalAddress`: `PATCH /v1/{external_address.name=projects/*\/locations/*\/privateClouds/*\/externalAddresses/*}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.ExternalAddress`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ExternalAddress}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `externalAddress`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1872,7 +1482,8 @@ export interface UpdateExternalAddressRequest {
 export const updateExternalAddress: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateExternalAddressRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ExternalAddress
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateExternalAddressRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateExternalAddress",
@@ -1887,8 +1498,8 @@ export const updateExternalAddress: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.ExternalAddress",
-  metadata: OperationMetadata
+  response: Messages.ExternalAddress,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1901,7 +1512,7 @@ export interface UpdateLoggingServerRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/privateClouds/*\/loggingServers/*`. Required. */
-  readonly loggingServer: LoggingServer & { readonly name: string }
+  readonly loggingServer: Messages.LoggingServerInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1909,7 +1520,9 @@ export interface UpdateLoggingServerRequest {
 /**
  * `VmwareEngine.UpdateLoggingServer`: `PATCH /v1/{logging_server.name=projects/*\/locations/*\/privateClouds/*\/loggingServers/*}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.LoggingServer`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.LoggingServer}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `loggingServer`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1917,7 +1530,8 @@ export interface UpdateLoggingServerRequest {
 export const updateLoggingServer: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateLoggingServerRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.LoggingServer
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateLoggingServerRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateLoggingServer",
@@ -1930,8 +1544,8 @@ export const updateLoggingServer: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.LoggingServer",
-  metadata: OperationMetadata
+  response: Messages.LoggingServer,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1944,7 +1558,9 @@ export interface UpdateManagementDnsZoneBindingRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/privateClouds/*\/managementDnsZoneBindings/*`. Required. */
-  readonly managementDnsZoneBinding: ManagementDnsZoneBinding & { readonly name: string }
+  readonly managementDnsZoneBinding: Messages.ManagementDnsZoneBindingInput & {
+    readonly name: string
+  }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -1952,7 +1568,9 @@ export interface UpdateManagementDnsZoneBindingRequest {
 /**
  * `VmwareEngine.UpdateManagementDnsZoneBinding`: `PATCH /v1/{management_dns_zone_binding.name=projects/*\/locations/*\/privateClouds/*\/managementDnsZoneBindings/*}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.ManagementDnsZoneBinding`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.ManagementDnsZoneBinding}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `managementDnsZoneBinding`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -1960,7 +1578,8 @@ export interface UpdateManagementDnsZoneBindingRequest {
 export const updateManagementDnsZoneBinding: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateManagementDnsZoneBindingRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.ManagementDnsZoneBinding
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateManagementDnsZoneBindingRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateManagementDnsZoneBinding",
@@ -1975,8 +1594,8 @@ export const updateManagementDnsZoneBinding: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.ManagementDnsZoneBinding",
-  metadata: OperationMetadata
+  response: Messages.ManagementDnsZoneBinding,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -1987,7 +1606,7 @@ export const updateManagementDnsZoneBinding: Operations.Method<
  */
 export interface UpdateNetworkPeeringRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/networkPeerings/*`. Required. */
-  readonly networkPeering: NetworkPeering & { readonly name: string }
+  readonly networkPeering: Messages.NetworkPeeringInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -1997,7 +1616,9 @@ export interface UpdateNetworkPeeringRequest {
 /**
  * `VmwareEngine.UpdateNetworkPeering`: `PATCH /v1/{network_peering.name=projects/*\/locations/*\/networkPeerings/*}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.NetworkPeering`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.NetworkPeering}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `networkPeering`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2005,7 +1626,8 @@ export interface UpdateNetworkPeeringRequest {
 export const updateNetworkPeering: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateNetworkPeeringRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.NetworkPeering
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateNetworkPeeringRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateNetworkPeering",
@@ -2018,8 +1640,8 @@ export const updateNetworkPeering: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.NetworkPeering",
-  metadata: OperationMetadata
+  response: Messages.NetworkPeering,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2030,7 +1652,7 @@ export const updateNetworkPeering: Operations.Method<
  */
 export interface UpdateNetworkPolicyRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/networkPolicies/*`. Required. */
-  readonly networkPolicy: NetworkPolicy & { readonly name: string }
+  readonly networkPolicy: Messages.NetworkPolicyInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -2040,7 +1662,9 @@ export interface UpdateNetworkPolicyRequest {
 /**
  * `VmwareEngine.UpdateNetworkPolicy`: `PATCH /v1/{network_policy.name=projects/*\/locations/*\/networkPolicies/*}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.NetworkPolicy`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.NetworkPolicy}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `networkPolicy`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2048,7 +1672,8 @@ export interface UpdateNetworkPolicyRequest {
 export const updateNetworkPolicy: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateNetworkPolicyRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.NetworkPolicy
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateNetworkPolicyRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateNetworkPolicy",
@@ -2061,8 +1686,8 @@ export const updateNetworkPolicy: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.NetworkPolicy",
-  metadata: OperationMetadata
+  response: Messages.NetworkPolicy,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2073,7 +1698,7 @@ export const updateNetworkPolicy: Operations.Method<
  */
 export interface UpdatePrivateCloudRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/privateClouds/*`. Required. */
-  readonly privateCloud: PrivateCloud & { readonly name: string }
+  readonly privateCloud: Messages.PrivateCloudInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -2083,7 +1708,9 @@ export interface UpdatePrivateCloudRequest {
 /**
  * `VmwareEngine.UpdatePrivateCloud`: `PATCH /v1/{private_cloud.name=projects/*\/locations/*\/privateClouds/*}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.PrivateCloud`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PrivateCloud}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `privateCloud`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2091,7 +1718,8 @@ export interface UpdatePrivateCloudRequest {
 export const updatePrivateCloud: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdatePrivateCloudRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrivateCloud
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePrivateCloudRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdatePrivateCloud",
@@ -2104,8 +1732,8 @@ export const updatePrivateCloud: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.PrivateCloud",
-  metadata: OperationMetadata
+  response: Messages.PrivateCloud,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2116,7 +1744,7 @@ export const updatePrivateCloud: Operations.Method<
  */
 export interface UpdatePrivateConnectionRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/privateConnections/*`. Required. */
-  readonly privateConnection: PrivateConnection & { readonly name: string }
+  readonly privateConnection: Messages.PrivateConnectionInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -2126,7 +1754,9 @@ export interface UpdatePrivateConnectionRequest {
 /**
  * `VmwareEngine.UpdatePrivateConnection`: `PATCH /v1/{private_connection.name=projects/*\/locations/*\/privateConnections/*}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.PrivateConnection`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.PrivateConnection}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `privateConnection`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2134,7 +1764,8 @@ export interface UpdatePrivateConnectionRequest {
 export const updatePrivateConnection: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdatePrivateConnectionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.PrivateConnection
 > = /*#__PURE__*/ Operations.generatedMethod<UpdatePrivateConnectionRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdatePrivateConnection",
@@ -2147,8 +1778,8 @@ export const updatePrivateConnection: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.PrivateConnection",
-  metadata: OperationMetadata
+  response: Messages.PrivateConnection,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2161,13 +1792,14 @@ export interface UpdateSubnetRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/privateClouds/*\/subnets/*`. Required. */
-  readonly subnet: Subnet & { readonly name: string }
+  readonly subnet: Messages.SubnetInput & { readonly name: string }
 }
 
 /**
  * `VmwareEngine.UpdateSubnet`: `PATCH /v1/{subnet.name=projects/*\/locations/*\/privateClouds/*\/subnets/*}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.Subnet`.
+ * The response is a {@link Messages.Subnet}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `subnet`.
  *
  * @since 0.1.0
  * @category methods
@@ -2175,7 +1807,8 @@ export interface UpdateSubnetRequest {
 export const updateSubnet: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateSubnetRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Subnet
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSubnetRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateSubnet",
@@ -2186,8 +1819,8 @@ export const updateSubnet: Operations.Method<
     updateMask: { in: "query", required: true, mask: true },
     subnet: { in: "body+path", required: true }
   },
-  response: "google.cloud.vmwareengine.v1.Subnet",
-  metadata: OperationMetadata
+  response: Messages.Subnet,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -2198,7 +1831,7 @@ export const updateSubnet: Operations.Method<
  */
 export interface UpdateVmwareEngineNetworkRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/vmwareEngineNetworks/*`. Required. */
-  readonly vmwareEngineNetwork: VmwareEngineNetwork & { readonly name: string }
+  readonly vmwareEngineNetwork: Messages.VmwareEngineNetworkInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
@@ -2208,7 +1841,9 @@ export interface UpdateVmwareEngineNetworkRequest {
 /**
  * `VmwareEngine.UpdateVmwareEngineNetwork`: `PATCH /v1/{vmware_engine_network.name=projects/*\/locations/*\/vmwareEngineNetworks/*}`.
  *
- * The response is a `google.cloud.vmwareengine.v1.VmwareEngineNetwork`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.VmwareEngineNetwork}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `vmwareEngineNetwork`, `updateMask`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -2216,7 +1851,8 @@ export interface UpdateVmwareEngineNetworkRequest {
 export const updateVmwareEngineNetwork: Operations.Method<
   "vmwareengine.googleapis.com/v1",
   UpdateVmwareEngineNetworkRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.VmwareEngineNetwork
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateVmwareEngineNetworkRequest>()({
   service: "vmwareengine.googleapis.com/v1",
   rpc: "google.cloud.vmwareengine.v1.VmwareEngine.UpdateVmwareEngineNetwork",
@@ -2229,6 +1865,6 @@ export const updateVmwareEngineNetwork: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.vmwareengine.v1.VmwareEngineNetwork",
-  metadata: OperationMetadata
+  response: Messages.VmwareEngineNetwork,
+  metadata: Messages.OperationMetadata
 })

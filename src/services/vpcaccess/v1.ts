@@ -9,26 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.vpcaccess.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.vpcaccess.v1.OperationMetadata"
-)({
-  method: ProtoJson.string,
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `vpcaccess.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -86,37 +71,6 @@ export const layerConfig = (
 > => Operations.layerConfig(ServerlessVPCAccess, options)
 
 /**
- * The fields of a `google.cloud.vpcaccess.v1.Connector` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Connector {
-  readonly name?: string | undefined
-  readonly network?: string | undefined
-  readonly ipCidrRange?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "READY"
-    | "CREATING"
-    | "DELETING"
-    | "ERROR"
-    | "UPDATING"
-    | (string & {})
-    | undefined
-  readonly minThroughput?: number | undefined
-  readonly maxThroughput?: number | undefined
-  /** Output only: the server sets it. */
-  readonly connectedProjects?: ReadonlyArray<string> | undefined
-  /** `google.cloud.vpcaccess.v1.Connector.Subnet` as JSON. */
-  readonly subnet?: { readonly [key: string]: unknown } | undefined
-  readonly machineType?: string | undefined
-  readonly minInstances?: number | undefined
-  readonly maxInstances?: number | undefined
-}
-
-/**
  * The arguments of {@link createConnector}.
  *
  * @since 0.1.0
@@ -128,13 +82,14 @@ export interface CreateConnectorRequest {
   /** In the query. Required. */
   readonly connectorId: string
   /** The body. Required. */
-  readonly connector: Connector
+  readonly connector: Messages.ConnectorInput
 }
 
 /**
  * `VpcAccessService.CreateConnector`: `POST /v1/{parent=projects/*\/locations/*}/connectors`.
  *
- * The response is a `google.cloud.vpcaccess.v1.Connector`.
+ * The response is a {@link Messages.Connector}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `connectorId`, `connector`.
  *
  * @since 0.1.0
  * @category methods
@@ -142,7 +97,8 @@ export interface CreateConnectorRequest {
 export const createConnector: Operations.Method<
   "vpcaccess.googleapis.com/v1",
   CreateConnectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Connector
 > = /*#__PURE__*/ Operations.generatedMethod<CreateConnectorRequest>()({
   service: "vpcaccess.googleapis.com/v1",
   rpc: "google.cloud.vpcaccess.v1.VpcAccessService.CreateConnector",
@@ -154,8 +110,8 @@ export const createConnector: Operations.Method<
     connectorId: { in: "query", required: true },
     connector: { in: "body", required: true }
   },
-  response: "google.cloud.vpcaccess.v1.Connector",
-  metadata: OperationMetadata
+  response: Messages.Connector,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -172,7 +128,8 @@ export interface DeleteConnectorRequest {
 /**
  * `VpcAccessService.DeleteConnector`: `DELETE /v1/{name=projects/*\/locations/*\/connectors/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -180,7 +137,8 @@ export interface DeleteConnectorRequest {
 export const deleteConnector: Operations.Method<
   "vpcaccess.googleapis.com/v1",
   DeleteConnectorRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteConnectorRequest>()({
   service: "vpcaccess.googleapis.com/v1",
   rpc: "google.cloud.vpcaccess.v1.VpcAccessService.DeleteConnector",
@@ -189,6 +147,6 @@ export const deleteConnector: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })

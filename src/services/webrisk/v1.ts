@@ -9,40 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * The known values of `google.cloud.webrisk.v1.SubmitUriMetadata.State`.
- *
- * @since 0.1.0
- * @category enums
- */
-export const SubmitUriMetadataState = {
-  STATE_UNSPECIFIED: 0,
-  RUNNING: 1,
-  SUCCEEDED: 2,
-  CANCELLED: 3,
-  FAILED: 4,
-  CLOSED: 5
-} as const
-
-/**
- * Metadata of an operation: `google.cloud.webrisk.v1.SubmitUriMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class SubmitUriMetadata extends /*#__PURE__*/ Schema.Class<SubmitUriMetadata>(
-  "google.cloud.webrisk.v1.SubmitUriMetadata"
-)({
-  state: /*#__PURE__*/ ProtoJson.enumField(SubmitUriMetadataState),
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  updateTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp)
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `webrisk.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -98,66 +68,6 @@ export const layerConfig = (
 > => Operations.layerConfig(WebRisk, options)
 
 /**
- * The fields of a `google.cloud.webrisk.v1.Submission` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Submission {
-  /** Required by the service. */
-  readonly uri?: string | undefined
-  /** Output only: the server sets it. */
-  readonly threatTypes?:
-    | ReadonlyArray<
-      | "THREAT_TYPE_UNSPECIFIED"
-      | "MALWARE"
-      | "SOCIAL_ENGINEERING"
-      | "UNWANTED_SOFTWARE"
-      | "SOCIAL_ENGINEERING_EXTENDED_COVERAGE"
-      | (string & {})
-    >
-    | undefined
-}
-
-/**
- * The fields of a `google.cloud.webrisk.v1.ThreatDiscovery` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ThreatDiscovery {
-  readonly platform?:
-    | "PLATFORM_UNSPECIFIED"
-    | "ANDROID"
-    | "IOS"
-    | "MACOS"
-    | "WINDOWS"
-    | (string & {})
-    | undefined
-  readonly regionCodes?: ReadonlyArray<string> | undefined
-}
-
-/**
- * The fields of a `google.cloud.webrisk.v1.ThreatInfo` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface ThreatInfo {
-  readonly abuseType?:
-    | "ABUSE_TYPE_UNSPECIFIED"
-    | "MALWARE"
-    | "SOCIAL_ENGINEERING"
-    | "UNWANTED_SOFTWARE"
-    | (string & {})
-    | undefined
-  /** `google.cloud.webrisk.v1.ThreatInfo.Confidence` as JSON. */
-  readonly threatConfidence?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.webrisk.v1.ThreatInfo.ThreatJustification` as JSON. */
-  readonly threatJustification?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link submitUri}.
  *
  * @since 0.1.0
@@ -167,17 +77,18 @@ export interface SubmitUriRequest {
   /** In the path: `projects/*`. Required. */
   readonly parent: string
   /** In the body. Required. */
-  readonly submission: Submission
+  readonly submission: Messages.SubmissionInput
   /** In the body. */
-  readonly threatInfo?: ThreatInfo | undefined
+  readonly threatInfo?: Messages.ThreatInfoInput | undefined
   /** In the body. */
-  readonly threatDiscovery?: ThreatDiscovery | undefined
+  readonly threatDiscovery?: Messages.ThreatDiscoveryInput | undefined
 }
 
 /**
  * `WebRiskService.SubmitUri`: `POST /v1/{parent=projects/*}/uris:submit`.
  *
- * The response is a `google.cloud.webrisk.v1.Submission`.
+ * The response is a {@link Messages.Submission}; the metadata is a {@link Messages.SubmitUriMetadata}.
+ * Required: `parent`, `submission`.
  *
  * @since 0.1.0
  * @category methods
@@ -185,7 +96,8 @@ export interface SubmitUriRequest {
 export const submitUri: Operations.Method<
   "webrisk.googleapis.com/v1",
   SubmitUriRequest,
-  SubmitUriMetadata
+  Messages.SubmitUriMetadata,
+  Messages.Submission
 > = /*#__PURE__*/ Operations.generatedMethod<SubmitUriRequest>()({
   service: "webrisk.googleapis.com/v1",
   rpc: "google.cloud.webrisk.v1.WebRiskService.SubmitUri",
@@ -198,6 +110,6 @@ export const submitUri: Operations.Method<
     threatInfo: { in: "body" },
     threatDiscovery: { in: "body" }
   },
-  response: "google.cloud.webrisk.v1.Submission",
-  metadata: SubmitUriMetadata
+  response: Messages.Submission,
+  metadata: Messages.SubmitUriMetadata
 })

@@ -9,27 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.workflows.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.workflows.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `workflows.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -84,55 +68,6 @@ export const layerConfig = (
 > => Operations.layerConfig(Workflows, options)
 
 /**
- * The fields of a `google.cloud.workflows.v1.Workflow` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Workflow {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?: "STATE_UNSPECIFIED" | "ACTIVE" | "UNAVAILABLE" | (string & {}) | undefined
-  /** Output only: the server sets it. */
-  readonly revisionId?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly revisionCreateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly serviceAccount?: string | undefined
-  readonly sourceContents?: string | undefined
-  readonly cryptoKeyName?: string | undefined
-  /** Output only: the server sets it. `google.cloud.workflows.v1.Workflow.StateError` as JSON. */
-  readonly stateError?: { readonly [key: string]: unknown } | undefined
-  readonly callLogLevel?:
-    | "CALL_LOG_LEVEL_UNSPECIFIED"
-    | "LOG_ALL_CALLS"
-    | "LOG_ERRORS_ONLY"
-    | "LOG_NONE"
-    | (string & {})
-    | undefined
-  readonly userEnvVars?: { readonly [key: string]: string } | undefined
-  readonly executionHistoryLevel?:
-    | "EXECUTION_HISTORY_LEVEL_UNSPECIFIED"
-    | "EXECUTION_HISTORY_BASIC"
-    | "EXECUTION_HISTORY_DETAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly allKmsKeys?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly allKmsKeysVersions?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly cryptoKeyVersion?: string | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-}
-
-/**
  * The arguments of {@link createWorkflow}.
  *
  * @since 0.1.0
@@ -142,7 +77,7 @@ export interface CreateWorkflowRequest {
   /** In the path: `projects/*\/locations/*`. Required. */
   readonly parent: string
   /** The body. Required. */
-  readonly workflow: Workflow
+  readonly workflow: Messages.WorkflowInput
   /** In the query. Required. */
   readonly workflowId: string
 }
@@ -150,7 +85,8 @@ export interface CreateWorkflowRequest {
 /**
  * `Workflows.CreateWorkflow`: `POST /v1/{parent=projects/*\/locations/*}/workflows`.
  *
- * The response is a `google.cloud.workflows.v1.Workflow`.
+ * The response is a {@link Messages.Workflow}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `workflow`, `workflowId`.
  *
  * @since 0.1.0
  * @category methods
@@ -158,7 +94,8 @@ export interface CreateWorkflowRequest {
 export const createWorkflow: Operations.Method<
   "workflows.googleapis.com/v1",
   CreateWorkflowRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workflow
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkflowRequest>()({
   service: "workflows.googleapis.com/v1",
   rpc: "google.cloud.workflows.v1.Workflows.CreateWorkflow",
@@ -170,8 +107,8 @@ export const createWorkflow: Operations.Method<
     workflow: { in: "body", required: true },
     workflowId: { in: "query", required: true }
   },
-  response: "google.cloud.workflows.v1.Workflow",
-  metadata: OperationMetadata
+  response: Messages.Workflow,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -188,7 +125,8 @@ export interface DeleteWorkflowRequest {
 /**
  * `Workflows.DeleteWorkflow`: `DELETE /v1/{name=projects/*\/locations/*\/workflows/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -196,7 +134,8 @@ export interface DeleteWorkflowRequest {
 export const deleteWorkflow: Operations.Method<
   "workflows.googleapis.com/v1",
   DeleteWorkflowRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkflowRequest>()({
   service: "workflows.googleapis.com/v1",
   rpc: "google.cloud.workflows.v1.Workflows.DeleteWorkflow",
@@ -205,8 +144,8 @@ export const deleteWorkflow: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -217,7 +156,7 @@ export const deleteWorkflow: Operations.Method<
  */
 export interface UpdateWorkflowRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/workflows/*`. Required. */
-  readonly workflow: Workflow & { readonly name: string }
+  readonly workflow: Messages.WorkflowInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
 }
@@ -225,7 +164,8 @@ export interface UpdateWorkflowRequest {
 /**
  * `Workflows.UpdateWorkflow`: `PATCH /v1/{workflow.name=projects/*\/locations/*\/workflows/*}`.
  *
- * The response is a `google.cloud.workflows.v1.Workflow`.
+ * The response is a {@link Messages.Workflow}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `workflow`.
  *
  * @since 0.1.0
  * @category methods
@@ -233,7 +173,8 @@ export interface UpdateWorkflowRequest {
 export const updateWorkflow: Operations.Method<
   "workflows.googleapis.com/v1",
   UpdateWorkflowRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workflow
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkflowRequest>()({
   service: "workflows.googleapis.com/v1",
   rpc: "google.cloud.workflows.v1.Workflows.UpdateWorkflow",
@@ -244,6 +185,6 @@ export const updateWorkflow: Operations.Method<
     workflow: { in: "body+path", required: true },
     updateMask: { in: "query", mask: true }
   },
-  response: "google.cloud.workflows.v1.Workflow",
-  metadata: OperationMetadata
+  response: Messages.Workflow,
+  metadata: Messages.OperationMetadata
 })

@@ -9,29 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.workloadidentity.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.workloadidentity.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `workloadidentity.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -133,7 +114,8 @@ export interface GenerateServiceAgentsRequest {
 /**
  * `WorkloadIdentity.GenerateServiceAgents`: `POST /v1/{parent=projects/*\/locations/*\/serviceProducers/*}:generateServiceAgents`.
  *
- * The response is a `google.cloud.workloadidentity.v1.GenerateServiceAgentsResponse`.
+ * The response is a {@link Messages.GenerateServiceAgentsResponse}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`.
  *
  * @since 0.1.0
  * @category methods
@@ -141,7 +123,8 @@ export interface GenerateServiceAgentsRequest {
 export const generateServiceAgents: Operations.Method<
   "workloadidentity.googleapis.com/v1",
   GenerateServiceAgentsRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.GenerateServiceAgentsResponse
 > = /*#__PURE__*/ Operations.generatedMethod<GenerateServiceAgentsRequest>()({
   service: "workloadidentity.googleapis.com/v1",
   rpc: "google.cloud.workloadidentity.v1.WorkloadIdentity.GenerateServiceAgents",
@@ -155,6 +138,6 @@ export const generateServiceAgents: Operations.Method<
   request: {
     parent: { in: "path", required: true }
   },
-  response: "google.cloud.workloadidentity.v1.GenerateServiceAgentsResponse",
-  metadata: OperationMetadata
+  response: Messages.GenerateServiceAgentsResponse,
+  metadata: Messages.OperationMetadata
 })

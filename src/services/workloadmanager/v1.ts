@@ -9,29 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
 import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.workloadmanager.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.workloadmanager.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `workloadmanager.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -92,77 +74,6 @@ export const layerConfig = (
 > => Operations.layerConfig(WorkloadManager, options)
 
 /**
- * The fields of a `google.cloud.workloadmanager.v1.Evaluation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Evaluation {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  /** `google.cloud.workloadmanager.v1.ResourceFilter` as JSON. */
-  readonly resourceFilter?: { readonly [key: string]: unknown } | undefined
-  readonly ruleNames?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. `google.cloud.workloadmanager.v1.ResourceStatus` as JSON. */
-  readonly resourceStatus?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly schedule?: string | undefined
-  readonly customRulesBucket?: string | undefined
-  readonly evaluationType?:
-    | "EVALUATION_TYPE_UNSPECIFIED"
-    | "SAP"
-    | "SQL_SERVER"
-    | "OTHER"
-    | (string & {})
-    | undefined
-  /** `google.cloud.workloadmanager.v1.BigQueryDestination` as JSON. */
-  readonly bigQueryDestination?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. */
-  readonly kmsKey?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.workloadmanager.v1.Execution` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Execution {
-  readonly name?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly startTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly endTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly inventoryTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "RUNNING"
-    | "SUCCEEDED"
-    | "FAILED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly evaluationId?: string | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  readonly runType?: "TYPE_UNSPECIFIED" | "ONE_TIME" | "SCHEDULED" | (string & {}) | undefined
-  /** Output only: the server sets it. `google.cloud.workloadmanager.v1.RuleExecutionResult` as JSON. */
-  readonly ruleResults?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.workloadmanager.v1.Execution.ExternalDataSources` as JSON. */
-  readonly externalDataSources?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. `google.cloud.workloadmanager.v1.Execution.Notice` as JSON. */
-  readonly notices?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly engine?: "ENGINE_UNSPECIFIED" | "ENGINE_SCANNER" | "V2" | (string & {}) | undefined
-  /** Output only: the server sets it. `google.cloud.workloadmanager.v1.Execution.Summary` as JSON. */
-  readonly resultSummary?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
  * The arguments of {@link createEvaluation}.
  *
  * @since 0.1.0
@@ -174,7 +85,7 @@ export interface CreateEvaluationRequest {
   /** In the query. Required. */
   readonly evaluationId: string
   /** The body. Required. */
-  readonly evaluation: Evaluation
+  readonly evaluation: Messages.EvaluationInput
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -182,7 +93,9 @@ export interface CreateEvaluationRequest {
 /**
  * `WorkloadManager.CreateEvaluation`: `POST /v1/{parent=projects/*\/locations/*}/evaluations`.
  *
- * The response is a `google.cloud.workloadmanager.v1.Evaluation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Evaluation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `evaluationId`, `evaluation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -190,7 +103,8 @@ export interface CreateEvaluationRequest {
 export const createEvaluation: Operations.Method<
   "workloadmanager.googleapis.com/v1",
   CreateEvaluationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Evaluation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateEvaluationRequest>()({
   service: "workloadmanager.googleapis.com/v1",
   rpc: "google.cloud.workloadmanager.v1.WorkloadManager.CreateEvaluation",
@@ -204,8 +118,8 @@ export const createEvaluation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.workloadmanager.v1.Evaluation",
-  metadata: OperationMetadata
+  response: Messages.Evaluation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -226,7 +140,9 @@ export interface DeleteEvaluationRequest {
 /**
  * `WorkloadManager.DeleteEvaluation`: `DELETE /v1/{name=projects/*\/locations/*\/evaluations/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -234,7 +150,8 @@ export interface DeleteEvaluationRequest {
 export const deleteEvaluation: Operations.Method<
   "workloadmanager.googleapis.com/v1",
   DeleteEvaluationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteEvaluationRequest>()({
   service: "workloadmanager.googleapis.com/v1",
   rpc: "google.cloud.workloadmanager.v1.WorkloadManager.DeleteEvaluation",
@@ -246,8 +163,8 @@ export const deleteEvaluation: Operations.Method<
     force: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -266,7 +183,9 @@ export interface DeleteExecutionRequest {
 /**
  * `WorkloadManager.DeleteExecution`: `DELETE /v1/{name=projects/*\/locations/*\/evaluations/*\/executions/*}`.
  *
- * The response is a `google.protobuf.Empty`. Carries a request id: safe to repeat (AIP-155).
+ * The response is empty; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -274,7 +193,8 @@ export interface DeleteExecutionRequest {
 export const deleteExecution: Operations.Method<
   "workloadmanager.googleapis.com/v1",
   DeleteExecutionRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteExecutionRequest>()({
   service: "workloadmanager.googleapis.com/v1",
   rpc: "google.cloud.workloadmanager.v1.WorkloadManager.DeleteExecution",
@@ -285,8 +205,8 @@ export const deleteExecution: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.protobuf.Empty",
-  metadata: OperationMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -301,7 +221,7 @@ export interface RunEvaluationRequest {
   /** In the body. Required. */
   readonly executionId: string
   /** In the body. Required. */
-  readonly execution: Execution
+  readonly execution: Messages.ExecutionInput
   /** In the body. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -309,7 +229,9 @@ export interface RunEvaluationRequest {
 /**
  * `WorkloadManager.RunEvaluation`: `POST /v1/{name=projects/*\/locations/*\/evaluations/*}/executions:run`.
  *
- * The response is a `google.cloud.workloadmanager.v1.Execution`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Execution}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`, `executionId`, `execution`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -317,7 +239,8 @@ export interface RunEvaluationRequest {
 export const runEvaluation: Operations.Method<
   "workloadmanager.googleapis.com/v1",
   RunEvaluationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Execution
 > = /*#__PURE__*/ Operations.generatedMethod<RunEvaluationRequest>()({
   service: "workloadmanager.googleapis.com/v1",
   rpc: "google.cloud.workloadmanager.v1.WorkloadManager.RunEvaluation",
@@ -331,8 +254,8 @@ export const runEvaluation: Operations.Method<
     requestId: { in: "body" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.workloadmanager.v1.Execution",
-  metadata: OperationMetadata
+  response: Messages.Execution,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -345,7 +268,7 @@ export interface UpdateEvaluationRequest {
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/evaluations/*`. Required. */
-  readonly evaluation: Evaluation & { readonly name: string }
+  readonly evaluation: Messages.EvaluationInput & { readonly name: string }
   /** In the query. A random UUID unless given; makes repeating the call safe (AIP-155). */
   readonly requestId?: string | undefined
 }
@@ -353,7 +276,9 @@ export interface UpdateEvaluationRequest {
 /**
  * `WorkloadManager.UpdateEvaluation`: `PATCH /v1/{evaluation.name=projects/*\/locations/*\/evaluations/*}`.
  *
- * The response is a `google.cloud.workloadmanager.v1.Evaluation`. Carries a request id: safe to repeat (AIP-155).
+ * The response is a {@link Messages.Evaluation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `updateMask`, `evaluation`.
+ * Carries a request id: safe to repeat (AIP-155).
  *
  * @since 0.1.0
  * @category methods
@@ -361,7 +286,8 @@ export interface UpdateEvaluationRequest {
 export const updateEvaluation: Operations.Method<
   "workloadmanager.googleapis.com/v1",
   UpdateEvaluationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Evaluation
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateEvaluationRequest>()({
   service: "workloadmanager.googleapis.com/v1",
   rpc: "google.cloud.workloadmanager.v1.WorkloadManager.UpdateEvaluation",
@@ -374,6 +300,6 @@ export const updateEvaluation: Operations.Method<
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.workloadmanager.v1.Evaluation",
-  metadata: OperationMetadata
+  response: Messages.Evaluation,
+  metadata: Messages.OperationMetadata
 })

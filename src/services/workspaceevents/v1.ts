@@ -9,58 +9,11 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-
-/**
- * Metadata of an operation: `google.apps.events.subscriptions.v1.CreateSubscriptionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class CreateSubscriptionMetadata
-  extends /*#__PURE__*/ Schema.Class<CreateSubscriptionMetadata>(
-    "google.apps.events.subscriptions.v1.CreateSubscriptionMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.apps.events.subscriptions.v1.DeleteSubscriptionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class DeleteSubscriptionMetadata
-  extends /*#__PURE__*/ Schema.Class<DeleteSubscriptionMetadata>(
-    "google.apps.events.subscriptions.v1.DeleteSubscriptionMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.apps.events.subscriptions.v1.ReactivateSubscriptionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class ReactivateSubscriptionMetadata
-  extends /*#__PURE__*/ Schema.Class<ReactivateSubscriptionMetadata>(
-    "google.apps.events.subscriptions.v1.ReactivateSubscriptionMetadata"
-  )({})
-{}
-
-/**
- * Metadata of an operation: `google.apps.events.subscriptions.v1.UpdateSubscriptionMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class UpdateSubscriptionMetadata
-  extends /*#__PURE__*/ Schema.Class<UpdateSubscriptionMetadata>(
-    "google.apps.events.subscriptions.v1.UpdateSubscriptionMetadata"
-  )({})
-{}
+import * as ProtoJson from "../../ProtoJson.ts"
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `workspaceevents.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -129,60 +82,6 @@ export const layerConfig = (
 > => Operations.layerConfig(GoogleWorkspaceEvents, options)
 
 /**
- * The fields of a `google.apps.events.subscriptions.v1.Subscription` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Subscription {
-  /** Excludes `ttl`. RFC 3339. */
-  readonly expireTime?: string | undefined
-  /** Input only: never sent back. Excludes `expireTime`. Seconds, `3.5s`. */
-  readonly ttl?: string | undefined
-  /** Cannot be changed later. */
-  readonly name?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly targetResource?: string | undefined
-  /** Cannot be changed later. Required by the service. */
-  readonly eventTypes?: ReadonlyArray<string> | undefined
-  /** `google.apps.events.subscriptions.v1.PayloadOptions` as JSON. */
-  readonly payloadOptions?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. Required by the service. `google.apps.events.subscriptions.v1.NotificationEndpoint` as JSON. */
-  readonly notificationEndpoint?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "ACTIVE"
-    | "SUSPENDED"
-    | "DELETED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly suspensionReason?:
-    | "ERROR_TYPE_UNSPECIFIED"
-    | "USER_SCOPE_REVOKED"
-    | "RESOURCE_DELETED"
-    | "USER_AUTHORIZATION_FAILURE"
-    | "ENDPOINT_PERMISSION_DENIED"
-    | "ENDPOINT_NOT_FOUND"
-    | "ENDPOINT_RESOURCE_EXHAUSTED"
-    | "OTHER"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly authority?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly etag?: string | undefined
-}
-
-/**
  * The arguments of {@link createSubscription}.
  *
  * @since 0.1.0
@@ -190,7 +89,7 @@ export interface Subscription {
  */
 export interface CreateSubscriptionRequest {
   /** The body. Required. */
-  readonly subscription: Subscription
+  readonly subscription: Messages.SubscriptionInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -198,7 +97,8 @@ export interface CreateSubscriptionRequest {
 /**
  * `SubscriptionsService.CreateSubscription`: `POST /v1/subscriptions`.
  *
- * The response is a `google.apps.events.subscriptions.v1.Subscription`.
+ * The response is a {@link Messages.Subscription}; the metadata is a {@link Messages.CreateSubscriptionMetadata}.
+ * Required: `subscription`.
  *
  * @since 0.1.0
  * @category methods
@@ -206,7 +106,8 @@ export interface CreateSubscriptionRequest {
 export const createSubscription: Operations.Method<
   "workspaceevents.googleapis.com/v1",
   CreateSubscriptionRequest,
-  CreateSubscriptionMetadata
+  Messages.CreateSubscriptionMetadata,
+  Messages.Subscription
 > = /*#__PURE__*/ Operations.generatedMethod<CreateSubscriptionRequest>()({
   service: "workspaceevents.googleapis.com/v1",
   rpc: "google.apps.events.subscriptions.v1.SubscriptionsService.CreateSubscription",
@@ -217,8 +118,8 @@ export const createSubscription: Operations.Method<
     subscription: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.apps.events.subscriptions.v1.Subscription",
-  metadata: CreateSubscriptionMetadata
+  response: Messages.Subscription,
+  metadata: Messages.CreateSubscriptionMetadata
 })
 
 /**
@@ -241,7 +142,8 @@ export interface DeleteSubscriptionRequest {
 /**
  * `SubscriptionsService.DeleteSubscription`: `DELETE /v1/{name=subscriptions/*}`.
  *
- * The response is a `google.protobuf.Empty`.
+ * The response is empty; the metadata is a {@link Messages.DeleteSubscriptionMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -249,7 +151,8 @@ export interface DeleteSubscriptionRequest {
 export const deleteSubscription: Operations.Method<
   "workspaceevents.googleapis.com/v1",
   DeleteSubscriptionRequest,
-  DeleteSubscriptionMetadata
+  Messages.DeleteSubscriptionMetadata,
+  void
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteSubscriptionRequest>()({
   service: "workspaceevents.googleapis.com/v1",
   rpc: "google.apps.events.subscriptions.v1.SubscriptionsService.DeleteSubscription",
@@ -261,8 +164,8 @@ export const deleteSubscription: Operations.Method<
     allowMissing: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.protobuf.Empty",
-  metadata: DeleteSubscriptionMetadata
+  response: ProtoJson.Empty,
+  metadata: Messages.DeleteSubscriptionMetadata
 })
 
 /**
@@ -279,7 +182,8 @@ export interface ReactivateSubscriptionRequest {
 /**
  * `SubscriptionsService.ReactivateSubscription`: `POST /v1/{name=subscriptions/*}:reactivate`.
  *
- * The response is a `google.apps.events.subscriptions.v1.Subscription`.
+ * The response is a {@link Messages.Subscription}; the metadata is a {@link Messages.ReactivateSubscriptionMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -287,7 +191,8 @@ export interface ReactivateSubscriptionRequest {
 export const reactivateSubscription: Operations.Method<
   "workspaceevents.googleapis.com/v1",
   ReactivateSubscriptionRequest,
-  ReactivateSubscriptionMetadata
+  Messages.ReactivateSubscriptionMetadata,
+  Messages.Subscription
 > = /*#__PURE__*/ Operations.generatedMethod<ReactivateSubscriptionRequest>()({
   service: "workspaceevents.googleapis.com/v1",
   rpc: "google.apps.events.subscriptions.v1.SubscriptionsService.ReactivateSubscription",
@@ -297,8 +202,8 @@ export const reactivateSubscription: Operations.Method<
   request: {
     name: { in: "path", required: true }
   },
-  response: "google.apps.events.subscriptions.v1.Subscription",
-  metadata: ReactivateSubscriptionMetadata
+  response: Messages.Subscription,
+  metadata: Messages.ReactivateSubscriptionMetadata
 })
 
 /**
@@ -309,7 +214,7 @@ export const reactivateSubscription: Operations.Method<
  */
 export interface UpdateSubscriptionRequest {
   /** The body. Its `name` is in the path: `subscriptions/*`. Required. */
-  readonly subscription: Subscription & { readonly name: string }
+  readonly subscription: Messages.SubscriptionInput & { readonly name: string }
   /** Field paths, in the query. */
   readonly updateMask?: string | ReadonlyArray<string> | undefined
   /** In the query. */
@@ -319,7 +224,8 @@ export interface UpdateSubscriptionRequest {
 /**
  * `SubscriptionsService.UpdateSubscription`: `PATCH /v1/{subscription.name=subscriptions/*}`.
  *
- * The response is a `google.apps.events.subscriptions.v1.Subscription`.
+ * The response is a {@link Messages.Subscription}; the metadata is a {@link Messages.UpdateSubscriptionMetadata}.
+ * Required: `subscription`.
  *
  * @since 0.1.0
  * @category methods
@@ -327,7 +233,8 @@ export interface UpdateSubscriptionRequest {
 export const updateSubscription: Operations.Method<
   "workspaceevents.googleapis.com/v1",
   UpdateSubscriptionRequest,
-  UpdateSubscriptionMetadata
+  Messages.UpdateSubscriptionMetadata,
+  Messages.Subscription
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateSubscriptionRequest>()({
   service: "workspaceevents.googleapis.com/v1",
   rpc: "google.apps.events.subscriptions.v1.SubscriptionsService.UpdateSubscription",
@@ -339,6 +246,6 @@ export const updateSubscription: Operations.Method<
     updateMask: { in: "query", mask: true },
     validateOnly: { in: "query" }
   },
-  response: "google.apps.events.subscriptions.v1.Subscription",
-  metadata: UpdateSubscriptionMetadata
+  response: Messages.Subscription,
+  metadata: Messages.UpdateSubscriptionMetadata
 })

@@ -9,29 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.workstations.v1.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.workstations.v1.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `workstations.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -95,147 +76,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudWorkstations, options)
 
 /**
- * The fields of a `google.cloud.workstations.v1.Workstation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Workstation {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly startTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly etag?: string | undefined
-  /** `google.cloud.workstations.v1.Workstation.WorkstationPersistentDirectory` as JSON. */
-  readonly persistentDirectories?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "STATE_STARTING"
-    | "STATE_RUNNING"
-    | "STATE_STOPPING"
-    | "STATE_STOPPED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly host?: string | undefined
-  readonly env?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKey?: string | undefined
-  readonly sourceWorkstation?: string | undefined
-  /** Output only: the server sets it. `google.cloud.workstations.v1.Workstation.RuntimeHost` as JSON. */
-  readonly runtimeHost?: { readonly [key: string]: unknown } | undefined
-}
-
-/**
- * The fields of a `google.cloud.workstations.v1.WorkstationCluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface WorkstationCluster {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Cannot be changed later. */
-  readonly network?: string | undefined
-  /** Cannot be changed later. */
-  readonly subnetwork?: string | undefined
-  /** Output only: the server sets it. */
-  readonly controlPlaneIp?: string | undefined
-  /** `google.cloud.workstations.v1.WorkstationCluster.PrivateClusterConfig` as JSON. */
-  readonly privateClusterConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.workstations.v1.WorkstationCluster.DomainConfig` as JSON. */
-  readonly domainConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly degraded?: boolean | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly conditions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.workstations.v1.WorkstationCluster.GatewayConfig` as JSON. */
-  readonly gatewayConfig?: { readonly [key: string]: unknown } | undefined
-  readonly workstationAuthorizationUrl?: string | undefined
-  readonly workstationLaunchUrl?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.workstations.v1.WorkstationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface WorkstationConfig {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly idleTimeout?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly runningTimeout?: string | undefined
-  readonly maxUsableWorkstations?: number | undefined
-  /** `google.cloud.workstations.v1.WorkstationConfig.Host` as JSON. */
-  readonly host?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.workstations.v1.WorkstationConfig.PersistentDirectory` as JSON. */
-  readonly persistentDirectories?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.workstations.v1.WorkstationConfig.EphemeralDirectory` as JSON. */
-  readonly ephemeralDirectories?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.workstations.v1.WorkstationConfig.Container` as JSON. */
-  readonly container?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. `google.cloud.workstations.v1.WorkstationConfig.CustomerEncryptionKey` as JSON. */
-  readonly encryptionKey?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.workstations.v1.WorkstationConfig.ReadinessCheck` as JSON. */
-  readonly readinessChecks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Cannot be changed later. */
-  readonly replicaZones?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly degraded?: boolean | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly conditions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly enableAuditAgent?: boolean | undefined
-  readonly disableTcpConnections?: boolean | undefined
-  /** `google.cloud.workstations.v1.WorkstationConfig.PortRange` as JSON. */
-  readonly allowedPorts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly grantWorkstationAdminRoleOnCreate?: boolean | undefined
-}
-
-/**
  * The arguments of {@link createWorkstation}.
  *
  * @since 0.1.0
@@ -247,7 +87,7 @@ export interface CreateWorkstationRequest {
   /** In the query. Required. */
   readonly workstationId: string
   /** The body. Required. */
-  readonly workstation: Workstation
+  readonly workstation: Messages.WorkstationInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -255,7 +95,8 @@ export interface CreateWorkstationRequest {
 /**
  * `Workstations.CreateWorkstation`: `POST /v1/{parent=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*}/workstations`.
  *
- * The response is a `google.cloud.workstations.v1.Workstation`.
+ * The response is a {@link Messages.Workstation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `workstationId`, `workstation`.
  *
  * @since 0.1.0
  * @category methods
@@ -263,7 +104,8 @@ export interface CreateWorkstationRequest {
 export const createWorkstation: Operations.Method<
   "workstations.googleapis.com/v1",
   CreateWorkstationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workstation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkstationRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.CreateWorkstation",
@@ -278,8 +120,8 @@ export const createWorkstation: Operations.Method<
     workstation: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.workstations.v1.Workstation",
-  metadata: OperationMetadata
+  response: Messages.Workstation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -294,7 +136,7 @@ export interface CreateWorkstationClusterRequest {
   /** In the query. Required. */
   readonly workstationClusterId: string
   /** The body. Required. */
-  readonly workstationCluster: WorkstationCluster
+  readonly workstationCluster: Messages.WorkstationClusterInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -302,7 +144,8 @@ export interface CreateWorkstationClusterRequest {
 /**
  * `Workstations.CreateWorkstationCluster`: `POST /v1/{parent=projects/*\/locations/*}/workstationClusters`.
  *
- * The response is a `google.cloud.workstations.v1.WorkstationCluster`.
+ * The response is a {@link Messages.WorkstationCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `workstationClusterId`, `workstationCluster`.
  *
  * @since 0.1.0
  * @category methods
@@ -310,7 +153,8 @@ export interface CreateWorkstationClusterRequest {
 export const createWorkstationCluster: Operations.Method<
   "workstations.googleapis.com/v1",
   CreateWorkstationClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WorkstationCluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkstationClusterRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.CreateWorkstationCluster",
@@ -323,8 +167,8 @@ export const createWorkstationCluster: Operations.Method<
     workstationCluster: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.workstations.v1.WorkstationCluster",
-  metadata: OperationMetadata
+  response: Messages.WorkstationCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -339,7 +183,7 @@ export interface CreateWorkstationConfigRequest {
   /** In the query. Required. */
   readonly workstationConfigId: string
   /** The body. Required. */
-  readonly workstationConfig: WorkstationConfig
+  readonly workstationConfig: Messages.WorkstationConfigInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -347,7 +191,8 @@ export interface CreateWorkstationConfigRequest {
 /**
  * `Workstations.CreateWorkstationConfig`: `POST /v1/{parent=projects/*\/locations/*\/workstationClusters/*}/workstationConfigs`.
  *
- * The response is a `google.cloud.workstations.v1.WorkstationConfig`.
+ * The response is a {@link Messages.WorkstationConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `workstationConfigId`, `workstationConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -355,7 +200,8 @@ export interface CreateWorkstationConfigRequest {
 export const createWorkstationConfig: Operations.Method<
   "workstations.googleapis.com/v1",
   CreateWorkstationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WorkstationConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkstationConfigRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.CreateWorkstationConfig",
@@ -368,8 +214,8 @@ export const createWorkstationConfig: Operations.Method<
     workstationConfig: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.workstations.v1.WorkstationConfig",
-  metadata: OperationMetadata
+  response: Messages.WorkstationConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -390,7 +236,8 @@ export interface DeleteWorkstationRequest {
 /**
  * `Workstations.DeleteWorkstation`: `DELETE /v1/{name=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*\/workstations/*}`.
  *
- * The response is a `google.cloud.workstations.v1.Workstation`.
+ * The response is a {@link Messages.Workstation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -398,7 +245,8 @@ export interface DeleteWorkstationRequest {
 export const deleteWorkstation: Operations.Method<
   "workstations.googleapis.com/v1",
   DeleteWorkstationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workstation
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkstationRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.DeleteWorkstation",
@@ -411,8 +259,8 @@ export const deleteWorkstation: Operations.Method<
     validateOnly: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.cloud.workstations.v1.Workstation",
-  metadata: OperationMetadata
+  response: Messages.Workstation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -435,7 +283,8 @@ export interface DeleteWorkstationClusterRequest {
 /**
  * `Workstations.DeleteWorkstationCluster`: `DELETE /v1/{name=projects/*\/locations/*\/workstationClusters/*}`.
  *
- * The response is a `google.cloud.workstations.v1.WorkstationCluster`.
+ * The response is a {@link Messages.WorkstationCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -443,7 +292,8 @@ export interface DeleteWorkstationClusterRequest {
 export const deleteWorkstationCluster: Operations.Method<
   "workstations.googleapis.com/v1",
   DeleteWorkstationClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WorkstationCluster
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkstationClusterRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.DeleteWorkstationCluster",
@@ -455,8 +305,8 @@ export const deleteWorkstationCluster: Operations.Method<
     etag: { in: "query" },
     force: { in: "query" }
   },
-  response: "google.cloud.workstations.v1.WorkstationCluster",
-  metadata: OperationMetadata
+  response: Messages.WorkstationCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -479,7 +329,8 @@ export interface DeleteWorkstationConfigRequest {
 /**
  * `Workstations.DeleteWorkstationConfig`: `DELETE /v1/{name=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*}`.
  *
- * The response is a `google.cloud.workstations.v1.WorkstationConfig`.
+ * The response is a {@link Messages.WorkstationConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -487,7 +338,8 @@ export interface DeleteWorkstationConfigRequest {
 export const deleteWorkstationConfig: Operations.Method<
   "workstations.googleapis.com/v1",
   DeleteWorkstationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WorkstationConfig
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkstationConfigRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.DeleteWorkstationConfig",
@@ -499,8 +351,8 @@ export const deleteWorkstationConfig: Operations.Method<
     etag: { in: "query" },
     force: { in: "query" }
   },
-  response: "google.cloud.workstations.v1.WorkstationConfig",
-  metadata: OperationMetadata
+  response: Messages.WorkstationConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -523,7 +375,8 @@ export interface StartWorkstationRequest {
 /**
  * `Workstations.StartWorkstation`: `POST /v1/{name=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*\/workstations/*}:start`.
  *
- * The response is a `google.cloud.workstations.v1.Workstation`.
+ * The response is a {@link Messages.Workstation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -531,7 +384,8 @@ export interface StartWorkstationRequest {
 export const startWorkstation: Operations.Method<
   "workstations.googleapis.com/v1",
   StartWorkstationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workstation
 > = /*#__PURE__*/ Operations.generatedMethod<StartWorkstationRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.StartWorkstation",
@@ -546,8 +400,8 @@ export const startWorkstation: Operations.Method<
     etag: { in: "body" },
     boostConfig: { in: "body" }
   },
-  response: "google.cloud.workstations.v1.Workstation",
-  metadata: OperationMetadata
+  response: Messages.Workstation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -568,7 +422,8 @@ export interface StopWorkstationRequest {
 /**
  * `Workstations.StopWorkstation`: `POST /v1/{name=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*\/workstations/*}:stop`.
  *
- * The response is a `google.cloud.workstations.v1.Workstation`.
+ * The response is a {@link Messages.Workstation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -576,7 +431,8 @@ export interface StopWorkstationRequest {
 export const stopWorkstation: Operations.Method<
   "workstations.googleapis.com/v1",
   StopWorkstationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workstation
 > = /*#__PURE__*/ Operations.generatedMethod<StopWorkstationRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.StopWorkstation",
@@ -590,8 +446,8 @@ export const stopWorkstation: Operations.Method<
     validateOnly: { in: "body" },
     etag: { in: "body" }
   },
-  response: "google.cloud.workstations.v1.Workstation",
-  metadata: OperationMetadata
+  response: Messages.Workstation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -602,7 +458,7 @@ export const stopWorkstation: Operations.Method<
  */
 export interface UpdateWorkstationRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*\/workstations/*`. Required. */
-  readonly workstation: Workstation & { readonly name: string }
+  readonly workstation: Messages.WorkstationInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. */
@@ -614,7 +470,8 @@ export interface UpdateWorkstationRequest {
 /**
  * `Workstations.UpdateWorkstation`: `PATCH /v1/{workstation.name=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*\/workstations/*}`.
  *
- * The response is a `google.cloud.workstations.v1.Workstation`.
+ * The response is a {@link Messages.Workstation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `workstation`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -622,7 +479,8 @@ export interface UpdateWorkstationRequest {
 export const updateWorkstation: Operations.Method<
   "workstations.googleapis.com/v1",
   UpdateWorkstationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workstation
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkstationRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.UpdateWorkstation",
@@ -637,8 +495,8 @@ export const updateWorkstation: Operations.Method<
     validateOnly: { in: "query" },
     allowMissing: { in: "query" }
   },
-  response: "google.cloud.workstations.v1.Workstation",
-  metadata: OperationMetadata
+  response: Messages.Workstation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -649,7 +507,7 @@ export const updateWorkstation: Operations.Method<
  */
 export interface UpdateWorkstationClusterRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/workstationClusters/*`. Required. */
-  readonly workstationCluster: WorkstationCluster & { readonly name: string }
+  readonly workstationCluster: Messages.WorkstationClusterInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. */
@@ -661,7 +519,8 @@ export interface UpdateWorkstationClusterRequest {
 /**
  * `Workstations.UpdateWorkstationCluster`: `PATCH /v1/{workstation_cluster.name=projects/*\/locations/*\/workstationClusters/*}`.
  *
- * The response is a `google.cloud.workstations.v1.WorkstationCluster`.
+ * The response is a {@link Messages.WorkstationCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `workstationCluster`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -669,7 +528,8 @@ export interface UpdateWorkstationClusterRequest {
 export const updateWorkstationCluster: Operations.Method<
   "workstations.googleapis.com/v1",
   UpdateWorkstationClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WorkstationCluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkstationClusterRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.UpdateWorkstationCluster",
@@ -682,8 +542,8 @@ export const updateWorkstationCluster: Operations.Method<
     validateOnly: { in: "query" },
     allowMissing: { in: "query" }
   },
-  response: "google.cloud.workstations.v1.WorkstationCluster",
-  metadata: OperationMetadata
+  response: Messages.WorkstationCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -694,7 +554,7 @@ export const updateWorkstationCluster: Operations.Method<
  */
 export interface UpdateWorkstationConfigRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*`. Required. */
-  readonly workstationConfig: WorkstationConfig & { readonly name: string }
+  readonly workstationConfig: Messages.WorkstationConfigInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. */
@@ -706,7 +566,8 @@ export interface UpdateWorkstationConfigRequest {
 /**
  * `Workstations.UpdateWorkstationConfig`: `PATCH /v1/{workstation_config.name=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*}`.
  *
- * The response is a `google.cloud.workstations.v1.WorkstationConfig`.
+ * The response is a {@link Messages.WorkstationConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `workstationConfig`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -714,7 +575,8 @@ export interface UpdateWorkstationConfigRequest {
 export const updateWorkstationConfig: Operations.Method<
   "workstations.googleapis.com/v1",
   UpdateWorkstationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WorkstationConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkstationConfigRequest>()({
   service: "workstations.googleapis.com/v1",
   rpc: "google.cloud.workstations.v1.Workstations.UpdateWorkstationConfig",
@@ -729,6 +591,6 @@ export const updateWorkstationConfig: Operations.Method<
     validateOnly: { in: "query" },
     allowMissing: { in: "query" }
   },
-  response: "google.cloud.workstations.v1.WorkstationConfig",
-  metadata: OperationMetadata
+  response: Messages.WorkstationConfig,
+  metadata: Messages.OperationMetadata
 })

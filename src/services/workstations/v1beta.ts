@@ -9,39 +9,10 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Credentials from "../../Credentials.ts"
 import type { InvalidSettings } from "../../LroError.ts"
 import * as Operations from "../../Operations.ts"
-import * as ProtoJson from "../../ProtoJson.ts"
-
-/**
- * Metadata of an operation: `google.cloud.workstations.v1beta.OperationMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class OperationMetadata extends /*#__PURE__*/ Schema.Class<OperationMetadata>(
-  "google.cloud.workstations.v1beta.OperationMetadata"
-)({
-  createTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  endTime: /*#__PURE__*/ ProtoJson.option(ProtoJson.Timestamp),
-  target: ProtoJson.string,
-  verb: ProtoJson.string,
-  statusMessage: ProtoJson.string,
-  requestedCancellation: ProtoJson.bool,
-  apiVersion: ProtoJson.string
-}) {}
-
-/**
- * Metadata of an operation: `google.cloud.workstations.v1beta.PushCredentialsMetadata`.
- *
- * @since 0.1.0
- * @category metadata
- */
-export class PushCredentialsMetadata extends /*#__PURE__*/ Schema.Class<PushCredentialsMetadata>(
-  "google.cloud.workstations.v1beta.PushCredentialsMetadata"
-)({}) {}
+import * as Messages from "./v1beta/messages.ts"
 
 /**
  * Where `workstations.googleapis.com` v1beta serves its operations, and the scopes that it accepts.
@@ -105,183 +76,6 @@ export const layerConfig = (
 > => Operations.layerConfig(CloudWorkstations, options)
 
 /**
- * The fields of a `google.cloud.workstations.v1beta.PushCredentialsRequest.OAuthToken` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface PushCredentialsRequestOAuthToken {
-  readonly email?: string | undefined
-  readonly scopes?: string | undefined
-  /** Required by the service. */
-  readonly accessToken?: string | undefined
-  /** RFC 3339. */
-  readonly expireTime?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.workstations.v1beta.Workstation` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface Workstation {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly startTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly etag?: string | undefined
-  /** `google.cloud.workstations.v1beta.Workstation.WorkstationPersistentDirectory` as JSON. */
-  readonly persistentDirectories?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly state?:
-    | "STATE_UNSPECIFIED"
-    | "STATE_STARTING"
-    | "STATE_RUNNING"
-    | "STATE_STOPPING"
-    | "STATE_STOPPED"
-    | (string & {})
-    | undefined
-  /** Output only: the server sets it. */
-  readonly host?: string | undefined
-  readonly env?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. */
-  readonly kmsKey?: string | undefined
-  /** Output only: the server sets it. `google.cloud.workstations.v1beta.Workstation.WorkstationBoostConfig` as JSON. */
-  readonly boostConfigs?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly sourceWorkstation?: string | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Output only: the server sets it. `google.cloud.workstations.v1beta.Workstation.RuntimeHost` as JSON. */
-  readonly runtimeHost?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly degraded?: boolean | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly conditions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-}
-
-/**
- * The fields of a `google.cloud.workstations.v1beta.WorkstationCluster` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface WorkstationCluster {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Cannot be changed later. */
-  readonly network?: string | undefined
-  /** Cannot be changed later. */
-  readonly subnetwork?: string | undefined
-  /** Output only: the server sets it. */
-  readonly controlPlaneIp?: string | undefined
-  /** `google.cloud.workstations.v1beta.WorkstationCluster.PrivateClusterConfig` as JSON. */
-  readonly privateClusterConfig?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.workstations.v1beta.WorkstationCluster.DomainConfig` as JSON. */
-  readonly domainConfig?: { readonly [key: string]: unknown } | undefined
-  /** Output only: the server sets it. */
-  readonly degraded?: boolean | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly conditions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  /** Input only: never sent back. Cannot be changed later. */
-  readonly tags?: { readonly [key: string]: string } | undefined
-  /** `google.cloud.workstations.v1beta.WorkstationCluster.GatewayConfig` as JSON. */
-  readonly gatewayConfig?: { readonly [key: string]: unknown } | undefined
-  readonly workstationAuthorizationUrl?: string | undefined
-  readonly workstationLaunchUrl?: string | undefined
-}
-
-/**
- * The fields of a `google.cloud.workstations.v1beta.WorkstationConfig` in a request.
- *
- * @since 0.1.0
- * @category requests
- */
-export interface WorkstationConfig {
-  readonly name?: string | undefined
-  readonly displayName?: string | undefined
-  /** Output only: the server sets it. */
-  readonly uid?: string | undefined
-  /** Output only: the server sets it. */
-  readonly reconciling?: boolean | undefined
-  readonly annotations?: { readonly [key: string]: string } | undefined
-  readonly labels?: { readonly [key: string]: string } | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly createTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly updateTime?: string | undefined
-  /** Output only: the server sets it. RFC 3339. */
-  readonly deleteTime?: string | undefined
-  readonly etag?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly idleTimeout?: string | undefined
-  /** Seconds, `3.5s`. */
-  readonly runningTimeout?: string | undefined
-  readonly maxUsableWorkstations?: number | undefined
-  /** `google.cloud.workstations.v1beta.WorkstationConfig.Host` as JSON. */
-  readonly host?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.workstations.v1beta.WorkstationConfig.PersistentDirectory` as JSON. */
-  readonly persistentDirectories?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.workstations.v1beta.WorkstationConfig.EphemeralDirectory` as JSON. */
-  readonly ephemeralDirectories?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** `google.cloud.workstations.v1beta.WorkstationConfig.Container` as JSON. */
-  readonly container?: { readonly [key: string]: unknown } | undefined
-  /** Cannot be changed later. `google.cloud.workstations.v1beta.WorkstationConfig.CustomerEncryptionKey` as JSON. */
-  readonly encryptionKey?: { readonly [key: string]: unknown } | undefined
-  /** `google.cloud.workstations.v1beta.WorkstationConfig.ReadinessCheck` as JSON. */
-  readonly readinessChecks?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Cannot be changed later. */
-  readonly replicaZones?: ReadonlyArray<string> | undefined
-  /** Output only: the server sets it. */
-  readonly degraded?: boolean | undefined
-  /** Output only: the server sets it. `google.rpc.Status` as JSON. */
-  readonly conditions?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  readonly enableAuditAgent?: boolean | undefined
-  /** `google.cloud.workstations.v1beta.WorkstationConfig.HttpOptions` as JSON. */
-  readonly httpOptions?: { readonly [key: string]: unknown } | undefined
-  readonly disableTcpConnections?: boolean | undefined
-  /** `google.cloud.workstations.v1beta.WorkstationConfig.PortRange` as JSON. */
-  readonly allowedPorts?: ReadonlyArray<{ readonly [key: string]: unknown }> | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzs?: boolean | undefined
-  /** Output only: the server sets it. */
-  readonly satisfiesPzi?: boolean | undefined
-  readonly grantWorkstationAdminRoleOnCreate?: boolean | undefined
-  readonly enablePushingCredentials?: boolean | undefined
-}
-
-/**
  * The arguments of {@link createWorkstation}.
  *
  * @since 0.1.0
@@ -293,7 +87,7 @@ export interface CreateWorkstationRequest {
   /** In the query. Required. */
   readonly workstationId: string
   /** The body. Required. */
-  readonly workstation: Workstation
+  readonly workstation: Messages.WorkstationInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -301,7 +95,8 @@ export interface CreateWorkstationRequest {
 /**
  * `Workstations.CreateWorkstation`: `POST /v1beta/{parent=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*}/workstations`.
  *
- * The response is a `google.cloud.workstations.v1beta.Workstation`.
+ * The response is a {@link Messages.Workstation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `workstationId`, `workstation`.
  *
  * @since 0.1.0
  * @category methods
@@ -309,7 +104,8 @@ export interface CreateWorkstationRequest {
 export const createWorkstation: Operations.Method<
   "workstations.googleapis.com/v1beta",
   CreateWorkstationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workstation
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkstationRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.CreateWorkstation",
@@ -324,8 +120,8 @@ export const createWorkstation: Operations.Method<
     workstation: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.workstations.v1beta.Workstation",
-  metadata: OperationMetadata
+  response: Messages.Workstation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -340,7 +136,7 @@ export interface CreateWorkstationClusterRequest {
   /** In the query. Required. */
   readonly workstationClusterId: string
   /** The body. Required. */
-  readonly workstationCluster: WorkstationCluster
+  readonly workstationCluster: Messages.WorkstationClusterInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -348,7 +144,8 @@ export interface CreateWorkstationClusterRequest {
 /**
  * `Workstations.CreateWorkstationCluster`: `POST /v1beta/{parent=projects/*\/locations/*}/workstationClusters`.
  *
- * The response is a `google.cloud.workstations.v1beta.WorkstationCluster`.
+ * The response is a {@link Messages.WorkstationCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `workstationClusterId`, `workstationCluster`.
  *
  * @since 0.1.0
  * @category methods
@@ -356,7 +153,8 @@ export interface CreateWorkstationClusterRequest {
 export const createWorkstationCluster: Operations.Method<
   "workstations.googleapis.com/v1beta",
   CreateWorkstationClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WorkstationCluster
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkstationClusterRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.CreateWorkstationCluster",
@@ -369,8 +167,8 @@ export const createWorkstationCluster: Operations.Method<
     workstationCluster: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.workstations.v1beta.WorkstationCluster",
-  metadata: OperationMetadata
+  response: Messages.WorkstationCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -385,7 +183,7 @@ export interface CreateWorkstationConfigRequest {
   /** In the query. Required. */
   readonly workstationConfigId: string
   /** The body. Required. */
-  readonly workstationConfig: WorkstationConfig
+  readonly workstationConfig: Messages.WorkstationConfigInput
   /** In the query. */
   readonly validateOnly?: boolean | undefined
 }
@@ -393,7 +191,8 @@ export interface CreateWorkstationConfigRequest {
 /**
  * `Workstations.CreateWorkstationConfig`: `POST /v1beta/{parent=projects/*\/locations/*\/workstationClusters/*}/workstationConfigs`.
  *
- * The response is a `google.cloud.workstations.v1beta.WorkstationConfig`.
+ * The response is a {@link Messages.WorkstationConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `parent`, `workstationConfigId`, `workstationConfig`.
  *
  * @since 0.1.0
  * @category methods
@@ -401,7 +200,8 @@ export interface CreateWorkstationConfigRequest {
 export const createWorkstationConfig: Operations.Method<
   "workstations.googleapis.com/v1beta",
   CreateWorkstationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WorkstationConfig
 > = /*#__PURE__*/ Operations.generatedMethod<CreateWorkstationConfigRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.CreateWorkstationConfig",
@@ -414,8 +214,8 @@ export const createWorkstationConfig: Operations.Method<
     workstationConfig: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "google.cloud.workstations.v1beta.WorkstationConfig",
-  metadata: OperationMetadata
+  response: Messages.WorkstationConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -436,7 +236,8 @@ export interface DeleteWorkstationRequest {
 /**
  * `Workstations.DeleteWorkstation`: `DELETE /v1beta/{name=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*\/workstations/*}`.
  *
- * The response is a `google.cloud.workstations.v1beta.Workstation`.
+ * The response is a {@link Messages.Workstation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -444,7 +245,8 @@ export interface DeleteWorkstationRequest {
 export const deleteWorkstation: Operations.Method<
   "workstations.googleapis.com/v1beta",
   DeleteWorkstationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workstation
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkstationRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.DeleteWorkstation",
@@ -457,8 +259,8 @@ export const deleteWorkstation: Operations.Method<
     validateOnly: { in: "query" },
     etag: { in: "query" }
   },
-  response: "google.cloud.workstations.v1beta.Workstation",
-  metadata: OperationMetadata
+  response: Messages.Workstation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -481,7 +283,8 @@ export interface DeleteWorkstationClusterRequest {
 /**
  * `Workstations.DeleteWorkstationCluster`: `DELETE /v1beta/{name=projects/*\/locations/*\/workstationClusters/*}`.
  *
- * The response is a `google.cloud.workstations.v1beta.WorkstationCluster`.
+ * The response is a {@link Messages.WorkstationCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -489,7 +292,8 @@ export interface DeleteWorkstationClusterRequest {
 export const deleteWorkstationCluster: Operations.Method<
   "workstations.googleapis.com/v1beta",
   DeleteWorkstationClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WorkstationCluster
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkstationClusterRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.DeleteWorkstationCluster",
@@ -501,8 +305,8 @@ export const deleteWorkstationCluster: Operations.Method<
     etag: { in: "query" },
     force: { in: "query" }
   },
-  response: "google.cloud.workstations.v1beta.WorkstationCluster",
-  metadata: OperationMetadata
+  response: Messages.WorkstationCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -525,7 +329,8 @@ export interface DeleteWorkstationConfigRequest {
 /**
  * `Workstations.DeleteWorkstationConfig`: `DELETE /v1beta/{name=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*}`.
  *
- * The response is a `google.cloud.workstations.v1beta.WorkstationConfig`.
+ * The response is a {@link Messages.WorkstationConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -533,7 +338,8 @@ export interface DeleteWorkstationConfigRequest {
 export const deleteWorkstationConfig: Operations.Method<
   "workstations.googleapis.com/v1beta",
   DeleteWorkstationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WorkstationConfig
 > = /*#__PURE__*/ Operations.generatedMethod<DeleteWorkstationConfigRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.DeleteWorkstationConfig",
@@ -545,8 +351,8 @@ export const deleteWorkstationConfig: Operations.Method<
     etag: { in: "query" },
     force: { in: "query" }
   },
-  response: "google.cloud.workstations.v1beta.WorkstationConfig",
-  metadata: OperationMetadata
+  response: Messages.WorkstationConfig,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -559,13 +365,16 @@ export interface PushCredentialsRequest {
   /** In the path: `projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*\/workstations/*`. Required. */
   readonly workstation: string
   /** In the body. */
-  readonly applicationDefaultCredentials?: PushCredentialsRequestOAuthToken | undefined
+  readonly applicationDefaultCredentials?:
+    | Messages.PushCredentialsRequestOAuthTokenInput
+    | undefined
 }
 
 /**
  * `Workstations.PushCredentials`: `POST /v1beta/{workstation=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*\/workstations/*}:pushCredentials`.
  *
- * The response is a `google.cloud.workstations.v1beta.Workstation`.
+ * The response is a {@link Messages.Workstation}; the metadata is a {@link Messages.PushCredentialsMetadata}.
+ * Required: `workstation`.
  *
  * @since 0.1.0
  * @category methods
@@ -573,7 +382,8 @@ export interface PushCredentialsRequest {
 export const pushCredentials: Operations.Method<
   "workstations.googleapis.com/v1beta",
   PushCredentialsRequest,
-  PushCredentialsMetadata
+  Messages.PushCredentialsMetadata,
+  Messages.Workstation
 > = /*#__PURE__*/ Operations.generatedMethod<PushCredentialsRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.PushCredentials",
@@ -586,8 +396,8 @@ export const pushCredentials: Operations.Method<
     workstation: { in: "path", required: true },
     applicationDefaultCredentials: { in: "body" }
   },
-  response: "google.cloud.workstations.v1beta.Workstation",
-  metadata: PushCredentialsMetadata
+  response: Messages.Workstation,
+  metadata: Messages.PushCredentialsMetadata
 })
 
 /**
@@ -610,7 +420,8 @@ export interface StartWorkstationRequest {
 /**
  * `Workstations.StartWorkstation`: `POST /v1beta/{name=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*\/workstations/*}:start`.
  *
- * The response is a `google.cloud.workstations.v1beta.Workstation`.
+ * The response is a {@link Messages.Workstation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -618,7 +429,8 @@ export interface StartWorkstationRequest {
 export const startWorkstation: Operations.Method<
   "workstations.googleapis.com/v1beta",
   StartWorkstationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workstation
 > = /*#__PURE__*/ Operations.generatedMethod<StartWorkstationRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.StartWorkstation",
@@ -633,8 +445,8 @@ export const startWorkstation: Operations.Method<
     etag: { in: "body" },
     boostConfig: { in: "body" }
   },
-  response: "google.cloud.workstations.v1beta.Workstation",
-  metadata: OperationMetadata
+  response: Messages.Workstation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -655,7 +467,8 @@ export interface StopWorkstationRequest {
 /**
  * `Workstations.StopWorkstation`: `POST /v1beta/{name=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*\/workstations/*}:stop`.
  *
- * The response is a `google.cloud.workstations.v1beta.Workstation`.
+ * The response is a {@link Messages.Workstation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `name`.
  *
  * @since 0.1.0
  * @category methods
@@ -663,7 +476,8 @@ export interface StopWorkstationRequest {
 export const stopWorkstation: Operations.Method<
   "workstations.googleapis.com/v1beta",
   StopWorkstationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workstation
 > = /*#__PURE__*/ Operations.generatedMethod<StopWorkstationRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.StopWorkstation",
@@ -677,8 +491,8 @@ export const stopWorkstation: Operations.Method<
     validateOnly: { in: "body" },
     etag: { in: "body" }
   },
-  response: "google.cloud.workstations.v1beta.Workstation",
-  metadata: OperationMetadata
+  response: Messages.Workstation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -689,7 +503,7 @@ export const stopWorkstation: Operations.Method<
  */
 export interface UpdateWorkstationRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*\/workstations/*`. Required. */
-  readonly workstation: Workstation & { readonly name: string }
+  readonly workstation: Messages.WorkstationInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. */
@@ -701,7 +515,8 @@ export interface UpdateWorkstationRequest {
 /**
  * `Workstations.UpdateWorkstation`: `PATCH /v1beta/{workstation.name=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*\/workstations/*}`.
  *
- * The response is a `google.cloud.workstations.v1beta.Workstation`.
+ * The response is a {@link Messages.Workstation}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `workstation`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -709,7 +524,8 @@ export interface UpdateWorkstationRequest {
 export const updateWorkstation: Operations.Method<
   "workstations.googleapis.com/v1beta",
   UpdateWorkstationRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.Workstation
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkstationRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.UpdateWorkstation",
@@ -724,8 +540,8 @@ export const updateWorkstation: Operations.Method<
     validateOnly: { in: "query" },
     allowMissing: { in: "query" }
   },
-  response: "google.cloud.workstations.v1beta.Workstation",
-  metadata: OperationMetadata
+  response: Messages.Workstation,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -736,7 +552,7 @@ export const updateWorkstation: Operations.Method<
  */
 export interface UpdateWorkstationClusterRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/workstationClusters/*`. Required. */
-  readonly workstationCluster: WorkstationCluster & { readonly name: string }
+  readonly workstationCluster: Messages.WorkstationClusterInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. */
@@ -748,7 +564,8 @@ export interface UpdateWorkstationClusterRequest {
 /**
  * `Workstations.UpdateWorkstationCluster`: `PATCH /v1beta/{workstation_cluster.name=projects/*\/locations/*\/workstationClusters/*}`.
  *
- * The response is a `google.cloud.workstations.v1beta.WorkstationCluster`.
+ * The response is a {@link Messages.WorkstationCluster}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `workstationCluster`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -756,7 +573,8 @@ export interface UpdateWorkstationClusterRequest {
 export const updateWorkstationCluster: Operations.Method<
   "workstations.googleapis.com/v1beta",
   UpdateWorkstationClusterRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WorkstationCluster
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkstationClusterRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.UpdateWorkstationCluster",
@@ -769,8 +587,8 @@ export const updateWorkstationCluster: Operations.Method<
     validateOnly: { in: "query" },
     allowMissing: { in: "query" }
   },
-  response: "google.cloud.workstations.v1beta.WorkstationCluster",
-  metadata: OperationMetadata
+  response: Messages.WorkstationCluster,
+  metadata: Messages.OperationMetadata
 })
 
 /**
@@ -781,7 +599,7 @@ export const updateWorkstationCluster: Operations.Method<
  */
 export interface UpdateWorkstationConfigRequest {
   /** The body. Its `name` is in the path: `projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*`. Required. */
-  readonly workstationConfig: WorkstationConfig & { readonly name: string }
+  readonly workstationConfig: Messages.WorkstationConfigInput & { readonly name: string }
   /** Field paths, in the query. Required. */
   readonly updateMask: string | ReadonlyArray<string>
   /** In the query. */
@@ -793,7 +611,8 @@ export interface UpdateWorkstationConfigRequest {
 /**
  * `Workstations.UpdateWorkstationConfig`: `PATCH /v1beta/{workstation_config.name=projects/*\/locations/*\/workstationClusters/*\/workstationConfigs/*}`.
  *
- * The response is a `google.cloud.workstations.v1beta.WorkstationConfig`.
+ * The response is a {@link Messages.WorkstationConfig}; the metadata is a {@link Messages.OperationMetadata}.
+ * Required: `workstationConfig`, `updateMask`.
  *
  * @since 0.1.0
  * @category methods
@@ -801,7 +620,8 @@ export interface UpdateWorkstationConfigRequest {
 export const updateWorkstationConfig: Operations.Method<
   "workstations.googleapis.com/v1beta",
   UpdateWorkstationConfigRequest,
-  OperationMetadata
+  Messages.OperationMetadata,
+  Messages.WorkstationConfig
 > = /*#__PURE__*/ Operations.generatedMethod<UpdateWorkstationConfigRequest>()({
   service: "workstations.googleapis.com/v1beta",
   rpc: "google.cloud.workstations.v1beta.Workstations.UpdateWorkstationConfig",
@@ -816,6 +636,6 @@ export const updateWorkstationConfig: Operations.Method<
     validateOnly: { in: "query" },
     allowMissing: { in: "query" }
   },
-  response: "google.cloud.workstations.v1beta.WorkstationConfig",
-  metadata: OperationMetadata
+  response: Messages.WorkstationConfig,
+  metadata: Messages.OperationMetadata
 })

@@ -1,4 +1,5 @@
 import * as Operations from "effect-lro/Operations"
+import * as ProtoJson from "effect-lro/ProtoJson"
 import * as Schema from "effect/Schema"
 
 export const networkConnectivity: Operations.AnyBinding = {
@@ -93,6 +94,20 @@ export const users: Operations.AnyBinding = {
   }
 }
 
+const Hub = ProtoJson.message<{ readonly name: string }>(
+  "google.cloud.networkconnectivity.v1.Hub",
+  () => ({ name: ProtoJson.string })
+)
+
+const AcceptHubSpokeResponse = ProtoJson.message<{}>(
+  "google.cloud.networkconnectivity.v1.AcceptHubSpokeResponse",
+  () => ({})
+)
+
+const Version = ProtoJson.message<{ readonly name: string }>("google.cloud.ml.v1.Version", () => ({
+  name: ProtoJson.string
+}))
+
 class OperationMetadata
   extends Schema.Class<OperationMetadata>("google.cloud.networkconnectivity.v1.OperationMetadata")({
     createTime: Schema.optional(Schema.String),
@@ -117,7 +132,7 @@ export const createHub: Operations.AnyMethod = Operations.generatedMethod<never>
     requestId: { in: "query" }
   },
   idempotencyField: "requestId",
-  response: "google.cloud.networkconnectivity.v1.Hub",
+  response: Hub,
   metadata: OperationMetadata
 })
 
@@ -144,7 +159,7 @@ export const acceptHubSpoke: Operations.AnyMethod = {
     spokeUri: { in: "body", required: true },
     requestId: { in: "body" }
   },
-  response: "google.cloud.networkconnectivity.v1.AcceptHubSpokeResponse"
+  response: AcceptHubSpokeResponse
 }
 
 class ServiceMetadata
@@ -161,7 +176,7 @@ export const deleteService: Operations.AnyMethod = Operations.generatedMethod<ne
   verb: "DELETE",
   templates: ["/v1/services/{service_name}"],
   request: { serviceName: { in: "path", required: true } },
-  response: "google.protobuf.Empty",
+  response: ProtoJson.Empty,
   metadata: ServiceMetadata
 })
 
@@ -172,7 +187,7 @@ export const createVersion: Operations.AnyMethod = Operations.generatedMethod<ne
   templates: ["/v1/{parent=projects/*/models/*}/versions"],
   body: "version",
   request: { parent: { in: "path", required: true }, version: { in: "body", required: true } },
-  response: "google.cloud.ml.v1.Version",
+  response: Version,
   metadata: Schema.Struct({ createTime: Schema.optional(Schema.String) })
 })
 
@@ -189,7 +204,9 @@ export const createCake: Operations.AnyMethod = Operations.generatedMethod<never
     cake: { in: "body", required: true },
     validateOnly: { in: "query" }
   },
-  response: "example.users.v1.Cake",
+  response: ProtoJson.message<{ readonly name: string }>("example.users.v1.Cake", () => ({
+    name: ProtoJson.string
+  })),
   metadata: Schema.Struct({ createTime: Schema.optional(Schema.String) })
 })
 
