@@ -49,6 +49,8 @@ export interface MethodRule {
   readonly unverified?: true
   /** For list: the service refuses a list without a filter. */
   readonly filter?: "required"
+  /** For list: the filter that the service documents for operations that still run, and how much more a page with it costs (1: as much). */
+  readonly running?: { readonly filter: string; readonly cost?: number }
 }
 
 /**

@@ -15,7 +15,7 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as ScheduleInterval from "effect/ScheduleInterval"
-import { boundsProblem, problemOf, withProblem } from "./internal/polling/problem.ts"
+import { boundsProblem, problemOf, withDelays, withProblem } from "./internal/polling/problem.ts"
 import type { Operation } from "./Operation.ts"
 
 /**
@@ -171,16 +171,22 @@ export const exponential = (options: {
   readonly initial: Duration.DurationInput
   readonly multiplier: number
   readonly cap: Duration.DurationInput
-}): Schedule.Schedule<unknown, Operation> =>
-  withProblem(
-    Schedule.union(
-      Schedule.exponential(options.initial, options.multiplier),
-      Schedule.spaced(options.cap)
+}): Schedule.Schedule<unknown, Operation> => {
+  const initial = Duration.toMillis(options.initial)
+  const cap = Duration.toMillis(options.cap)
+  return withProblem(
+    withDelays(
+      Schedule.union(
+        Schedule.exponential(options.initial, options.multiplier),
+        Schedule.spaced(options.cap)
+      ),
+      (number) => Math.min(cap, initial * options.multiplier ** number)
     ),
     options.multiplier >= 1
       ? boundsProblem("initial", options.initial, options.cap)
       : "has a `multiplier` below 1"
   )
+}
 
 /**
  * The same delay before every poll.
@@ -189,7 +195,7 @@ export const exponential = (options: {
  * @category schedules
  */
 export const fixed = (delay: Duration.DurationInput): Schedule.Schedule<unknown, Operation> =>
-  Schedule.spaced(delay)
+  withDelays(Schedule.spaced(delay), () => Duration.toMillis(delay))
 
 /**
  * A delay that is a share of the time since the operation started, never below `floor` nor above `cap`.
@@ -212,13 +218,14 @@ export const proportional = (options: {
   const share = options.share > 0 ? options.share : 0
   const floor = Duration.toMillis(options.floor)
   const cap = Duration.toMillis(options.cap)
+  const delayAt = (age: number): number => Math.min(cap, Math.max(floor, age > 0 ? share * age : 0))
   const schedule = Schedule.makeWithState(
     Option.none<number>(),
     (now, _, first) =>
       Effect.map(StartedAt, (startedAt) => {
         const known = Option.getOrElse(first, () => now)
         const age = now - Option.getOrElse(startedAt, () => known)
-        const delay = Math.min(cap, Math.max(floor, age > 0 ? share * age : 0))
+        const delay = delayAt(age)
         return [
           Option.some(known),
           Duration.millis(delay),
@@ -227,7 +234,7 @@ export const proportional = (options: {
       })
   )
   return withProblem(
-    schedule,
+    withDelays(schedule, (_, age) => delayAt(age)),
     options.share >= 0
       ? boundsProblem("floor", options.floor, options.cap)
       : "has a `share` below 0"

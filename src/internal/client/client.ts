@@ -29,10 +29,10 @@ import type { Starter } from "../start/start.ts"
 import { placesOf } from "../wait/places.ts"
 import { type Get, make as makePoll, type Wait } from "../wait/poll.ts"
 import { Pollers } from "../wait/poller.ts"
-import type { PollSource } from "../wait/source.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
 import { Queueing } from "../wire/exchange.ts"
+import type { MakeSource, Parts } from "./parts.ts"
 import { remember } from "./settingsOf.ts"
 
 /**
@@ -41,7 +41,8 @@ import { remember } from "./settingsOf.ts"
  * @internal
  */
 export const make = (
-  settings: Settings
+  settings: Settings,
+  makeSource: MakeSource = ({ pollers }) => Effect.succeed(pollers)
 ): Effect.Effect<Partial<Methods<string, AnyListRequest>>, never, Scope.Scope> =>
   Effect.gen(function*() {
     const { binding } = settings
@@ -65,23 +66,22 @@ export const make = (
         span,
         nameOf(request)
       )
+    let parts: Parts | undefined
     const methods: Mutable<Partial<Methods<string, AnyListRequest>>> = {
       start: (method, request, options = {}) =>
         starterOf(method).start(starting, method, request, options)
     }
     if (get !== undefined && checkName !== undefined) {
       const sendGet = makeGet(settings, get)
-      const waits = makeWait({
+      const means = yield* makePollers(
         settings,
-        source: yield* makeSource(
-          settings,
-          sendGet,
-          sendWait,
-          (name) => wait !== undefined && Route.takes(wait, name)
-        ),
-        starting,
-        checkName
-      })
+        sendGet,
+        sendWait,
+        (name) => wait !== undefined && Route.takes(wait, name)
+      )
+      const source = yield* makeSource({ settings, list, checkName, ...means })
+      parts = { settings, list, checkName, ...means, source }
+      const waits = makeWait({ settings, source, starting, checkName })
       methods.get = (request, options) =>
         at("Operations.get", request, (place) => sendGet(place, options))
       methods.untilDone = waits.untilDone
@@ -89,7 +89,7 @@ export const make = (
       methods.run = runOf(starting, waits)
       if (sendCancel !== undefined) methods.cancelAndWait = waits.cancelAndWait
     }
-    if (list !== undefined) Object.assign(methods, makeList(settings, list))
+    if (list !== undefined) Object.assign(methods, makeList(settings, list).methods)
     if (sendCancel !== undefined) {
       methods.cancel = (request, options) =>
         at("Operations.cancel", request, (place) => sendCancel(place, options))
@@ -103,16 +103,16 @@ export const make = (
       methods.wait = (request, options) =>
         at("Operations.wait", request, (place) => sendWait(place, request.timeout, options))
     }
-    return remember(methods, settings)
+    return remember(methods, { settings, parts })
   })
 
 /** The pollers of a client run in the scope and the runtime of its layer. */
-const makeSource = (
+const makePollers = (
   { rate, transport }: Settings,
   get: Get,
   wait: Wait | undefined,
   serves: (name: string) => boolean
-): Effect.Effect<PollSource, never, Scope.Scope> =>
+): Effect.Effect<Pick<Parts, "ask" | "pollers">, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
     const runtime = yield* Effect.runtime().pipe(
@@ -120,20 +120,17 @@ const makeSource = (
       Effect.provideService(Queueing, "unlimited")
     )
     const timers = new Timers(runtime, yield* Effect.clock)
-    const pollers = new Pollers(
-      makePoll({
-        get,
-        wait,
-        timers,
-        serves,
-        places: placesOf(transport),
-        rated: rate !== undefined
-      }),
+    const ask = makePoll({
+      get,
+      wait,
       timers,
-      runtime
-    )
+      serves,
+      places: placesOf(transport),
+      rated: rate !== undefined
+    })
+    const pollers = new Pollers(ask, timers, runtime)
     yield* Effect.addFinalizer(() => pollers.end())
-    return pollers
+    return { ask, pollers }
   })
 
 const starterOf = (method: { readonly "~start": object }) => method["~start"] as Starter

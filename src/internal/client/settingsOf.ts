@@ -1,20 +1,39 @@
 import type { Settings } from "../call/settings.ts"
-
-const known = new WeakMap<object, Settings>()
+import type { Parts } from "./parts.ts"
 
 /**
- * Keeps the settings that a client was made of.
+ * What a client was made of.
  *
  * @internal
  */
-export const remember = <C extends object>(client: C, settings: Settings): C => {
-  known.set(client, settings)
+export interface Inside {
+  readonly settings: Settings
+  /** What its waits are made of; without get it has none. */
+  readonly parts: Parts | undefined
+}
+
+const known = new WeakMap<object, Inside>()
+
+/**
+ * Keeps what a client was made of.
+ *
+ * @internal
+ */
+export const remember = <C extends object>(client: C, inside: Inside): C => {
+  known.set(client, inside)
   return client
 }
+
+/**
+ * What a client was made of; `undefined` for one that no layer made.
+ *
+ * @internal
+ */
+export const insideOf = (client: object): Inside | undefined => known.get(client)
 
 /**
  * The settings that a client was made of; `undefined` for one that no layer made.
  *
  * @internal
  */
-export const settingsOf = (client: object): Settings | undefined => known.get(client)
+export const settingsOf = (client: object): Settings | undefined => insideOf(client)?.settings

@@ -10,7 +10,7 @@ import type { Operation } from "../../Operation.ts"
 import type { CallOptions, ListOptions, Page } from "../../Requests.ts"
 import * as Pull from "../base/pull.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import type { Read } from "../call/call.ts"
+import type { Call, Read } from "../call/call.ts"
 import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
@@ -19,8 +19,11 @@ import { parsePage } from "../wire/envelope.ts"
 import { type AnyListRequest, listProblem, listQuery, nextPage } from "./request.ts"
 import { RecentTokens } from "./tokens.ts"
 
+/** Where a page is asked for, where that is not what the parent says. */
+type At = Pick<Call<Page>, "endpoint" | "location">
+
 /**
- * `listPage`, `listPages` and `list` of a client.
+ * One page, and `listPage`, `listPages` and `list` of a client.
  *
  * @internal
  */
@@ -35,7 +38,8 @@ export const makeList = (settings: Settings, route: Route.Route) => {
     path: string,
     request: AnyListRequest,
     options: CallOptions,
-    number: number | undefined
+    number: number | undefined,
+    at: At
   ): Effect.Effect<Page, CallError> =>
     execute(settings, {
       method: route.method,
@@ -48,6 +52,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       parent: request.name,
       page: number,
       location: ResourceName.location(request.name ?? ""),
+      ...at,
       repeat: "safe",
       read: readPage
     }, options)
@@ -55,7 +60,8 @@ export const makeList = (settings: Settings, route: Route.Route) => {
   const fetchPage = (
     request: AnyListRequest,
     options: CallOptions,
-    number?: number
+    number?: number,
+    at: At = {}
   ): Effect.Effect<Page, CallError> =>
     Telemetry.ofCall(
       Effect.suspend(() => {
@@ -64,9 +70,9 @@ export const makeList = (settings: Settings, route: Route.Route) => {
         return named
           ? Effect.flatMap(
             Route.pathOf(route, request.name ?? ""),
-            (path) => read(path, request, options, number)
+            (path) => read(path, request, options, number, at)
           )
-          : read(unnamedPath, request, options, number)
+          : read(unnamedPath, request, options, number, at)
       }),
       "Operations.listPage",
       request.name ?? ""
@@ -129,7 +135,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       (page) => Chunk.unsafeFromArray(page.operations)
     )
 
-  return { listPage, listPages, list }
+  return { fetchPage, methods: { listPage, listPages, list } }
 }
 
 const readPage: Read<Page> = { parse: parsePage, otherwise: "NotAPage" }

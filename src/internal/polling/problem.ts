@@ -21,6 +21,28 @@ export const withProblem = <A extends object>(schedule: A, problem: string | und
 export const problemOf = (schedule: object): string | undefined => problems.get(schedule)
 
 /**
+ * The delay in milliseconds before the poll of a number, from 0 on, when the operation is so many milliseconds old.
+ *
+ * @internal
+ */
+export type Delays = (number: number, age: number) => number
+
+const delays = new WeakMap<object, Delays>()
+
+/**
+ * Remembers the delays of a schedule that never ends and goes by nothing else: who steps ten thousand of it needs no Effect.
+ *
+ * @internal
+ */
+export const withDelays = <A extends object>(schedule: A, own: Delays): A => {
+  delays.set(schedule, own)
+  return schedule
+}
+
+/** @internal */
+export const delaysOf = (schedule: object): Delays | undefined => delays.get(schedule)
+
+/**
  * What is wrong with delays that grow between two bounds.
  *
  * @internal

@@ -33,7 +33,7 @@ export interface About {
 }
 
 /**
- * Merges call over ambient over layer over default.
+ * Merges call over ambient over layer over default. Without an operation `spread` is that of all.
  *
  * @internal
  */
@@ -71,7 +71,7 @@ const merge = <M, R>(
     deadline: deadline === undefined ? undefined : limit(deadline),
     maxOutage: limit(pick("maxOutage") ?? "10 minutes"),
     maxHint: limit(pick("maxHint") ?? "10 minutes"),
-    spread: spread * unit(about.operation?.name ?? ""),
+    spread: spread * (about.operation === undefined ? 1 : unit(about.operation.name)),
     notFoundGrace: limit(pick("notFoundGrace") ?? 0),
     longPoll: longPoll === "off" ? undefined : Duration.toMillis(longPoll)
   })
@@ -96,8 +96,12 @@ const defaultSchedule = (published: PublishedPolling | undefined) => {
   })
 }
 
-/** A hash of a name from 0 to 1, well mixed: neighbours in a counter lie far apart. */
-const unit = (name: string): number => {
+/**
+ * A hash of a name from 0 to 1, well mixed: neighbours in a counter lie far apart.
+ *
+ * @internal
+ */
+export const unit = (name: string): number => {
   let hash = 0x811c9dc5
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

@@ -11,9 +11,14 @@ import { resolve, spanOptions, type Subject } from "./subject.ts"
 
 const method = "Operations.untilDone"
 
-const result = <M, A, R>(
+/**
+ * What a wait gives for a final state.
+ *
+ * @internal
+ */
+export const result = <M, A, R>(
   state: Operation.Final<M>,
-  { ref, response }: Subject<M>,
+  { ref, response }: Pick<Subject<M>, "ref" | "response">,
   schema: Operation.ResponseSchema<A, R> | undefined
 ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R> =>
   Effect.flatMap(

@@ -1,0 +1,400 @@
+/**
+ * Thousands of operations at the price of a few lists.
+ *
+ * @since 0.1.0
+ */
+import * as HttpClient from "@effect/platform/HttpClient"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { AnyBinding } from "./Binding.ts"
+import type { ClientOf, TagClass } from "./Client.ts"
+import { resolve } from "./internal/call/settings.ts"
+import * as client from "./internal/client/client.ts"
+import { Credentials } from "./internal/credentials/port.ts"
+import * as fleet from "./internal/fleet/make.ts"
+import type { FleetSettings } from "./internal/fleet/means.ts"
+import * as progress from "./internal/fleet/progress.ts"
+import * as rows from "./internal/fleet/rows.ts"
+import * as settings from "./internal/fleet/settings.ts"
+import { InvalidRequest, InvalidSettings, type WaitError } from "./LroError.ts"
+import type { BareMethod } from "./Method.ts"
+import type * as Operation from "./Operation.ts"
+import type { OperationRef } from "./OperationRef.ts"
+import type {
+  LayerOptions,
+  ResponseOptions,
+  StartOptions,
+  Target,
+  UndecodedOptions
+} from "./Requests.ts"
+
+/**
+ * How a fleet asks.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface Settings {
+  /**
+   * How often each parent is looked at: what is due then is asked for. An operation is asked for at the tick that is nearest to when it is
+   * due.
+   *
+   * @default "5 seconds"
+   */
+  readonly tick?: Duration.DurationInput | undefined
+  /**
+   * How many operations a page of a listing may have. Services lower it to their own maximum.
+   *
+   * @default 1000
+   */
+  readonly pageSize?: number | undefined
+  /**
+   * How many gets of one parent are on their way at a time.
+   *
+   * @default 32
+   */
+  readonly getConcurrency?: number | undefined
+}
+
+/**
+ * The options of the layer of a fleet.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface FleetLayerOptions extends LayerOptions, Settings {}
+
+/**
+ * What became of an operation.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Row<A> {
+  /** The place of the target among those that were given. */
+  readonly index: number
+  /** For a target that is none, a reference to whatever name it has. */
+  readonly ref: OperationRef
+  readonly exit: Exit.Exit<A, WaitError>
+}
+
+/**
+ * What became of a request that was to start an operation.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface StartedRow<Request, A> {
+  /** The place of the request among those that were given. */
+  readonly index: number
+  readonly request: Request
+  /** None where nothing was started, or nobody knows what. */
+  readonly ref: Option.Option<OperationRef>
+  readonly exit: Exit.Exit<A, WaitError>
+}
+
+/**
+ * How many operations of a fleet are where.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Progress {
+  readonly running: number
+  readonly succeeded: number
+  readonly failed: number
+  readonly cancelled: number
+  /** The wait ended, and nobody knows how the operation will: a call failed for good, or a deadline passed. */
+  readonly unknown: number
+  /** Starts, gets and pages of lists so far; a call that is repeated counts once. */
+  readonly requests: number
+}
+
+/**
+ * The progress of the fleets that are given it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ProgressBoard {
+  readonly current: Effect.Effect<Progress>
+  /** The progress now, and whenever it is another; for a slow consumer the latest. Ends when the last fleet has ended. */
+  readonly changes: Stream.Stream<Progress>
+}
+
+interface FleetOptions extends Settings {
+  /** Counts the operations of this fleet, too. */
+  readonly progress?: ProgressBoard | undefined
+}
+
+type AnyTag = TagClass<unknown, string, AnyBinding>
+
+type Items<A> = Iterable<A> | Stream.Stream<A, unknown, unknown>
+
+/** What a row has not: a fiber that could be interrupted, or somebody who follows it. */
+type Fibers = "longPoll" | "onInterrupt" | "onState"
+
+/**
+ * The options of the waits of a fleet, for all of its rows. `tick`, `pageSize` and `getConcurrency` are those of the layer where
+ * {@link layer} made the client.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface Options<M = unknown, R = never>
+  extends FleetOptions, Omit<UndecodedOptions<M, R>, Fibers>
+{}
+
+/**
+ * {@link Options} with a Schema for the responses.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface DecodedOptions<A, R, M = unknown, R2 = never>
+  extends FleetOptions, Omit<ResponseOptions<A, R, M, R2>, Fibers>
+{}
+
+/**
+ * The options of starts.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface RunOptions extends Pick<StartOptions, "abortStart" | "idempotent" | "onStarted"> {
+  /**
+   * How many starts are on their way at a time.
+   *
+   * @default 16
+   */
+  readonly concurrency?: number | undefined
+}
+
+/**
+ * The layer of a client whose waits share listings.
+ *
+ * `untilDone`, `watch`, `run` and `cancelAndWait` behave as ever: errors, types, interruption, tolerance, a deadline for each. But one loop for
+ * each parent asks for all operations below it that are due, by the cheaper of a listing and a get for each.
+ *
+ * @example
+ * import * as Fleet from "effect-lro/Fleet"
+ * import { NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
+ *
+ * export const ClientLayer = Fleet.layer(NetworkConnectivity, { tick: "5 seconds" })
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = <Self, Key extends string, B extends AnyBinding>(
+  tag: TagClass<Self, Key, B>,
+  options: FleetLayerOptions = {}
+): Layer.Layer<Self, InvalidSettings, HttpClient.HttpClient | Credentials> =>
+  Layer.scoped(
+    tag,
+    Effect.gen(function*() {
+      const own = settings.resolve(options)
+      if (!("tick" in own)) {
+        return yield* new InvalidSettings({ setting: own[0], problem: own[1] })
+      }
+      const credentials = yield* Credentials
+      const resolved = yield* resolve(
+        tag.binding,
+        options,
+        yield* HttpClient.HttpClient,
+        credentials
+      )
+      return (yield* client.make(resolved, (parts) => fleet.make(parts, own))) as ClientOf<B>
+    })
+  )
+
+/**
+ * Waits for many operations as rows and not as fibers: one row for each target, when its operation has ended, in the order of the ends.
+ *
+ * Each row waits as `untilDone` does, by its own schedule, tolerance and deadline, and its `exit` is what `untilDone` would have ended with;
+ * one that fails ends nothing else. The client is that of the tag: where {@link layer} made it, its rows share listings with all other waits,
+ * else a fleet is made for this stream alone. Two targets that name the same operation are two rows, and polled as one. The stream fails only
+ * where its options cannot be, or the targets do. Whoever stops consuming stops the polling; the operations go on.
+ *
+ * @example
+ * import * as Fleet from "effect-lro/Fleet"
+ * import type { OperationRef } from "effect-lro/OperationRef"
+ * import { NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
+ * import { Console, Exit, Stream } from "effect"
+ *
+ * export const waitForAll = (refs: ReadonlyArray<OperationRef>) =>
+ *   Fleet.outcomes(NetworkConnectivity, refs).pipe(
+ *     Stream.runForEach(({ exit, ref }) =>
+ *       Console.log(`${ref.name}: ${Exit.isSuccess(exit) ? "succeeded" : "did not"}`)
+ *     )
+ *   )
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const outcomes: {
+  /**
+   * @since 0.1.0
+   * @category combinators
+   */
+  <
+    Self,
+    Key extends string,
+    B extends AnyBinding,
+    A,
+    R,
+    M = unknown,
+    R2 = never,
+    E = never,
+    R3 = never
+  >(
+    tag: TagClass<Self, Key, B>,
+    targets: Iterable<Target<M>> | Stream.Stream<Target<M>, E, R3>,
+    options: DecodedOptions<A, R, M, R2>
+  ): Stream.Stream<Row<A>, InvalidRequest | E, Self | R | R2 | R3>
+  /**
+   * @since 0.1.0
+   * @category combinators
+   */
+  <Self, Key extends string, B extends AnyBinding, M = unknown, R = never, E = never, R2 = never>(
+    tag: TagClass<Self, Key, B>,
+    targets: Iterable<Target<M>> | Stream.Stream<Target<M>, E, R2>,
+    options?: Options<M, R>
+  ): Stream.Stream<Row<Operation.Succeeded<M>>, InvalidRequest | E, Self | R | R2>
+} =
+  ((tag: AnyTag, targets: Items<Target>, options: Options = {}) =>
+    fromClient(tag, options, "Fleet.outcomes", (client, own) =>
+      Stream.map(
+        rows.rows(client, "Fleet.outcomes", own.options, own.fleet, rows.feedTargets(targets)),
+        ({ exit, index, ref }) => ({ index, ref, exit })
+      ))) as never
+
+/**
+ * Starts many operations and waits for them: one row for each request, when its operation has ended or could not be started.
+ *
+ * At most `concurrency` starts are on their way at a time. `onStarted` is told each reference as it comes, before the wait for it begins: what it
+ * stores is not lost in a crash, and {@link outcomes} goes on from there. An interruption is held while a start is on the wire, as that of
+ * `start` is. Requests may come as a Stream, for as long as it goes on.
+ *
+ * @example
+ * import * as Fleet from "effect-lro/Fleet"
+ * import type { OperationRef } from "effect-lro/OperationRef"
+ * import { createHub, NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
+ * import type { Effect } from "effect"
+ *
+ * export const createAll = (
+ *   hubIds: ReadonlyArray<string>,
+ *   save: (ref: OperationRef) => Effect.Effect<void>
+ * ) =>
+ *   Fleet.run(
+ *     NetworkConnectivity,
+ *     createHub,
+ *     hubIds.map((hubId) => ({ parent: "projects/p/locations/global", hubId, hub: {} })),
+ *     { concurrency: 8, onStarted: save }
+ *   )
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const run: {
+  /**
+   * @since 0.1.0
+   * @category combinators
+   */
+  <
+    Self,
+    Key extends string,
+    B extends AnyBinding,
+    Request,
+    M,
+    A,
+    R,
+    R2 = never,
+    E = never,
+    R3 = never
+  >(
+    tag: TagClass<Self, Key, B>,
+    method: BareMethod<`${B["service"]}/${B["version"]}`, Request, M>,
+    requests: Iterable<Request> | Stream.Stream<Request, E, R3>,
+    options: DecodedOptions<A, R, M, R2> & RunOptions
+  ): Stream.Stream<StartedRow<Request, A>, InvalidRequest | E, Self | R | R2 | R3>
+  /**
+   * @since 0.1.0
+   * @category combinators
+   */
+  <Self, Key extends string, B extends AnyBinding, Request, M, R = never, E = never, R2 = never>(
+    tag: TagClass<Self, Key, B>,
+    method: BareMethod<`${B["service"]}/${B["version"]}`, Request, M>,
+    requests: Iterable<Request> | Stream.Stream<Request, E, R2>,
+    options?: Options<M, R> & RunOptions
+  ): Stream.Stream<StartedRow<Request, Operation.Succeeded<M>>, InvalidRequest | E, Self | R | R2>
+} = ((
+  tag: AnyTag,
+  method: BareMethod<string, never, unknown>,
+  requests: Items<unknown>,
+  options: Options & RunOptions = {}
+) => {
+  const { abortStart, concurrency = 16, idempotent, onStarted, ...others } = options
+  if (!settings.isCount(concurrency)) {
+    return refuse("Fleet.run", "concurrency", "is not a whole number from 1")
+  }
+  return fromClient(tag, others, "Fleet.run", (client, own) => {
+    const { start } = client as { readonly start: rows.Start }
+    const feed = rows.feedRequests(
+      start,
+      method,
+      requests,
+      { ...rows.callOptions(others), abortStart, idempotent, onStarted },
+      concurrency
+    )
+    return Stream.map(
+      rows.rows(client, "Fleet.run", own.options, own.fleet, feed),
+      ({ exit, index, ref, request }) => ({ index, request, ref: Option.fromNullable(ref), exit })
+    )
+  })
+}) as never
+
+const refuse = (method: string, argument: string, problem: string) =>
+  Stream.fail(new InvalidRequest({ method, argument, problem }))
+
+/** Rows of a client, whatever their types are: the overloads say. */
+const fromClient = (
+  tag: AnyTag,
+  options: FleetOptions,
+  method: string,
+  use: (
+    client: object,
+    own: { readonly options: rows.Options; readonly fleet: FleetSettings }
+  ) => Stream.Stream<unknown, unknown, unknown>
+): Stream.Stream<unknown, unknown, unknown> =>
+  Stream.unwrap(Effect.map(tag, (client) => {
+    const { progress, ...others } = options
+    const fleet = settings.resolve(options)
+    return "tick" in fleet
+      ? use(client, {
+        fleet,
+        options: { ...others, progress: progress && boards.get(progress) }
+      })
+      : refuse(method, ...fleet)
+  }))
+
+/**
+ * A board for the progress of one or more fleets.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const makeProgress: Effect.Effect<ProgressBoard> = Effect.sync(() => {
+  const board = new progress.Board()
+  const shown: ProgressBoard = {
+    current: Effect.sync(() => board.counts),
+    changes: Stream.suspend(() => board.changes)
+  }
+  boards.set(shown, board)
+  return shown
+})
+
+const boards = new WeakMap<ProgressBoard, progress.Board>()

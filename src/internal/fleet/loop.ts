@@ -1,0 +1,449 @@
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import type { Operation } from "../../Operation.ts"
+import { grain } from "../base/grain.ts"
+import * as Telemetry from "../base/telemetry.ts"
+import type { Timer } from "../base/timers.ts"
+import { makeRef } from "../call/reference.ts"
+import { about } from "../errors/about.ts"
+import { Lost, type Outcome, type Polled } from "../wait/source.ts"
+import { choose, type Known, mostPages, unknown } from "./choice.ts"
+import { list, type Times } from "./listing.ts"
+import type { Means, ReadPage } from "./means.ts"
+import { keyOf } from "./parent.ts"
+import { type Failed, hintOf, isOut, meaningOf } from "./refusal.ts"
+import { Entry, type Seat } from "./seat.ts"
+
+const minute = 60_000
+
+/** What the last whole listing lacked is got at most once a minute, unless that comes too late for who waits. */
+const dueOf = ({ first, gotAt, lacking }: Entry): number => {
+  if (first === undefined) return Infinity
+  const due = lacking ? Math.max(first.due, gotAt + minute) : first.due
+  return due < first.until ? due : first.due
+}
+
+/** A listing is asked for again this long after it turned out to be of no use. */
+const pause = 10 * minute
+
+/** Smaller pages are not worth it. */
+const leastPage = 10
+
+/** What a tick learns. */
+interface Tick {
+  readonly now: number
+  readonly span: Outcome["span"]
+}
+
+/**
+ * All operations of one parent that somebody waits for. Each tick asks for those that are due, by the cheaper of a listing and a get each.
+ * It asks no more than one request for each that is due: pages that turned out useless take the place of gets, and whoever lost one comes
+ * first in the next tick.
+ *
+ * Without waits it has no timer, and is forgotten.
+ *
+ * @internal
+ */
+export class Loop {
+  readonly #means: Means
+  readonly #polled: Polled
+  readonly #parent: string | undefined
+  readonly #forget: (loop: Loop) => void
+  readonly #entries = new Map<string, Entry>()
+  #members = 0
+  readonly #begun: number
+  /** Ticks are at `begun` plus a whole number of ticks: the last one. */
+  #last = -1
+  #lastAt = -Infinity
+  #timer: Timer | undefined
+  #fiber: Fiber.RuntimeFiber<void> | undefined
+  /** Gone after a refusal. */
+  #readPage: ReadPage | undefined
+  #isListing = false
+  #known: Known = unknown
+  #pageSize: number
+  /** Listings that failed, one after the other. */
+  #failures = 0
+  /** Listings that showed none that was due, one after the other. */
+  #useless = 0
+  #listAt = -Infinity
+  #pausedUntil = -Infinity
+  /** To be got in this tick, the next one last. */
+  #queue: Array<Entry> = []
+  #flying = 0
+  #drained = () => {}
+
+  constructor(
+    means: Means,
+    polled: Polled,
+    /** `null`: no list shows its operations. */
+    parent: string | undefined | null,
+    forget: (loop: Loop) => void
+  ) {
+    this.#means = means
+    this.#polled = polled
+    this.#parent = parent ?? undefined
+    this.#readPage = parent === null ? undefined : means.readPage
+    this.#forget = forget
+    this.#begun = means.timers.now()
+    this.#pageSize = means.fleet.pageSize
+  }
+
+  enter(key: string, seat: Seat): Entry {
+    const entry = this.#entries.get(key) ?? new Entry(key)
+    this.#entries.set(key, entry)
+    entry.seats.push(seat)
+    this.#members++
+    return entry
+  }
+
+  /** Stops what is on its way for nobody. */
+  leave(entry: Entry, seat: Seat): Effect.Effect<unknown> {
+    const at = entry.seats.indexOf(seat)
+    if (at < 0) return Effect.void
+    entry.seats.splice(at, 1)
+    this.#members--
+    const aborted = entry.seats.length === 0 ? entry.abort?.() : undefined
+    if (entry.seats.length === 0) this.#entries.delete(entry.key)
+    return this.#members > 0
+      ? aborted ?? Effect.void
+      : Effect.zipRight(aborted ?? Effect.void, this.#stop())
+  }
+
+  /** Ends who waits. */
+  end(): Effect.Effect<unknown> {
+    const entries = [...this.#entries.values()]
+    const aborted = entries.flatMap(({ abort }) => abort?.() ?? [])
+    for (const { seats } of entries) for (const seat of seats.slice()) seat.end()
+    return Effect.zipRight(Effect.all(aborted, { discard: true }), this.#stop())
+  }
+
+  #stop(): Effect.Effect<unknown> {
+    this.#forget(this)
+    this.#disarm()
+    this.#queue = []
+    const fiber = this.#fiber
+    this.#fiber = undefined
+    return fiber === undefined ? Effect.void : Fiber.interrupt(fiber)
+  }
+
+  /** A seat wants a state. */
+  want(entry: Entry): void {
+    const at = this.#tickOf(entry)
+    if (!this.#isListing && (this.#timer === undefined || at < this.#timer.at)) this.#arm(at)
+  }
+
+  #arm(at: number): void {
+    this.#disarm()
+    if (at < Infinity) this.#timer = this.#means.timers.add(at, () => this.#due())
+  }
+
+  #disarm(): void {
+    if (this.#timer !== undefined) this.#means.timers.remove(this.#timer)
+    this.#timer = undefined
+  }
+
+  /**
+   * The tick that is nearest to when it is due: half a tick early at most, half a tick late. Where that comes too late for it, as for the
+   * last poll before a deadline, a tick of its own.
+   */
+  #tickOf(entry: Entry): number {
+    const { fleet: { tick }, timers } = this.#means
+    const due = dueOf(entry)
+    const until = entry.first?.until ?? Infinity
+    if (due === Infinity) return due
+    const from = Math.max(due - tick / 2, timers.now(), this.#pausedUntil)
+    const index = Math.max(this.#last + 1, Math.ceil((from - this.#begun - grain) / tick))
+    const at = this.#begun + index * tick
+    const exact = Math.max(due, timers.now(), this.#pausedUntil)
+    return at - due > (until - due) / 2 && exact > this.#lastAt ? exact : at
+  }
+
+  /** Arms the timer anew, for who is due first. */
+  #settle(): void {
+    if (this.#isListing) return
+    let at = Infinity
+    for (const entry of this.#entries.values()) {
+      if (entry.abort === undefined) at = Math.min(at, this.#tickOf(entry))
+    }
+    this.#arm(at)
+  }
+
+  #due(): void {
+    const { fleet: { tick }, timers } = this.#means
+    this.#timer = undefined
+    const now = timers.now()
+    this.#last = Math.max(this.#last, Math.floor((now - this.#begun + grain) / tick))
+    this.#lastAt = now
+    const due: Array<Entry> = []
+    let logs: Seat["logs"] | undefined
+    let late = 0
+    for (const entry of this.#entries.values()) {
+      const first = entry.first
+      if (first === undefined || entry.abort !== undefined) continue
+      if (dueOf(entry) - tick / 2 > now + grain) continue
+      due.push(entry)
+      logs ??= first.logs
+      late = Math.max(late, now - first.due)
+    }
+    // Those of the tick before that are still to be asked are among them.
+    this.#queue = []
+    this.#drained()
+    if (logs === undefined) return this.#settle()
+    this.#isListing = true
+    const fiber = this.#means.fork(this.#tick(due, late), logs)
+    this.#fiber = fiber
+    fiber.addObserver(() => {
+      if (this.#fiber !== fiber) return
+      this.#fiber = undefined
+      this.#isListing = false
+      if (this.#members > 0) this.#settle()
+    })
+  }
+
+  #tick(due: ReadonlyArray<Entry>, late: number): Effect.Effect<void> {
+    return Telemetry.within(
+      Effect.gen(this, function*() {
+        const span = yield* Telemetry.current
+        const tick: Tick = { now: this.#means.timers.now(), span }
+        yield* Telemetry.record(Telemetry.fleetLatenessSeconds, late / 1000)
+        const situation = {
+          due: due.reduce((count, { lacking }) => lacking ? count : count + 1, 0),
+          members: this.#entries.size,
+          pageSize: this.#pageSize,
+          filterCost: this.#means.running?.cost,
+          known: this.#known
+        }
+        const way = this.#readPage === undefined || tick.now < this.#listAt
+          ? "gets"
+          : choose(situation)
+        span?.attribute("effect_lro.fleet.way", way)
+        const most = mostPages({ ...situation, due: due.length })
+        const rest = way === "gets" || this.#readPage === undefined
+          ? due
+          : yield* this.#list(this.#readPage, way, due, most, tick)
+        this.#isListing = false
+        this.#settle()
+        yield* this.#getAll(rest)
+      }),
+      "Fleet.tick",
+      {
+        root: true,
+        attributes: {
+          "gcp.resource.destination.id": this.#parent ?? this.#polled.name,
+          "effect_lro.fleet.due": due.length
+        }
+      }
+    )
+  }
+
+  /** Gives those that are to be got all the same. */
+  #list(
+    readPage: ReadPage,
+    way: "all" | "running",
+    due: ReadonlyArray<Entry>,
+    most: number,
+    tick: Tick
+  ): Effect.Effect<ReadonlyArray<Entry>> {
+    return Effect.gen(this, function*() {
+      const { running } = this.#means
+      /** Who waits for a page: not for what no listing showed before. */
+      const wanted = new Set(way === "all" ? due.filter(({ lacking }) => !lacking) : due)
+      const missing = new Set(due)
+      const unclear: Array<Entry> = []
+      let ended = 0
+      const take = (operations: ReadonlyArray<Operation>, times: Times): boolean => {
+        for (const operation of operations) {
+          const entry = this.#entries.get(keyOf(operation.name))
+          if (entry === undefined) continue
+          wanted.delete(entry)
+          missing.delete(entry)
+          entry.lacking = false
+          if (operation.done) ended++
+          // Some lists leave out what others need: how it ended.
+          if (operation.done && operation.error === undefined && operation.response === undefined) {
+            unclear.push(entry)
+          } else this.#tell(entry, operation, times, tick.span)
+        }
+        return wanted.size > 0
+      }
+      const listing = yield* list(this.#means, {
+        readPage,
+        polled: this.#polled,
+        timeout: due.reduce((timeout, entry) => Math.max(timeout, entry.timeout), 0),
+        most,
+        take,
+        request: {
+          ...(this.#parent === undefined ? undefined : { name: this.#parent }),
+          pageSize: this.#pageSize,
+          ...(way === "running" ? { filter: running?.filter } : undefined)
+        }
+      })
+      if (listing._tag === "Failed") {
+        return [...unclear, ...(yield* this.#failed(listing, [...missing], tick))]
+      }
+      const { how, pages } = listing
+      this.#failures = 0
+      this.#known = { ...this.#known, ended, [way]: how === "dear" ? pages + 1 : pages }
+      const isUseless = how === "whole" && missing.size === due.length
+      this.#useless = isUseless ? this.#useless + 1 : 0
+      if (isUseless) this.#listAt = tick.now + Math.min(pause, minute * 2 ** (this.#useless - 1))
+      // Most of what it shows is of others.
+      if (how === "dear" && most < due.length) this.#listAt = tick.now + pause
+      const asked = how !== "whole" ? [] : isUseless ? due : this.#lacked([...missing], way)
+      return [...unclear, ...asked].slice(0, Math.max(0, due.length - pages))
+    })
+  }
+
+  /** What a whole listing lacks may be gone: a get says so, at most one a minute. */
+  #lacked(missing: ReadonlyArray<Entry>, way: "all" | "running"): ReadonlyArray<Entry> {
+    for (const entry of missing) entry.lacking = way === "all" || entry.gotAt > -Infinity
+    return missing.filter((entry) =>
+      !entry.lacking || this.#means.timers.now() + grain >= entry.gotAt + minute
+    )
+  }
+
+  #failed(
+    failed: Failed,
+    missing: ReadonlyArray<Entry>,
+    tick: Tick
+  ): Effect.Effect<ReadonlyArray<Entry>> {
+    return Effect.gen(this, function*() {
+      const meaning = meaningOf(failed)
+      const { error } = failed
+      yield* Effect.logWarning(
+        `a listing of ${this.#parent ?? this.#means.settings.id} failed: ${
+          typeof error === "string"
+            ? `page token ${error}`
+            : error instanceof Lost
+            ? error.reason
+            : error.message
+        }`
+      )
+      if (meaning === "shrink" && this.#pageSize > leastPage) {
+        this.#pageSize = Math.max(leastPage, Math.floor(this.#pageSize / 8))
+        this.#known = unknown
+        return []
+      }
+      if (meaning === "refused" || meaning === "shrink") {
+        this.#readPage = undefined
+        return missing
+      }
+      if (meaning === "throttled" && typeof error !== "string") {
+        const outcome = this.#outcome(Either.left(error), tick.now, tick.span)
+        yield* this.#tellAll(missing, outcome)
+        return []
+      }
+      this.#failures++
+      // Where gets fail, too, the service is out, and all who wait have to know. One get tells.
+      const [probe, ...others] = missing
+      if (meaning === "out" && probe?.first !== undefined) {
+        const outcome = yield* this.#look(probe, probe.first)
+        probe.tell(outcome)
+        if (Either.isLeft(outcome.result) && isOut(outcome.result.left)) {
+          yield* this.#tellAll(others, outcome)
+          return []
+        }
+      }
+      if (this.#failures < 3) return []
+      this.#listAt = tick.now + Math.min(60, 2 ** (this.#failures - 3)) * minute
+      return meaning === "out" ? others : missing
+    })
+  }
+
+  #outcome(result: Outcome["result"], asked: number, span: Outcome["span"]): Outcome {
+    return { result, asked, queued: 0, answered: this.#means.timers.now(), held: false, span }
+  }
+
+  #tell(entry: Entry, operation: Operation, times: Times, span: Outcome["span"]): void {
+    const name = entry.seats[0]?.polled.name ?? operation.name
+    const own = operation.name === name ? operation : { ...operation, name }
+    entry.tell({ ...times, result: Either.right(own), held: false, span })
+  }
+
+  /** The same failure for each: as it would have been had it been asked for itself. */
+  #tellAll(entries: ReadonlyArray<Entry>, outcome: Outcome): Effect.Effect<void> {
+    const { result } = outcome
+    if (Either.isRight(result)) return Effect.void
+    const error = result.left
+    this.#hold(error)
+    if (error instanceof Lost) {
+      return Effect.sync(() => {
+        for (const entry of entries) entry.tell(outcome)
+      })
+    }
+    return Effect.forEach(
+      entries,
+      (entry) =>
+        Effect.map(
+          makeRef(this.#means.settings, entry.seats[0]?.polled ?? this.#polled),
+          (operation) =>
+            entry.tell({ ...outcome, result: Either.left(about(error, { operation })) })
+        ),
+      { discard: true }
+    )
+  }
+
+  /** Nobody is asked for as long as the server wants. */
+  #hold(error: Parameters<typeof hintOf>[0]): void {
+    const hint = hintOf(error)
+    if (hint === 0) return
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#means.timers.now() + hint)
+    this.#queue = []
+  }
+
+  #look(entry: Entry, seat: Seat): Effect.Effect<Outcome> {
+    this.#means.requests.add()
+    return Effect.zipRight(
+      Telemetry.add(Telemetry.fleetRequests("get")),
+      this.#means.ask(seat.polled).look({ at: seat.due, timeout: () => entry.timeout })
+    )
+  }
+
+  /** A get each; ends when all are answered, or when the next tick takes over. Who is later, by his own measure, goes first. */
+  #getAll(entries: ReadonlyArray<Entry>): Effect.Effect<void> {
+    return Effect.async<void>((resume) => {
+      const now = this.#means.timers.now()
+      const stretch = ({ first }: Entry) =>
+        first === undefined ? 0 : (now - first.since) / Math.max(1, first.due - first.since)
+      const order = entries.map((entry) => ({ entry, stretch: stretch(entry) }))
+      this.#queue = order.sort((a, b) => a.stretch - b.stretch).map(({ entry }) => entry)
+      this.#drained = () => resume(Effect.void)
+      this.#pump()
+    })
+  }
+
+  #pump(): void {
+    const { concurrency } = this.#means.fleet
+    while (this.#flying < concurrency) {
+      const entry = this.#queue.pop()
+      if (entry === undefined) break
+      const { first } = entry
+      if (first !== undefined && entry.abort === undefined && first.due < Infinity) {
+        this.#fly(entry, first)
+      }
+    }
+    if (this.#flying === 0 && this.#queue.length === 0) this.#drained()
+  }
+
+  #fly(entry: Entry, seat: Seat): void {
+    const asked = this.#means.timers.now()
+    entry.gotAt = asked
+    const fiber = this.#means.fork(this.#look(entry, seat), seat.logs)
+    this.#flying++
+    const abort = () => Fiber.interrupt(fiber)
+    entry.abort = abort
+    fiber.addObserver((exit) => {
+      this.#flying--
+      entry.abort = undefined
+      const outcome = Exit.isSuccess(exit)
+        ? exit.value
+        : this.#outcome(Either.left(new Lost("Interrupted", exit.cause)), asked, undefined)
+      if (Either.isLeft(outcome.result)) this.#hold(outcome.result.left)
+      entry.tell(outcome)
+      this.#pump()
+    })
+  }
+}

@@ -1,0 +1,278 @@
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
+import { type CallError, WaitTimeout } from "../../LroError.ts"
+import type { Operation } from "../../Operation.ts"
+import type { OperationRef } from "../../OperationRef.ts"
+import { isRpcError } from "../../RpcError.ts"
+import type { Timer } from "../base/timers.ts"
+import { refOf } from "../call/reference.ts"
+import { about } from "../errors/about.ts"
+import { tolerance } from "../errors/verdict.ts"
+import { shallowOperation } from "../operation/shallow.ts"
+import { errorOf } from "../wait/lost.ts"
+import { Lost, type Outcome, type Polled } from "../wait/source.ts"
+import * as Step from "../wait/step.ts"
+import type { Crew } from "./crew.ts"
+import type { Kind } from "./kind.ts"
+import type { Seat } from "./seat.ts"
+import type { Place } from "./source.ts"
+
+/**
+ * How the wait of a row ended.
+ *
+ * @internal
+ */
+export type Ended =
+  | { readonly operation: Operation }
+  | { readonly error: CallError | WaitTimeout }
+
+/**
+ * What a row begins with.
+ *
+ * @internal
+ */
+export interface Beginning extends Pick<Polled, "name" | "endpoint" | "location"> {
+  readonly number: number
+  readonly request: unknown
+  readonly kind: Kind
+  /** The reference that named it, if one did. */
+  readonly ref: OperationRef | undefined
+  /** When the operation started, as far as is known, by the wall clock. */
+  readonly startedAt: number
+  readonly known: Operation | undefined
+  /** A start reply: the first delay comes before the first poll. */
+  readonly fresh: boolean
+}
+
+/**
+ * The wait for one operation as plain data: no fiber, no closure, one timer where it has a deadline. What it does is what {@link Step.step}
+ * says, as with the wait of a fiber.
+ *
+ * @internal
+ */
+export class Row implements Seat, Timer {
+  readonly number: number
+  readonly request: unknown
+  readonly kind: Kind
+  readonly startedAt: number
+  readonly #crew: Crew
+  readonly #name: string
+  readonly #endpoint: Polled["endpoint"]
+  readonly #location: string | undefined
+  readonly #ref: OperationRef | undefined
+  #place: Place | undefined
+  #state: Step.State
+  /** How often its schedule was stepped. */
+  #steps = 0
+  /** Of a schedule that has to be stepped by an Effect. */
+  #scheduled: unknown = undefined
+  #planned = -Infinity
+  /** Kept where somebody may see it. */
+  #last: Operation | undefined
+  #lastError: CallError | undefined
+  due = Infinity
+  since = 0
+  /** Of the deadline, among the timers. */
+  index = -1
+
+  constructor(crew: Crew, begun: number, { kind, known, ref, ...it }: Beginning) {
+    this.#crew = crew
+    this.number = it.number
+    this.request = it.request
+    this.kind = kind
+    this.startedAt = it.startedAt
+    this.#name = it.name
+    this.#endpoint = it.endpoint
+    this.#location = it.location
+    this.#ref = ref
+    this.#last = kind.keepsLast ? known : undefined
+    this.#state = Step.make(kind.termsOf(it.name, begun, it.fresh), known !== undefined)
+  }
+
+  get polled(): Polled {
+    return {
+      name: this.#name,
+      endpoint: this.#endpoint,
+      location: this.#location,
+      url: this.#crew.urlOf(this.#endpoint, this.#location),
+      sent: this.#crew.sent
+    }
+  }
+
+  get ref(): OperationRef {
+    return this.#ref ?? refOf(
+      this.#crew.settings,
+      {
+        name: this.#name,
+        endpoint: this.#endpoint,
+        location: this.#location,
+        method: this.kind.rpc
+      },
+      DateTime.unsafeMake(this.startedAt)
+    )
+  }
+
+  get timeout(): number {
+    return this.#crew.timeout
+  }
+
+  get logs(): Seat["logs"] {
+    return this.#crew.logs
+  }
+
+  get until(): number {
+    return Step.deadlineOf(this.#state.terms)
+  }
+
+  /** The instant of the deadline, as a timer. */
+  get at(): number {
+    return this.until
+  }
+
+  begin(place: Place): void {
+    this.#place = place
+    if (this.until < Infinity) this.#crew.timers.insert(this)
+    const { fresh } = this.#state.terms
+    const now = this.#crew.timers.now()
+    if (!fresh) this.#follow(this.#advance({ _tag: "Begun", now, delay: 0 }))
+    else {
+      this.#delay(undefined, (delay) => this.#follow(this.#advance({ _tag: "Begun", now, delay })))
+    }
+  }
+
+  /** The deadline is there. */
+  run(): void {
+    if (this.#place !== undefined) this.#end({ error: this.#timeout("deadline") })
+  }
+
+  tell(outcome: Outcome): void {
+    if (this.#place === undefined) return
+    this.due = Infinity
+    const { answered, asked, held, queued, result } = outcome
+    const times = { now: this.#crew.timers.now(), answered, asked, held, queued }
+    if (Either.isRight(result)) {
+      const { right: operation } = result
+      if (operation.done) return this.#end({ operation })
+      if (this.kind.keepsLast) this.#last = operation
+      return this.#delay(
+        outcome,
+        (delay) => this.#follow(this.#advance({ ...times, _tag: "Answered", done: false, delay }))
+      )
+    }
+    this.#failed(
+      result.left instanceof Lost
+        ? errorOf(result.left, this.#crew.settings, { ...this.polled, ref: this.ref })
+        : result.left,
+      times,
+      outcome
+    )
+  }
+
+  #failed(
+    error: CallError,
+    times: Omit<Outcome, "result" | "span"> & { now: number },
+    outcome: Outcome
+  ): void {
+    const gone = error._tag === "NOT_FOUND"
+    this.#delay(outcome, (delay) => {
+      const next = this.#advance({
+        ...times,
+        _tag: "Failed",
+        delay,
+        verdict: tolerance(error),
+        gone,
+        hint: isRpcError(error) && error.retryAfter !== undefined
+          ? Duration.toMillis(error.retryAfter)
+          : 0
+      })
+      if (next._tag === "Ended" && next.reason === "poll") {
+        return this.#end({
+          error: gone && this.#state.seen ? about(error, { seenBefore: true }) : error
+        })
+      }
+      this.#lastError = error
+      this.#crew.tolerated(this.#name, error, outcome.answered)
+      this.#follow(next)
+    })
+  }
+
+  /** The source is gone. */
+  end(): void {
+    if (this.#place === undefined) return
+    const error = errorOf(new Lost("Closed"), this.#crew.settings, {
+      ...this.polled,
+      ref: this.ref
+    })
+    this.#end({ error })
+  }
+
+  /** Leaves, and says nothing. */
+  leave(): void {
+    const place = this.#place
+    this.#place = undefined
+    this.#crew.timers.remove(this)
+    if (place !== undefined) this.#crew.left(place.loop.leave(place.entry, this))
+  }
+
+  #advance(event: Step.Event): Step.Next {
+    const [state, next] = Step.step(this.#state, event)
+    this.#state = state
+    return next
+  }
+
+  #follow(next: Step.Next): void {
+    if (next._tag !== "Poll") {
+      const isEnd = next._tag === "Ended" && next.reason === "schedule"
+      return this.#end({ error: this.#timeout(isEnd ? "schedule" : "deadline") })
+    }
+    this.due = next.at
+    this.since = this.#crew.timers.now()
+    this.#place?.loop.want(this.#place.entry)
+  }
+
+  /** As the waiter of a fiber steps its schedule. */
+  #delay(outcome: Outcome | undefined, then: (delay: number | undefined) => void): void {
+    const { late, own } = outcome === undefined
+      ? { late: 0, own: false }
+      : Step.lateness(this.#state, outcome.asked)
+    const past = Math.round((this.#crew.wall() - late) * 64) / 64
+    const told = own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
+    const known = this.kind.delays?.(this.#steps, told - this.startedAt)
+    const plan = (delay: number | undefined) => {
+      this.#steps++
+      this.#planned = told + (delay ?? 0)
+      then(delay)
+    }
+    if (known !== undefined) return plan(known)
+    const operation = this.#last ?? { name: this.#name, done: false }
+    this.#crew.step(
+      this.kind.schedule,
+      this.#scheduled,
+      told,
+      operation,
+      this.startedAt,
+      (delay, scheduled) => {
+        this.#scheduled = scheduled
+        // It may have left meanwhile.
+        if (this.#place !== undefined) plan(delay)
+      }
+    )
+  }
+
+  #timeout(reason: WaitTimeout["reason"]): WaitTimeout {
+    return new WaitTimeout({
+      operation: this.ref,
+      reason,
+      last: this.#last && shallowOperation(this.#last),
+      polls: this.#state.polls,
+      elapsed: Duration.millis(this.#crew.timers.now() - this.#state.terms.begun),
+      lastError: this.#lastError
+    })
+  }
+
+  #end(how: Ended): void {
+    this.leave()
+    this.#crew.ended(this, how)
+  }
+}

@@ -1,0 +1,295 @@
+import * as Cause from "effect/Cause"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Mailbox from "effect/Mailbox"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { InvalidRequest, type WaitError } from "../../LroError.ts"
+import type { PublishedPolling } from "../../Method.ts"
+import * as Operation from "../../Operation.ts"
+import { OperationRef } from "../../OperationRef.ts"
+import type {
+  CallOptions,
+  ResponseOptions,
+  Started,
+  StartOptions,
+  Target,
+  WaitOptions
+} from "../../Requests.ts"
+import { logs } from "../base/fiber.ts"
+import * as Telemetry from "../base/telemetry.ts"
+import { CurrentCallOptions } from "../call/options.ts"
+import * as Sent from "../call/sent.ts"
+import { nameOf } from "../call/target.ts"
+import type { Parts } from "../client/parts.ts"
+import { insideOf } from "../client/settingsOf.ts"
+import * as Pace from "../wait/pace.ts"
+import { resolve } from "../wait/subject.ts"
+import { result } from "../wait/untilDone.ts"
+import { Crew } from "./crew.ts"
+import { Kind } from "./kind.ts"
+import { make } from "./make.ts"
+import type { FleetSettings } from "./means.ts"
+import { type Board, Requests } from "./progress.ts"
+import type { Ended, Row } from "./row.ts"
+import { FleetSource } from "./source.ts"
+
+/**
+ * What is asked of each operation.
+ *
+ * @internal
+ */
+export interface Options
+  extends
+    WaitOptions<unknown, unknown>,
+    Partial<Pick<ResponseOptions<unknown, unknown>, "response">>
+{
+  readonly progress?: Board | undefined
+}
+
+/**
+ * A row that ended, or never began.
+ *
+ * @internal
+ */
+export interface Outcome {
+  readonly index: number
+  readonly request: unknown
+  readonly ref: OperationRef | undefined
+  readonly exit: Exit.Exit<unknown, WaitError>
+}
+
+type Told =
+  | { readonly _tag: "Row"; readonly row: Row; readonly how: Ended }
+  | { readonly _tag: "None"; readonly outcome: Outcome }
+
+/**
+ * What feeds a fleet: takes targets and what never became one, in any order, each with its number.
+ *
+ * @internal
+ */
+export interface Intake {
+  readonly add: (number: number, target: Target, request: unknown) => Effect.Effect<void>
+  readonly fail: (
+    number: number,
+    request: unknown,
+    ref: OperationRef | undefined,
+    error: WaitError
+  ) => Effect.Effect<void>
+  readonly requests: Requests
+}
+
+/**
+ * The rows of what `feed` takes in, each when it ended. Nothing is left of them when the consumer is gone.
+ *
+ * @internal
+ */
+export const rows = <E>(
+  client: object,
+  method: string,
+  options: Options,
+  fleet: FleetSettings,
+  feed: (intake: Intake, parts: Parts) => Effect.Effect<void, E, unknown>
+): Stream.Stream<Outcome, E | InvalidRequest, unknown> =>
+  Stream.unwrapScoped(Effect.gen(function*() {
+    const parts = insideOf(client)?.parts
+    if (parts === undefined) {
+      const problem = "was made without a layer, or has no get: nothing can be asked for"
+      return yield* new InvalidRequest({ method, argument: "client", problem })
+    }
+    const { settings } = parts
+    const source = parts.source instanceof FleetSource ? parts.source : yield* make(parts, fleet)
+    yield* Pace.resolve(settings, options, { method }, undefined)
+    const mailbox = yield* Mailbox.make<Told, E>()
+    const board = options.progress
+    let isFed = false
+    const crew: Crew = new Crew({
+      settings,
+      source,
+      runtime: yield* Effect.runtime<unknown>(),
+      sent: Sent.over(settings.sent, options),
+      timeout: Duration.toMillis(
+        options.timeout ?? (yield* CurrentCallOptions).timeout ?? settings.timeout
+      ),
+      logs: yield* logs,
+      board,
+      onEnd: (row, how) => {
+        mailbox.unsafeOffer({ _tag: "Row", row, how })
+        if (isFed && crew.live === 0) mailbox.unsafeDone(Exit.void)
+      }
+    })
+    yield* opened(board, source.requests)
+    yield* Effect.addFinalizer(() => Effect.sync(() => crew.close()))
+    const kindOf = kinds(parts, method, options)
+    const fail: Intake["fail"] = (index, request, ref, error) =>
+      Effect.sync(() => {
+        crew.refused()
+        mailbox.unsafeOffer({
+          _tag: "None",
+          outcome: { index, request, ref, exit: Exit.fail(error) }
+        })
+      })
+    const add: Intake["add"] = (number, target, request) =>
+      Effect.matchEffect(resolve(settings, parts.checkName, method, target, options), {
+        onFailure: (error) =>
+          Effect.flatMap(
+            refOfAny(parts, target),
+            (ref) => fail(number, request, error.operation ?? ref, error)
+          ),
+        onSuccess: (it) =>
+          Effect.map(kindOf(it), (kind) => {
+            const isNamed = typeof target === "object" && ("service" in target || "ref" in target)
+            crew.add({
+              number,
+              request,
+              kind,
+              name: it.name,
+              endpoint: it.endpoint,
+              location: it.location,
+              ref: isNamed ? it.ref : undefined,
+              startedAt: it.ref.startedAt.epochMillis,
+              known: it.known,
+              fresh: it.fresh
+            })
+          })
+      })
+    const requests = new Requests()
+    yield* opened(board, requests)
+    yield* Effect.exit(feed({ add, fail, requests }, parts)).pipe(
+      Effect.flatMap((exit) =>
+        Effect.sync(() => {
+          isFed = true
+          if (Exit.isFailure(exit)) mailbox.unsafeDone(exit)
+          else if (crew.live === 0) mailbox.unsafeDone(Exit.void)
+        })
+      ),
+      Effect.interruptible,
+      Effect.forkScoped
+    )
+    return Stream.mapEffect(Mailbox.toStream(mailbox), (told) => outcomeOf(told, options))
+  }))
+
+const opened = (
+  board: Board | undefined,
+  requests: Requests
+): Effect.Effect<void, never, Scope.Scope> =>
+  board === undefined ? Effect.void : Effect.asVoid(
+    Effect.acquireRelease(Effect.sync(() => board.open(requests)), (close) => Effect.sync(close))
+  )
+
+/** What rows for operations of one method have in common is made once. */
+const kinds = (parts: Parts, method: string, options: Options) => {
+  const known = new Map<unknown, Kind>()
+  return (it: {
+    readonly ref: OperationRef
+    readonly decode: Kind["decode"]
+    readonly response: string | undefined
+    readonly published: PublishedPolling | undefined
+  }): Effect.Effect<Kind> => {
+    const rpc = options.method?.rpc ?? it.ref.method
+    const key = JSON.stringify([rpc, it.response, it.published !== undefined])
+    const kind = known.get(key)
+    if (kind !== undefined && kind.decode === it.decode) return Effect.succeed(kind)
+    return Effect.map(
+      // They were looked at before.
+      Effect.orDie(Pace.resolve(parts.settings, options, { method }, it.published)),
+      (pace) => {
+        const made = new Kind({ rpc, decode: it.decode, response: it.response }, pace)
+        known.set(key, made)
+        return made
+      }
+    )
+  }
+}
+
+/** A reference for what is no target. */
+const refOfAny = ({ settings }: Parts, target: unknown): Effect.Effect<OperationRef> =>
+  Effect.map(DateTime.now, (startedAt) =>
+    new OperationRef({
+      service: settings.binding.service,
+      version: settings.binding.version,
+      name: nameOf(target),
+      startedAt
+    }))
+
+/** The one place where the end of a wait becomes the exit of a row. */
+const outcomeOf = (told: Told, { response }: Options): Effect.Effect<Outcome, never, unknown> => {
+  if (told._tag === "None") return Effect.succeed(told.outcome)
+  const { how, row } = told
+  const { number: index, ref, request } = row
+  if ("error" in how) return Effect.succeed({ index, request, ref, exit: Exit.fail(how.error) })
+  const { operation } = how
+  const own = operation.name === ref.name ? operation : { ...operation, name: ref.name }
+  const state = Operation.stateWith(own, row.kind.decode) as Operation.Final<unknown>
+  return Effect.map(
+    Effect.exit(result(state, { ref, response: row.kind.response }, response)),
+    (exit) => ({ index, request, ref, exit })
+  )
+}
+
+/**
+ * The targets of a fleet.
+ *
+ * @internal
+ */
+export const feedTargets =
+  <E, R>(targets: Iterable<Target> | Stream.Stream<Target, E, R>) =>
+  ({ add }: Intake): Effect.Effect<void, E, R> => {
+    let number = 0
+    const next = (target: Target) => add(number++, target, undefined)
+    return Stream.StreamTypeId in targets
+      ? Stream.runForEach(targets, next)
+      : Effect.forEach(targets, next, { discard: true })
+  }
+
+/**
+ * What of the options of a wait is for each call.
+ *
+ * @internal
+ */
+export const callOptions = (
+  { errorFormat, headers, quotaProject, retry, timeout }: CallOptions
+): CallOptions => ({ errorFormat, headers, quotaProject, retry, timeout })
+
+/** Starts one operation: `start` of a client, whatever its types. */
+export type Start = (
+  method: unknown,
+  request: unknown,
+  options: StartOptions
+) => Effect.Effect<Started<unknown>, WaitError>
+
+/**
+ * The requests of a fleet that starts its operations.
+ *
+ * @internal
+ */
+export const feedRequests = <E, R>(
+  start: Start,
+  method: unknown,
+  requests: Iterable<unknown> | Stream.Stream<unknown, E, R>,
+  options: StartOptions,
+  concurrency: number
+) =>
+(intake: Intake): Effect.Effect<void, E, R> =>
+  (Stream.StreamTypeId in requests ? requests : Stream.fromIterable(requests)).pipe(
+    Stream.zipWithIndex,
+    Stream.mapEffect(([request, index]) =>
+      Effect.suspend(() => {
+        intake.requests.add()
+        return Effect.zipRight(
+          Telemetry.add(Telemetry.fleetRequests("start")),
+          Effect.exit(start(method, request, options))
+        )
+      }).pipe(
+        Effect.flatMap((exit) => {
+          if (Exit.isSuccess(exit)) return intake.add(index, exit.value, request)
+          const error = Cause.failureOption(exit.cause)
+          if (Option.isNone(error)) return Effect.failCause(exit.cause as Cause.Cause<never>)
+          return intake.fail(index, request, error.value.operation, error.value)
+        })
+      ), { concurrency, unordered: true }),
+    Stream.runDrain
+  )
