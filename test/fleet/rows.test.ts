@@ -178,11 +178,11 @@ describe("[46] the rows of a fleet", () => {
         assert.deepStrictEqual(cause.error.elapsed, Duration.seconds(36))
         assert.strictEqual(cause.error.last?.done, false)
       }
-      const [row] = yield* collect(Fleet.outcomes(Bakery, names(1), {
+      const ended = yield* collect(Fleet.outcomes(Bakery, names(1), {
         schedule: Schedule.intersect(Polling.fixed("5 seconds"), Schedule.recurs(2))
       }))
-      const cause = Option.getOrThrow(Exit.causeOption(row?.exit ?? Exit.void))
-      assert(cause._tag === "Fail" && cause.error._tag === "WaitTimeout")
+      const [cause] = ended.map(({ exit }) => Option.getOrThrow(Exit.causeOption(exit)))
+      assert(cause?._tag === "Fail" && cause.error._tag === "WaitTimeout")
       assert.strictEqual(cause.error.reason, "schedule")
     }).pipe(Effect.provide(FleetKit.layer())))
 
@@ -275,15 +275,14 @@ describe("[46] a fleet that starts its operations", () => {
 
   it.effect("refuses options that cannot be", () =>
     Effect.gen(function*() {
-      for (
-        const stream of [
-          Fleet.run(Bakery, bake, [], { concurrency: 0 }),
-          Fleet.outcomes(Bakery, [], { tick: 0 }),
-          Fleet.outcomes(Bakery, [], { pageSize: 1.5 }),
-          Fleet.outcomes(Bakery, [], { deadline: 0 })
-        ]
-      ) {
-        assert.strictEqual((yield* Effect.flip(Stream.runDrain(stream)))._tag, "InvalidRequest")
+      const refusals = [
+        Effect.flip(Stream.runDrain(Fleet.run(Bakery, bake, [], { concurrency: 0 }))),
+        ...[{ tick: 0 }, { pageSize: 1.5 }, { getConcurrency: -1 }, { deadline: 0 }].map((wrong) =>
+          Effect.flip(Stream.runDrain(Fleet.outcomes(Bakery, [], wrong)))
+        )
+      ]
+      for (const error of yield* Effect.all(refusals)) {
+        assert.strictEqual(error._tag, "InvalidRequest")
       }
     }).pipe(Effect.provide(FleetKit.layer())))
 })

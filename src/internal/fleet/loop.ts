@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { Operation } from "../../Operation.ts"
 import { grain } from "../base/grain.ts"
@@ -10,6 +9,7 @@ import { makeRef } from "../call/reference.ts"
 import { about } from "../errors/about.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import { choose, type Known, mostPages, unknown } from "./choice.ts"
+import { Gets } from "./gets.ts"
 import { list, type Times } from "./listing.ts"
 import type { Means, ReadPage } from "./means.ts"
 import { keyOf } from "./parent.ts"
@@ -70,10 +70,7 @@ export class Loop {
   #useless = 0
   #listAt = -Infinity
   #pausedUntil = -Infinity
-  /** To be got in this tick, the next one last. */
-  #queue: Array<Entry> = []
-  #flying = 0
-  #drained = () => {}
+  readonly #gets: Gets
 
   constructor(
     means: Means,
@@ -89,6 +86,7 @@ export class Loop {
     this.#forget = forget
     this.#begun = means.timers.now()
     this.#pageSize = means.fleet.pageSize
+    this.#gets = new Gets(means, (error) => this.#hold(error))
   }
 
   enter(key: string, seat: Seat): Entry {
@@ -123,7 +121,7 @@ export class Loop {
   #stop(): Effect.Effect<unknown> {
     this.#forget(this)
     this.#disarm()
-    this.#queue = []
+    this.#gets.clear()
     const fiber = this.#fiber
     this.#fiber = undefined
     return fiber === undefined ? Effect.void : Fiber.interrupt(fiber)
@@ -189,8 +187,7 @@ export class Loop {
       late = Math.max(late, now - first.due)
     }
     // Those of the tick before that are still to be asked are among them.
-    this.#queue = []
-    this.#drained()
+    this.#gets.clear()
     if (logs === undefined) return this.#settle()
     this.#isListing = true
     const fiber = this.#means.fork(this.#tick(due, late), logs)
@@ -226,7 +223,7 @@ export class Loop {
           : yield* this.#list(this.#readPage, way, due, most, tick)
         this.#isListing = false
         this.#settle()
-        yield* this.#getAll(rest)
+        yield* this.#gets.all(rest)
       }),
       "Fleet.tick",
       {
@@ -340,7 +337,7 @@ export class Loop {
       // Where gets fail, too, the service is out, and all who wait have to know. One get tells.
       const [probe, ...others] = missing
       if (meaning === "out" && probe?.first !== undefined) {
-        const outcome = yield* this.#look(probe, probe.first)
+        const outcome = yield* this.#gets.look(probe, probe.first)
         probe.tell(outcome)
         if (Either.isLeft(outcome.result) && isOut(outcome.result.left)) {
           yield* this.#tellAll(others, outcome)
@@ -391,59 +388,6 @@ export class Loop {
     const hint = hintOf(error)
     if (hint === 0) return
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#means.timers.now() + hint)
-    this.#queue = []
-  }
-
-  #look(entry: Entry, seat: Seat): Effect.Effect<Outcome> {
-    this.#means.requests.add()
-    return Effect.zipRight(
-      Telemetry.add(Telemetry.fleetRequests("get")),
-      this.#means.ask(seat.polled).look({ at: seat.due, timeout: () => entry.timeout })
-    )
-  }
-
-  /** A get each; ends when all are answered, or when the next tick takes over. Who is later, by his own measure, goes first. */
-  #getAll(entries: ReadonlyArray<Entry>): Effect.Effect<void> {
-    return Effect.async<void>((resume) => {
-      const now = this.#means.timers.now()
-      const stretch = ({ first }: Entry) =>
-        first === undefined ? 0 : (now - first.since) / Math.max(1, first.due - first.since)
-      const order = entries.map((entry) => ({ entry, stretch: stretch(entry) }))
-      this.#queue = order.sort((a, b) => a.stretch - b.stretch).map(({ entry }) => entry)
-      this.#drained = () => resume(Effect.void)
-      this.#pump()
-    })
-  }
-
-  #pump(): void {
-    const { concurrency } = this.#means.fleet
-    while (this.#flying < concurrency) {
-      const entry = this.#queue.pop()
-      if (entry === undefined) break
-      const { first } = entry
-      if (first !== undefined && entry.abort === undefined && first.due < Infinity) {
-        this.#fly(entry, first)
-      }
-    }
-    if (this.#flying === 0 && this.#queue.length === 0) this.#drained()
-  }
-
-  #fly(entry: Entry, seat: Seat): void {
-    const asked = this.#means.timers.now()
-    entry.gotAt = asked
-    const fiber = this.#means.fork(this.#look(entry, seat), seat.logs)
-    this.#flying++
-    const abort = () => Fiber.interrupt(fiber)
-    entry.abort = abort
-    fiber.addObserver((exit) => {
-      this.#flying--
-      entry.abort = undefined
-      const outcome = Exit.isSuccess(exit)
-        ? exit.value
-        : this.#outcome(Either.left(new Lost("Interrupted", exit.cause)), asked, undefined)
-      if (Either.isLeft(outcome.result)) this.#hold(outcome.result.left)
-      entry.tell(outcome)
-      this.#pump()
-    })
+    this.#gets.clear()
   }
 }

@@ -1,19 +1,20 @@
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { type CallError, WaitTimeout } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import { isRpcError } from "../../RpcError.ts"
-import type { Timer } from "../base/timers.ts"
+import type { Timer, Timers } from "../base/timers.ts"
 import { refOf } from "../call/reference.ts"
+import type { Settings } from "../call/settings.ts"
 import { about } from "../errors/about.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
 import { errorOf } from "../wait/lost.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import * as Step from "../wait/step.ts"
-import type { Crew } from "./crew.ts"
 import type { Kind } from "./kind.ts"
 import type { Seat } from "./seat.ts"
 import type { Place } from "./source.ts"
@@ -43,6 +44,29 @@ export interface Beginning extends Pick<Polled, "name" | "endpoint" | "location"
   readonly known: Operation | undefined
   /** A start reply: the first delay comes before the first poll. */
   readonly fresh: boolean
+}
+
+/** What a row needs of its crew. */
+interface Crew {
+  readonly settings: Settings
+  readonly sent: Polled["sent"]
+  readonly timeout: number
+  readonly logs: Seat["logs"]
+  readonly timers: Timers
+  /** The time of the wall clock. */
+  readonly wall: () => number
+  readonly urlOf: (endpoint: Polled["endpoint"], location: string | undefined) => string | undefined
+  readonly ended: (row: Row, how: Ended) => void
+  readonly left: (stopped: Effect.Effect<unknown>) => void
+  readonly tolerated: (name: string, error: CallError, answered: number) => void
+  readonly step: (
+    schedule: Kind["schedule"],
+    scheduled: unknown,
+    now: number,
+    operation: Operation,
+    startedAt: number,
+    then: (delay: number | undefined, scheduled: unknown) => void
+  ) => void
 }
 
 /**
