@@ -57,7 +57,7 @@ const stateOf = (plan: Plan, name: string, at: number, listed: boolean) => ({
 
 export const isList = ({ url }: FakeHttp.Call): boolean => /\/operations(\?|$)/.test(url)
 
-const handler = (world: World): FakeHttp.Handler => (call, index) => {
+export const handler = (world: World): FakeHttp.Handler => (call, index) => {
   const kind = isList(call) ? "list" : "get"
   const fault = world.fault?.(kind, call, index)
   if (fault !== undefined) return fault
