@@ -56,7 +56,10 @@ const http = Layer.merge(NodeTransport.layer({ connections: 64 }), Credentials.l
 
 const run = async (task: Task): Promise<Partial<Result>> => {
   const { count, origin, tick } = task
-  const names = Array.from({ length: count }, (_, i) => nameOf(i))
+  // As they come from a reply or a database: whole texts.
+  const names = JSON.parse(
+    JSON.stringify(Array.from({ length: count }, (_, i) => nameOf(i)))
+  ) as Array<string>
   const known: Array<number> = Array(count).fill(0)
   const schedule = Polling.fixed(tick)
   const note = (i: number) => Effect.sync(() => void (known[i] = Date.now()))
@@ -180,10 +183,11 @@ const run = async (task: Task): Promise<Partial<Result>> => {
       return Effect.runPromise(
         Effect.gen(function*() {
           yield* NetworkConnectivity
+          // What is loaded and compiled once is no operation's.
           const warm = yield* Effect.fork(
-            Stream.runDrain(Fleet.outcomes(NetworkConnectivity, names.slice(0, 1)))
+            Stream.runDrain(Fleet.outcomes(NetworkConnectivity, names.slice(0, 500), { schedule }))
           )
-          yield* Effect.sleep(500)
+          yield* Effect.sleep(tick * 2.5)
           yield* Fiber.interrupt(warm)
           const before = yield* Effect.promise(collect)
           const fiber = yield* Effect.fork(
@@ -202,9 +206,9 @@ const run = async (task: Task): Promise<Partial<Result>> => {
           const client = yield* NetworkConnectivity
           const wait = (name: string): Effect.Effect<unknown, unknown> =>
             task.way === "memoryFibers" ? Effect.never : client.untilDone(name, { schedule })
-          const warm = yield* Effect.fork(wait(nameOf(0)))
-          yield* Effect.sleep(500)
-          yield* Fiber.interrupt(warm)
+          const warm = yield* Effect.forEach(names.slice(0, 500), (name) => Effect.fork(wait(name)))
+          yield* Effect.sleep(tick * 2.5)
+          yield* Fiber.interruptAll(warm)
           const before = yield* Effect.promise(collect)
           const fibers = yield* Effect.forEach(names, (name) => Effect.fork(wait(name)))
           yield* Effect.sleep(tick * 2.5)

@@ -132,15 +132,15 @@ console.log(
   } that ended before: ${crowd.log.length} requests, ${crowdAlone.log.length} by gets alone`
 )
 
-const interval = isShort ? millis / 4 : 60_000
+const interval = isShort ? millis / 2 : 60_000
 const limit = isShort ? Math.round(interval / 25) : 600
 const rated = await play(
   { count: 1000, millis: 1e12, lists: false },
-  { way: "rate", limit, interval, millis: interval * 4 }
+  { way: "rate", limit, interval, millis: interval * 3 }
 )
 const most = mostIn(rated.log, ["get", "list"], interval)
 const reads = rated.log.filter(([kind]) => kind !== "cancel").length
-const rateUsed = reads / (limit * 4)
+const rateUsed = reads / (limit * 3)
 console.log(
   `\n${limit} reads granted in ${interval / 1000} s: at most ${most} in any, ${
     two(rateUsed * 100)

@@ -54,7 +54,8 @@ export class Crew {
   readonly logs: Seat["logs"]
   readonly #means: Means
   readonly #clock: Clock.Clock
-  readonly #rows = new Set<Row>()
+  /** In no order: the last one takes the place of one that leaves. */
+  readonly #rows: Array<Row> = []
   #toldAt = -Infinity
 
   constructor(means: Means) {
@@ -71,7 +72,7 @@ export class Crew {
   }
 
   get live(): number {
-    return this.#rows.size
+    return this.#rows.length
   }
 
   get timers(): Timers {
@@ -89,7 +90,7 @@ export class Crew {
 
   add(beginning: Beginning): void {
     const row = new Row(this, this.timers.now(), beginning)
-    this.#rows.add(row)
+    row.place = this.#rows.push(row) - 1
     this.#means.board?.enter()
     Telemetry.fleetLive.unsafeModify(1, [])
     const { known } = beginning
@@ -99,7 +100,11 @@ export class Crew {
   }
 
   ended(row: Row, how: Ended): void {
-    this.#rows.delete(row)
+    const last = this.#rows.pop()
+    if (last !== undefined && last !== row) {
+      this.#rows[row.place] = last
+      last.place = row.place
+    }
     Telemetry.fleetLive.unsafeModify(-1, [])
     this.#count("operation" in how ? state(how.operation)._tag : undefined)
     this.#means.onEnd(row, how)
@@ -124,7 +129,7 @@ export class Crew {
       this.#means.board?.leave(undefined)
       Telemetry.fleetLive.unsafeModify(-1, [])
     }
-    this.#rows.clear()
+    this.#rows.length = 0
   }
 
   /** What a row that left has stopped. */

@@ -34,7 +34,6 @@ export class Gets {
 
   /** One get, by whoever runs this. */
   look(entry: Entry, seat: Seat): Effect.Effect<Outcome> {
-    entry.gotAt = this.#means.timers.now()
     this.#means.requests.add()
     return Effect.zipRight(
       Telemetry.add(Telemetry.fleetRequests("get")),

@@ -18,13 +18,6 @@ import { Entry, type Seat } from "./seat.ts"
 
 const minute = 60_000
 
-/** What the last whole listing lacked is got at most once a minute, unless that comes too late for who waits. */
-const dueOf = ({ first, gotAt, lacking }: Entry): number => {
-  if (first === undefined) return Infinity
-  const due = lacking ? Math.max(first.due, gotAt + minute) : first.due
-  return due < first.until ? due : first.due
-}
-
 /** A listing is asked for again this long after it turned out to be of no use. */
 const pause = 10 * minute
 
@@ -51,7 +44,9 @@ export class Loop {
   readonly #polled: Polled
   readonly #parent: string | undefined
   readonly #forget: (loop: Loop) => void
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, Entry<Loop>>()
+  /** What the last whole listing lacked, and when it was got last. */
+  readonly #lacking = new Map<Entry, number>()
   #members = 0
   readonly #begun: number
   /** Ticks are at `begun` plus a whole number of ticks: the last one. */
@@ -89,22 +84,26 @@ export class Loop {
     this.#gets = new Gets(means, (error) => this.#hold(error))
   }
 
-  enter(key: string, seat: Seat): Entry {
-    const entry = this.#entries.get(key) ?? new Entry(key)
-    this.#entries.set(key, entry)
-    entry.seats.push(seat)
+  enter(key: string, seat: Seat): Entry<Loop> {
     this.#members++
+    let entry = this.#entries.get(key)
+    if (entry === undefined) {
+      entry = new Entry<Loop>(this, key)
+      this.#entries.set(key, entry)
+    }
+    entry.add(seat)
     return entry
   }
 
   /** Stops what is on its way for nobody. */
   leave(entry: Entry, seat: Seat): Effect.Effect<unknown> {
-    const at = entry.seats.indexOf(seat)
-    if (at < 0) return Effect.void
-    entry.seats.splice(at, 1)
+    if (!entry.remove(seat)) return Effect.void
     this.#members--
-    const aborted = entry.seats.length === 0 ? entry.abort?.() : undefined
-    if (entry.seats.length === 0) this.#entries.delete(entry.key)
+    const aborted = entry.isEmpty ? entry.abort?.() : undefined
+    if (entry.isEmpty) {
+      this.#entries.delete(entry.key)
+      this.#lacking.delete(entry)
+    }
     return this.#members > 0
       ? aborted ?? Effect.void
       : Effect.zipRight(aborted ?? Effect.void, this.#stop())
@@ -114,7 +113,7 @@ export class Loop {
   end(): Effect.Effect<unknown> {
     const entries = [...this.#entries.values()]
     const aborted = entries.flatMap(({ abort }) => abort?.() ?? [])
-    for (const { seats } of entries) for (const seat of seats.slice()) seat.end()
+    for (const { seats } of entries) for (const seat of seats) seat.end()
     return Effect.zipRight(Effect.all(aborted, { discard: true }), this.#stop())
   }
 
@@ -149,7 +148,7 @@ export class Loop {
    */
   #tickOf(entry: Entry): number {
     const { fleet: { tick }, timers } = this.#means
-    const due = dueOf(entry)
+    const due = this.#dueOf(entry)
     const until = entry.first?.until ?? Infinity
     if (due === Infinity) return due
     const from = Math.max(due - tick / 2, timers.now(), this.#pausedUntil)
@@ -181,7 +180,7 @@ export class Loop {
     for (const entry of this.#entries.values()) {
       const first = entry.first
       if (first === undefined || entry.abort !== undefined) continue
-      if (dueOf(entry) - tick / 2 > now + grain) continue
+      if (this.#dueOf(entry) - tick / 2 > now + grain) continue
       due.push(entry)
       logs ??= first.logs
       late = Math.max(late, now - first.due)
@@ -207,7 +206,7 @@ export class Loop {
         const tick: Tick = { now: this.#means.timers.now(), span }
         yield* Telemetry.record(Telemetry.fleetLatenessSeconds, late / 1000)
         const situation = {
-          due: due.reduce((count, { lacking }) => lacking ? count : count + 1, 0),
+          due: due.reduce((count, entry) => this.#lacking.has(entry) ? count : count + 1, 0),
           members: this.#entries.size,
           pageSize: this.#pageSize,
           filterCost: this.#means.running?.cost,
@@ -247,7 +246,7 @@ export class Loop {
     return Effect.gen(this, function*() {
       const { running } = this.#means
       /** Who waits for a page: not for what no listing showed before. */
-      const wanted = new Set(way === "all" ? due.filter(({ lacking }) => !lacking) : due)
+      const wanted = new Set(way === "all" ? due.filter((entry) => !this.#lacking.has(entry)) : due)
       const missing = new Set(due)
       const unclear: Array<Entry> = []
       let ended = 0
@@ -257,7 +256,7 @@ export class Loop {
           if (entry === undefined) continue
           wanted.delete(entry)
           missing.delete(entry)
-          entry.lacking = false
+          this.#lacking.delete(entry)
           if (operation.done) ended++
           // Some lists leave out what others need: how it ended.
           if (operation.done && operation.error === undefined && operation.response === undefined) {
@@ -296,10 +295,24 @@ export class Loop {
 
   /** What a whole listing lacks may be gone: a get says so, at most one a minute. */
   #lacked(missing: ReadonlyArray<Entry>, way: "all" | "running"): ReadonlyArray<Entry> {
-    for (const entry of missing) entry.lacking = way === "all" || entry.gotAt > -Infinity
-    return missing.filter((entry) =>
-      !entry.lacking || this.#means.timers.now() + grain >= entry.gotAt + minute
-    )
+    const now = this.#means.timers.now()
+    return missing.filter((entry) => {
+      const gotAt = this.#lacking.get(entry) ?? -Infinity
+      // What does not run any more has ended: a get says how.
+      if (way === "all" || gotAt > -Infinity) this.#lacking.set(entry, gotAt)
+      if (now + grain < gotAt + minute) return false
+      this.#lacking.set(entry, now)
+      return true
+    })
+  }
+
+  /** What the last whole listing lacked is got at most once a minute, unless that comes too late for who waits. */
+  #dueOf(entry: Entry): number {
+    const { first } = entry
+    if (first === undefined) return Infinity
+    const gotAt = this.#lacking.get(entry)
+    const due = gotAt === undefined ? first.due : Math.max(first.due, gotAt + minute)
+    return due < first.until ? due : first.due
   }
 
   #failed(

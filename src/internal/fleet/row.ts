@@ -16,8 +16,8 @@ import { errorOf } from "../wait/lost.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import * as Step from "../wait/step.ts"
 import type { Kind } from "./kind.ts"
-import type { Seat } from "./seat.ts"
-import type { Place } from "./source.ts"
+import type { Loop } from "./loop.ts"
+import type { Entry, Seat } from "./seat.ts"
 
 /**
  * How the wait of a row ended.
@@ -85,7 +85,7 @@ export class Row implements Seat, Timer {
   readonly #endpoint: Polled["endpoint"]
   readonly #location: string | undefined
   readonly #ref: OperationRef | undefined
-  #place: Place | undefined
+  #entry: Entry<Loop> | undefined
   #state: Step.State
   /** How often its schedule was stepped. */
   #steps = 0
@@ -96,7 +96,8 @@ export class Row implements Seat, Timer {
   #last: Operation | undefined
   #lastError: CallError | undefined
   due = Infinity
-  since = 0
+  /** Among the rows of its crew. */
+  place = -1
   /** Of the deadline, among the timers. */
   index = -1
 
@@ -137,6 +138,10 @@ export class Row implements Seat, Timer {
     )
   }
 
+  get since(): number {
+    return this.#state.lastGood
+  }
+
   get timeout(): number {
     return this.#crew.timeout
   }
@@ -154,8 +159,8 @@ export class Row implements Seat, Timer {
     return this.until
   }
 
-  begin(place: Place): void {
-    this.#place = place
+  begin(entry: Entry<Loop>): void {
+    this.#entry = entry
     if (this.until < Infinity) this.#crew.timers.insert(this)
     const { fresh } = this.#state.terms
     const now = this.#crew.timers.now()
@@ -167,11 +172,11 @@ export class Row implements Seat, Timer {
 
   /** The deadline is there. */
   run(): void {
-    if (this.#place !== undefined) this.#end({ error: this.#timeout("deadline") })
+    if (this.#entry !== undefined) this.#end({ error: this.#timeout("deadline") })
   }
 
   tell(outcome: Outcome): void {
-    if (this.#place === undefined) return
+    if (this.#entry === undefined) return
     this.due = Infinity
     const { answered, asked, held, queued, result } = outcome
     const times = { now: this.#crew.timers.now(), answered, asked, held, queued }
@@ -223,7 +228,7 @@ export class Row implements Seat, Timer {
 
   /** The source is gone. */
   end(): void {
-    if (this.#place === undefined) return
+    if (this.#entry === undefined) return
     const error = errorOf(new Lost("Closed"), this.#crew.settings, {
       ...this.polled,
       ref: this.ref
@@ -233,10 +238,10 @@ export class Row implements Seat, Timer {
 
   /** Leaves, and says nothing. */
   leave(): void {
-    const place = this.#place
-    this.#place = undefined
+    const entry = this.#entry
+    this.#entry = undefined
     this.#crew.timers.remove(this)
-    if (place !== undefined) this.#crew.left(place.loop.leave(place.entry, this))
+    if (entry !== undefined) this.#crew.left(entry.loop.leave(entry, this))
   }
 
   #advance(event: Step.Event): Step.Next {
@@ -251,8 +256,7 @@ export class Row implements Seat, Timer {
       return this.#end({ error: this.#timeout(isEnd ? "schedule" : "deadline") })
     }
     this.due = next.at
-    this.since = this.#crew.timers.now()
-    this.#place?.loop.want(this.#place.entry)
+    this.#entry?.loop.want(this.#entry)
   }
 
   /** As the waiter of a fiber steps its schedule. */
@@ -279,7 +283,7 @@ export class Row implements Seat, Timer {
       (delay, scheduled) => {
         this.#scheduled = scheduled
         // It may have left meanwhile.
-        if (this.#place !== undefined) plan(delay)
+        if (this.#entry !== undefined) plan(delay)
       }
     )
   }

@@ -24,29 +24,57 @@ export interface Seat {
 }
 
 /**
- * An operation, and those who wait for it.
+ * An operation, and those who wait for it: one, mostly.
  *
  * @internal
  */
-export class Entry {
+export class Entry<Loop = unknown> {
+  readonly loop: Loop
   readonly key: string
-  readonly seats: Array<Seat> = []
   /** A get of its own is on its way; stops it. */
   abort: (() => Effect.Effect<unknown>) | undefined
-  /** Its last get. */
-  gotAt = -Infinity
-  /** The last whole listing lacked it. */
-  lacking = false
+  #seat: Seat | undefined
+  #others: Array<Seat> | undefined
 
-  constructor(key: string) {
+  constructor(loop: Loop, key: string) {
+    this.loop = loop
     this.key = key
+    this.abort = undefined
+    this.#seat = undefined
+    this.#others = undefined
+  }
+
+  get seats(): ReadonlyArray<Seat> {
+    const seats = this.#others ?? []
+    return this.#seat === undefined ? seats : [this.#seat, ...seats]
+  }
+
+  get isEmpty(): boolean {
+    return this.#seat === undefined && this.#others === undefined
+  }
+
+  add(seat: Seat): void {
+    if (this.#seat === undefined) this.#seat = seat
+    else (this.#others ??= []).push(seat)
+  }
+
+  /** Says whether it was there. */
+  remove(seat: Seat): boolean {
+    if (this.#seat === seat) {
+      this.#seat = undefined
+      return true
+    }
+    const at = this.#others?.indexOf(seat) ?? -1
+    if (at < 0) return false
+    this.#others?.splice(at, 1)
+    if (this.#others?.length === 0) this.#others = undefined
+    return true
   }
 
   /** Who wants a state first. */
   get first(): Seat | undefined {
-    let first = this.seats[0]
-    for (const seat of this.seats) if (first !== undefined && seat.due < first.due) first = seat
-    return first
+    if (this.#others === undefined) return this.#seat
+    return this.seats.reduce((first, seat) => seat.due < first.due ? seat : first)
   }
 
   get timeout(): number {
@@ -55,6 +83,6 @@ export class Entry {
 
   tell(outcome: Outcome): void {
     // Who is told may leave.
-    for (const seat of this.seats.slice()) seat.tell(outcome)
+    for (const seat of this.seats) seat.tell(outcome)
   }
 }

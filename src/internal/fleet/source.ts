@@ -11,16 +11,6 @@ import type { Requests } from "./progress.ts"
 import type { Entry, Seat } from "./seat.ts"
 
 /**
- * A seat's share in the loop of its parent.
- *
- * @internal
- */
-export interface Place {
-  readonly loop: Loop
-  readonly entry: Entry
-}
-
-/**
  * One loop a parent, for as long as somebody waits for one of its operations. A wait for an operation that no list shows is polled as it
  * would be without a fleet.
  *
@@ -67,7 +57,7 @@ export class FleetSource implements PollSource {
   }
 
   /** A seat in the loop of its parent, or in the one of those that no list shows. */
-  enter(seat: Seat): Place {
+  enter(seat: Seat): Entry<Loop> {
     const { polled } = seat
     const listed = listedIn(this.#route, polled.name)
     const parent = listed === undefined ? null : listed.parent
@@ -79,7 +69,7 @@ export class FleetSource implements PollSource {
       })
       this.#loops.set(key, loop)
     }
-    return { loop, entry: loop.enter(listed?.key ?? polled.name, seat) }
+    return loop.enter(listed?.key ?? polled.name, seat)
   }
 
   /** Ends who waits, also who asks later. */
@@ -99,13 +89,13 @@ class Guest implements Seat {
   readonly member: Member
   since = 0
   readonly #source: FleetSource
-  readonly #place: Place
+  readonly #entry: Entry<Loop>
 
   constructor(source: FleetSource, polled: Polled, manner: Manner) {
     this.#source = source
     this.polled = polled
     this.member = new Member(this, manner)
-    this.#place = source.enter(this)
+    this.#entry = source.enter(this)
   }
 
   get timers(): Timers {
@@ -134,11 +124,11 @@ class Guest implements Seat {
 
   want(): void {
     this.since = this.timers.now()
-    this.#place.loop.want(this.#place.entry)
+    this.#entry.loop.want(this.#entry)
   }
 
   leave(): Effect.Effect<void> {
-    return Effect.asVoid(this.#place.loop.leave(this.#place.entry, this))
+    return Effect.asVoid(this.#entry.loop.leave(this.#entry, this))
   }
 
   tell(outcome: Parameters<Seat["tell"]>[0]): void {
