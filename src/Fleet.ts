@@ -16,11 +16,10 @@ import { resolve } from "./internal/call/settings.ts"
 import * as client from "./internal/client/client.ts"
 import { Credentials } from "./internal/credentials/port.ts"
 import * as fleet from "./internal/fleet/make.ts"
-import type { FleetSettings } from "./internal/fleet/means.ts"
-import * as progress from "./internal/fleet/progress.ts"
+import { Board } from "./internal/fleet/progress.ts"
 import * as rows from "./internal/fleet/rows.ts"
 import * as settings from "./internal/fleet/settings.ts"
-import { InvalidRequest, InvalidSettings, type WaitError } from "./LroError.ts"
+import { type InvalidRequest, InvalidSettings, type WaitError } from "./LroError.ts"
 import type { BareMethod } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
@@ -266,11 +265,33 @@ export const outcomes: {
   ): Stream.Stream<Row<Operation.Succeeded<M>>, InvalidRequest | E, Self | R | R2>
 } =
   ((tag: AnyTag, targets: Items<Target>, options: Options = {}) =>
-    fromClient(tag, options, "Fleet.outcomes", (client, own) =>
+    rows.ofTag(tag, options, "Fleet.outcomes", (client, own) =>
       Stream.map(
         rows.rows(client, "Fleet.outcomes", own.options, own.fleet, rows.feedTargets(targets)),
         ({ exit, index, ref }) => ({ index, ref, exit })
       ))) as never
+
+/**
+ * {@link outcomes} of a client, of targets with the numbers that their rows get.
+ *
+ * @internal
+ */
+export const outcomesOf = <E, R, R2>(
+  client: object,
+  targets: Stream.Stream<readonly [target: Target, index: number], E, R>,
+  options: Options<unknown, R2>
+): Stream.Stream<Row<Operation.Succeeded>, InvalidRequest | E, R | R2> =>
+  rows.withOptions(options, "Fleet.outcomes", (own) =>
+    Stream.map(
+      rows.rows(
+        client,
+        "Fleet.outcomes",
+        own.options,
+        own.fleet,
+        ({ add }) => Stream.runForEach(targets, ([target, index]) => add(index, target, undefined))
+      ),
+      ({ exit, index, ref }) => ({ index, ref, exit })
+    )) as never
 
 /**
  * Starts many operations and waits for them: one row for each request, when its operation has ended or could not be started.
@@ -339,9 +360,9 @@ export const run: {
 ) => {
   const { abortStart, concurrency = 16, idempotent, onStarted, ...others } = options
   if (!settings.isCount(concurrency)) {
-    return refuse("Fleet.run", "concurrency", "is not a whole number from 1")
+    return rows.refuse("Fleet.run", "concurrency", "is not a whole number from 1")
   }
-  return fromClient(tag, others, "Fleet.run", (client, own) => {
+  return rows.ofTag(tag, others, "Fleet.run", (client, own) => {
     const { start } = client as { readonly start: rows.Start }
     const feed = rows.feedRequests(
       start,
@@ -357,44 +378,10 @@ export const run: {
   })
 }) as never
 
-const refuse = (method: string, argument: string, problem: string) =>
-  Stream.fail(new InvalidRequest({ method, argument, problem }))
-
-/** Rows of a client, whatever their types are: the overloads say. */
-const fromClient = (
-  tag: AnyTag,
-  options: FleetOptions,
-  method: string,
-  use: (
-    client: object,
-    own: { readonly options: rows.Options; readonly fleet: FleetSettings }
-  ) => Stream.Stream<unknown, unknown, unknown>
-): Stream.Stream<unknown, unknown, unknown> =>
-  Stream.unwrap(Effect.map(tag, (client) => {
-    const { progress, ...others } = options
-    const fleet = settings.resolve(options)
-    return "tick" in fleet
-      ? use(client, {
-        fleet,
-        options: { ...others, progress: progress && boards.get(progress) }
-      })
-      : refuse(method, ...fleet)
-  }))
-
 /**
  * A board for the progress of one or more fleets.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const makeProgress: Effect.Effect<ProgressBoard> = Effect.sync(() => {
-  const board = new progress.Board()
-  const shown: ProgressBoard = {
-    current: Effect.sync(() => board.counts),
-    changes: Stream.suspend(() => board.changes)
-  }
-  boards.set(shown, board)
-  return shown
-})
-
-const boards = new WeakMap<ProgressBoard, progress.Board>()
+export const makeProgress: Effect.Effect<ProgressBoard> = Effect.sync(() => new Board())

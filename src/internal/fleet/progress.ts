@@ -58,8 +58,8 @@ export class Board {
   #open = 0
   #isOver = false
 
-  get counts(): Counts {
-    return this.#counts
+  get current(): Effect.Effect<Counts> {
+    return Effect.sync(() => this.#counts)
   }
 
   /** A fleet begins; gives the way to end it. */

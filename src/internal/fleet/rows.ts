@@ -33,8 +33,9 @@ import { Crew } from "./crew.ts"
 import { Kind } from "./kind.ts"
 import { make } from "./make.ts"
 import type { FleetSettings } from "./means.ts"
-import { type Board, Requests } from "./progress.ts"
+import { Board, Requests } from "./progress.ts"
 import type { Ended, Row } from "./row.ts"
+import { type FleetInput, resolve as resolveFleet } from "./settings.ts"
 import { FleetSource } from "./source.ts"
 
 /**
@@ -229,6 +230,51 @@ const outcomeOf = (told: Told, { response }: Options): Effect.Effect<Outcome, ne
     (exit) => ({ index, request, ref, exit })
   )
 }
+
+/** The options of the face. */
+interface Given extends FleetInput {
+  readonly progress?: object | undefined
+}
+
+interface Own {
+  readonly options: Options
+  readonly fleet: FleetSettings
+}
+
+type Rows = Stream.Stream<unknown, unknown, unknown>
+
+/** @internal */
+export const refuse = (method: string, argument: string, problem: string) =>
+  Stream.fail(new InvalidRequest({ method, argument, problem }))
+
+/**
+ * Rows by options that were looked at.
+ *
+ * @internal
+ */
+export const withOptions = (options: Given, method: string, use: (own: Own) => Rows): Rows => {
+  const { progress, ...others } = options
+  const fleet = resolveFleet(options)
+  if (!("tick" in fleet)) return refuse(method, ...fleet)
+  return progress === undefined || progress instanceof Board
+    ? use({ fleet, options: { ...others, progress } })
+    : refuse(method, "progress", "was not made by `makeProgress`")
+}
+
+/**
+ * {@link withOptions} of the client of a tag.
+ *
+ * @internal
+ */
+export const ofTag = (
+  tag: Effect.Effect<object, unknown, unknown>,
+  options: Given,
+  method: string,
+  use: (client: object, own: Own) => Rows
+): Rows =>
+  Stream.unwrap(
+    Effect.map(tag, (client) => withOptions(options, method, (own) => use(client, own)))
+  )
 
 /**
  * The targets of a fleet.
