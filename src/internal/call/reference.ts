@@ -58,6 +58,7 @@ export const refOf = (
   const location = ResourceName.location(call.name)
   // Left out where the name alone leads there, too.
   const implied = url === own.url && url === at(location).url
+  // What it is made of was checked before.
   return new OperationRef({
     service: settings.binding.service,
     version: settings.binding.version,
@@ -67,5 +68,5 @@ export const refOf = (
     method: call.method,
     startedAt,
     requestId: call.requestId
-  })
+  }, true)
 }

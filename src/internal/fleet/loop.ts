@@ -128,8 +128,10 @@ export class Loop {
 
   /** A seat wants a state. */
   want(entry: Entry): void {
+    // At the end of a listing all are looked at.
+    if (this.#isListing) return
     const at = this.#tickOf(entry)
-    if (!this.#isListing && (this.#timer === undefined || at < this.#timer.at)) this.#arm(at)
+    if (this.#timer === undefined || at < this.#timer.at) this.#arm(at)
   }
 
   #arm(at: number): void {
@@ -161,11 +163,18 @@ export class Loop {
   /** Arms the timer anew, for who is due first. */
   #settle(): void {
     if (this.#isListing) return
+    let first: Entry | undefined
+    let due = Infinity
     let at = Infinity
     for (const entry of this.#entries.values()) {
-      if (entry.abort === undefined) at = Math.min(at, this.#tickOf(entry))
+      if (entry.abort !== undefined) continue
+      if ((entry.first?.until ?? Infinity) < Infinity) at = Math.min(at, this.#tickOf(entry))
+      else if (this.#dueOf(entry) < due) {
+        first = entry
+        due = this.#dueOf(entry)
+      }
     }
-    this.#arm(at)
+    this.#arm(first === undefined ? at : Math.min(at, this.#tickOf(first)))
   }
 
   #due(): void {

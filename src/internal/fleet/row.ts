@@ -179,7 +179,8 @@ export class Row implements Seat, Timer {
     if (this.#entry === undefined) return
     this.due = Infinity
     const { answered, asked, held, queued, result } = outcome
-    const times = { now: this.#crew.timers.now(), answered, asked, held, queued }
+    // It is told at once.
+    const times = { now: answered, answered, asked, held, queued }
     if (Either.isRight(result)) {
       const { right: operation } = result
       if (operation.done) return this.#end({ operation })
