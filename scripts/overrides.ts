@@ -37,6 +37,12 @@ export type Override =
     | { readonly kind: "metadata"; readonly rpc: string; readonly metadata: string }
     /** The service refuses a list without a filter. */
     | { readonly kind: "filterRequired" }
+    /**
+     * The filter that the service documents for operations that still run, in its list of google.longrunning, with nothing else in it; and how
+     * much more a page with it costs, where that is charged. Of the pages that were read none has one: Document AI's needs a type,
+     * Service Management's a service name, and Spanner's is of lists of its own.
+     */
+    | { readonly kind: "running"; readonly filter: string; readonly cost?: number }
     /** A published template outside the version's own path that no template under the version stands for. */
     | { readonly kind: "template"; readonly method: OperationsMethod; readonly template: string }
     /** Published templates that are no part of the public API, or that stand under the wrong method. */

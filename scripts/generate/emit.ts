@@ -96,6 +96,10 @@ const binding = ({ config }: ServiceModel): string => {
     }
     if (rule.unverified) parts.push("unverified: true")
     if (rule.filterRequired) parts.push(`filter: "required"`)
+    if (rule.running !== undefined) {
+      const { cost, filter } = rule.running
+      parts.push(`running: ${JSON.stringify({ filter, cost })}`)
+    }
     return `${method}: { ${parts.join(", ")} }`
   })
   return [

@@ -1,9 +1,10 @@
 /** What a fleet asks for, and when: listings and gets, whatever lists show. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Exit, Fiber, Stream, TestClock } from "effect"
-import { Polling } from "effect-lro"
+import { Duration, Effect, Exit, Fiber, Layer, Stream, TestClock } from "effect"
+import { Operations, Polling } from "effect-lro"
+import * as Credentials from "effect-lro/Credentials"
 import * as Fleet from "effect-lro/Fleet"
-import { Bakery } from "../kit/bakery.ts"
+import { Bakery, binding } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 import * as Server from "../kit/fleetServer.ts"
 
@@ -216,6 +217,52 @@ describe("[46] a listing", () => {
       assert.deepStrictEqual(ended, Array(4).fill("Succeeded 100"))
       const lists = asked.filter(([kind]) => kind === "list").map(([, at]) => at)
       assert.deepStrictEqual(lists, [0, 60])
+    }))
+})
+
+describe("[46] a service that says how to ask for what runs", () => {
+  class Filtering extends Operations.Tag<Filtering>()(
+    "test/Filtering",
+    Operations.binding({
+      ...binding,
+      methods: {
+        get: binding.methods.get,
+        list: { ...binding.methods.list, running: { filter: "done=false" } }
+      }
+    })
+  ) {}
+
+  it.effect("is asked so where others fill the pages, and a get tells how each ended", () =>
+    Effect.gen(function*() {
+      const world = { plans: succeeds(...Array(20).fill(14)), old: 45 }
+      yield* Effect.gen(function*() {
+        const fiber = yield* Effect.fork(Stream.runCollect(
+          Fleet.outcomes(Filtering, Server.namesOf(world), every(5))
+        ))
+        yield* TestClock.adjust("1 minute")
+        const rows = Array.from(yield* Fiber.join(fiber))
+        assert.isTrue(rows.every(({ exit }) => Exit.isSuccess(exit)))
+        const calls = yield* FakeHttp.calls
+        const lists = calls.filter(Server.isList)
+        assert.deepStrictEqual(
+          lists.map(({ at, url }) => [at / 1000, url.includes("filter=done%3Dfalse")]),
+          [
+            ...Array(7).fill([0, false]),
+            ...[5, 5, 10, 10, 15].map((at) => [at, true])
+          ]
+        )
+        // None is left in the last one; the page took the place of one get, which comes a tick later.
+        const gets = calls.filter((call) => !Server.isList(call)).map(({ at }) => at / 1000)
+        assert.deepStrictEqual(gets, [...Array(19).fill(15), 20])
+      }).pipe(
+        Effect.provide(
+          Fleet.layer(Filtering, { pageSize: 10, polling: { spread: 0 } }).pipe(
+            Layer.provideMerge(
+              Layer.merge(FakeHttp.layer(Server.handler(world)), Credentials.layerNone)
+            )
+          )
+        )
+      )
     }))
 })
 
