@@ -11,6 +11,8 @@ export * as Code from "./Code.ts"
 /** @since 0.1.0 */
 export * as Credentials from "./Credentials.ts"
 /** @since 0.1.0 */
+export * as Fleet from "./Fleet.ts"
+/** @since 0.1.0 */
 export * as LroError from "./LroError.ts"
 /** @since 0.1.0 */
 export * as MetadataServer from "./MetadataServer.ts"
