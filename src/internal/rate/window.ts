@@ -9,7 +9,7 @@ interface Dispatch {
  * interval old. Plain data and instants in milliseconds; no clock.
  *
  * The server counts arrivals, and one request may take longer on its way than the next. So a dispatch is as old as its reply, which it had
- * arrived before; where that takes longer than a twentieth of the interval, no older than that: a server that is slow costs 5 % of the rate.
+ * arrived before; where that takes longer than a quarter of the interval, no older than that: a server that is slow costs a fifth of the rate.
  *
  * @internal
  */
@@ -26,7 +26,7 @@ export class Window {
   constructor(limit: number, interval: number) {
     this.#limit = limit
     this.#interval = interval
-    this.#slack = interval / 20
+    this.#slack = interval / 4
   }
 
   /** When the next one may go, unless one that is on its way is given up; `now` or earlier: at once. */
