@@ -91,7 +91,7 @@ const predict = (
     }
   })
   /** From when on a dispatch is as old as it counts. */
-  const counts = ({ at, ended }: Went) => Math.min(ended, at + interval / 4)
+  const counts = ({ ended }: Went) => ended
   while (waiting.length > 0) {
     const instants = [
       ...waiting.flatMap(({ at }) => [at]),

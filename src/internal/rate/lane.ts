@@ -101,7 +101,7 @@ export class Lane {
   #wake(turn: Turn | undefined, at: number, now: number): void {
     if (this.#alarm?.at === at) return
     this.#alarm?.stop()
-    this.#alarm = turn && {
+    this.#alarm = turn === undefined || at === Infinity ? undefined : {
       at,
       stop: turn.later(at - now, (now) => {
         this.#alarm = undefined

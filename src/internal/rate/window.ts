@@ -9,14 +9,13 @@ interface Dispatch {
  * interval old. Plain data and instants in milliseconds; no clock.
  *
  * The server counts arrivals, and one request may take longer on its way than the next. So a dispatch is as old as its reply, which it had
- * arrived before; where that takes longer than a quarter of the interval, no older than that: a server that is slow costs a fifth of the rate.
+ * arrived before: no minute of the server's has more, however busy client, connections and server are.
  *
  * @internal
  */
 export class Window {
   readonly #limit: number
   readonly #interval: number
-  readonly #slack: number
   /** On their way, in the order of their dispatch. */
   readonly #under = new Set<Dispatch>()
   /** When those before counted from: ascending, from `#first` on. */
@@ -26,31 +25,21 @@ export class Window {
   constructor(limit: number, interval: number) {
     this.#limit = limit
     this.#interval = interval
-    this.#slack = interval / 4
   }
 
-  /** When the next one may go, unless one that is on its way is given up; `now` or earlier: at once. */
+  /** When the next one may go; `Infinity`: when one that is on its way has ended, and some time later. */
   readyAt(now: number): number {
-    for (const dispatch of this.#under) {
-      if (dispatch.at + this.#slack > now) break
-      this.#age(dispatch, dispatch.at + this.#slack)
-    }
     while (this.#head() + this.#interval <= now) this.#first++
     if (this.#first > 1024) {
       this.#past.splice(0, this.#first)
       this.#first = 0
     }
     if (this.#past.length - this.#first + this.#under.size < this.#limit) return now
-    const [oldest] = this.#under
-    return Math.min(this.#head(), (oldest?.at ?? Infinity) + this.#slack) + this.#interval
+    return this.#head() + this.#interval
   }
 
   #head(): number {
     return this.#past[this.#first] ?? Infinity
-  }
-
-  #age(dispatch: Dispatch, from: number): void {
-    if (this.#under.delete(dispatch)) this.#past.push(from)
   }
 
   /** Only when {@link readyAt} says so. */
@@ -74,7 +63,6 @@ export class Window {
 
   /** Its reply is there, or it failed. */
   end(dispatch: Dispatch, now: number): void {
-    this.readyAt(now)
-    this.#age(dispatch, now)
+    if (this.#under.delete(dispatch)) this.#past.push(now)
   }
 }
