@@ -5,7 +5,6 @@
 import { Array as Arr, DateTime, Effect, Order, type Schedule, Utils } from "effect"
 import type { Operation } from "effect-lro/Operation"
 import { OperationRef } from "effect-lro/OperationRef"
-import type { Settings } from "../src/internal/call/settings.ts"
 import * as Pace from "../src/internal/wait/pace.ts"
 import { Stepper } from "../src/internal/wait/stepper.ts"
 
@@ -56,6 +55,8 @@ export const durations = (workload: Workload, count: number): ReadonlyArray<numb
   })
 }
 
+const binding = { service: "example.googleapis.com", version: "v1", scopes: [], methods: {} }
+
 /** A schedule of this library, stepped as a wait steps it, with the spread that a wait gives it. */
 export const ours = (name: string, schedule: Schedule.Schedule<unknown, Operation>): Poller => ({
   name,
@@ -67,7 +68,7 @@ export const ours = (name: string, schedule: Schedule.Schedule<unknown, Operatio
       startedAt: DateTime.unsafeMake(0)
     })
     const { spread } = Effect.runSync(
-      Pace.resolve({ polling: {} } as Settings, { schedule }, {
+      Pace.resolve({ binding, polling: {} }, { schedule }, {
         method: "Operations.untilDone",
         operation: ref
       }, undefined)

@@ -3,7 +3,7 @@
  * cancels one, and prints each typed outcome. Run: npm start
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Layer, Schema, Stream } from "effect"
+import { Console, Effect, Layer, Stream } from "effect"
 import type * as LroError from "effect-lro/LroError"
 import * as Operation from "effect-lro/Operation"
 import * as Network from "effect-lro/services/networkconnectivity/v1"
@@ -12,7 +12,6 @@ import * as Environment from "./support/environment.ts"
 import * as ProgressBar from "./support/progressBar.ts"
 
 const parent = "projects/demo/locations/global"
-const Hub = Schema.Struct({ name: Schema.String })
 
 const print = (what: string, call: Effect.Effect<{ readonly name: string }, LroError.WaitError>) =>
   call.pipe(
@@ -43,7 +42,7 @@ const program = Effect.gen(function*() {
   yield* Stream.runForEach(list, ({ _tag, name }) => Console.log(`  ${name.split("/")[5]} ${_tag}`))
 
   yield* Console.log("Outcomes")
-  yield* print("untilDone", hubs.untilDone(good, { response: Hub }))
+  yield* print("untilDone", hubs.untilDone(good))
   yield* print("untilDone", hubs.untilDone(bad))
   yield* print("cancel", Effect.zipRight(hubs.cancel(endless), hubs.untilDone(endless)))
   yield* print("cancel", Effect.as(hubs.cancel(stubborn), stubborn))

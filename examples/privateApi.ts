@@ -48,7 +48,7 @@ const program = Effect.gen(function*() {
     bakery.list({ name: "users/ada" }),
     ({ done, name }) => Console.log(`${name} is ${done ? "done" : "in the oven"}`)
   )
-  const baked = yield* bakery.untilDone(started, { response: Cake })
+  const baked = yield* bakery.untilDone(started)
   yield* Console.log(`A ${baked.flavour} cake of ${baked.layers} layers`)
 })
 

@@ -3,8 +3,8 @@
  * started it. At Google the service is deleted again. Run: npx tsx examples/progress.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Layer, Option, Schema, Stream } from "effect"
-import type * as Operation from "effect-lro/Operation"
+import { Console, Effect, Layer, Option, Stream } from "effect"
+import * as Operation from "effect-lro/Operation"
 import * as ServiceManagement from "effect-lro/services/servicemanagement/v1"
 import type * as Messages from "effect-lro/services/servicemanagement/v1/messages"
 import * as Testing from "effect-lro/testing"
@@ -12,7 +12,6 @@ import * as Environment from "./support/environment.ts"
 import * as ProgressBar from "./support/progressBar.ts"
 
 const { createService, deleteService } = ServiceManagement
-const ManagedService = Schema.Struct({ serviceName: Schema.String })
 
 /** What the embedded server says while it "creates" the service. */
 const creation = Testing.succeedAfter("2 seconds", {
@@ -28,9 +27,9 @@ const creation = Testing.succeedAfter("2 seconds", {
 
 const progressOf = (state: Operation.State<Messages.OperationMetadata>) => {
   if (state._tag !== "Running") return [100, state._tag] as const
-  const metadata = Option.filter(state.metadata, (metadata) => metadata._tag === "Decoded")
+  const metadata = Operation.decoded(state.metadata)
   if (Option.isNone(metadata)) return [0, "no metadata yet"] as const
-  const { progressPercentage, steps } = metadata.value.value
+  const { progressPercentage, steps } = metadata.value
   const step = steps.find(({ status }) => status === "IN_PROGRESS")
   return [progressPercentage, step?.description ?? ""] as const
 }
@@ -45,7 +44,7 @@ const program = Effect.gen(function*() {
   const started = yield* operations.start(createService, { service })
   const progress = Stream.map(operations.watch(started), progressOf)
   yield* ProgressBar.draw("creating {bar} {percentage}% {step}", progress)
-  const created = yield* operations.untilDone(started, { response: ManagedService })
+  const created = yield* operations.untilDone(started)
   yield* Console.log(`Created ${created.serviceName}`)
   yield* operations.run(deleteService, { serviceName })
 })

@@ -10,7 +10,6 @@ import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1
 import * as Environment from "./support/environment.ts"
 
 const { createHub, deleteHub } = NetworkConnectivity
-const Hub = Schema.Struct({ name: Schema.String })
 const Stored = Schema.parseJson(OperationRef)
 const [script = "", role = "parent", file = ""] = process.argv.slice(1)
 
@@ -31,7 +30,7 @@ const program = Effect.gen(function*() {
   } else if (role === "second") {
     const ref = yield* Effect.flatMap(fs.readFileString(file), Schema.decode(Stored))
     yield* Console.log(`second process: picked up ${ref.name}`)
-    const hub = yield* operations.untilDone(ref, { response: Hub })
+    const hub = yield* operations.untilDone(ref, { method: createHub })
     yield* Console.log(`second process: created ${hub.name}`)
     yield* operations.run(deleteHub, { name: hub.name })
   } else {

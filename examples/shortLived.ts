@@ -5,14 +5,13 @@
  */
 import { KeyValueStore } from "@effect/platform"
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Duration, Effect, Layer, Option, Schema } from "effect"
+import { Console, Duration, Effect, Layer, Option } from "effect"
 import { OperationRef } from "effect-lro/OperationRef"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
 import * as Testing from "effect-lro/testing"
 import * as Environment from "./support/environment.ts"
 
 const { createHub, deleteHub } = NetworkConnectivity
-const Hub = Schema.Struct({ name: Schema.String })
 
 /** What the host calls, with the time that it has; the client is a new one each time. Gives the hub, or nothing yet. */
 const invoke = (remaining: Duration.DurationInput) =>
@@ -21,18 +20,20 @@ const invoke = (remaining: Duration.DurationInput) =>
     const operations = yield* NetworkConnectivity.NetworkConnectivity
     const store = (yield* KeyValueStore.KeyValueStore).forSchema(OperationRef)
     const deadline = Duration.max(Duration.subtract(remaining, "10 seconds"), "1 second")
-    const options = { response: Hub, deadline }
     const request = { parent: `projects/${project}/locations/global`, hubId: "effect-lro-example" }
 
     const wait = Option.match(yield* store.get("hub"), {
       onNone: () =>
         operations.run(createHub, { ...request, hub: {} }, {
-          ...options,
+          deadline,
           // At once: it is not lost, however this invocation ends.
           onStarted: (ref) => store.set("hub", ref)
         }),
       onSome: (ref) =>
-        Effect.zipRight(Console.log(`goes on with ${ref.name}`), operations.untilDone(ref, options))
+        Effect.zipRight(
+          Console.log(`goes on with ${ref.name}`),
+          operations.untilDone(ref, { method: createHub, deadline })
+        )
     })
     return yield* Effect.catchTag(Effect.asSome(wait), "WaitTimeout", ({ operation, polls }) => {
       const log = Console.log(`${operation.name} still runs after ${polls} polls: stored`)

@@ -6,12 +6,10 @@ import * as NodeSdk from "@effect/opentelemetry/NodeSdk"
 import { NodeRuntime } from "@effect/platform-node"
 import { ConsoleMetricExporter, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics"
 import { ConsoleSpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base"
-import { Console, Effect, Layer, Schema } from "effect"
+import { Console, Effect, Layer } from "effect"
 import * as Polling from "effect-lro/Polling"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
 import * as Environment from "./support/environment.ts"
-
-const Hub = Schema.Struct({ name: Schema.String })
 
 const program = Effect.gen(function*() {
   const { project } = yield* Environment.Environment
@@ -19,7 +17,7 @@ const program = Effect.gen(function*() {
   const parent = `projects/${project}/locations/global`
 
   const request = { parent, hubId: "effect-lro-example", hub: {} }
-  const hub = yield* operations.run(NetworkConnectivity.createHub, request, { response: Hub })
+  const hub = yield* operations.run(NetworkConnectivity.createHub, request)
   yield* Console.log(`created ${hub.name}`)
   yield* operations.run(NetworkConnectivity.deleteHub, { name: hub.name })
 }).pipe(

@@ -3,7 +3,7 @@
  * of waiting take no time. Needs no network and no test runner. Run: npx tsx examples/testing.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Fiber, Layer, Logger, LogLevel, Schema } from "effect"
+import { Console, Effect, Fiber, Layer, Logger, LogLevel } from "effect"
 import { TestClock, TestContext } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Polling from "effect-lro/Polling"
@@ -12,14 +12,13 @@ import * as Testing from "effect-lro/testing"
 import { strict as assert } from "node:assert"
 
 const { binding, createHub } = NetworkConnectivity
-const Hub = Schema.Struct({ name: Schema.String })
 
 /** The code under test: makes a hub, however long it takes, and again if the operation failed. */
 const provision = Effect.gen(function*() {
   const operations = yield* NetworkConnectivity.NetworkConnectivity
   const request = { parent: "projects/p/locations/global", hubId: "h1", hub: {} }
   const schedule = Polling.exponential({ initial: "1 minute", multiplier: 2, cap: "1 hour" })
-  return yield* operations.run(createHub, request, { response: Hub, schedule })
+  return yield* operations.run(createHub, request, { schedule })
 }).pipe(Effect.retry({ times: 1, while: (error) => error._tag === "OperationFailed" }))
 
 const test = Effect.gen(function*() {

@@ -3,16 +3,13 @@
  * Run: npx tsx examples/twoServices.ts
  */
 import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Layer, Schema } from "effect"
+import { Console, Effect, Layer } from "effect"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
 import * as WorkloadManager from "effect-lro/services/workloadmanager/v1"
 import * as Environment from "./support/environment.ts"
 
 const { createHub, deleteHub } = NetworkConnectivity
 const { createEvaluation, deleteEvaluation } = WorkloadManager
-
-const Hub = Schema.Struct({ name: Schema.String, description: Schema.String })
-const Evaluation = Schema.Struct({ name: Schema.String, ruleNames: Schema.Array(Schema.String) })
 
 const program = Effect.gen(function*() {
   const { project } = yield* Environment.Environment
@@ -25,12 +22,12 @@ const program = Effect.gen(function*() {
       parent: `projects/${project}/locations/global`,
       hubId: "effect-lro-example",
       hub: { description: "Connects the offices" }
-    }, { response: Hub }),
+    }),
     workloads.run(createEvaluation, {
       parent: `projects/${project}/locations/us-central1`,
       evaluationId: "effect-lro-example",
       evaluation: { ruleNames: ["disk-is-encrypted"], evaluationType: "OTHER" }
-    }, { response: Evaluation }),
+    }),
     { concurrent: true }
   )
 

@@ -28,19 +28,36 @@ const compilers = ["typescript", "typescript-5"].map((name) =>
   path.join(root, "node_modules", name, "bin", "tsc")
 )
 
+const resolutions = {
+  nodenext: { module: "nodenext" },
+  bundler: { module: "esnext", moduleResolution: "bundler" }
+}
+
 /** All public declarations of the package: `skipLibCheck`, which users set, would hide a hole in them. */
 const declarations = ["*", "services/**/*"].map((of) => `node_modules/effect-lro/dist/${of}.d.ts`)
 
+/** Writes the configuration of one resolution for files of a project, and says where. */
+const configure = (
+  project: string,
+  resolution: keyof typeof resolutions,
+  include: ReadonlyArray<string>
+): string => {
+  const config = path.join(project, `tsconfig.${resolution}.json`)
+  const compilerOptions = {
+    ...resolutions[resolution],
+    target: "es2022",
+    strict: true,
+    noEmit: true,
+    types: []
+  }
+  fs.writeFileSync(config, JSON.stringify({ compilerOptions, include, exclude: [] }))
+  return config
+}
+
 /** Type-checks files under both resolutions, with the newest compiler and the oldest that is supported. */
 const typeCheck = (project: string, include: ReadonlyArray<string>): void => {
-  const resolutions = {
-    nodenext: { module: "nodenext" },
-    bundler: { module: "esnext", moduleResolution: "bundler" }
-  }
-  for (const [name, options] of Object.entries(resolutions)) {
-    const config = path.join(project, `tsconfig.${name}.json`)
-    const compilerOptions = { ...options, target: "es2022", strict: true, noEmit: true, types: [] }
-    fs.writeFileSync(config, JSON.stringify({ compilerOptions, include, exclude: [] }))
+  for (const resolution of ["nodenext", "bundler"] as const) {
+    const config = configure(project, resolution, include)
     for (const compiler of compilers) node(project, [compiler, "-p", config])
   }
 }
@@ -52,7 +69,7 @@ const execute = (
   args: ReadonlyArray<string> = [],
   extra: Readonly<Record<string, string>> = {}
 ): string => {
-  const config = path.join(project, "tsconfig.nodenext.json")
+  const config = configure(project, "nodenext", [file])
   node(project, [
     path.join("node_modules", "typescript", "bin", "tsc"),
     "-p",
@@ -85,7 +102,6 @@ const check = (name: string, tarball: string, install: Install): void => {
 
   install(project, own.map((name) => name === "effect-lro" ? tarball : name), false)
   install(project, tools, true)
-  typeCheck(project, ["memory.ts"])
   const memory = execute(project, "memory.ts")
   expect(memory, "projects/p/locations/global/hubs/h, then NOT_FOUND is true")
   expect(memory, "`google-auth-library` cannot be loaded: npm i google-auth-library@11")
@@ -93,7 +109,6 @@ const check = (name: string, tarball: string, install: Install): void => {
   expect(required, "required: projects/p/locations/global/hubs/h, then NOT_FOUND is true")
 
   install(project, optional, false)
-  typeCheck(project, ["readme.ts"])
   const output = execute(project, "readme.ts", ["--import", "./fakeGoogle.mjs"], {
     GOOGLE_APPLICATION_CREDENTIALS: path.join(project, "credentials.json")
   })
@@ -108,7 +123,7 @@ try {
   check("npm", tarball, (project, packages, dev) => {
     run(project, "npm", [...npmInstall, ...(dev ? ["-D"] : []), ...packages])
   })
-  typeCheck(path.join(temporary, "npm"), declarations)
+  typeCheck(path.join(temporary, "npm"), ["readme.ts", ...declarations])
 
   console.log("pnpm, strict peers")
   const pnpm = path.join(root, "node_modules", "pnpm", "bin", "pnpm.cjs")

@@ -11,12 +11,14 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
+import { extended, leftOut } from "./extended.ts"
 import { countsOf } from "./generate/counts.ts"
 import { descriptors, sampled } from "./generate/descriptors.ts"
 import { servicesPage } from "./generate/docs.ts"
 import { emit, moduleName } from "./generate/emit.ts"
 import { emitMessages } from "./generate/emitMessages.ts"
 import { examples } from "./generate/examples.ts"
+import { extendedModel } from "./generate/extended.ts"
 import { serviceVersions } from "./generate/inventory.ts"
 import { linksTo } from "./generate/lines.ts"
 import { serviceModel } from "./generate/model.ts"
@@ -76,7 +78,7 @@ const write = (file: string, text: string): string => {
 }
 
 const source = fromGit(values.googleapis, pinned.commit)
-const versions = serviceVersions(source)
+const versions = serviceVersions(source, extended.map(({ service }) => service), leftOut)
 
 // A tag keeps the name that it got from the first title seen.
 const tagsFile = path.join(root, "scripts/tags.json")
@@ -87,9 +89,13 @@ for (const { configs, service } of versions) {
   if (!tags.has(service)) tags.set(service, tagName(String(configs[0].yaml["title"])))
 }
 
-const models = versions.map((version) =>
-  serviceModel(source, version, tags.get(version.service) ?? "", overrides)
-)
+const models = versions.map((version) => {
+  const tag = tags.get(version.service) ?? ""
+  const own = extended.find(({ service }) => service === `${version.service}/${version.version}`)
+  return own === undefined
+    ? serviceModel(source, version, tag, overrides)
+    : extendedModel(source, version, tag, own)
+})
 const known = new Set(models.map(({ config }) => `${config.service}/${config.version}`))
 const stray = overrides.find(({ service }) => !known.has(service))
 if (stray !== undefined) throw new Error(`overrides: ${stray.service} is not generated`)

@@ -203,8 +203,6 @@ const unverified: ReadonlyArray<Override> = [
   "monitoring.googleapis.com/v3",
   "osconfig.googleapis.com/v1beta",
   "saasservicemgmt.googleapis.com/v1beta1",
-  "sqladmin.googleapis.com/v1",
-  "sqladmin.googleapis.com/v1beta4",
   "storage.googleapis.com/v2",
   "videointelligence.googleapis.com/v1p3beta1",
   "vision.googleapis.com/v1p1beta1",

@@ -1,5 +1,6 @@
 /**
- * Takes from `dist` what the package leaves out: the source maps of services and their catalogues, whose sources it does not have either.
+ * Takes from `dist` what the package leaves out: the source maps of services and their catalogues, whose sources it does not have either,
+ * and the doc comments in their JavaScript, which the declarations have.
  * `npm run build` runs it.
  */
 import * as fs from "node:fs"
@@ -8,6 +9,9 @@ import { fileURLToPath } from "node:url"
 
 const dist = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), "dist")
 
+/** Such a comment begins a line, and no line of a service begins so otherwise. */
+const docs = /^[ \t]*\/\*\*[^]*?\*\/\n/gm
+
 const isLeftOut = (file: string): boolean =>
   /^(?:services\/[^/]+|internal\/services\/catalogue)\//.test(file.replaceAll("\\", "/"))
 
@@ -15,7 +19,8 @@ for (const file of fs.readdirSync(dist, { recursive: true, encoding: "utf8" }).f
   const target = path.join(dist, file)
   if (file.endsWith(".map")) fs.rmSync(target)
   else if (/\.(?:js|d\.ts)$/.test(file)) {
-    const text = fs.readFileSync(target, "utf8")
+    const whole = fs.readFileSync(target, "utf8")
+    const text = file.endsWith(".js") ? whole.replace(docs, "") : whole
     fs.writeFileSync(target, text.replace(/\/\/# sourceMappingURL=.*\n?$/, ""))
   }
 }

@@ -19,25 +19,8 @@ import * as ProtoJson from "./ProtoJson.ts"
 /** Some servers nest `{}`, Google's front ends send nothing beside `@type`; that is what is encoded. */
 const emptyType = "google.protobuf.Empty"
 
-const wellKnownTypes: ReadonlySet<string> = new Set([
-  "google.protobuf.Any",
-  "google.protobuf.BoolValue",
-  "google.protobuf.BytesValue",
-  "google.protobuf.DoubleValue",
-  "google.protobuf.Duration",
-  emptyType,
-  "google.protobuf.FieldMask",
-  "google.protobuf.FloatValue",
-  "google.protobuf.Int32Value",
-  "google.protobuf.Int64Value",
-  "google.protobuf.ListValue",
-  "google.protobuf.StringValue",
-  "google.protobuf.Struct",
-  "google.protobuf.Timestamp",
-  "google.protobuf.UInt32Value",
-  "google.protobuf.UInt64Value",
-  "google.protobuf.Value"
-])
+const wellKnownType =
+  /^google\.protobuf\.(?:Any|Duration|Empty|FieldMask|Struct|Timestamp|(?:Bool|Bytes|Double|Float|Int32|Int64|List|String|UInt32|UInt64)?Value)$/
 
 const withoutType = (json: { readonly [key: string]: unknown }): ProtoJson.AnyValue => {
   const { "@type": _, ...message } = json
@@ -63,7 +46,7 @@ export const typeUrl = (json: unknown): Option.Option<string> =>
  */
 export const strip = (json: unknown): unknown => {
   if (!isObject(json) || !Object.hasOwn(json, "@type")) return json
-  const isNested = wellKnownTypes.has(messageName(json["@type"]) ?? "") &&
+  const isNested = wellKnownType.test(messageName(json["@type"]) ?? "") &&
     Object.hasOwn(json, "value")
   return isNested ? json["value"] : withoutType(json)
 }
@@ -92,7 +75,7 @@ export const of = <A, I, R>(
         : Either.left(`Expected ${expected} in @type, actual ${JSON.stringify(actual)}`)
     },
     encode: (message) => {
-      if (wellKnownTypes.has(expected) && expected !== emptyType) {
+      if (wellKnownType.test(expected) && expected !== emptyType) {
         return Either.right({ "@type": url, value: message })
       }
       return isObject(message)

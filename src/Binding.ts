@@ -1,8 +1,11 @@
 /**
- * Bindings: which google.longrunning.Operations methods a service version serves, and where. Plain data.
+ * Bindings: which methods of google.longrunning.Operations, or of operations of its own, a service version serves, and where. Plain
+ * data, but for the format of operations that are the service's own.
  *
  * @since 0.1.0
  */
+import type * as Duration from "effect/Duration"
+import type { OperationFormat } from "./OperationFormat.ts"
 
 /**
  * The methods of google.longrunning.Operations.
@@ -51,6 +54,10 @@ export interface MethodRule {
   readonly filter?: "required"
   /** For list: the filter that the service documents for operations that still run, and how much more a page with it costs (1: as much). */
   readonly running?: { readonly filter: string; readonly cost?: number }
+  /** The full names of the rpcs behind the templates, where it is not the one of google.longrunning.Operations. */
+  readonly rpcs?: { readonly [template: string]: string }
+  /** For wait: the server holds every reply for so long, and takes no time-out. */
+  readonly hold?: Duration.DurationInput
 }
 
 /**
@@ -73,4 +80,6 @@ export interface AnyBinding {
   /** The published OAuth scopes. They are alternatives, not a set. */
   readonly scopes: ReadonlyArray<string>
   readonly methods: { readonly [M in MethodName]?: MethodRule }
+  /** How the service writes operations that are not google.longrunning.Operation. */
+  readonly operationFormat?: OperationFormat
 }

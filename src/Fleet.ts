@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { AnyBinding } from "./Binding.ts"
 import type { ClientOf, TagClass } from "./Client.ts"
+import type { Fixed } from "./internal/base/fixed.ts"
 import { resolve } from "./internal/call/settings.ts"
 import * as client from "./internal/client/client.ts"
 import { Credentials } from "./internal/credentials/port.ts"
@@ -20,16 +21,12 @@ import { Board } from "./internal/fleet/progress.ts"
 import * as rows from "./internal/fleet/rows.ts"
 import * as settings from "./internal/fleet/settings.ts"
 import { type InvalidRequest, InvalidSettings, type WaitError } from "./LroError.ts"
-import type { BareMethod } from "./Method.ts"
+import type { AnyMethod, StartMethod } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
-import type {
-  LayerOptions,
-  ResponseOptions,
-  StartOptions,
-  Target,
-  UndecodedOptions
-} from "./Requests.ts"
+import type { LayerOptions, StartOptions } from "./Requests.ts"
+import type * as Waits from "./Waits.ts"
+import type { OfMethod, OfTarget, ResultOf, Target, WaitOptions } from "./Waits.ts"
 
 /**
  * How a fleet asks.
@@ -130,12 +127,16 @@ interface FleetOptions extends Settings {
   readonly progress?: ProgressBoard | undefined
 }
 
+type AnyOptions = Options | ResponseOptions<unknown, never>
+
 type AnyTag = TagClass<unknown, string, AnyBinding>
 
 type Items<A> = Iterable<A> | Stream.Stream<A, unknown, unknown>
 
 /** What a row has not: a fiber that could be interrupted, or somebody who follows it. */
 type Fibers = "longPoll" | "onInterrupt" | "onState"
+
+interface RowOptions<R> extends FleetOptions, Omit<WaitOptions<unknown, unknown, R>, Fibers> {}
 
 /**
  * The options of the waits of a fleet, for all of its rows. `tick`, `pageSize` and `getConcurrency` are those of the layer where
@@ -144,18 +145,24 @@ type Fibers = "longPoll" | "onInterrupt" | "onState"
  * @since 0.1.0
  * @category options
  */
-export interface Options<M = unknown, R = never>
-  extends FleetOptions, Omit<UndecodedOptions<M, R>, Fibers>
-{}
+export interface Options<R = never> extends RowOptions<R>, OfTarget {}
 
 /**
- * {@link Options} with a Schema for the responses.
+ * {@link Options} with the method that started the operations, for targets that do not know it.
  *
  * @since 0.1.0
  * @category options
  */
-export interface DecodedOptions<A, R, M = unknown, R2 = never>
-  extends FleetOptions, Omit<ResponseOptions<A, R, M, R2>, Fibers>
+export interface MethodOptions<M, W, R = never> extends RowOptions<R>, OfMethod<M, W> {}
+
+/**
+ * {@link Options} with a Schema of your own for the responses.
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export interface ResponseOptions<A, R, R2 = never>
+  extends RowOptions<R2>, Pick<Waits.ResponseOptions<A, R>, "method" | "response">
 {}
 
 /**
@@ -236,6 +243,30 @@ export const layer = <Self, Key extends string, B extends AnyBinding>(
  */
 export const outcomes: {
   /**
+   * Waits for many operations as rows, and decodes their responses with a Schema of your own.
+   *
+   * @since 0.1.0
+   * @category combinators
+   */
+  <Self, Key extends string, B extends AnyBinding, A, R, R2 = never, E = never, R3 = never>(
+    tag: TagClass<Self, Key, B>,
+    targets: Iterable<Target> | Stream.Stream<Target, E, R3>,
+    options: ResponseOptions<A, R, R2>
+  ): Stream.Stream<Row<A>, InvalidRequest | E, Self | Fixed<R | R2> | R3>
+  /**
+   * Waits for many operations as rows, and gives their responses as the method says that started them.
+   *
+   * @since 0.1.0
+   * @category combinators
+   */
+  <Self, Key extends string, B extends AnyBinding, M, W, R = never, E = never, R2 = never>(
+    tag: TagClass<Self, Key, B>,
+    targets: Iterable<Target> | Stream.Stream<Target, E, R2>,
+    options: MethodOptions<M, W, R>
+  ): Stream.Stream<Row<W>, InvalidRequest | E, Self | Fixed<R> | R2>
+  /**
+   * Waits for many operations as rows. Started operations give their responses, any other target the final state.
+   *
    * @since 0.1.0
    * @category combinators
    */
@@ -243,28 +274,17 @@ export const outcomes: {
     Self,
     Key extends string,
     B extends AnyBinding,
-    A,
-    R,
-    M = unknown,
-    R2 = never,
+    T extends Target,
+    R = never,
     E = never,
-    R3 = never
+    R2 = never
   >(
     tag: TagClass<Self, Key, B>,
-    targets: Iterable<Target<M>> | Stream.Stream<Target<M>, E, R3>,
-    options: DecodedOptions<A, R, M, R2>
-  ): Stream.Stream<Row<A>, InvalidRequest | E, Self | R | R2 | R3>
-  /**
-   * @since 0.1.0
-   * @category combinators
-   */
-  <Self, Key extends string, B extends AnyBinding, M = unknown, R = never, E = never, R2 = never>(
-    tag: TagClass<Self, Key, B>,
-    targets: Iterable<Target<M>> | Stream.Stream<Target<M>, E, R2>,
-    options?: Options<M, R>
-  ): Stream.Stream<Row<Operation.Succeeded<M>>, InvalidRequest | E, Self | R | R2>
+    targets: Iterable<T> | Stream.Stream<T, E, R2>,
+    options?: Options<R>
+  ): Stream.Stream<Row<ResultOf<T>>, InvalidRequest | E, Self | Fixed<R> | R2>
 } =
-  ((tag: AnyTag, targets: Items<Target>, options: Options = {}) =>
+  ((tag: AnyTag, targets: Items<Target>, options: AnyOptions = {}) =>
     rows.ofTag(tag, options, "Fleet.outcomes", (client, own) =>
       Stream.map(
         rows.rows(client, "Fleet.outcomes", own.options, own.fleet, rows.feedTargets(targets)),
@@ -279,7 +299,7 @@ export const outcomes: {
 export const outcomesOf = <E, R, R2>(
   client: object,
   targets: Stream.Stream<readonly [target: Target, index: number], E, R>,
-  options: Options<unknown, R2>
+  options: Options<R2>
 ): Stream.Stream<Row<Operation.Succeeded>, InvalidRequest | E, R | R2> =>
   rows.withOptions(options, "Fleet.outcomes", (own) =>
     Stream.map(
@@ -322,6 +342,8 @@ export const outcomesOf = <E, R, R2>(
  */
 export const run: {
   /**
+   * Starts many operations and waits for them, and decodes their responses with a Schema of your own.
+   *
    * @since 0.1.0
    * @category combinators
    */
@@ -330,7 +352,6 @@ export const run: {
     Key extends string,
     B extends AnyBinding,
     Request,
-    M,
     A,
     R,
     R2 = never,
@@ -338,25 +359,28 @@ export const run: {
     R3 = never
   >(
     tag: TagClass<Self, Key, B>,
-    method: BareMethod<`${B["service"]}/${B["version"]}`, Request, M>,
-    requests: Iterable<Request> | Stream.Stream<Request, E, R3>,
-    options: DecodedOptions<A, R, M, R2> & RunOptions
-  ): Stream.Stream<StartedRow<Request, A>, InvalidRequest | E, Self | R | R2 | R3>
+    method: StartMethod<`${B["service"]}/${B["version"]}`, Request, unknown, unknown>,
+    requests: Iterable<Fixed<Request>> | Stream.Stream<Fixed<Request>, E, R3>,
+    options: ResponseOptions<A, R, R2> & RunOptions
+  ): Stream.Stream<StartedRow<Request, A>, InvalidRequest | E, Self | Fixed<R | R2> | R3>
   /**
+   * Starts many operations and waits for them, and gives their responses as the method says: `void` where it returns nothing, the final state
+   * where it was declared without a response.
+   *
    * @since 0.1.0
    * @category combinators
    */
-  <Self, Key extends string, B extends AnyBinding, Request, M, R = never, E = never, R2 = never>(
+  <Self, Key extends string, B extends AnyBinding, Request, W, R = never, E = never, R2 = never>(
     tag: TagClass<Self, Key, B>,
-    method: BareMethod<`${B["service"]}/${B["version"]}`, Request, M>,
-    requests: Iterable<Request> | Stream.Stream<Request, E, R2>,
-    options?: Options<M, R> & RunOptions
-  ): Stream.Stream<StartedRow<Request, Operation.Succeeded<M>>, InvalidRequest | E, Self | R | R2>
+    method: StartMethod<`${B["service"]}/${B["version"]}`, Request, unknown, W>,
+    requests: Iterable<Fixed<Request>> | Stream.Stream<Fixed<Request>, E, R2>,
+    options?: Options<R> & RunOptions
+  ): Stream.Stream<StartedRow<Request, W>, InvalidRequest | E, Self | Fixed<R> | R2>
 } = ((
   tag: AnyTag,
-  method: BareMethod<string, never, unknown>,
+  method: AnyMethod,
   requests: Items<unknown>,
-  options: Options & RunOptions = {}
+  options: AnyOptions & RunOptions = {}
 ) => {
   const { abortStart, concurrency = 16, idempotent, onStarted, ...others } = options
   if (!settings.isCount(concurrency)) {

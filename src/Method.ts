@@ -4,8 +4,11 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
+import type { ResultError } from "./LroError.ts"
 import type * as Operation from "./Operation.ts"
+import type { OperationRef } from "./OperationRef.ts"
 
 /**
  * The place of a request field: in the path, in the query, in the body, or in the body with a part of it in the path. `mask` marks
@@ -123,7 +126,7 @@ type CheckedBody<Body, Fields> = string extends Body ? unknown
   : Problem<"`body` names no field in the body">
 
 /**
- * The Schema of a response, or a function that gives it, for one that is defined further down.
+ * The Schema of a response, or a function that gives it, for one that is defined further down. It has to decode at once.
  *
  * @since 0.1.0
  * @category methods
@@ -187,17 +190,20 @@ export interface Description<
 }
 
 /**
- * A method that starts a long-running operation, whether or not it knows what the response is.
+ * A method that starts a long-running operation, whatever it knows of its end. `W` is what a wait gives: the response, or the final state
+ * where the method was declared without one.
  *
  * @since 0.1.0
  * @category methods
  */
-export interface BareMethod<Service extends string, Request, M> extends MethodShape<Service> {
+export interface StartMethod<Service extends string, Request, M, W> extends MethodShape<Service> {
   /** The Schema of the operation's metadata. */
   readonly metadata: Operation.MetadataSchema<M>
   /** The Schema of the response, where the method was declared with one. */
   readonly response?: Operation.ResponseSchema<unknown, never> | undefined
-  readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
+  readonly decodeMetadata: (raw: unknown) => Operation.Payload<M>
+  /** Where the method was declared with a response. */
+  readonly decodeResponse?: ((raw: unknown) => Operation.Payload<W>) | undefined
   /**
    * How a client starts it. It is the method that carries this, so that a program without methods does not. Only `Operations.method`
    * makes one.
@@ -205,6 +211,27 @@ export interface BareMethod<Service extends string, Request, M> extends MethodSh
   readonly "~start": object
   /** Type only. */
   readonly "~request"?: (request: Request) => void
+  /**
+   * What a wait gives. It is the method that carries this, so that a program without methods does not. Only `Operations.method` makes
+   * one.
+   */
+  readonly "~result"?: (
+    succeeded: Operation.Succeeded,
+    ref: OperationRef
+  ) => Effect.Effect<W, ResultError>
+}
+
+/**
+ * A method that was declared without a response: a wait gives the final state.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export interface BareMethod<Service extends string, Request, M>
+  extends StartMethod<Service, Request, M, Operation.Succeeded<M>>
+{
+  readonly response?: undefined
+  readonly decodeResponse?: undefined
 }
 
 /**
@@ -222,10 +249,11 @@ export type KnownResponse<A> = Schema.Schema<A, Schema.Schema.Encoded<Schema.Sch
  * @category methods
  */
 export interface Method<Service extends string, Request, M, A>
-  extends BareMethod<Service, Request, M>
+  extends StartMethod<Service, Request, M, A>
 {
   /** The Schema of the response. */
   readonly response: KnownResponse<A>
+  readonly decodeResponse: (raw: unknown) => Operation.Payload<A>
 }
 
 /**
@@ -234,7 +262,12 @@ export interface Method<Service extends string, Request, M, A>
  * @since 0.1.0
  * @category methods
  */
-export type AnyMethod<Service extends string = string> = BareMethod<Service, never, unknown>
+export type AnyMethod<Service extends string = string> = StartMethod<
+  Service,
+  never,
+  unknown,
+  unknown
+>
 
 /**
  * The arguments of a method: `Operations.Request<typeof createHub>`.

@@ -4,16 +4,15 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Any from "./Any.ts"
 import * as Code from "./Code.ts"
 import { isObject } from "./internal/base/json.ts"
-import { decoderOf } from "./internal/operation/decoder.ts"
+import { whereOf } from "./internal/base/schema.ts"
+import { decodePayload, decodeResponse } from "./internal/operation/decoder.ts"
 import { messageOf, otherType } from "./internal/operation/messageType.ts"
-import { OperationSchema } from "./internal/operation/schema.ts"
 import { shallowOperation } from "./internal/operation/shallow.ts"
 import { isShallow, shallow, tooDeep } from "./internal/proto/depth.ts"
 import {
@@ -21,149 +20,31 @@ import {
   OperationCancelled,
   OperationFailed,
   type OutcomeError,
-  ResultDecodeError
+  ResultDecodeError,
+  type ResultError
 } from "./LroError.ts"
 import type { OperationRef } from "./OperationRef.ts"
+import type {
+  Cancelled,
+  Failed,
+  Final,
+  MetadataSchema,
+  Operation,
+  Payload,
+  ResponseSchema,
+  Running,
+  State,
+  Succeeded,
+  Undecodable
+} from "./OperationState.ts"
 import * as Status from "./Status.ts"
 
 /**
- * An operation as received. `metadata`, `error` and `response` are the JSON that the server sent; nothing of them is decoded
- * until someone asks.
- *
- * proto3 JSON omits default values: an absent `done` is `false`, an absent name is `""` (legal for an operation that is done in
- * the start reply).
+ * An operation as received, and its states.
  *
  * @since 0.1.0
- * @category models
  */
-export interface Operation {
-  /** The resource name, unique within the service that returned it. */
-  readonly name: string
-  /** Whether the operation has ended, well or not. */
-  readonly done: boolean
-  /** Service-specific progress, a google.protobuf.Any in JSON. */
-  readonly metadata?: unknown
-  /** A google.rpc.Status: the operation failed or was cancelled. */
-  readonly error?: unknown
-  /** A google.protobuf.Any in JSON: the operation succeeded. */
-  readonly response?: unknown
-}
-
-/**
- * The JSON form of an operation.
- *
- * @since 0.1.0
- * @category schemas
- */
-export type Encoded = Schema.Schema.Encoded<typeof OperationSchema>
-
-/**
- * The Schema of {@link Operation}. Unknown fields are ignored.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Operation: Schema.Schema<Operation, Encoded> = OperationSchema
-
-/**
- * Metadata after an attempt to decode it. Servers change its type between polls and add values; metadata that does not fit is
- * an item of its own, never a failure of the wait.
- *
- * @since 0.1.0
- * @category models
- */
-export type Metadata<M> =
-  | { readonly _tag: "Decoded"; readonly value: M }
-  | { readonly _tag: "Undecodable"; readonly raw: unknown; readonly problem: string }
-
-interface Common<M> {
-  /** The resource name. */
-  readonly name: string
-  /** None when the server sent none. */
-  readonly metadata: Option.Option<Metadata<M>>
-  /** The operation as received. */
-  readonly operation: Operation
-}
-
-/**
- * The operation goes on.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Running<M = unknown> extends Common<M> {
-  readonly _tag: "Running"
-}
-
-/**
- * The operation ended well. `response` is none for a method that returns nothing and a service that says so by leaving it out.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Succeeded<M = unknown> extends Common<M> {
-  readonly _tag: "Succeeded"
-  readonly response: Option.Option<unknown>
-}
-
-/**
- * The operation ended with an error other than a cancellation. `done` with an error that has no code is a failure with `UNKNOWN`.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Failed<M = unknown> extends Common<M> {
-  readonly _tag: "Failed"
-  readonly code: Code.ErrorCode
-  readonly status: Status.Status
-}
-
-/**
- * The operation was cancelled: `error.code` is 1.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Cancelled<M = unknown> extends Common<M> {
-  readonly _tag: "Cancelled"
-  readonly status: Status.Status
-}
-
-/**
- * What an operation is. `done: false` with an `error` is `Running`; `done` with both `error` and `response` is `Failed`; `done`
- * with neither is `Succeeded`.
- *
- * @since 0.1.0
- * @category models
- */
-export type State<M = unknown> = Running<M> | Succeeded<M> | Failed<M> | Cancelled<M>
-
-/**
- * How an operation ended.
- *
- * @since 0.1.0
- * @category models
- */
-export type Final<M = unknown> = Succeeded<M> | Failed<M> | Cancelled<M>
-
-/**
- * A Schema for metadata: it needs no context and decodes at once.
- *
- * @since 0.1.0
- * @category models
- */
-export interface MetadataSchema<M> extends Omit<Schema.Schema.AnyNoContext, "Type"> {
-  /** What it decodes to. */
-  readonly Type: M
-}
-
-/**
- * A Schema for a response: `Schema.Schema<A, any, R>`. `Any.of` verifies the type of the message, a plain Schema does not.
- *
- * @since 0.1.0
- * @category models
- */
-export type ResponseSchema<A, R> = Schema.Schema.Any & { readonly Type: A; readonly Context: R }
+export * from "./OperationState.ts"
 
 /**
  * Decodes metadata JSON with a Schema. A google.protobuf.Any is stripped of its `@type` first, so that plain Schemas and
@@ -173,21 +54,13 @@ export type ResponseSchema<A, R> = Schema.Schema.Any & { readonly Type: A; reado
  * @since 0.1.0
  * @category accessors
  */
-export const decodeMetadata = <M>(schema: MetadataSchema<M>) => (raw: unknown): Metadata<M> => {
-  const decoder = decoderOf(schema)
-  const undecodable = (problem: string): Metadata<M> => ({ _tag: "Undecodable", raw, problem })
-  if (!isObject(raw)) return undecodable("the metadata is not an object")
-  // A Schema that walks it, or says where it does not fit, would end with a full stack.
-  if (!isShallow(raw)) return undecodable(tooDeep)
-  const other = otherType(raw, decoder.message)
-  if (other !== undefined) return undecodable(`the metadata ${other}`)
-  return Either.match(decoder.decode(decoder.isAny ? raw : Any.strip(raw)), {
-    onLeft: ({ message }) => undecodable(message),
-    onRight: (value): Metadata<M> => ({ _tag: "Decoded", value: value as M })
-  })
-}
-
-const asReceived = (raw: unknown): Metadata<unknown> => ({ _tag: "Decoded", value: raw })
+export const decodeMetadata = <M>(schema: MetadataSchema<M>) => (raw: unknown): Payload<M> =>
+  isObject(raw) ? decodePayload<M>(schema, "metadata", raw) : {
+    _tag: "Undecodable",
+    raw,
+    path: "",
+    problem: "the metadata is not an object"
+  }
 
 /**
  * The metadata of an operation, decoded: none when the server sent none.
@@ -198,79 +71,127 @@ const asReceived = (raw: unknown): Metadata<unknown> => ({ _tag: "Decoded", valu
 export const metadata = <M>(
   operation: Operation,
   schema: MetadataSchema<M>
-): Option.Option<Metadata<M>> => metadataWith(operation, decodeMetadata(schema))
-
-const metadataWith = <M>(
-  operation: Operation,
-  decode: (raw: unknown) => Metadata<M>
-): Option.Option<Metadata<M>> => Option.map(Option.fromNullable(operation.metadata), decode)
+): Option.Option<Payload<M>> =>
+  Option.map(Option.fromNullable(operation.metadata), decodeMetadata(schema))
 
 /**
- * The decoded metadata of a state: none when the server sent none or it did not fit.
+ * The value of a payload of a state: none when the server sent none or it did not fit.
+ *
+ * @example
+ * import * as Operation from "effect-lro/Operation"
+ * import type { Option } from "effect"
+ *
+ * export const metadataOf = <M>(state: Operation.State<M>): Option.Option<M> => Operation.decoded(state.metadata)
+ *
+ * export const responseOf = <M, A>(state: Operation.Succeeded<M, A>): Option.Option<A> => Operation.decoded(state.response)
  *
  * @since 0.1.0
  * @category accessors
  */
-export const decoded = <M>(state: State<M>): Option.Option<M> =>
+export const decoded = <A>(payload: Option.Option<Payload<A>>): Option.Option<A> =>
   Option.flatMap(
-    state.metadata,
-    (metadata) => metadata._tag === "Decoded" ? Option.some(metadata.value) : Option.none()
+    payload,
+    (payload) => payload._tag === "Decoded" ? Option.some(payload.value) : Option.none()
   )
 
 /**
- * The state of an operation. Without a Schema the metadata is the JSON that the server sent.
+ * What knows the metadata and the response of an operation: a method, or their Schemas.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Schemas<M, A> {
+  readonly metadata: MetadataSchema<M>
+  readonly response?: ResponseSchema<A, never> | undefined
+}
+
+/**
+ * The state of an operation. Without its method, metadata and response are the JSON that the server sent.
+ *
+ * @example
+ * import * as Operation from "effect-lro/Operation"
+ * import { createHub } from "effect-lro/services/networkconnectivity/v1"
+ *
+ * export const stateOf = (operation: Operation.Operation) => Operation.state(operation, createHub)
  *
  * @since 0.1.0
  * @category accessors
  */
 export const state: {
   /**
-   * The state of an operation with its metadata decoded.
+   * The state of an operation with its metadata and its response decoded.
    *
    * @since 0.1.0
    * @category accessors
    */
-  <M>(operation: Operation, schema: MetadataSchema<M>): State<M>
+  <M, A = unknown>(operation: Operation, method: Schemas<M, A>): State<M, A>
   /**
-   * The state of an operation with its metadata as received.
+   * The state of an operation with its metadata and its response as received.
    *
    * @since 0.1.0
    * @category accessors
    */
   (operation: Operation): State
-} = (operation: Operation, schema?: MetadataSchema<unknown>): State =>
+} = (operation: Operation, method?: Schemas<unknown, unknown>): State => {
   // Given point-free to `map`, it also gets an index.
-  stateWith(operation, Schema.isSchema(schema) ? decodeMetadata(schema) : asReceived)
+  if (!isObject(method)) return stateWith(operation, readerOf(undefined))
+  const { metadata, response } = method
+  return stateWith(operation, {
+    metadata: decodeMetadata(metadata),
+    response: response === undefined ? asReceived : (raw) => decodeResponse(response, raw)
+  })
+}
 
 /**
- * {@link state} with a metadata decoder.
+ * How the payloads of an operation are read.
  *
  * @internal
  */
-export const stateWith = <M>(
-  operation: Operation,
-  decode: (raw: unknown) => Metadata<M>
-): State<M> => {
+export interface Reader<M, A> {
+  readonly metadata: (raw: unknown) => Payload<M>
+  readonly response: (raw: unknown) => Payload<A>
+}
+
+const asReceived = (raw: unknown): Payload<unknown> => ({ _tag: "Decoded", value: raw })
+
+/**
+ * The reader of a method, or one that keeps the JSON.
+ *
+ * @internal
+ */
+export const readerOf = <M, A>(
+  method: {
+    readonly decodeMetadata: (raw: unknown) => Payload<M>
+    readonly decodeResponse?: ((raw: unknown) => Payload<A>) | undefined
+  } | undefined
+) =>
+  ({
+    metadata: method?.decodeMetadata ?? asReceived,
+    response: method?.decodeResponse ?? asReceived
+  }) as Reader<M, A>
+
+/**
+ * {@link state} with a reader.
+ *
+ * @internal
+ */
+export const stateWith = <M, A>(operation: Operation, reader: Reader<M, A>): State<M, A> => {
   const { done, error, name, response } = operation
-  const common = { name, metadata: metadataWith(operation, decode), operation }
+  const metadata = Option.map(Option.fromNullable(operation.metadata), reader.metadata)
+  const common = { name, metadata, operation }
   if (!done) return { _tag: "Running", ...common }
   if (error === undefined || error === null) {
-    return { _tag: "Succeeded", ...common, response: Option.fromNullable(response) }
+    return {
+      _tag: "Succeeded",
+      ...common,
+      response: Option.map(Option.fromNullable(response), reader.response)
+    }
   }
   const status = Status.fromUnknown(error)
   const code = Code.fromNumber(status.code)
   if (code === "CANCELLED") return { _tag: "Cancelled", ...common, status }
   return { _tag: "Failed", ...common, status, code: code === "OK" ? "UNKNOWN" : code }
 }
-
-/**
- * The metadata decoder of a method, or one that keeps the JSON.
- *
- * @internal
- */
-export const methodDecoder = <M>(
-  method: { readonly decodeMetadata: (raw: unknown) => Metadata<M> } | undefined
-) => (method?.decodeMetadata ?? asReceived) as (raw: unknown) => Metadata<M>
 
 /**
  * Handles the four states.
@@ -294,13 +215,18 @@ export const match: {
    * @since 0.1.0
    * @category pattern matching
    */
-  <M, A, B = A, C = A, D = A>(cases: Cases<M, A, B, C, D>): (state: State<M>) => A | B | C | D
+  <M, Response, A, B = A, C = A, D = A>(
+    cases: Cases<M, Response, A, B, C, D>
+  ): (state: State<M, Response>) => A | B | C | D
   /**
    * @since 0.1.0
    * @category pattern matching
    */
-  <M, A, B = A, C = A, D = A>(state: State<M>, cases: Cases<M, A, B, C, D>): A | B | C | D
-} = /*#__PURE__*/ dual(2, <M, A>(state: State<M>, cases: Cases<M, A, A, A, A>): A => {
+  <M, Response, A, B = A, C = A, D = A>(
+    state: State<M, Response>,
+    cases: Cases<M, Response, A, B, C, D>
+  ): A | B | C | D
+} = /*#__PURE__*/ dual(2, <M, R, A>(state: State<M, R>, cases: Cases<M, R, A, A, A, A>): A => {
   switch (state._tag) {
     case "Running":
       return cases.Running(state)
@@ -319,9 +245,9 @@ export const match: {
  * @since 0.1.0
  * @category pattern matching
  */
-export interface Cases<M, A, B, C, D> {
+export interface Cases<M, Response, A, B, C, D> {
   readonly Running: (state: Running<M>) => A
-  readonly Succeeded: (state: Succeeded<M>) => B
+  readonly Succeeded: (state: Succeeded<M, Response>) => B
   readonly Failed: (state: Failed<M>) => C
   readonly Cancelled: (state: Cancelled<M>) => D
 }
@@ -339,12 +265,12 @@ export interface Cases<M, A, B, C, D> {
 export const result = <A, R>(operation: Operation, options: {
   readonly ref: OperationRef
   readonly response: ResponseSchema<A, R>
-}): Effect.Effect<Option.Option<A>, OutcomeError, R> => {
+}): Effect.Effect<Option.Option<A>, OutcomeError | ResultError, R> => {
   const final = state(operation)
   if (final._tag === "Running") return Effect.succeedNone
   return Effect.flatMap(
     outcome(final, options.ref),
-    (succeeded) => Effect.asSome(response(succeeded, options.ref, options.response))
+    (succeeded) => Effect.asSome(response(succeeded.operation, options.ref, options.response))
   )
 }
 
@@ -353,10 +279,10 @@ export const result = <A, R>(operation: Operation, options: {
  *
  * @internal
  */
-export const outcome = <M>(
-  final: Final<M>,
+export const outcome = <M, A>(
+  final: Final<M, A>,
   ref: OperationRef
-): Effect.Effect<Succeeded<M>, OperationFailed | OperationCancelled> => {
+): Effect.Effect<Succeeded<M, A>, OutcomeError> => {
   if (final._tag === "Succeeded") return Effect.succeed(final)
   const fields = {
     operation: ref,
@@ -371,29 +297,59 @@ export const outcome = <M>(
 }
 
 /**
- * Decodes the response of an operation that succeeded. `message` is what its method returns.
+ * What a method says of the response of an operation that succeeded. No response is one for a method that returns nothing.
+ *
+ * @internal
+ */
+export const known = <A>(
+  { operation }: Succeeded,
+  ref: OperationRef,
+  decode: (raw: unknown) => Payload<A>
+): Effect.Effect<A, ResultError> => {
+  const raw = operation.response ?? undefined
+  const payload = decode(raw)
+  return payload._tag === "Decoded"
+    ? Effect.succeed(payload.value)
+    : unread(operation, ref, raw === undefined ? undefined : payload)
+}
+
+/**
+ * Decodes the response of an operation that succeeded. `message` is what its method returns; a Schema that says what it is of knows
+ * better.
  *
  * @internal
  */
 export const response = <A, R>(
-  succeeded: Succeeded<unknown>,
+  operation: Operation,
   ref: OperationRef,
   schema: ResponseSchema<A, R>,
   message?: string
-): Effect.Effect<A, MissingResult | ResultDecodeError, R> => {
-  const about = () => ({ operation: ref, raw: shallowOperation(succeeded.operation) })
-  if (Option.isNone(succeeded.response)) return Effect.fail(new MissingResult(about()))
-  const { value } = succeeded.response
+): Effect.Effect<A, ResultError, R> => {
+  const raw = operation.response ?? undefined
+  const own = messageOf(schema)
+  if (raw === undefined) return unread(operation, ref)
   const isAny = Any.isOf(schema)
-  const other = isAny ? undefined : otherType(value, message ?? messageOf(schema))
-  return Effect.mapError(
-    other !== undefined
-      ? Effect.fail({ message: `it ${other}` })
-      : isShallow(value)
-      ? Schema.decodeUnknown(schema as Schema.Schema<A, unknown, R>)(
-        isAny ? value : Any.strip(value)
-      )
-      : Effect.fail({ message: tooDeep }),
-    ({ message: problem }) => new ResultDecodeError({ ...about(), problem })
+  const other = isAny ? undefined : otherType(raw, own ?? message)
+  if (other !== undefined || !isShallow(raw)) {
+    const problem = other === undefined ? tooDeep : `the response ${other}`
+    return unread(operation, ref, { path: "", problem })
+  }
+  return Effect.catchAll(
+    Schema.decodeUnknown(schema as Schema.Schema<A, unknown, R>)(isAny ? raw : Any.strip(raw)),
+    ({ issue, message: problem }) => unread(operation, ref, { path: whereOf(issue), problem })
+  )
+}
+
+/** There is no response, or one with something wrong. */
+const unread = (
+  operation: Operation,
+  ref: OperationRef,
+  wrong?: Pick<Undecodable, "path" | "problem">
+): Effect.Effect<never, ResultError> => {
+  const fields = { operation: ref, raw: shallowOperation(operation) }
+  return Effect.fail(
+    wrong === undefined
+      ? new MissingResult(fields)
+      : new ResultDecodeError({ ...fields, path: wrong.path, problem: wrong.problem })
   )
 }

@@ -27,7 +27,7 @@ import { partial } from "./internal/client/partial.ts"
 import { Credentials } from "./internal/credentials/port.ts"
 import * as pages from "./internal/list/request.ts"
 import { compiledOf } from "./internal/start/description.ts"
-import { starter } from "./internal/start/start.ts"
+import { type Described, methodOf } from "./internal/start/method.ts"
 import { InvalidSettings } from "./LroError.ts"
 import type {
   BareMethod,
@@ -74,6 +74,12 @@ export type * from "./Method.ts"
  * @since 0.1.0
  */
 export type * from "./Requests.ts"
+/**
+ * Waits: targets, options, and what they give.
+ *
+ * @since 0.1.0
+ */
+export type * from "./Waits.ts"
 
 export {
   /**
@@ -238,8 +244,8 @@ export const layerConfig = <Self, Key extends string, B extends AnyBinding>(
  * send to; any other URL, and a header that is reserved, is refused and nothing is sent. A `GET` is repeated as {@link RetryOptions} says;
  * what may change something only where nothing of it was sent. Requests and replies are JSON, of at most `maxResponseBytes`.
  *
- * A reply that is no success fails, as `HttpClient.filterStatusOk` has it, with an `HttpClientError`; its `cause` is the error that a
- * method would fail with: `LroError.isCallError` tells. An interruption aborts the request.
+ * A reply that is no success fails with a `ResponseError` whose response is a status alone; its `cause` is the error that a method would
+ * fail with, the body read: `LroError.isCallError` tells. An interruption aborts the request.
  *
  * @example
  * import { HttpClientResponse } from "@effect/platform"
@@ -322,26 +328,20 @@ export const method = <Request>() =>
   description: Description<Service, Request, M, Fields, Templates, Body, R>
 ): MethodOf<Service, Request, M, R> => {
   const { response, ...rest } = description
-  const made = started<Request, M>(
-    rest as MethodShape<string> & { readonly metadata: Operation.MetadataSchema<M> }
+  const made = methodOf(
+    rest as Described,
+    response &&
+      (() =>
+        Schema.isSchema(response)
+          ? response
+          : (response as () => Operation.ResponseSchema<unknown, never>)())
   )
   const compiled = compiledOf(made)
   if (typeof compiled === "string") {
     throw new InvalidSettings({ setting: made.rpc, problem: compiled })
   }
-  return (response === undefined ? made : Object.defineProperty(made, "response", {
-    enumerable: true,
-    get: () => Schema.isSchema(response) ? response : (response as () => unknown)()
-  })) as MethodOf<Service, Request, M, R>
+  return made as MethodOf<Service, Request, M, R>
 }
-
-const started = <Request, M>(
-  description: MethodShape<string> & { readonly metadata: Operation.MetadataSchema<M> }
-): BareMethod<string, Request, M> => ({
-  ...description,
-  decodeMetadata: Operation.decodeMetadata(description.metadata),
-  "~start": starter
-})
 
 /**
  * {@link method} for modules that a generator wrote: the compiler does not check again what the generator has seen to, which would take
@@ -351,7 +351,10 @@ const started = <Request, M>(
  * @category methods
  */
 export const generatedMethod = <Request>(): GeneratedMethod<Request> =>
-  started as GeneratedMethod<Request>
+  ((description: Described) => {
+    const { response } = description
+    return methodOf(description, response && (() => response))
+  }) as GeneratedMethod<Request>
 
 interface GeneratedMethod<Request> {
   <const Service extends string, M, A>(

@@ -1,5 +1,5 @@
 /**
- * What the methods of a client take: requests, options, and the targets of a wait.
+ * What the methods of a client take: requests and options. Waits have theirs in `Waits`.
  *
  * @since 0.1.0
  */
@@ -7,8 +7,6 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as Config from "effect/Config"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
-import type * as Schedule from "effect/Schedule"
-import type { PublishedPolling } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
 import type * as Polling from "./Polling.ts"
@@ -202,121 +200,6 @@ export interface StartOptions extends CallOptions {
    */
   readonly abortStart?: boolean | undefined
 }
-
-/**
- * The method that started an operation, as far as a wait needs it: it types the metadata and has the polling that Google publishes.
- *
- * @since 0.1.0
- * @category models
- */
-export interface StartedBy<M> {
-  readonly rpc: string
-  readonly decodeMetadata: (raw: unknown) => Operation.Metadata<M>
-  readonly polling?: PublishedPolling
-  /** The Schema of the response, where the method knows it. */
-  readonly response?: Operation.ResponseSchema<unknown, never> | undefined
-}
-
-/**
- * The options of a wait: polling, and the options of each poll.
- *
- * @since 0.1.0
- * @category options
- */
-export interface WaitOptions<M = unknown, R = never>
-  extends CallOptions, Omit<Polling.Settings, "schedule">
-{
-  /** The delays between polls; any Schedule. */
-  readonly schedule?: Schedule.Schedule<unknown, Operation.Operation, R> | undefined
-  /** Runs with each state that a poll brings, the last one included; `watch` gives them as a Stream. */
-  readonly onState?: ((state: Operation.State<M>) => Effect.Effect<void, never, R>) | undefined
-  /** For a target that does not know it, the method that started the operation: it types the metadata and sets the default pace. */
-  readonly method?: StartedBy<M> | undefined
-  /**
-   * What an interruption of the fiber that waits does to the operation: leave it running, or send one cancel, for at most 5 seconds.
-   * Nothing else cancels: not a transport or a source of credentials that gives up, not a layer that closes.
-   *
-   * @default "leave"
-   */
-  readonly onInterrupt?: "leave" | "cancel" | undefined
-}
-
-/**
- * The options of a wait whose response is decoded.
- *
- * @since 0.1.0
- * @category options
- */
-export interface ResponseOptions<A, R, M = unknown, R2 = never> extends WaitOptions<M, R2> {
-  /** The Schema of the response. `Any.of` verifies its type, a plain Schema does not. */
-  readonly response: Operation.ResponseSchema<A, R>
-}
-
-/**
- * The options of a wait that gives the final state.
- *
- * @since 0.1.0
- * @category options
- */
-export interface UndecodedOptions<M = unknown, R = never> extends WaitOptions<M, R> {
-  /**
-   * A Schema here decodes the response. It is given or left out: options that may have one, as a spread has, say nothing about what a
-   * wait gives.
-   */
-  readonly response?: undefined
-}
-
-/**
- * The options of a watch.
- *
- * @since 0.1.0
- * @category options
- */
-export interface WatchOptions<M = unknown, R = never>
-  extends Omit<WaitOptions<M, R>, "onState" | "longPoll" | "onInterrupt">
-{
-  /**
-   * A stream cannot tell a consumer that stops early from one that is interrupted, so a watch never cancels: use `run` or `untilDone`
-   * with `onState` and `onInterrupt: "cancel"`, or `Effect.onInterrupt` around the consumer.
-   */
-  readonly onInterrupt?:
-    | "watch has no onInterrupt: use run(…, { onState, onInterrupt: \"cancel\" }), or Effect.onInterrupt around the consumer"
-    | undefined
-  /**
-   * What of the metadata counts as a change. It gets the metadata as received: raw JSON, or `undefined` where there is none. What it
-   * gives is compared as JSON, whatever the order of keys. The first state and the final one are emitted in any case.
-   *
-   * @default the whole metadata
-   */
-  readonly changes?: ((metadata: unknown) => unknown) | undefined
-}
-
-/**
- * An operation that `start` has started.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Started<M> {
-  /** The start reply. */
-  readonly operation: Operation.Operation
-  /** Keeps the operation across processes. */
-  readonly ref: OperationRef
-  readonly name: string
-  readonly method: StartedBy<M>
-}
-
-/**
- * What can be waited for: a started operation, an operation that was listed or got, a reference, or a name.
- *
- * @since 0.1.0
- * @category models
- */
-export type Target<M = unknown> =
-  | Started<M>
-  | (Operation.Operation & { readonly service?: never })
-  | OperationRef
-  | string
 
 /**
  * The options of a client.

@@ -9,7 +9,7 @@
 import type * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import type { ErrorCode } from "./Code.ts"
+import { type ErrorCode, toNumber } from "./Code.ts"
 import { taggedError } from "./internal/base/schema.ts"
 import { callFields } from "./internal/errors/fields.ts"
 import { rpcMessage } from "./internal/errors/message.ts"
@@ -201,6 +201,7 @@ export class Unauthenticated
   extends rpcError<Unauthenticated>()("Unauthenticated", "UNAUTHENTICATED")
 {}
 
+/** In the order of their numbers, which begin at 1. */
 const classes = [
   Cancelled,
   Unknown,
@@ -275,28 +276,7 @@ export const isRpcError = (u: unknown): u is RpcError => Predicate.hasProperty(u
  * @category constructors
  */
 export const make = (code: ErrorCode, props: ConstructorParameters<typeof NotFound>[0]): RpcError =>
-  new byCode[code](props)
-
-const byCode: {
-  readonly [C in ErrorCode]: new(props: ConstructorParameters<typeof NotFound>[0]) => RpcError
-} = {
-  CANCELLED: Cancelled,
-  UNKNOWN: Unknown,
-  INVALID_ARGUMENT: InvalidArgument,
-  DEADLINE_EXCEEDED: DeadlineExceeded,
-  NOT_FOUND: NotFound,
-  ALREADY_EXISTS: AlreadyExists,
-  PERMISSION_DENIED: PermissionDenied,
-  RESOURCE_EXHAUSTED: ResourceExhausted,
-  FAILED_PRECONDITION: FailedPrecondition,
-  ABORTED: Aborted,
-  OUT_OF_RANGE: OutOfRange,
-  UNIMPLEMENTED: Unimplemented,
-  INTERNAL: Internal,
-  UNAVAILABLE: Unavailable,
-  DATA_LOSS: DataLoss,
-  UNAUTHENTICATED: Unauthenticated
-}
+  new (classes[toNumber(code) - 1] ?? Unknown)(props)
 
 /**
  * The text that the server meant for end users (google.rpc.LocalizedMessage), where it sent one.

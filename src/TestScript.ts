@@ -9,6 +9,7 @@ import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import type * as Option from "effect/Option"
 import type * as Code from "./Code.ts"
+import type * as ProtoJson from "./ProtoJson.ts"
 
 /**
  * A JSON object.
@@ -42,6 +43,36 @@ export interface Status {
 }
 
 /**
+ * A message in a script, as its method types it: any of its fields, to any depth, with the values that requests take. {@link pack} makes
+ * one of another type.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Message<A> = Fields<A> | { readonly "@type": string }
+
+/**
+ * Any fields of a message, to any depth.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Fields<A> = A extends DateTime.DateTime ? ProtoJson.TimestampInput
+  : A extends Duration.Duration ? ProtoJson.DurationInput
+  : A extends ProtoJson.FieldMask ? ProtoJson.FieldMaskInput
+  : A extends Uint8Array ? ProtoJson.BytesInput
+  : A extends bigint ? ProtoJson.Int64Input
+  : A extends Option.Option<infer Value> ? Fields<Value>
+  : A extends ReadonlyArray<infer Item> ? ReadonlyArray<Fields<Item>>
+  : A extends object ? {
+      readonly [K in keyof A]?: K extends symbol ? A[K] : Fields<A[K]> | undefined
+    }
+  : A
+
+/** What is inferred elsewhere: from the method that a script is for. */
+type Fixed<A> = [A][A extends unknown ? 0 : never]
+
+/**
  * How far an operation is; what a {@link Metadata} function gets.
  *
  * @since 0.1.0
@@ -66,10 +97,10 @@ export interface Progress {
  * @since 0.1.0
  * @category models
  */
-export type Metadata =
-  | AnyMessage
-  | ReadonlyArray<{ readonly at: Duration.DurationInput; readonly metadata: AnyMessage }>
-  | ((progress: Progress) => AnyMessage)
+export type Metadata<M = AnyMessage> =
+  | M
+  | ReadonlyArray<{ readonly at: Duration.DurationInput; readonly metadata: M }>
+  | ((progress: Progress) => M)
 
 /**
  * What a cancel request does: ends the operation with code 1 (`CANCELLED`), is accepted without effect, or is answered
@@ -86,12 +117,12 @@ export type Cancellation = "supported" | "ignored" | "unsupported"
  * @since 0.1.0
  * @category models
  */
-export interface ScriptOptions {
+export interface ScriptOptions<M = AnyMessage> {
   /**
    * By default an operation started through a method shows that method's metadata message, filled as far as the server
    * can; one that was `put` has none. `"none"` leaves it out everywhere.
    */
-  readonly metadata?: Metadata | "none" | undefined
+  readonly metadata?: Metadata<M> | "none" | undefined
   /** @default "supported" */
   readonly cancellation?: Cancellation | undefined
   /** How long a supported cancellation takes; an operation that is done earlier is not cancelled. @default 0 */
@@ -105,21 +136,21 @@ export interface ScriptOptions {
  * @since 0.1.0
  * @category models
  */
-export type Result =
-  | { readonly _tag: "Response"; readonly response?: AnyMessage | undefined }
+export type Result<R = AnyMessage> =
+  | { readonly _tag: "Response"; readonly response?: R | undefined }
   | { readonly _tag: "Error"; readonly status: Status }
   | { readonly _tag: "None" }
 
 /**
- * The life of an operation, as data.
+ * The life of an operation, as data. Given with a method, its response and metadata are those of the method.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Script extends ScriptOptions {
+export interface Script<R = AnyMessage, M = AnyMessage> extends ScriptOptions<M> {
   /** From the start until it is done; `Duration.infinity` for one that never is. */
   readonly after: Duration.Duration
-  readonly result: Result
+  readonly result: Result<R>
   /** Fields that replace those of the reply, from a time since the start on; see {@link timeline}. */
   readonly states?: ReadonlyArray<TimedState> | undefined
 }
@@ -176,7 +207,8 @@ export const pack = (type: string, fields?: JsonObject): AnyMessage => ({
 })
 
 /**
- * Ends after a duration with a response; `0` is done at once.
+ * Ends after a duration with a response; `0` is done at once. Where the script is given with a method, as in `server.script`, its response
+ * and metadata are fields of the method's own messages, else they are made by {@link pack}.
  *
  * The default response of an operation started through a method has the type that the method declares; that of one that
  * was `put` is google.protobuf.Empty.
@@ -184,10 +216,10 @@ export const pack = (type: string, fields?: JsonObject): AnyMessage => ({
  * @since 0.1.0
  * @category scripts
  */
-export const succeedAfter = (
+export const succeedAfter = <R = AnyMessage, M = AnyMessage>(
   after: Duration.DurationInput,
-  options?: ScriptOptions & { readonly response?: AnyMessage | undefined }
-): Script => ({
+  options?: ScriptOptions<Fixed<M>> & { readonly response?: Fixed<R> | undefined }
+): Script<R, M> => ({
   ...scriptOptions(options),
   after: Duration.decode(after),
   result: { _tag: "Response", response: options?.response }
@@ -199,11 +231,11 @@ export const succeedAfter = (
  * @since 0.1.0
  * @category scripts
  */
-export const failAfter = (
+export const failAfter = <M = AnyMessage>(
   after: Duration.DurationInput,
   status: Status,
-  options?: ScriptOptions
-): Script => ({
+  options?: ScriptOptions<Fixed<M>>
+): Script<never, M> => ({
   ...scriptOptions(options),
   after: Duration.decode(after),
   result: { _tag: "Error", status }
@@ -215,7 +247,10 @@ export const failAfter = (
  * @since 0.1.0
  * @category scripts
  */
-export const endAfter = (after: Duration.DurationInput, options?: ScriptOptions): Script => ({
+export const endAfter = <M = AnyMessage>(
+  after: Duration.DurationInput,
+  options?: ScriptOptions<Fixed<M>>
+): Script<never, M> => ({
   ...scriptOptions(options),
   after: Duration.decode(after),
   result: { _tag: "None" }
@@ -227,7 +262,9 @@ export const endAfter = (after: Duration.DurationInput, options?: ScriptOptions)
  * @since 0.1.0
  * @category scripts
  */
-export const neverDone = (options?: ScriptOptions): Script => ({
+export const neverDone = <M = AnyMessage>(
+  options?: ScriptOptions<Fixed<M>>
+): Script<never, M> => ({
   ...scriptOptions(options),
   after: Duration.infinity,
   result: { _tag: "None" }
@@ -242,9 +279,9 @@ export const neverDone = (options?: ScriptOptions): Script => ({
  */
 export const timeline = (
   states: ReadonlyArray<TimedState>,
-  options?: Omit<ScriptOptions, "metadata">
-): Script => ({
-  ...scriptOptions({ ...options, metadata: "none" }),
+  options?: Omit<ScriptOptions<never>, "metadata">
+): Script<never, never> => ({
+  ...scriptOptions<never>({ ...options, metadata: "none" }),
   after: Duration.decode(
     states.find((state) => state.operation["done"] === true)?.at ?? Duration.infinity
   ),
@@ -252,7 +289,7 @@ export const timeline = (
   states
 })
 
-const scriptOptions = (options: ScriptOptions | undefined): ScriptOptions => ({
+const scriptOptions = <M>(options: ScriptOptions<M> | undefined): ScriptOptions<M> => ({
   metadata: options?.metadata,
   cancellation: options?.cancellation,
   cancelAfter: options?.cancelAfter

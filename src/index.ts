@@ -19,6 +19,8 @@ export * as MetadataServer from "./MetadataServer.ts"
 /** @since 0.1.0 */
 export * as Operation from "./Operation.ts"
 /** @since 0.1.0 */
+export * as OperationFormat from "./OperationFormat.ts"
+/** @since 0.1.0 */
 export * as OperationName from "./OperationName.ts"
 /** @since 0.1.0 */
 export * as OperationRef from "./OperationRef.ts"

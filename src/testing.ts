@@ -43,7 +43,7 @@ import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as internal from "./internal/testing/layers.ts"
 import type * as Operations from "./Operations.ts"
-import type { AnyMessage, Fault, JsonObject, Script } from "./TestScript.ts"
+import type { AnyMessage, Fault, JsonObject, Message, Script } from "./TestScript.ts"
 
 /**
  * Scripts of operations and scripted faults.
@@ -177,6 +177,14 @@ export interface Options {
 }
 
 /**
+ * A script for a method: its response and metadata are fields of the method's own messages.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ScriptOf<M, W> = Script<Message<Operations.ResponseIn<W>>, Message<M>>
+
+/**
  * The server, as a test drives it.
  *
  * @since 0.1.0
@@ -203,11 +211,26 @@ export interface Service {
    * Sets what starts of a method do: the next `times`, or all. The method is given by its value, its full name or the
    * last parts of it. Limited scripts come first, in order.
    */
-  readonly script: (
-    method: Operations.AnyMethod | string,
-    script: Script | ((call: StartCall) => Script),
-    options?: { readonly times?: number | undefined }
-  ) => Effect.Effect<void>
+  readonly script: {
+    /**
+     * Sets what starts of a method do: the next `times`, or all. Limited scripts come first, in order. Response and metadata are fields of
+     * the method's own messages; what is left out has its default.
+     */
+    <M, W>(
+      method: Operations.StartMethod<string, never, M, W>,
+      script: ScriptOf<M, W> | ((call: StartCall) => ScriptOf<M, W>),
+      options?: { readonly times?: number | undefined }
+    ): Effect.Effect<void>
+    /**
+     * Sets what starts of a method do: the next `times`, or all. The method is given by its full name or the last parts of it. Limited
+     * scripts come first, in order.
+     */
+    (
+      method: string,
+      script: Script | ((call: StartCall) => Script),
+      options?: { readonly times?: number | undefined }
+    ): Effect.Effect<void>
+  }
   /** Answers the next requests that the selector picks with a fault: one, unless `times` says more. First in, first out. */
   readonly fail: (
     selector: Selector,

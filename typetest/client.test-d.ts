@@ -27,9 +27,25 @@ const Hub = Schema.Struct({ name: Schema.String })
 const name = "projects/p/locations/global/operations/o"
 const hub = { parent: "projects/p/locations/global", hubId: "h", hub: { description: "d" } }
 
+/** A method that was declared without a response. */
+declare const bare: Operations.BareMethod<
+  "networkconnectivity.googleapis.com/v1",
+  { readonly parent: string },
+  { readonly percent: number }
+>
+declare const report: (u: unknown) => Effect.Effect<void>
+
 describe("the methods of a service", () => {
   it("are exactly those that it serves", () => {
-    type Waits = "start" | "get" | "run" | "untilDone" | "watch"
+    type Waits =
+      | "start"
+      | "get"
+      | "poll"
+      | "run"
+      | "runFinal"
+      | "untilDone"
+      | "untilFinal"
+      | "watch"
     type Lists = "list" | "listPages" | "listPage"
     expectTypeOf<keyof typeof networkConnectivity>().toEqualTypeOf<
       Waits | Lists | "cancel" | "cancelAndWait" | "delete"
@@ -123,7 +139,10 @@ describe("results", () => {
       Effect.Effect<void, LroError.CallError>
     >()
     expectTypeOf(networkConnectivity.start(NetworkConnectivity.createHub, hub)).toEqualTypeOf<
-      Effect.Effect<Operations.Started<Messages.OperationMetadata>, LroError.CallError>
+      Effect.Effect<
+        Operations.Started<Messages.OperationMetadata, Messages.Hub>,
+        LroError.CallError
+      >
     >()
   })
 
@@ -135,8 +154,25 @@ describe("results", () => {
         Effect.Effect<{ readonly name: string }, LroError.WaitError>
       >()
     expectTypeOf(networkConnectivity.run(createHub, hub)).toEqualTypeOf<
-      Effect.Effect<Operation.Succeeded<Metadata>, LroError.WaitError>
+      Effect.Effect<Messages.Hub, LroError.WaitError>
     >()
+    expectTypeOf(networkConnectivity.run(NetworkConnectivity.deleteHub, { name: "h" }))
+      .toEqualTypeOf<Effect.Effect<void, LroError.WaitError>>()
+    expectTypeOf(
+      networkConnectivity.run(bare, { parent: "p" }, {
+        onState: ({ metadata }) => report(metadata)
+      })
+    ).toEqualTypeOf<
+      Effect.Effect<Operation.Succeeded<{ readonly percent: number }>, LroError.WaitError>
+    >()
+    expectTypeOf(
+      networkConnectivity.run(createHub, hub, {
+        onState: (state) => {
+          expectTypeOf(state).toEqualTypeOf<Operation.State<Metadata, Messages.Hub>>()
+          return Effect.void
+        }
+      })
+    ).toEqualTypeOf<Effect.Effect<Messages.Hub, LroError.WaitError>>()
     expectTypeOf(networkConnectivity.untilDone(name, { response: Hub })).toEqualTypeOf<
       Effect.Effect<{ readonly name: string }, LroError.WaitError>
     >()
@@ -146,16 +182,115 @@ describe("results", () => {
     )
     expectTypeOf(watched).toEqualTypeOf<
       Effect.Effect<
-        Stream.Stream<Operation.State<Metadata>, LroError.CallError | LroError.WaitTimeout>,
+        Stream.Stream<
+          Operation.State<Metadata, Messages.Hub>,
+          LroError.CallError | LroError.WaitTimeout
+        >,
         LroError.CallError
       >
+    >()
+    expectTypeOf(networkConnectivity.watch(name, { method: createHub })).toEqualTypeOf<
+      Stream.Stream<
+        Operation.State<Metadata, Messages.Hub>,
+        LroError.CallError | LroError.WaitTimeout
+      >
+    >()
+    expectTypeOf(networkConnectivity.watch(name)).toEqualTypeOf<
+      Stream.Stream<Operation.State, LroError.CallError | LroError.WaitTimeout>
     >()
     expectTypeOf(networkConnectivity.untilDone(name)).toEqualTypeOf<
       Effect.Effect<Operation.Succeeded<unknown>, LroError.WaitError>
     >()
     expectTypeOf(networkConnectivity.untilDone(name, { method: createHub })).toEqualTypeOf<
-      Effect.Effect<Operation.Succeeded<Metadata>, LroError.WaitError>
+      Effect.Effect<Messages.Hub, LroError.WaitError>
     >()
+    expectTypeOf(networkConnectivity.untilDone(name, { method: bare })).toEqualTypeOf<
+      Effect.Effect<Operation.Succeeded<{ readonly percent: number }>, LroError.WaitError>
+    >()
+    expectTypeOf(
+      networkConnectivity.untilDone(name, {
+        method: NetworkConnectivity.deleteHub,
+        deadline: "1 hour"
+      })
+    ).toEqualTypeOf<Effect.Effect<void, LroError.WaitError>>()
+    expectTypeOf(networkConnectivity.untilDone(name, { method: createHub, response: Hub }))
+      .toEqualTypeOf<Effect.Effect<{ readonly name: string }, LroError.WaitError>>()
+    const started = {} as Operations.Started<Metadata, Messages.Hub>
+    expectTypeOf(networkConnectivity.untilDone(started)).toEqualTypeOf<
+      Effect.Effect<Messages.Hub, LroError.WaitError>
+    >()
+    expectTypeOf(networkConnectivity.untilDone(started, { response: Hub })).toEqualTypeOf<
+      Effect.Effect<{ readonly name: string }, LroError.WaitError>
+    >()
+    expectTypeOf(
+      networkConnectivity.untilDone(
+        {} as Operations.Started<Metadata, Operation.Succeeded<Metadata>>
+      )
+    ).toEqualTypeOf<Effect.Effect<Operation.Succeeded<Metadata>, LroError.WaitError>>()
+  })
+
+  it("of waits for what may be one thing or another, are one or the other", () => {
+    const started = {} as Operations.Started<Messages.OperationMetadata, Messages.Hub>
+    const either = Math.random() > 0.5 ? started : name
+    expectTypeOf(networkConnectivity.untilDone(either)).toEqualTypeOf<
+      Effect.Effect<Messages.Hub | Operation.Succeeded, LroError.WaitError>
+    >()
+    expectTypeOf(networkConnectivity.poll(either)).toEqualTypeOf<
+      Effect.Effect<Operation.State, LroError.CallError>
+    >()
+    expectTypeOf(networkConnectivity.untilDone({} as Operations.Target)).toEqualTypeOf<
+      Effect.Effect<unknown, LroError.WaitError>
+    >()
+    const ofOne = <M, A>(started: Operations.Started<M, A>) =>
+      networkConnectivity.untilDone(started)
+    expectTypeOf(ofOne(started)).toEqualTypeOf<Effect.Effect<Messages.Hub, LroError.WaitError>>()
+    const runOne = <Request, M, A>(
+      method: Operations.Method<"networkconnectivity.googleapis.com/v1", Request, M, A>,
+      request: Request
+    ): Effect.Effect<A, LroError.WaitError> =>
+      networkConnectivity.run(
+        method,
+        request as Parameters<typeof networkConnectivity.run<Request, M, A>>[1]
+      )
+    expectTypeOf(runOne(NetworkConnectivity.createHub, hub)).toEqualTypeOf<
+      Effect.Effect<Messages.Hub, LroError.WaitError>
+    >()
+  })
+
+  it("of final states and looks", () => {
+    const { createHub } = NetworkConnectivity
+    type Metadata = Messages.OperationMetadata
+    type Final<M = unknown, A = unknown> = Effect.Effect<
+      Operation.Final<M, A>,
+      LroError.CallError | LroError.WaitTimeout
+    >
+    type Look<M = unknown, A = unknown> = Effect.Effect<Operation.State<M, A>, LroError.CallError>
+    const started = {} as Operations.Started<Metadata, Messages.Hub>
+    expectTypeOf(networkConnectivity.runFinal(createHub, hub)).toEqualTypeOf<
+      Final<Metadata, Messages.Hub>
+    >()
+    expectTypeOf(networkConnectivity.runFinal(bare, { parent: "p" })).toEqualTypeOf<
+      Final<{ readonly percent: number }>
+    >()
+    for (const wait of [networkConnectivity.untilFinal, networkConnectivity.cancelAndWait]) {
+      expectTypeOf(wait(started)).toEqualTypeOf<Final<Metadata, Messages.Hub>>()
+      expectTypeOf(wait(name, { method: createHub })).toEqualTypeOf<Final<Metadata, Messages.Hub>>()
+      expectTypeOf(wait(name, { method: NetworkConnectivity.deleteHub })).toEqualTypeOf<
+        Final<Metadata, void>
+      >()
+      expectTypeOf(wait(name)).toEqualTypeOf<Final>()
+      // @ts-expect-error a final state is decoded as the method says
+      wait(name, { response: Hub })
+    }
+    expectTypeOf(networkConnectivity.poll(started)).toEqualTypeOf<Look<Metadata, Messages.Hub>>()
+    expectTypeOf(networkConnectivity.poll(name, { method: createHub })).toEqualTypeOf<
+      Look<Metadata, Messages.Hub>
+    >()
+    expectTypeOf(networkConnectivity.poll(name)).toEqualTypeOf<Look>()
+    // @ts-expect-error a look does not wait
+    networkConnectivity.poll(name, { deadline: "1 hour" })
+    // @ts-expect-error a method is no Schema
+    networkConnectivity.poll(name, { method: Hub })
   })
 
   it("of waits whose options may have a response, are not typed as if they had none", () => {
@@ -165,13 +300,34 @@ describe("results", () => {
     networkConnectivity.untilDone(name, { ...maybe })
     // @ts-expect-error the options may have a response
     networkConnectivity.run(createHub, hub, { ...maybe, deadline: "1 hour" })
+    // @ts-expect-error the options may have a response
+    networkConnectivity.untilDone(name, { method: createHub, ...maybe })
+    const perhaps = Math.random() > 0.5 ? { method: createHub } : {}
+    // @ts-expect-error the options may have a method
+    networkConnectivity.untilDone(name, { ...perhaps })
+    // @ts-expect-error the options may have a method
+    networkConnectivity.untilFinal(name, { ...perhaps, deadline: "1 hour" })
+    // @ts-expect-error the options may have a method
+    networkConnectivity.watch(name, { ...perhaps })
+    // @ts-expect-error the options may have a method
+    networkConnectivity.poll(name, { ...perhaps })
+    // @ts-expect-error the options may have a method
+    networkConnectivity.cancelAndWait(name, { ...perhaps })
+    // A Schema decides, whatever the method.
+    expectTypeOf(networkConnectivity.untilDone(name, { ...perhaps, response: Hub })).toEqualTypeOf<
+      Effect.Effect<{ readonly name: string }, LroError.WaitError>
+    >()
     const given = { response: Hub, deadline: "1 hour" } as const
     expectTypeOf(networkConnectivity.untilDone(name, { ...given })).toEqualTypeOf<
       Effect.Effect<{ readonly name: string }, LroError.WaitError>
     >()
     const none = { deadline: "1 hour" } as const
     expectTypeOf(networkConnectivity.run(createHub, hub, { ...none })).toEqualTypeOf<
-      Effect.Effect<Operation.Succeeded<Messages.OperationMetadata>, LroError.WaitError>
+      Effect.Effect<Messages.Hub, LroError.WaitError>
+    >()
+    const undefinedOnes = { deadline: undefined, response: undefined, method: undefined } as const
+    expectTypeOf(networkConnectivity.run(createHub, hub, { ...undefinedOnes })).toEqualTypeOf<
+      Effect.Effect<Messages.Hub, LroError.WaitError>
     >()
   })
 
@@ -190,12 +346,24 @@ describe("results", () => {
     networkConnectivity.watch(name, { onInterrupt: undefined })
   })
 
-  it("of states have the metadata of the method", () => {
+  it("of states have the metadata and the response of the method", () => {
     const { createHub } = NetworkConnectivity
-    const state = Operation.state({ name, done: false }, createHub.metadata)
-    expectTypeOf(state).toEqualTypeOf<Operation.State<Messages.OperationMetadata>>()
+    const state = Operation.state({ name, done: false }, createHub)
+    expectTypeOf(state).toEqualTypeOf<Operation.State<Messages.OperationMetadata, Messages.Hub>>()
+    expectTypeOf(Operation.state({ name, done: false })).toEqualTypeOf<Operation.State>()
+    expectTypeOf(Operation.state({ name, done: false }, bare)).toEqualTypeOf<
+      Operation.State<{ readonly percent: number }>
+    >()
+    expectTypeOf(Operation.state({ name, done: false }, { ...createHub, response: Hub }))
+      .toEqualTypeOf<Operation.State<Messages.OperationMetadata, { readonly name: string }>>()
+    if (state._tag === "Succeeded") {
+      expectTypeOf(Operation.decoded(state.response)).toEqualTypeOf<Option.Option<Messages.Hub>>()
+    }
+    expectTypeOf(Operation.decoded(state.metadata)).toEqualTypeOf<
+      Option.Option<Messages.OperationMetadata>
+    >()
     expectTypeOf(Operation.metadata({ name, done: false }, createHub.metadata)).toEqualTypeOf<
-      Option.Option<Operation.Metadata<Messages.OperationMetadata>>
+      Option.Option<Operation.Payload<Messages.OperationMetadata>>
     >()
   })
 
@@ -215,6 +383,12 @@ describe("results", () => {
     networkConnectivity.untilDone({ name })
     // @ts-expect-error JSON of a reference is no operation
     networkConnectivity.untilDone({ name, done: false, service: "a.googleapis.com", version: "v1" })
+    const json = {} as typeof OperationRef.OperationRef.Encoded
+    expectTypeOf(networkConnectivity.untilDone(json)).toEqualTypeOf<
+      Effect.Effect<Operation.Succeeded, LroError.WaitError>
+    >()
+    expectTypeOf(networkConnectivity.untilDone(json, { method: NetworkConnectivity.createHub }))
+      .toEqualTypeOf<Effect.Effect<Messages.Hub, LroError.WaitError>>()
   })
 
   it("of waits keep their requirements inside Effect.all", () => {
@@ -226,9 +400,14 @@ describe("results", () => {
       networkConnectivity.run(createHub, hub),
       networkConnectivity.run(createHub, hub, { response: Hub }),
       networkConnectivity.cancelAndWait(name),
+      networkConnectivity.untilFinal(name, { method: createHub }),
+      networkConnectivity.runFinal(createHub, hub),
+      networkConnectivity.poll(name),
+      networkConnectivity.untilDone(name, { method: createHub }),
       Stream.runDrain(networkConnectivity.watch(name))
     ])
     expectTypeOf<Effect.Effect.Context<typeof all>>().toEqualTypeOf<never>()
+    expectTypeOf<Effect.Effect.Success<typeof all>[3]>().toEqualTypeOf<Messages.Hub>()
   })
 
   it("of a wait whose response needs a service, need it", () => {
@@ -273,6 +452,20 @@ describe("errors", () => {
       OperationRef.OperationRef | undefined
     >()
     expectTypeOf<LroError.CallError["method"]>().toEqualTypeOf<string | undefined>()
+  })
+
+  it("of results are none of outcomes", () => {
+    expectTypeOf<LroError.OutcomeError["_tag"]>().toEqualTypeOf<
+      "OperationFailed" | "OperationCancelled"
+    >()
+    expectTypeOf<LroError.ResultError["_tag"]>().toEqualTypeOf<
+      "MissingResult" | "ResultDecodeError"
+    >()
+    const error = {} as LroError.WaitError
+    if (LroError.isResultError(error)) expectTypeOf(error).toEqualTypeOf<LroError.ResultError>()
+    const start = networkConnectivity.untilFinal(name)
+    // @ts-expect-error a final state is what it is
+    Effect.catchTag(start, "ResultDecodeError", () => Effect.void)
   })
 
   it("failedWith refines by code", () => {

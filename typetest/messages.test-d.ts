@@ -1,7 +1,7 @@
 // Types only: nothing here runs.
 // @effect-diagnostics floatingEffect:off
 import { DateTime, type Effect, Schema } from "effect"
-import { type Operation, Operations, ProtoJson } from "effect-lro"
+import { type LroError, type Operation, Operations, ProtoJson } from "effect-lro"
 import * as VertexAI from "effect-lro/services/aiplatform/v1"
 import type * as VertexAIMessages from "effect-lro/services/aiplatform/v1/messages"
 import * as CloudBuild from "effect-lro/services/cloudbuild/v1"
@@ -12,6 +12,7 @@ import * as GKEHub from "effect-lro/services/gkehub/v1"
 import type * as GKEHubMessages from "effect-lro/services/gkehub/v1/messages"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
 import * as NetworkMessages from "effect-lro/services/networkconnectivity/v1/messages"
+import * as Testing from "effect-lro/testing"
 import { describe, expectTypeOf, it } from "vitest"
 
 declare const build: Effect.Effect.Success<typeof CloudBuild.CloudBuild>
@@ -244,6 +245,196 @@ describe("a decoded message", () => {
     expectTypeOf<
       Operation.State<Operations.Metadata<typeof NetworkConnectivity.createHub>>
     >().toEqualTypeOf<Operation.State<NetworkMessages.OperationMetadata>>()
+  })
+})
+
+describe("what a run gives", () => {
+  type Gives<A> = Effect.Effect<A, LroError.WaitError>
+  const mine = Schema.Struct({ name: Schema.String })
+
+  it("is the response of its method, in five services", () => {
+    expectTypeOf(
+      dataplex.run(Dataplex.createAspectType, { parent, aspectTypeId: "a", aspectType: {} })
+    ).toEqualTypeOf<Gives<DataplexMessages.AspectType>>()
+    expectTypeOf(build.run(CloudBuild.createBuild, { projectId, build: {} })).toEqualTypeOf<
+      Gives<CloudBuildMessages.Build>
+    >()
+    expectTypeOf(vertexAI.run(VertexAI.createEndpoint, { parent, endpoint: {} })).toEqualTypeOf<
+      Gives<VertexAIMessages.Endpoint>
+    >()
+    expectTypeOf(
+      hubs.run(GKEHub.createFeature, { parent, featureId: "f", resource: {} })
+    ).toEqualTypeOf<Gives<GKEHubMessages.Feature>>()
+    expectTypeOf(
+      network.run(NetworkConnectivity.createHub, { parent, hubId: "h", hub: {} })
+    ).toEqualTypeOf<Gives<NetworkMessages.Hub>>()
+  })
+
+  it("is nothing where nothing is returned", () => {
+    expectTypeOf(dataplex.run(Dataplex.deleteAspectType, { name: "a" })).toEqualTypeOf<
+      Gives<void>
+    >()
+    expectTypeOf(build.run(CloudBuild.deleteWorkerPool, { name: "w" })).toEqualTypeOf<
+      Gives<void>
+    >()
+    expectTypeOf(vertexAI.run(VertexAI.deleteEndpoint, { name: "e" })).toEqualTypeOf<
+      Gives<void>
+    >()
+    expectTypeOf(hubs.run(GKEHub.deleteFeature, { name: "f" })).toEqualTypeOf<Gives<void>>()
+    expectTypeOf(network.run(NetworkConnectivity.deleteHub, { name: "h" })).toEqualTypeOf<
+      Gives<void>
+    >()
+  })
+
+  it("is what a Schema of one's own gives", () => {
+    expectTypeOf(
+      build.run(CloudBuild.createBuild, { projectId, build: {} }, { response: mine })
+    ).toEqualTypeOf<Gives<{ readonly name: string }>>()
+    expectTypeOf(
+      hubs.run(GKEHub.deleteFeature, { name: "f" }, { response: mine, deadline: "1 hour" })
+    ).toEqualTypeOf<Gives<{ readonly name: string }>>()
+    const maybe = Math.random() > 0.5 ? { response: mine } : {}
+    // @ts-expect-error the options may have a response
+    vertexAI.run(VertexAI.createEndpoint, { parent, endpoint: {} }, { ...maybe })
+    // @ts-expect-error the options may have a response
+    vertexAI.runFinal(VertexAI.createEndpoint, { parent, endpoint: {} }, { ...maybe })
+    const options: Operations.RunOptions = { deadline: "1 hour" }
+    expectTypeOf(
+      vertexAI.run(VertexAI.createEndpoint, { parent, endpoint: {} }, { ...options })
+    ).toEqualTypeOf<Gives<VertexAIMessages.Endpoint>>()
+  })
+
+  it("keeps what it was given to the last field", () => {
+    dataplex.run(Dataplex.createAspectType, {
+      parent,
+      aspectTypeId: "a",
+      aspectType: {
+        // @ts-expect-error depth 5
+        metadataTemplate: { recordFields: [{ recordFields: [{ mapItems: { naem: "n" } }] }] }
+      }
+    })
+    build.runFinal(CloudBuild.createBuild, {
+      projectId,
+      // @ts-expect-error two members of a oneof
+      build: { source: { gitSource: { url: "u" }, storageSource: { bucket: "b" } } }
+    })
+    vertexAI.run(VertexAI.createEndpoint, {
+      parent,
+      // @ts-expect-error the server deploys models to it
+      endpoint: { deployedModels: [] }
+    }, { deadline: "1 hour" })
+  })
+})
+
+describe("a script of the testing server", () => {
+  const server = {} as Testing.Service
+
+  it("is checked to the last field of the response", () => {
+    server.script(
+      Dataplex.createAspectType,
+      Testing.succeedAfter(0, {
+        response: {
+          name: "a",
+          createTime: new Date(0),
+          metadataTemplate: { recordFields: [{ recordFields: [{ mapItems: { name: "n" } }] }] }
+        }
+      })
+    )
+    server.script(
+      Dataplex.createAspectType,
+      // @ts-expect-error depth 1
+      Testing.succeedAfter(0, { response: { naem: "a" } })
+    )
+    server.script(
+      Dataplex.createAspectType,
+      // @ts-expect-error depth 1, beside one that is right
+      Testing.succeedAfter(0, { response: { name: "a", descriptoin: "d" } })
+    )
+    server.script(
+      Dataplex.createAspectType,
+      Testing.succeedAfter(0, {
+        response: {
+          // @ts-expect-error depth 5
+          metadataTemplate: { recordFields: [{ recordFields: [{ mapItems: { naem: "n" } }] }] }
+        }
+      })
+    )
+    server.script(
+      CloudBuild.createBuild,
+      // @ts-expect-error two members of a oneof
+      Testing.succeedAfter(0, { response: { source: { gitSource: {}, storageSource: {} } } })
+    )
+    server.script(
+      CloudBuild.createBuild,
+      Testing.succeedAfter(0, {
+        response: { status: "SUCCESS", options: { diskSizeGb: 1n }, source: { gitSource: {} } }
+      })
+    )
+    server.script(
+      CloudBuild.createBuild,
+      // @ts-expect-error a status is text or a number
+      Testing.succeedAfter(0, { response: { status: true } })
+    )
+    server.script(GKEHub.deleteFeature, Testing.succeedAfter(0))
+    server.script(
+      GKEHub.deleteFeature,
+      // @ts-expect-error it returns nothing
+      Testing.succeedAfter(0, { response: { name: "f" } })
+    )
+    // Another message than the method's, on purpose.
+    server.script(
+      CloudBuild.createBuild,
+      Testing.succeedAfter(0, { response: Testing.pack("other.v1.Thing", { id: "t" }) })
+    )
+  })
+
+  it("and of the metadata", () => {
+    server.script(
+      CloudBuild.createBuild,
+      Testing.neverDone({ metadata: { build: { id: "b", status: "WORKING" } } })
+    )
+    server.script(
+      CloudBuild.createBuild,
+      // @ts-expect-error
+      Testing.neverDone({ metadata: { biuld: {} } })
+    )
+    server.script(
+      CloudBuild.createBuild,
+      Testing.failAfter(0, { code: "ABORTED" }, {
+        // @ts-expect-error depth 2
+        metadata: [{ at: 0, metadata: { build: { naem: "b" } } }]
+      })
+    )
+    server.script(
+      CloudBuild.createBuild,
+      Testing.succeedAfter("1 minute", {
+        metadata: ({ fraction }) => ({ build: { tags: [String(fraction)] } })
+      })
+    )
+    server.script(
+      CloudBuild.createBuild,
+      Testing.succeedAfter("1 minute", {
+        // @ts-expect-error a tag is text
+        metadata: ({ fraction }) => ({ build: { tags: [fraction] } })
+      })
+    )
+    server.script(
+      CloudBuild.createBuild,
+      ({ request }) => Testing.succeedAfter(0, { response: { tags: Object.keys(request) } })
+    )
+    server.script(CloudBuild.createBuild, () =>
+      // @ts-expect-error
+      Testing.succeedAfter(0, { response: { tgas: [] } }))
+  })
+
+  it("for a name is what `pack` makes", () => {
+    server.put("operations/o", Testing.succeedAfter(0, { response: Testing.pack("a.B", { c: 1 }) }))
+    server.script("CreateBuild", Testing.succeedAfter(0, { response: Testing.pack("a.B") }))
+    // @ts-expect-error nobody knows which message it is
+    server.script("CreateBuild", Testing.succeedAfter(0, { response: { name: "b" } }))
+    const slow = Testing.failAfter("1 hour", { code: "ABORTED" })
+    expectTypeOf(slow).toEqualTypeOf<Testing.Script<never>>()
+    server.script(CloudBuild.createBuild, slow)
   })
 })
 

@@ -1,13 +1,22 @@
-/** How long the import of a client of one service takes, each time in a new process. */
+/** What the import of a client of one service takes, each time in a new process: time, and CPU time, which a loaded machine does not stretch. */
 import { execFileSync } from "node:child_process"
+import * as Fs from "node:fs"
 import { median } from "./measure.ts"
 
 const root = `${process.cwd()}/..`
 
-const millis = (specifiers: ReadonlyArray<string>): number => {
+interface Import {
+  readonly wall: number
+  readonly cpu: number
+}
+
+/** In milliseconds. */
+const timed = (specifiers: ReadonlyArray<string>): Import => {
   const imports = specifiers.map((each) => `await import(${JSON.stringify(each)})`).join(";")
-  const program = `const from = performance.now();${imports};console.log(performance.now() - from)`
-  return Number(
+  const program = `const from = performance.now(), before = process.cpuUsage();${imports}
+    const wall = performance.now() - from, { system, user } = process.cpuUsage(before)
+    console.log(JSON.stringify({ wall, cpu: (system + user) / 1000 }))`
+  return JSON.parse(
     execFileSync(process.execPath, ["--input-type=module", "-e", program], {
       cwd: `${process.cwd()}/.out`,
       encoding: "utf8"
@@ -18,16 +27,26 @@ const millis = (specifiers: ReadonlyArray<string>): number => {
 /** What every program with effect has loaded anyway. */
 const peers = ["Effect", "Layer", "Schema", "Stream", "Schedule"].map((name) => `effect/${name}`)
 
+/** As `npm run build` writes it: what users import. */
+const build = (dist: string): void => {
+  const run = (...args: ReadonlyArray<string>) =>
+    execFileSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] })
+  Fs.rmSync(dist, { recursive: true, force: true })
+  const tsc = `${root}/node_modules/typescript/bin/tsc`
+  run(tsc, "-p", `${root}/tsconfig.build.json`, "--outDir", dist)
+  run(`${root}/node_modules/tsx/dist/cli.mjs`, `${root}/scripts/chunkBuild.ts`, dist)
+}
+
 export const times = (rounds: number) => {
-  execFileSync(process.execPath, [
-    `${root}/node_modules/typescript/bin/tsc`,
-    "-p",
-    `${root}/tsconfig.build.json`,
-    "--outDir",
-    `${process.cwd()}/.out/dist`
-  ])
-  const own = `${process.cwd()}/.out/dist/services/networkconnectivity/v1.js`
+  const dist = `${process.cwd()}/.out/dist`
+  build(dist)
+  const own = `${dist}/services/networkconnectivity/v1.js`
   const rest = [...peers, "@effect/platform/HttpClient", "@effect/platform/FetchHttpClient"]
-  const pairs = Array.from({ length: rounds }, () => [millis([own]), millis(rest)] as const)
-  return { all: median(pairs.map(([all]) => all)), peers: median(pairs.map(([, peers]) => peers)) }
+  const pairs = Array.from({ length: rounds }, () => [timed([own]), timed(rest)] as const)
+  const of = (clock: keyof Import) => {
+    const all = median(pairs.map(([all]) => all[clock]))
+    const peers = median(pairs.map(([, peers]) => peers[clock]))
+    return { all, peers, own: Math.max(0, all - peers) / all }
+  }
+  return { wall: of("wall"), cpu: of("cpu") }
 }

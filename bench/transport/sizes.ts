@@ -23,8 +23,10 @@ const bundle = (
     logLevel: "silent"
   })
 
-const example = `
-import * as NetworkConnectivity from "../src/services/networkconnectivity/v1.ts"
+const source = "../src/services/networkconnectivity/v1.ts"
+
+const getsAndWaits = (module: string) => `
+import * as NetworkConnectivity from "${module}"
 import * as Effect from "effect/Effect"
 export const program = Effect.gen(function*() {
   const operations = yield* NetworkConnectivity.NetworkConnectivity
@@ -34,8 +36,8 @@ export const program = Effect.gen(function*() {
 export const layer = NetworkConnectivity.layer()
 `
 
-const startExample = `
-import * as NetworkConnectivity from "../src/services/networkconnectivity/v1.ts"
+const startsOne = (module: string) => `
+import * as NetworkConnectivity from "${module}"
 import * as Effect from "effect/Effect"
 export const program = Effect.gen(function*() {
   const operations = yield* NetworkConnectivity.NetworkConnectivity
@@ -50,17 +52,20 @@ export const layer = NetworkConnectivity.layer()
 
 const peers = ["effect", "effect/*", "@effect/*", "google-auth-library", "undici", "node:*"]
 
+const sizeOf = (files: ReadonlyArray<Esbuild.OutputFile> | undefined) => {
+  const text = files?.[0]?.contents ?? new Uint8Array(0)
+  return { minified: text.length, gzip: Zlib.gzipSync(text, { level: 9 }).length }
+}
+
 /** Modules and bytes of this package in the example that gets an operation and waits for it. */
 export const own = async () => {
-  const { metafile, outputFiles } = await bundle(example, peers)
-  const text = outputFiles[0]?.contents ?? new Uint8Array(0)
+  const { metafile, outputFiles } = await bundle(getsAndWaits(source), peers)
   const inputs = Object.values(metafile?.outputs ?? {}).flatMap(({ inputs }) =>
     Object.entries(inputs).filter(([path]) => path.startsWith("src/") || path.includes("/src/"))
   )
   return {
     modules: Object.keys(metafile?.inputs ?? {}).filter((path) => path.includes("src/")),
-    gzip: Zlib.gzipSync(text, { level: 9 }).length,
-    minified: text.length,
+    ...sizeOf(outputFiles),
     largest: inputs.map(([path, { bytesInOutput }]) => [path, bytesInOutput] as const).sort((
       a,
       b
@@ -70,9 +75,36 @@ export const own = async () => {
 
 /** Bytes of this package in a program that starts one method, waits for it, and knows its messages. */
 export const ofOneMethod = async () => {
-  const { outputFiles } = await bundle(startExample, peers)
-  const text = outputFiles[0]?.contents ?? new Uint8Array(0)
-  return { minified: text.length, gzip: Zlib.gzipSync(text, { level: 9 }).length }
+  const { outputFiles } = await bundle(startsOne(source), peers)
+  return sizeOf(outputFiles)
+}
+
+/** Bytes of programs when they are bundled from `dist`, beside those of the same from the sources. */
+export const ofPackage = async () => {
+  const programs = (of: "src" | "dist"): { readonly [program: string]: string } => {
+    const extension = of === "src" ? "ts" : "js"
+    const service = `../${of}/services/networkconnectivity/v1.${extension}`
+    return {
+      "gets and waits": getsAndWaits(service),
+      "starts one method": startsOne(service),
+      ...Object.fromEntries(["ProtoJson", "ProtoValue", "Status", "LroError"].map((face) => [
+        `imports all of ${face}`,
+        `export * from "../${of}/${face}.${extension}"`
+      ]))
+    }
+  }
+  const sizes = (of: "src" | "dist") =>
+    Promise.all(
+      Object.values(programs(of)).map(async (program) =>
+        sizeOf((await bundle(program, peers)).outputFiles).gzip
+      )
+    )
+  const [sources, published] = [await sizes("src"), await sizes("dist")]
+  return Object.keys(programs("src")).map((program, index) => ({
+    program,
+    sources: sources[index] ?? 0,
+    published: published[index] ?? 0
+  }))
 }
 
 /** What the modules of the example are for. A module that fits no pattern is an error: the table has to be whole. */
@@ -86,7 +118,7 @@ const features: ReadonlyArray<readonly [feature: string, modules: RegExp]> = [
   ],
   [
     "google.rpc.Status with its ten details, proto3 JSON",
-    /^(Status|ProtoJson|internal\/proto\/.*)$/
+    /^(Status|ProtoJson|ProtoValue|internal\/proto\/.*)$/
   ],
   ["what goes out and comes back: endpoints, envelopes, bodies, connections", /^internal\/wire\//],
   ["names and path templates", /^internal\/names\//],
@@ -109,7 +141,7 @@ const minified = async (code: string) => {
 
 /** A bundle by module: esbuild puts the path of a module before its code. */
 const parts = async (external: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
-  const { outputFiles } = await bundle(example, external, "node", false)
+  const { outputFiles } = await bundle(getsAndWaits(source), external, "node", false)
   return (outputFiles[0]?.text ?? "").split(/^(?=\/\/ .+\.(?:ts|js|mjs)$)/m)
 }
 

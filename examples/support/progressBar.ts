@@ -3,7 +3,7 @@
  */
 import cliProgress from "cli-progress"
 import { Effect, Option, Stream } from "effect"
-import type * as Operation from "effect-lro/Operation"
+import * as Operation from "effect-lro/Operation"
 import type { OperationMetadata } from "effect-lro/services/servicemanagement/v1/messages"
 
 /**
@@ -36,6 +36,6 @@ export const draw = <E, R>(
 /** What Service Management says of the progress, in its metadata. */
 export const percentOf = (state: Operation.State<OperationMetadata>) => {
   if (state._tag !== "Running") return [100, ""] as const
-  const metadata = Option.filter(state.metadata, (metadata) => metadata._tag === "Decoded")
-  return [Option.isSome(metadata) ? metadata.value.value.progressPercentage : 0, ""] as const
+  const metadata = Option.getOrUndefined(Operation.decoded(state.metadata))
+  return [metadata?.progressPercentage ?? 0, ""] as const
 }

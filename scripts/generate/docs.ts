@@ -1,4 +1,5 @@
 /** Writes docs/services.md. */
+import { products } from "../products.ts"
 import type { Counts } from "./counts.ts"
 import { variables } from "./http.ts"
 import type { ModuleEntry } from "./modules.ts"
@@ -24,6 +25,24 @@ const index = (entries: ReadonlyArray<ModuleEntry>): ReadonlyArray<string> =>
       Object.keys(methods).join(", ")
     }${unverified ? " (unverified)" : ""}${byHand ? " (by hand)" : ""} | ${starts} |`
   )
+
+/** The table of products; one whose module is gone is an error. */
+export const byProduct = (entries: ReadonlyArray<ModuleEntry>): ReadonlyArray<string> => [
+  "## By product",
+  "",
+  "Those that people look for first, with the words that they look for.",
+  "",
+  "| product | also | module | operations | starts | tag |",
+  "| --- | --- | --- | --- | ---: | --- |",
+  ...products.map(({ module, product, words }) => {
+    const entry = entries.find((entry) => entry.module === module)
+    if (entry === undefined) throw new Error(`${product}: no module ${module}`)
+    const { methods, starts, tag } = entry
+    return `| ${product} | ${words} | \`effect-lro/services/${module}\` | ${
+      Object.keys(methods).join(", ")
+    } | ${starts} | \`${tag}\` |`
+  })
+]
 
 const section = (
   service: string,
@@ -81,11 +100,13 @@ export const servicesPage = (
     "```",
     "",
     `A module holds its tag (\`AlloyDB.AlloyDB\`), \`layer\`, \`layerConfig\`, \`binding\` and a const for each method that starts an operation; ` +
-    "its [messages](messages.md) are in a module of their own, `effect-lro/services/alloydb/v1/messages`. `effect-lro/services/registry` finds a module by its name and loads that one alone.",
+    "its [messages](results.md) are in a module of their own, `effect-lro/services/alloydb/v1/messages`. `effect-lro/services/registry` finds a module by its name and loads that one alone.",
     "",
     "*Unverified*: the service's published configuration speaks of the interface and has no rule for it; its `get` stands at the default " +
     "mapping of google/longrunning/operations.proto, and nothing shows that it is served. Its client leaves out `get` and what stands on " +
-    "it: `run`, `untilDone`, `watch`, `cancelAndWait`; `start` is there. *By hand*: the version has no published configuration.",
+    "it: `run`, `untilDone`, `poll`, `watch` and the others; `start` is there. *By hand*: the version has no published configuration.",
+    "",
+    ...byProduct(entries),
     "",
     "## Where they come from",
     "",

@@ -39,6 +39,7 @@ export const key = (name: string): string => /^[A-Za-z_$][\w$]*$/.test(name) ? n
 export const emit = (model: ServiceModel, commit: string): string => {
   const sections = [
     binding(model),
+    ...(model.format === undefined ? [] : [listRequest(model.format), ...samePolling(model)]),
     tag(model),
     layers(model),
     ...model.methods.flatMap((method) => [request(method), descriptor(model, method)])
@@ -72,12 +73,18 @@ const moduleDoc = ({ config, methods }: ServiceModel): string => {
   ])
 }
 
-const imports = ({ config }: ServiceModel, text: string): ReadonlyArray<string> => [
+const imports = ({ config, format }: ServiceModel, text: string): ReadonlyArray<string> => [
   `import type * as HttpClient from "@effect/platform/HttpClient"`,
   `import type * as ConfigError from "effect/ConfigError"`,
   `import type * as Layer from "effect/Layer"`,
   `import type * as Credentials from "../../Credentials.ts"`,
+  ...(format === undefined
+    ? []
+    : [`import { ${format.name} } from "../../internal/formats/${format.module}.ts"`]),
   `import type { InvalidSettings } from "../../LroError.ts"`,
+  ...(text.includes("OperationFormat.")
+    ? [`import * as OperationFormat from "../../OperationFormat.ts"`]
+    : []),
   `import * as Operations from "../../Operations.ts"`,
   ...(text.includes(" ProtoJson.") ? [`import * as ProtoJson from "../../ProtoJson.ts"`] : []),
   ...(text.includes("RpcStatus.") ? [`import type * as RpcStatus from "../../Status.ts"`] : []),
@@ -86,7 +93,7 @@ const imports = ({ config }: ServiceModel, text: string): ReadonlyArray<string> 
     : [])
 ]
 
-const binding = ({ config }: ServiceModel): string => {
+const binding = ({ config, format }: ServiceModel): string => {
   const rules = Array.from(config.operations, ([method, rule]) => {
     const parts = [`verb: ${literal(rule.verb)}`, `templates: ${literal(rule.templates)}`]
     if (rule.body !== undefined) parts.push(`body: ${literal(rule.body)}`)
@@ -94,6 +101,8 @@ const binding = ({ config }: ServiceModel): string => {
     if (rule.namedInBody !== undefined) {
       parts.push(`namedInBody: [${rule.namedInBody.map(record).join(", ")}]`)
     }
+    if (rule.rpcs !== undefined) parts.push(`rpcs: ${literal(Object.fromEntries(rule.rpcs))}`)
+    if (rule.hold !== undefined) parts.push(`hold: ${duration(rule.hold)}`)
     if (rule.unverified) parts.push("unverified: true")
     if (rule.filterRequired) parts.push(`filter: "required"`)
     if (rule.running !== undefined) {
@@ -110,10 +119,25 @@ const binding = ({ config }: ServiceModel): string => {
     `service: ${literal(config.service)},`,
     `version: ${literal(config.version)},`,
     `scopes: ${literal(config.scopes)},`,
+    ...(format === undefined ? [] : [`operationFormat: ${format.name},`]),
     rules.length === 0 ? "methods: {}" : `methods: {\n${rules.join(",\n")}\n}`,
     "})"
   ].join("\n")
 }
+
+/** The polling that all methods publish. */
+const samePolling = ({ methods }: ServiceModel): ReadonlyArray<string> => {
+  const all = new Set(methods.flatMap((method) => method.polling ? [polling(method.polling)] : []))
+  if (all.size > 1) throw new Error(`${all.size} ways of polling`)
+  return Array.from(all, (text) => `const polling: Operations.PublishedPolling = ${text}`)
+}
+
+const listRequest = ({ module }: NonNullable<ServiceModel["format"]>): string =>
+  [
+    "export type {",
+    exported(["What list takes."], "requests"),
+    `ListRequest } from "../../internal/formats/${module}.ts"`
+  ].join("\n")
 
 /** `networkconnectivity/v1` */
 export const moduleName = ({ config }: ServiceModel): string =>
@@ -205,19 +229,48 @@ const responseItem = ({ messages }: ServiceModel, { response }: MethodModel): It
     ? { decoded: "void", input: "", schema: "ProtoJson.Empty", isScalar: false }
     : messages.itemOf(response)
 
+/** The response of a method whose operation is the service's own, where it is known what is read or gone afterwards. */
+const acting = (
+  model: ServiceModel,
+  { metadata, target }: MethodModel
+): { readonly type: string; readonly schema: string } | undefined => {
+  if (target === undefined) return undefined
+  const operation = model.messages.itemOf(metadata)
+  if (target === "gone") {
+    return {
+      type: `OperationFormat.Deleting<${operation.decoded}>`,
+      schema: `/*#__PURE__*/ OperationFormat.deleting(${operation.schema})`
+    }
+  }
+  const resource = model.messages.itemOf(target)
+  return {
+    type: `OperationFormat.Acting<${operation.decoded}, ${resource.decoded}>`,
+    schema: `/*#__PURE__*/ OperationFormat.acting(${operation.schema}, () => ${resource.schema})`
+  }
+}
+
+const targetDocs = (model: ServiceModel, { target }: MethodModel): ReadonlyArray<string> =>
+  target === undefined
+    ? []
+    : target === "gone"
+    ? ["Nothing is left to be read with `target`."]
+    : [`\`target\` reads the {@link ${model.messages.itemOf(target).decoded}}.`]
+
 const methodDocs = (model: ServiceModel, method: MethodModel): ReadonlyArray<string> => {
   const response = responseItem(model, method)
   const required = method.fields.filter(({ required }) => required).map(({ name }) => `\`${name}\``)
   return [
     `\`${method.rpc.split(".").slice(-2).join(".")}\`: \`${method.verb} ${method.templates[0]}\`.`,
     "",
-    `${
-      response === undefined
-        ? "What the response is, is not published"
-        : response.decoded === "void"
-        ? "The response is empty"
-        : says("The response", response)
-    }; ${says("the metadata", model.messages.itemOf(method.metadata))}.`,
+    ...(model.format !== undefined ?
+      ["It ends in the operation itself.", ...targetDocs(model, method)] :
+      [`${
+        response === undefined
+          ? "What the response is, is not published"
+          : response.decoded === "void"
+          ? "The response is empty"
+          : says("The response", response)
+      }; ${says("the metadata", model.messages.itemOf(method.metadata))}.`]),
     ...(required.length === 0 ? [] : [`Required: ${required.join(", ")}.`]),
     ...(method.idempotencyField === undefined
       ? []
@@ -230,10 +283,11 @@ const descriptor = (model: ServiceModel, method: MethodModel): string => {
   const service = literal(`${config.service}/${config.version}`)
   const metadata = model.messages.itemOf(method.metadata)
   const response = responseItem(model, method)
+  const acted = acting(model, method)
   const types = [service, method.requestName, metadata.decoded]
   const type = response === undefined
     ? `Operations.BareMethod<${types.join(", ")}>`
-    : `Operations.Method<${[...types, response.decoded].join(", ")}>`
+    : `Operations.Method<${[...types, acted?.type ?? response.decoded].join(", ")}>`
   return [
     exported(methodDocs(model, method), "methods", method.deprecated),
     `export const ${method.name}: ${type} = ` +
@@ -250,8 +304,10 @@ const descriptor = (model: ServiceModel, method: MethodModel): string => {
       ...(method.idempotencyField === undefined
         ? []
         : [`idempotencyField: ${literal(method.idempotencyField)}`]),
-      ...(response === undefined ? [] : [`response: ${response.schema}`]),
-      ...(method.polling === undefined ? [] : [`polling: ${polling(method.polling)}`]),
+      ...(response === undefined ? [] : [`response: ${acted?.schema ?? response.schema}`]),
+      ...(method.polling === undefined
+        ? []
+        : [model.format === undefined ? `polling: ${polling(method.polling)}` : "polling"]),
       `metadata: ${metadata.schema}`
     ].join(",\n"),
     "})"

@@ -42,8 +42,15 @@ const versionInRules = (yaml: { readonly [key: string]: unknown }): string | und
   return versions.size === 1 ? Array.from(versions)[0] : undefined
 }
 
-/** Every service version, sorted by name and version. */
-export const serviceVersions = (source: Source): ReadonlyArray<ServiceVersion> => {
+/**
+ * Every service version, sorted by name and version: those whose configs speak of the interface, and the extended ones, whose operations
+ * are their own.
+ */
+export const serviceVersions = (
+  source: Source,
+  extended: ReadonlyArray<string> = [],
+  leftOut: ReadonlyArray<string> = []
+): ReadonlyArray<ServiceVersion> => {
   const parsed = source.files.flatMap((file) => {
     if (!file.endsWith(".yaml") || file.endsWith("_gapic.yaml")) return []
     const text = source.read(file)
@@ -64,10 +71,11 @@ export const serviceVersions = (source: Source): ReadonlyArray<ServiceVersion> =
   }
   const out = new Map<string, ServiceVersion>()
   for (const { file, isServed, service, yaml } of parsed) {
-    if (!isServed || service === ownConfig) continue
+    if (service === ownConfig) continue
     const version = versionInPath(file) ?? versionInRules(yaml)
-    if (version === undefined) throw new Error(`${file}: no version`)
     const key = `${service}/${version}`
+    if ((!isServed && !extended.includes(key)) || leftOut.includes(key)) continue
+    if (version === undefined) throw new Error(`${file}: no version`)
     const config = { file, yaml, protos: protos.get(directoryOf(file)) ?? [] }
     const known = out.get(key)
     out.set(key, {

@@ -57,6 +57,8 @@ export interface MethodModel {
   readonly metadata: Resolved
   readonly polling: PublishedPolling | undefined
   readonly deprecated: boolean
+  /** What an operation of the service's own acts on: a resource that can be read, or one that is gone. */
+  readonly target?: Resolved | "gone" | undefined
 }
 
 export interface ServiceModel {
@@ -68,6 +70,8 @@ export interface ServiceModel {
   readonly notes: ReadonlyArray<string>
   readonly extracted: Extracted
   readonly catalogue: CatalogueModel
+  /** The module of the format of operations that are not google.longrunning.Operation, and its const. */
+  readonly format?: { readonly module: string; readonly name: string } | undefined
 }
 
 /** What the published files hold, before anything is left out or added. */
@@ -81,7 +85,8 @@ export interface Extracted {
   readonly responses: ReadonlyArray<string>
 }
 
-interface Rpc {
+/** An rpc that starts operations. */
+export interface Rpc {
   readonly service: protobuf.Service
   readonly method: protobuf.Method
   readonly bindings: ReadonlyArray<HttpBinding>
@@ -188,7 +193,7 @@ export const serviceModel = (
 }
 
 /** The corrections to which fields are required, by the full name of the field. */
-const requiredFields = (
+export const requiredFields = (
   rpcs: ReadonlyArray<Rpc>,
   own: ReadonlyArray<Override>
 ): ReadonlyMap<string, boolean> => {
@@ -254,12 +259,14 @@ const constantNames = (rpcs: ReadonlyArray<Rpc>, names: Names): ReadonlyArray<st
   })
 }
 
-const requestOf = (
+/** How a request is written. Fields that are dropped are no arguments. */
+export const requestOf = (
   { bindings, method, request }: Rpc,
-  config: ServiceConfig,
+  config: Pick<ServiceConfig, "version">,
   messages: MessagesModel,
   corrections: ReadonlyArray<Override>,
-  notes: Array<string>
+  notes: Array<string>,
+  dropped: ReadonlySet<string> = new Set()
 ): Pick<MethodModel, "verb" | "templates" | "body" | "fields"> => {
   const where = fullName(method)
   const first = bindings[0]
@@ -278,7 +285,9 @@ const requestOf = (
       firstSegment(template) === config.version || !under.has(afterFirstSegment(template))
     )
 
-  const protoFields = request instanceof protobuf.Type ? request.fieldsArray : []
+  const protoFields = request instanceof protobuf.Type
+    ? request.fieldsArray.filter(({ name }) => !dropped.has(name))
+    : []
   const exclusive = request instanceof protobuf.Type && areExclusive(request)
   const known = new Set(protoFields.map((field) => field.name))
   const paths = templates.map((template) => variables(template).map(({ path }) => path))
@@ -374,7 +383,10 @@ const requestDocs = (
       )
     ).join(" or ")
   const docs: Array<string> = []
-  if (place === "path") docs.push(`In the path: ${patterns(field.name)}.`)
+  if (place === "path") {
+    const shown = patterns(field.name)
+    docs.push(shown === "`*`" ? "In the path." : `In the path: ${shown}.`)
+  }
   if (place === "query") {
     docs.push(isFieldMask(field) ? "Field paths, in the query." : "In the query.")
   }

@@ -33,7 +33,7 @@ const reservedWords: ReadonlySet<string> = new Set(
 /** What a service module uses itself, and globals whose meaning a reader relies on. */
 const takenByServices: ReadonlyArray<string> = (
   "Array BigInt Boolean Config ConfigError Credentials Date Effect Error Function HttpClient InvalidSettings Layer Map Math Messages " +
-  "Number Object Operations Promise ProtoJson ReadonlyArray Record Schema Set String Symbol binding layer layerConfig"
+  "ListRequest Number Object OperationFormat Operations Promise ProtoJson ReadonlyArray Record Schema Set String Symbol binding layer layerConfig polling"
 ).split(" ")
 
 /** What a module of messages uses itself. */

@@ -115,19 +115,19 @@ const methods = (before: Version, after: Version): ReadonlyArray<string> =>
     if (now === undefined) return [`${name} is gone (${code(rpc)})`]
     const type = (of: MethodModel["response"]) => code(of === undefined ? "unknown" : nameOf(of))
     return [
-      ...changed(`${code(old.name)} is called`, code(old.name), name),
-      ...changed(`${name} is`, pathOf(old), pathOf(now)),
-      ...changed(`the body of ${name} is`, code(old.body ?? "none"), code(now.body ?? "none")),
-      ...changed(`the response of ${name} is`, type(old.response), type(now.response)),
-      ...changed(`the metadata of ${name} is`, type(old.metadata), type(now.metadata)),
-      ...changed(
+      changed(`${code(old.name)} is called`, code(old.name), name),
+      changed(`${name} is`, pathOf(old), pathOf(now)),
+      changed(`the body of ${name} is`, code(old.body ?? "none"), code(now.body ?? "none")),
+      changed(`the response of ${name} is`, type(old.response), type(now.response)),
+      changed(`the metadata of ${name} is`, type(old.metadata), type(now.metadata)),
+      changed(
         `the request id of ${name} is`,
         code(old.idempotencyField ?? "none"),
         code(now.idempotencyField ?? "none")
       ),
-      ...(now.deprecated && !old.deprecated ? [`${name} is deprecated`] : []),
-      ...args(name, old, now)
-    ]
+      now.deprecated && !old.deprecated ? [`${name} is deprecated`] : [],
+      args(name, old, now)
+    ].flat()
   })
 
 const args = (name: string, before: MethodModel, after: MethodModel): ReadonlyArray<string> => {
@@ -137,12 +137,12 @@ const args = (name: string, before: MethodModel, after: MethodModel): ReadonlyAr
     if (now === undefined) return [`${what} is gone`]
     if (old === undefined) return [`new argument ${what}${now.required ? ", required" : ""}`]
     return [
-      ...changed(`the type of ${what} is`, code(old.type), code(now.type)),
-      ...changed(`${what} goes into the`, old.place, now.place),
-      ...(old.required === now.required
+      changed(`the type of ${what} is`, code(old.type), code(now.type)),
+      changed(`${what} goes into the`, old.place, now.place),
+      old.required === now.required
         ? []
-        : [`${what} is ${now.required ? "required now" : "required no more"}`])
-    ]
+        : [`${what} is ${now.required ? "required now" : "required no more"}`]
+    ].flat()
   })
 }
 
@@ -205,8 +205,8 @@ const fields = (
     if (old === undefined) return [`new field ${what}, ${typeOf(now)}`]
     const said = (field: Catalogue.Field) => field.behaviors.join(", ") || "free"
     return [
-      ...changed(`the type of ${what} is`, typeOf(old), typeOf(now)),
-      ...changed(`${what} is in the oneof`, code(old.oneOf ?? "none"), code(now.oneOf ?? "none")),
-      ...changed(`${what} is`, said(old), said(now))
-    ]
+      changed(`the type of ${what} is`, typeOf(old), typeOf(now)),
+      changed(`${what} is in the oneof`, code(old.oneOf ?? "none"), code(now.oneOf ?? "none")),
+      changed(`${what} is`, said(old), said(now))
+    ].flat()
   })

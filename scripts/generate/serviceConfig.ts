@@ -24,6 +24,10 @@ export interface OperationsRule {
   readonly running?: { readonly filter: string; readonly cost?: number } | undefined
   readonly unverified: boolean
   readonly namedInBody?: ReadonlyArray<NamedInBody>
+  /** The rpcs behind the templates, where they are the service's own. */
+  readonly rpcs?: ReadonlyMap<string, string>
+  /** How long the server holds every reply, in seconds. */
+  readonly hold?: number
 }
 
 export type NamedInBody = Pick<
@@ -262,7 +266,7 @@ const underVersion = (
  * The scopes of the rule that fits each rpc best, in the order of their first mention. Where no rule fits: all that the config speaks
  * of.
  */
-const scopesOf = (
+export const scopesOf = (
   configs: ReadonlyArray<ConfigFile>,
   rpcs: ReadonlyArray<string>
 ): ReadonlyArray<string> => {

@@ -54,7 +54,7 @@ export type AnyClient = Partial<Operations.ClientOf<Operations.AnyBinding>>
  * @since 0.1.0
  * @category models
  */
-export type StartMethod = Operations.BareMethod<`${string}/${string}`, unknown, unknown>
+export type StartMethod = Operations.StartMethod<`${string}/${string}`, unknown, unknown, unknown>
 
 /**
  * A loaded service module.
@@ -184,7 +184,7 @@ export const load = (name: string): Effect.Effect<ServiceModule, UnknownService>
  */
 export const outcomes = <E = never, R = never, R2 = never>(
   targets: Iterable<OperationRef> | Stream.Stream<OperationRef, E, R>,
-  options: Fleet.Options<unknown, R2> & {
+  options: Fleet.Options<R2> & {
     /** The options of the clients. */
     readonly layer?: Operations.LayerOptions | undefined
   } = {}

@@ -5,15 +5,12 @@ import {
   HttpClientResponse
 } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Redacted, Schema, TestClock } from "effect"
-import * as Credentials from "effect-lro/Credentials"
+import { Effect, Layer, Schema, TestClock } from "effect"
 import * as LroError from "effect-lro/LroError"
-import * as NodeTransport from "effect-lro/NodeTransport"
 import * as OperationRef from "effect-lro/OperationRef"
 import * as Operations from "effect-lro/Operations"
 import { bake, Bakery, Cake, http, name } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
-import { serve } from "../kit/wire.ts"
 
 const cakePath = "/v1/projects/p/locations/l/cakes/c"
 
@@ -141,6 +138,12 @@ describe("[4] [5] [6] the HttpClient of a client", () => {
       assert.instanceOf(error.cause, LroError.InvalidRequest)
     }))
 
+  it.effect("[4] says that a path has to be encoded", () =>
+    Effect.gen(function*() {
+      const { result } = yield* asked(ok, (client) => client.get("/v1/x y"))
+      assert.include((yield* Effect.flip(result)).message, "a character that is to be encoded")
+    }))
+
   it.effect.each<
     readonly [
       string,
@@ -229,30 +232,6 @@ describe("[12] what the HttpClient of a client fails with", () => {
       const error = yield* Effect.flip(client.get(cakePath))
       assert.include(error.message, "was made without a layer")
     }).pipe(Effect.provide(Operations.layerTest(Bakery, {}))))
-})
-
-describe("[4] over a socket", () => {
-  it.scopedLive("a cake is read with the credentials of its bakery", () =>
-    Effect.gen(function*() {
-      const wire = yield* serve((_, response) => {
-        response.setHeader("content-type", "application/json")
-        response.end("{\"flavour\":\"plum\"}")
-      })
-      const layer = Operations.layer(Bakery, { endpoint: wire.origin }).pipe(
-        Layer.provide([
-          NodeTransport.layer(),
-          Layer.orDie(Credentials.layerToken(Redacted.make("token")))
-        ])
-      )
-      const cake = yield* Operations.httpClient(Bakery).pipe(
-        Effect.flatMap((client) => client.get(cakePath)),
-        Effect.flatMap(HttpClientResponse.schemaBodyJson(Cake)),
-        Effect.provide(layer)
-      )
-      assert.deepStrictEqual(cake, { flavour: "plum" })
-      assert.deepStrictEqual(wire.requests[0]?.head[0], `GET ${cakePath} HTTP/1.1`)
-      assert.include(wire.requests[0]?.head ?? [], "authorization: Bearer token")
-    }))
 })
 
 describe("[23] a reference to what another client started", () => {

@@ -400,10 +400,19 @@ describe("one program", () => {
         ...binding,
         methods: { get: binding.methods.get }
       })
-      assert.sameMembers(Object.keys(reader), ["get", "run", "start", "untilDone", "watch"])
+      assert.sameMembers(Object.keys(reader), [
+        "get",
+        "poll",
+        "run",
+        "runFinal",
+        "start",
+        "untilDone",
+        "untilFinal",
+        "watch"
+      ])
       const all = yield* Operations.make(binding)
-      const methods =
-        "get list listPage listPages cancel delete wait start run untilDone watch cancelAndWait"
+      const methods = "get list listPage listPages cancel delete wait start poll run runFinal " +
+        "untilDone untilFinal watch cancelAndWait"
       assert.sameMembers(Object.keys(all), methods.split(" "))
     }).pipe(Effect.provide(http(running))))
 

@@ -13,6 +13,7 @@ import {
   get,
   outcomes,
   pageTokenError,
+  results,
   rpcError,
   settings,
   sixteen,
@@ -66,6 +67,10 @@ describe("[13] Schemas", () => {
         yield* assertRoundTrip(LroError.OutcomeErrorSchema, error)
         yield* assertRoundTrip(LroError.WaitErrorSchema, error)
       }
+      for (const error of results) {
+        yield* assertRoundTrip(LroError.ResultErrorSchema, error)
+        yield* assertRoundTrip(LroError.WaitErrorSchema, error)
+      }
       for (const error of waitTimeouts) yield* assertRoundTrip(LroError.WaitErrorSchema, error)
       yield* assertRoundTrip(LroError.InvalidSettings, settings)
     }))
@@ -109,31 +114,32 @@ describe("guards", () => {
       LroError.isCallError(u),
       LroError.isListError(u),
       LroError.isOutcomeError(u),
+      LroError.isResultError(u),
       LroError.isWaitError(u)
     ]
+    const no = false
     for (const error of sixteen) {
-      assert.deepStrictEqual(memberships(error), [true, true, true, true, false, true], error._tag)
+      assert.deepStrictEqual(memberships(error), [true, true, true, true, no, no, true])
     }
     for (const error of callErrors.slice(16)) {
-      assert.deepStrictEqual(memberships(error), [true, false, true, true, false, true], error._tag)
+      assert.deepStrictEqual(memberships(error), [true, no, true, true, no, no, true])
     }
-    assert.deepStrictEqual(memberships(pageTokenError), [true, false, false, true, false, false])
+    assert.deepStrictEqual(memberships(pageTokenError), [true, no, no, true, no, no, no])
     for (const error of outcomes) {
-      assert.deepStrictEqual(
-        memberships(error),
-        [true, false, false, false, true, true],
-        error._tag
-      )
+      assert.deepStrictEqual(memberships(error), [true, no, no, no, true, no, true])
+    }
+    for (const error of results) {
+      assert.deepStrictEqual(memberships(error), [true, no, no, no, no, true, true])
     }
     for (const error of waitTimeouts) {
-      assert.deepStrictEqual(memberships(error), [true, false, false, false, false, true])
+      assert.deepStrictEqual(memberships(error), [true, no, no, no, no, no, true])
     }
-    assert.deepStrictEqual(memberships(settings), [true, false, false, false, false, false])
+    assert.deepStrictEqual(memberships(settings), [true, no, no, no, no, no, no])
     const others = [undefined, null, 1, "NOT_FOUND", {}, new Error("x"), { _tag: "NOT_FOUND" }, {
       _tag: "WaitTimeout"
     }]
     for (const other of others) {
-      assert.deepStrictEqual(memberships(other), [false, false, false, false, false, false])
+      assert.deepStrictEqual(memberships(other), [no, no, no, no, no, no, no])
     }
   })
 

@@ -12,6 +12,7 @@ import {
   operation,
   outcomes,
   pageTokenError,
+  results,
   rpcError,
   rpcType,
   settings,
@@ -38,9 +39,11 @@ describe("messages", () => {
     )
     assert.deepStrictEqual(outcomes.map((error) => error.message), [
       `${name} failed: ABORTED; The server said no.; m project:p: d; TOS s: d; 1 more violation`,
-      `${name} was cancelled; The server said no.; m project:p: d; TOS s: d; 1 more violation`,
-      `${name} is done without a response`,
-      `${name} succeeded with a response that does not fit: Expected string`
+      `${name} was cancelled; The server said no.; m project:p: d; TOS s: d; 1 more violation`
+    ])
+    assert.deepStrictEqual(results.map((error) => error.message), [
+      `${name} SUCCEEDED; it has no response; don't start it again`,
+      `${name} SUCCEEDED; its response can't be read at \`a.b\`; don't start it again: Expected string`
     ])
     assert.deepStrictEqual(waitTimeouts.map((error) => error.message), [
       `${name} still runs after 5m (12 polls): the deadline passed; last failed poll: UNAVAILABLE`,
@@ -264,7 +267,12 @@ describe("messages", () => {
       const { message } of [
         new LroError.OperationFailed({ operation, code: "INVALID_ARGUMENT", status }),
         new LroError.OperationCancelled({ operation, status }),
-        new LroError.ResultDecodeError({ operation, raw: { name, done: true }, problem: long }),
+        new LroError.ResultDecodeError({
+          operation,
+          raw: { name, done: true },
+          path: long,
+          problem: long
+        }),
         new LroError.InvalidRequest({ method: get, argument: long, problem: "is a function" }),
         new LroError.InvalidRequest({ method: get, argument: "ref", problem: long })
       ]

@@ -10,7 +10,7 @@ import * as FakeHttp from "./FakeHttp.ts"
 import { census } from "./fibers.ts"
 import * as Logs from "./logs.ts"
 
-export { bake, bakeOnce, name, Progress } from "./bakery.ts"
+export { bake, bakeOnce, bakeSilently, name, Progress } from "./bakery.ts"
 
 const { cancel, get, wait } = binding.methods
 

@@ -71,6 +71,15 @@ export const bake = Operations.method<BakeRequest>()({
   request: fields
 })
 
+const { response: _, ...silent } = cakes
+
+/** The same, declared without a response. */
+export const bakeSilently = Operations.method<BakeRequest>()({
+  ...silent,
+  rpc: "example.bakery.v1.Bakery.Bake",
+  request: fields
+})
+
 /** The same with a request id, which makes repeating it safe. */
 export const bakeOnce = Operations.method<BakeRequest>()({
   ...cakes,

@@ -143,9 +143,11 @@ export const outcomes: ReadonlyArray<LroError.OutcomeError> = [
     status: status("ABORTED"),
     metadata: raw.metadata
   }),
-  new LroError.OperationCancelled({ operation, status: status("CANCELLED") }),
+  new LroError.OperationCancelled({ operation, status: status("CANCELLED") })
+]
+export const results: ReadonlyArray<LroError.ResultError> = [
   new LroError.MissingResult({ operation, raw: { name, done: true } }),
-  new LroError.ResultDecodeError({ operation, raw, problem: "Expected string" })
+  new LroError.ResultDecodeError({ operation, raw, path: "a.b", problem: "Expected string" })
 ]
 export const waitTimeouts = [
   new LroError.WaitTimeout({
@@ -166,6 +168,7 @@ export const all: ReadonlyArray<LroError.LroError> = [
   ...callErrors,
   pageTokenError,
   ...outcomes,
+  ...results,
   ...waitTimeouts,
   settings
 ]

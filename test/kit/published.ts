@@ -12,16 +12,19 @@ export const byHand: ReadonlyArray<string> = Array.from(
 /** The methods that the page says to be served over gRPC alone. */
 export const withoutHttp = page.match(/: no HTTP rule, left out$/gm)?.length ?? 0
 
-/** What an extraction apart from the generator counted, of the commit that it was made of. Of a newer one there is none. */
+/**
+ * What an extraction apart from the generator counted, of the commit that it was made of. Of a newer one there is none. The starts of Compute
+ * Engine, GKE and Cloud SQL in it were counted by scripts/extendedStarts.ts.
+ */
 export const extraction = {
   commit: "f8291d2b89f0017ab078a4c7378069bae5686f6f",
   published: {
-    services: 146,
-    serviceVersions: 246,
+    services: 148,
+    serviceVersions: 247,
     withRules: 221,
     bindings: 2046,
-    methods: 2629,
-    metadataMessages: 800
+    methods: 3196,
+    metadataMessages: 803
   },
-  catalogue: { responses: 1144, inResponses: 8299, inRequests: 8289, inEither: 9512 }
+  catalogue: { responses: 1147, inResponses: 8356, inRequests: 9328, inEither: 10575 }
 }

@@ -24,6 +24,7 @@ import {
   answer,
   bake,
   Bakery,
+  bakeSilently,
   broken,
   Cake,
   html,
@@ -215,7 +216,7 @@ const targetOf = ({ name, plan }: Case): Effect.Effect<Operations.Target, unknow
       return Effect.succeed({ name, done: false, ...operationOf(name, target.known) })
     case "started":
       return Effect.tap(
-        Effect.flatMap(Bakery, (bakery) => bakery.start(bake, order)),
+        Effect.flatMap(Bakery, (bakery) => bakery.start(bakeSilently, order)),
         () => takes(target.pause)
       )
     case "run":
@@ -251,8 +252,8 @@ const waitOf = (
       Effect.as(wait, { _tag: "Succeeded" })
     if (plan.target.kind === "run") {
       return yield* plan.response
-        ? succeeded(bakery.run(bake, order, { ...all, response: Cake }))
-        : succeeded(bakery.run(bake, order, all))
+        ? succeeded(bakery.run(bake, order, all))
+        : succeeded(bakery.run(bakeSilently, order, all))
     }
     const target = yield* targetOf(one)
     return yield* plan.response

@@ -49,11 +49,11 @@ describe("[34] long polls over the transport", () => {
         })
         const bakery = yield* client(wire.origin, { connections: 4 }, {
           ...options,
-          timeout: "2 seconds",
+          timeout: "20 seconds",
           polling: {
             longPoll: "1 second",
-            maxOutage: "5 seconds",
-            schedule: Polling.fixed("200 millis")
+            maxOutage: "2 minutes",
+            schedule: Polling.fixed("1 second")
           }
         })
         const waits = yield* Effect.forkAll(

@@ -82,7 +82,15 @@ describe("methods", () => {
       assert.deepStrictEqual(
         new Map(
           methodsOf(module).map((
-            { decodeMetadata: _, metadata: __, response, "~start": ___, ...method }
+            {
+              decodeMetadata: _,
+              decodeResponse: __,
+              metadata: ___,
+              response,
+              "~result": ____,
+              "~start": _____,
+              ...method
+            }
           ) => [method.rpc, { ...method, response: fullNameOf(response) }])
         ),
         new Map(own.map((row) => [row.rpc, {

@@ -242,8 +242,8 @@ describe("the generator", () => {
       degrees: ["body", true, false, "number"]
     })
     assert.deepStrictEqual(method("Ovens.Heat").fields.map(({ docs }) => docs.join(" ")), [
-      "In the path: `*`. Required unless `name` is given.",
-      "In the path: `*`. Required unless `name` is given.",
+      "In the path. Required unless `name` is given.",
+      "In the path. Required unless `name` is given.",
       "In the path: `projects/*/locations/*/ovens/*`.",
       "In the body. Required."
     ])

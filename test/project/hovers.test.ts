@@ -10,17 +10,22 @@ const wrongFile = `${root}typetest/mistakes.ts`
 const source = `
 import { Effect, Schema } from "effect"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
-class Hub extends Schema.Class<Hub>("Hub")({ name: Schema.String }) {}
+class Mine extends Schema.Class<Mine>("Mine")({ name: Schema.String }) {}
 export const program = Effect.gen(function*() {
   const operations = yield* NetworkConnectivity.NetworkConnectivity
   const request = { parent: "projects/p/locations/global", hubId: "h", hub: {} }
   const name = "projects/p/locations/global/operations/o"
   const got = operations.get({ name })
   const started = operations.start(NetworkConnectivity.createHub, request)
-  const hub = operations.run(NetworkConnectivity.createHub, request, { response: Hub })
+  const hub = operations.run(NetworkConnectivity.createHub, request)
+  const mine = (yield* NetworkConnectivity.NetworkConnectivity).run(NetworkConnectivity.createHub, request, { response: Mine })
+  const end = operations.runFinal(NetworkConnectivity.createHub, request)
   const last = operations.untilDone(yield* started)
+  const other = (yield* NetworkConnectivity.NetworkConnectivity).untilDone(name, { method: NetworkConnectivity.createHub })
+  const final = operations.untilFinal(name)
+  const look = operations.poll(yield* started)
   const states = operations.watch(yield* started)
-  return { got, hub, last, states }
+  return { got, hub, mine, end, last, other, final, look, states }
 })
 `
 
@@ -28,7 +33,13 @@ export const program = Effect.gen(function*() {
 const mistakes: ReadonlyArray<readonly [code: string, words: string]> = [
   ["operations.untilDone(name, { response: \"Hub\" })", "'ResponseSchema<"],
   ["operations.run(N.createHub, request, { response: {} })", "'ResponseSchema<"],
-  ["operations.untilDone({ name })", "'Target<"],
+  ["operations.untilDone({ name })", "of type 'Target'"],
+  ["operations.untilDone(name, { method: Schema.String })", "'StartedBy<"],
+  [
+    "operations.run(N.createHub, { ...request, hub: { descriptoin: \"d\" } })",
+    "'descriptoin' does not exist in type 'HubInput'"
+  ],
+  ["operations.watch(name, { onInterrupt: \"cancel\" })", "watch has no onInterrupt: use run("],
   [
     "Operations.method<Bake>()({ ...described, templates, request })",
     "this field is in the body: `body` has to be"
@@ -124,7 +135,12 @@ describe("hovers", () => {
     get: "operations.get",
     start: "operations.start",
     run: "operations.run",
+    runWithSchema: "NetworkConnectivity).run",
+    runFinal: "operations.runFinal",
     untilDone: "operations.untilDone",
+    untilDoneOfMethod: "NetworkConnectivity).untilDone",
+    untilFinal: "operations.untilFinal",
+    poll: "operations.poll",
     watch: "operations.watch"
   }
   for (const [name, text] of Object.entries(cases)) {
@@ -137,7 +153,7 @@ describe("hovers", () => {
   }
 
   it("completions of the options of run have `response`", () => {
-    const at = source.indexOf("response: Hub")
+    const at = source.indexOf("response: Mine")
     const names = language.getCompletionsAtPosition(file, at, {})?.entries.map(({ name }) => name)
     assert.includeMembers(names ?? [], ["response", "onState", "onStarted", "deadline"])
   })

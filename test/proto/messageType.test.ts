@@ -32,10 +32,13 @@ describe("[27] metadata of another message", () => {
     "type.googleapis.com/example.bakery.v1beta1.BakeMetadata",
     "BakeMetadata"
   ])("is not that of %s", (type) => {
-    const state = Operation.state(operation(type), BakeMetadata)
-    assert.deepStrictEqual(Operation.decoded(state), Option.some(new BakeMetadata({ percent: 7 })))
+    const { metadata } = Operation.state(operation(type), { metadata: BakeMetadata })
     assert.deepStrictEqual(
-      Operation.decoded(Operation.state(operation(type), BakeMessage)),
+      Operation.decoded(metadata),
+      Option.some(new BakeMetadata({ percent: 7 }))
+    )
+    assert.deepStrictEqual(
+      Operation.decoded(Operation.state(operation(type), { metadata: BakeMessage }).metadata),
       Option.some({ percent: 7 })
     )
   })
@@ -52,6 +55,7 @@ describe("[27] metadata of another message", () => {
         Option.some({
           _tag: "Undecodable",
           raw: operation(type).metadata,
+          path: "",
           problem: `the metadata is of type ${
             type.slice(url.length + 1)
           }, not example.bakery.v1.BakeMetadata`
@@ -63,12 +67,12 @@ describe("[27] metadata of another message", () => {
   it("is what a Schema says that is named otherwise, or that takes the whole Any", () => {
     const received = operation(`${url}/example.bakery.v1.Other`)
     assert.deepStrictEqual(
-      Operation.decoded(Operation.state(received, Progress)),
+      Operation.decoded(Operation.state(received, { metadata: Progress }).metadata),
       Option.some(new Progress({ percent: 7 }))
     )
     const Other = Any.of("example.bakery.v1.Other", BakeMetadata)
     assert.deepStrictEqual(
-      Operation.decoded(Operation.state(received, Other)),
+      Operation.decoded(Operation.state(received, { metadata: Other }).metadata),
       Option.some(new BakeMetadata({ percent: 7 }))
     )
   })
@@ -101,6 +105,8 @@ describe("[27] a response of another message", () => {
     Effect.gen(function*() {
       const bakery = yield* Operations.make(binding)
       const waits: ReadonlyArray<Effect.Effect<unknown, LroError.WaitError>> = [
+        bakery.run(bake, { parent, cake: {} }),
+        bakery.untilDone(name, { method: bake }),
         bakery.run(bake, { parent, cake: {} }, { response: Cake }),
         bakery.untilDone(name, { response: Cake, method: bake }),
         // The Schema says what it is of.
@@ -111,8 +117,8 @@ describe("[27] a response of another message", () => {
         assert.instanceOf(error, LroError.ResultDecodeError)
         assert.strictEqual(
           error.message,
-          `${name} succeeded with a response that does not fit: ` +
-            "it is of type example.bakery.v1.Pie, not example.bakery.v1.Cake"
+          `${name} SUCCEEDED; its response can't be read; don't start it again: ` +
+            "the response is of type example.bakery.v1.Pie, not example.bakery.v1.Cake"
         )
       }
       // Who says what the message is, is believed.
@@ -129,7 +135,9 @@ describe("[27] a get that nothing shows to be served", () => {
         ...binding,
         methods: { ...binding.methods, get: { ...binding.methods.get, unverified: true } }
       })
-      for (const method of ["get", "run", "untilDone", "watch", "cancelAndWait"]) {
+      for (
+        const method of ["get", "poll", "run", "untilDone", "untilFinal", "watch", "cancelAndWait"]
+      ) {
         assert.notProperty(client, method)
       }
       assert.property(client, "start")

@@ -28,7 +28,12 @@ describe("metadata", () => {
       for (const schema of [Progress, Nothing]) {
         assert.deepStrictEqual(
           read(wrong, schema),
-          Option.some({ _tag: "Undecodable", raw: wrong, problem: "the metadata is not an object" })
+          Option.some({
+            _tag: "Undecodable",
+            raw: wrong,
+            path: "",
+            problem: "the metadata is not an object"
+          })
         )
       }
     })

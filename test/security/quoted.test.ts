@@ -39,6 +39,8 @@ const inJson: ReadonlyArray<readonly [form: string, text: string]> = [
   ["as JSON in JSON", json(json(token).replaceAll("/", "\\/")).slice(1, -1)],
   ["as HTML in JSON", token.replaceAll("=", "&#61;").replaceAll("/", "&sol;")],
   ["as a URL in JSON", encodeURIComponent(token)],
+  ["as a URL in a URL", encodeURIComponent(encodeURIComponent(token))],
+  ["as HTML without semicolons", token.replaceAll("=", "&#61").replaceAll("/", "&#x2f")],
   ["an API key of somebody", apiKey],
   ["a refresh token", refreshToken],
   ["an access token of somebody", accessToken],

@@ -251,7 +251,7 @@ describe("trapped payloads", () => {
     Effect.gen(function*() {
       const bakery = yield* Operations.make(binding)
       const started = yield* bakery.start(bake, { parent, cake: {} })
-      const state = yield* bakery.untilDone(started, { schedule: Polling.fixed(1) })
+      const state = yield* bakery.untilFinal(started, { schedule: Polling.fixed(1) })
       assert.propertyVal(Option.getOrThrow(state.metadata), "_tag", "Undecodable")
     }).pipe(
       Effect.provide(

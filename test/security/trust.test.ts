@@ -10,7 +10,7 @@ import * as FakeHttp from "../kit/FakeHttp.ts"
 import { inTime } from "../kit/inTime.ts"
 import { foreign, forms, methods, own, ref, renew, waits } from "./foreign.ts"
 
-const done = () => FakeHttp.json({ name, done: true })
+const done = () => FakeHttp.json({ name, done: true, response: { flavour: "plum" } })
 
 /** Throws at whatever is asked of it. */
 const revoked = () => {

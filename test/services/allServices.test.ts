@@ -3,8 +3,8 @@
  * made from each template.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Array as Arr, Effect, Layer, Redacted, Stream } from "effect"
-import { Credentials, type Operations } from "effect-lro"
+import { Array as Arr, Effect, Layer, Option, Redacted, Stream } from "effect"
+import { Credentials, Operation, type Operations } from "effect-lro"
 import * as Catalogue from "effect-lro/internal/services/catalogue"
 import * as Registry from "effect-lro/services/registry"
 import * as Testing from "effect-lro/testing"
@@ -330,6 +330,13 @@ const checkOperation = (
     served.length === 0 || served.some((pattern) => fits(pattern, String(name))),
     `${method.rpc}: ${name}`
   )
+  // [27] It is a message of its type.
+  const state = Operation.state({ name: String(name), done: true, metadata, response }, method)
+  assert(state._tag === "Succeeded")
+  for (const payload of [state.metadata, state.response]) {
+    const { problem = "" } = Object(Option.getOrUndefined(payload))
+    assert.strictEqual(problem, "", method.rpc)
+  }
   const known = catalogue.methods.get(method.rpc)
   checkMessage(catalogue, known?.metadata ?? "", metadata, `${method.rpc} metadata`)
   checkMessage(catalogue, known?.response ?? "", response, method.rpc)
@@ -382,6 +389,10 @@ describe("every method that starts an operation", () => {
                 // One that only validates makes none.
                 for (const operation of (yield* server.operations).slice(made)) {
                   made += 1
+                  // Those of a format of their own are in test/services/extended.test.ts.
+                  if (loaded.binding.operationFormat !== undefined) {
+                    continue
+                  }
                   checkOperation(loaded.binding, method, catalogue, operation)
                 }
               }))))

@@ -183,7 +183,7 @@ describe("every method that starts an operation", () => {
             assert.isDefined(method, row.rpc)
             const { body, query, request } = requestOf(row, catalogue)
             const started = yield* client.start(
-              method as Operations.BareMethod<string, unknown, unknown>,
+              method as Operations.StartMethod<string, unknown, unknown, unknown>,
               request
             )
             assert.strictEqual(started.ref.method, row.rpc)

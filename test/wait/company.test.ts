@@ -44,7 +44,7 @@ const every = (seconds: number) => ({
 })
 
 const waitFor = (options: Operations.WaitOptions, target: Operations.Target = name) =>
-  Effect.flatMap(Bakery, (bakery) => bakery.untilDone(target, options))
+  Effect.flatMap(Bakery, (bakery) => bakery.untilFinal(target, options))
 
 class Other extends Operations.Tag<Other>()(
   "test/Other",

@@ -204,7 +204,7 @@ describe("NOT_FOUND right after a start", () => {
       (server) => server.fail({ method: "wait" }, Testing.replyError("NOT_FOUND"), { times: polls })
     )
   const startAndWait = (options: Operations.WaitOptions) =>
-    Effect.flatMap(Holding, (bakery) => bakery.run(bake, order, options))
+    Effect.flatMap(Holding, (bakery) => bakery.runFinal(bake, order, options))
 
   it.effect("ends the wait unless a grace is set", () =>
     Effect.gen(function*() {

@@ -43,7 +43,7 @@ describe("[23] a reference", () => {
       assert.deepStrictEqual(revived, target.ref)
       yield* Effect.gen(function*() {
         const elsewhere = yield* Bakery
-        const state = yield* inTime(elsewhere.untilDone(revived, { ...every2, method: bakeOnce }))
+        const state = yield* inTime(elsewhere.untilFinal(revived, { ...every2, method: bakeOnce }))
         assert.deepStrictEqual(
           state.metadata,
           Option.some({ _tag: "Decoded", value: { percent: 9 } })

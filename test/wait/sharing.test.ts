@@ -36,7 +36,7 @@ const every = (seconds: number): Operations.WaitOptions => ({
 })
 
 const waitFor = (options: Operations.WaitOptions, target: Operations.Target = name) =>
-  Effect.flatMap(Bakery, (bakery) => bakery.untilDone(target, options))
+  Effect.flatMap(Bakery, (bakery) => bakery.untilFinal(target, options))
 
 describe("[20] waits for one operation", () => {
   it.effect("poll at the earliest instant that one of them wants, and all see the outcome", () =>

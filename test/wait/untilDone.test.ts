@@ -43,8 +43,8 @@ describe("targets", () => {
   it.effect("[18] a reference: the first poll at once", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
-      const state = yield* inTime(bakery.untilDone(ref, { ...every2, method: bake }))
-      assert.strictEqual(state.name, name)
+      const cake = yield* inTime(bakery.untilDone(ref, { ...every2, method: bake }))
+      assert.deepStrictEqual(cake, { flavour: "plum" })
       assert.deepStrictEqual(yield* timeline, [["get", 0], ["get", 2000]])
     }).pipe(Effect.provide(layer({ get: [running(), done] }))))
 
@@ -60,8 +60,7 @@ describe("targets", () => {
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const target = yield* bakery.start(bake, order)
-      const state = yield* inTime(bakery.untilDone(target, every2))
-      assert.strictEqual(state.name, name)
+      assert.deepStrictEqual(yield* inTime(bakery.untilDone(target, every2)), { flavour: "plum" })
       assert.deepStrictEqual(yield* timeline, [["start", 0], ["get", 2000], ["get", 4000]])
     }).pipe(Effect.provide(layer({ start: [started], get: [running(), done] }))))
 
@@ -354,7 +353,7 @@ describe("outcomes", () => {
     Effect.gen(function*() {
       const bakery = yield* Bakery
       const target = yield* bakery.start(bake, order)
-      const state = yield* inTime(bakery.untilDone(target, every2))
+      const state = yield* inTime(bakery.untilFinal(target, every2))
       assert(Option.isSome(state.metadata) && state.metadata.value._tag === "Undecodable")
       assert.deepStrictEqual(state.metadata.value.raw, { percent: "all" })
       assert.match(state.metadata.value.problem, /percent/)
@@ -371,7 +370,7 @@ describe("outcomes", () => {
   it.effect("metadata is decoded by the Schema of the method", () =>
     Effect.gen(function*() {
       const bakery = yield* Bakery
-      const state = yield* bakery.untilDone(name, { method: bake })
+      const state = yield* bakery.untilFinal(name, { method: bake })
       assert.deepStrictEqual(
         state.metadata,
         Option.some({ _tag: "Decoded", value: { percent: 100 } })

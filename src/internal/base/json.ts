@@ -26,7 +26,7 @@ export const canonical = (json: unknown): string | symbol => {
     return JSON.stringify(
       json,
       (_, value: unknown) =>
-        typeof value === "object" && value !== null && !Array.isArray(value)
+        isObject(value)
           ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
           : value
     ) ?? ""

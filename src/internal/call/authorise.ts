@@ -2,11 +2,11 @@ import type * as Headers from "@effect/platform/Headers"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { type CallError, CredentialsError } from "../../CallError.ts"
 import { cutOff } from "../base/cutOff.ts"
+import { inWords } from "../base/inWords.ts"
 import { peek } from "../credentials/port.ts"
 import * as ForeignCause from "../errors/foreignCause.ts"
 import type { Attempt } from "./attempt.ts"
@@ -96,7 +96,7 @@ const obtained = <A, B>(
         ? new CredentialsError({
           reason: "Timeout",
           transient: true,
-          description: `no credentials within ${Duration.format(Duration.millis(timeoutMillis))}`
+          description: `no credentials within ${inWords(timeoutMillis)}`
         })
         : new CredentialsError({
           reason: "Unavailable",

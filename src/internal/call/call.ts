@@ -20,6 +20,8 @@ export interface Call<A> {
   readonly name: string
   /** The parent whose page is asked for, and the page's number, for errors. */
   readonly parent?: string | undefined
+  /** The arguments of a start, as they are sent. */
+  readonly request?: { readonly [argument: string]: unknown } | undefined
   readonly page?: number | undefined
   /** The endpoint that a reference names; left out, it is the one of the client for the location. */
   readonly endpoint?: Endpoint | undefined
@@ -56,6 +58,8 @@ export interface Read<A> {
 export interface Reply {
   readonly url: string
   readonly httpStatus: number
+  /** What it answers. */
+  readonly call: Pick<Call<unknown>, "name" | "parent" | "request">
   /** How many attempts it took. */
   readonly attempts: number
   /** Takes the secrets of the call out of JSON. */

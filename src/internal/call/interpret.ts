@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type CallError, ForeignCause, MalformedResponse, TransportError } from "../../CallError.ts"
 import * as RpcError from "../../RpcError.ts"
+import { inWords } from "../base/inWords.ts"
 import * as Json from "../base/json.ts"
 import { ofTransport } from "../errors/foreignCause.ts"
 import * as ErrorBody from "../wire/errorBody.ts"
@@ -37,6 +38,7 @@ export const interpret = <A>(
   const hint = ["INVALID_ARGUMENT", "NOT_FOUND"].includes(body.code)
     ? regionalHint(attempt)
     : undefined
+  const { operationFormat } = attempt.settings.binding
   if ((status === 404 || status === 405) && !body.googleBody) {
     const advice = hint === undefined ? "" : `; ${hint}`
     return malformed(
@@ -60,7 +62,7 @@ export const interpret = <A>(
         quotaProject: attempt.headers[quotaHeader] ?? attempt.credentials?.[quotaHeader],
         retryAfter: retryAfter === undefined ? undefined : Duration.millis(retryAfter),
         attempts: attempt.number,
-        hint
+        hint: operationFormat?.advice?.(body.fields.status, status) ?? hint
       })
     )
   })
@@ -85,11 +87,11 @@ const success = <A>(attempt: Attempt<A>, received: Received): Effect.Effect<A, C
       : malformed(attempt, status, isUtf8 ? "NotJson" : "InvalidUtf8", type)
   }
   if (read === undefined) return nothing
-  const { number: attempts, url } = attempt
+  const { call, number: attempts, url } = attempt
   let made: Redaction.Redaction | undefined
   // A page may hold a thousand failed operations.
   const clean = (json: unknown) => (made ??= redaction(attempt)).json(json)
-  const parsed = read.parse(json.value, { url, httpStatus: status, attempts, clean })
+  const parsed = read.parse(json.value, { call, url, httpStatus: status, attempts, clean })
   return typeof parsed === "string"
     ? malformed(attempt, status, read.otherwise, parsed)
     : Effect.succeed(parsed)
@@ -137,7 +139,7 @@ export const interpretBroken = <A>(
   const [why, sent] = timedOut || reason === "Interrupted"
     ? [reason, "maybe"] as const
     : TransportFailure.classify(cause, httpStatus !== undefined)
-  const within = Duration.format(Duration.millis(attempt.timeoutMillis))
+  const within = inWords(attempt.timeoutMillis)
   return Effect.fail(
     new TransportError({
       method: attempt.call.method,

@@ -29,10 +29,10 @@ export const mergeRetry = (base: Retry, options: RetryOptions | "none" | undefin
   if (options === "none") return { ...base, attempts: 1 }
   return {
     attempts: options.attempts ?? base.attempts,
-    initial: options.initial === undefined ? base.initial : Duration.toMillis(options.initial),
+    initial: Duration.toMillis(options.initial ?? base.initial),
     multiplier: options.multiplier ?? base.multiplier,
-    cap: options.cap === undefined ? base.cap : Duration.toMillis(options.cap),
-    maxHint: options.maxHint === undefined ? base.maxHint : Duration.toMillis(options.maxHint)
+    cap: Duration.toMillis(options.cap ?? base.cap),
+    maxHint: Duration.toMillis(options.maxHint ?? base.maxHint)
   }
 }
 

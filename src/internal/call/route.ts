@@ -1,12 +1,14 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { AnyBinding, MethodName, NamedInBody } from "../../Binding.ts"
 import { InvalidRequest } from "../../LroError.ts"
 import { expand, fits, parse, type PathTemplate, version } from "../names/pathTemplate.ts"
-import { isPlain, misfit, problem, unprefixed } from "../names/resourceName.ts"
+import { isPlain, refusal } from "../names/resourceName.ts"
 
 /** A template and the text of its body. */
 interface BoundTemplate extends PathTemplate {
   readonly body?: string | undefined
+  readonly rpc: string
   /** The name goes into the body, and so many segments of it into the path. */
   readonly other?: NamedInBody & { readonly segments: number }
 }
@@ -20,6 +22,11 @@ export interface Route {
   readonly method: string
   readonly verb: "GET" | "POST" | "DELETE"
   readonly filterRequired: boolean
+  /** What is sent in the query for a name, and which name is meant by one that does not fit. */
+  readonly query: ((name: string) => string) | undefined
+  readonly hint: ((name: string) => string | undefined) | undefined
+  /** For wait: how long the server holds every reply, in milliseconds. */
+  readonly hold: number | undefined
   readonly templates: ReadonlyArray<BoundTemplate>
 }
 
@@ -41,13 +48,18 @@ export const compile = (binding: AnyBinding, name: MethodName): Route | undefine
   if (rule === undefined || rule.unverified === true) return undefined
   const templates = rule.templates.map((template): BoundTemplate => ({
     ...parse(template),
-    body: (rule.bodies?.[template] ?? rule.body) === "*" ? "{}" : undefined
+    body: (rule.bodies?.[template] ?? rule.body) === "*" ? "{}" : undefined,
+    rpc: rule.rpcs?.[template] ?? `google.longrunning.Operations.${rpcs[name]}`
   }))
   const isOwn = (template: PathTemplate) => version(template) === binding.version
+  const { hint, query } = binding.operationFormat ?? {}
   return {
-    method: `google.longrunning.Operations.${rpcs[name]}`,
+    method: templates[0]?.rpc ?? "",
     verb: rule.verb,
     filterRequired: rule.filter === "required",
+    query: query && ((of) => query(name, of)),
+    hint,
+    hold: rule.hold === undefined ? undefined : Duration.toMillis(rule.hold),
     templates: [
       ...templates.filter(isOwn),
       ...templates.filter((template) => !isOwn(template)),
@@ -61,6 +73,7 @@ const namedInBody = (rule: NamedInBody): BoundTemplate => {
   return {
     ...template,
     variables: parse(`{name=${rule.name}}`).variables,
+    rpc: rule.rpc,
     other: { ...rule, segments: template.variables[0]?.segments.length ?? 0 }
   }
 }
@@ -87,51 +100,45 @@ export const pathOf = (
   name: string,
   argument = "name"
 ): Effect.Effect<string, InvalidRequest> => {
-  const refuse = (text: string, hint?: string) =>
+  const refuse = (problem: string, hint?: string) =>
     Effect.fail(
       new InvalidRequest({
         method: route.method,
         argument,
-        problem: text,
+        problem,
         expected: patterns(route),
         hint
       })
     )
   if (typeof name !== "string") return refuse("is not a string")
-  if (isPlain(name)) {
-    const template = fitting(route.templates, name)
-    if (template !== undefined) {
-      return Effect.succeed(
-        `${template.literals[0] ?? ""}${inPath(template, name)}${template.literals[1] ?? ""}`
-      )
-    }
-  }
-  const bare = unprefixed(name)
-  const isMeant = bare !== name && problem(bare) === undefined &&
-    fitting(route.templates, bare) !== undefined
-  const hint = isMeant ? bare : undefined
-  const wrong = problem(name)
-  if (wrong !== undefined) return refuse(wrong, hint)
-  if (hint !== undefined) return refuse(misfit(name, hint), hint)
   const template = fitting(route.templates, name)
-  return template === undefined
-    ? refuse(misfit(name))
-    : Effect.succeed(expand(template, [inPath(template, name)]))
+  if (template !== undefined && isPlain(name)) {
+    return Effect.succeed(
+      `${template.literals[0] ?? ""}${inPath(template, name)}${template.literals[1] ?? ""}`
+    )
+  }
+  const wrong = refusal(name, (name) => takes(route, name), route.hint?.(name))
+  return wrong === undefined && template !== undefined
+    ? Effect.succeed(expand(template, [inPath(template, name)]))
+    : refuse(wrong?.problem ?? "does not fit", wrong?.hint)
 }
 
 /**
- * The method, verb and body of the request for a name that {@link pathOf} took.
+ * The method, verb, query and body of the request for a name that {@link pathOf} took.
  *
  * @internal
  */
 export const boundOf = (
-  { method, templates, verb }: Route,
+  { method, query, templates, verb }: Route,
   name: string
-): Pick<Route, "method" | "verb"> & Pick<BoundTemplate, "body"> => {
-  const { body, other } = fitting(templates, name) ?? {}
+): Pick<Route, "method" | "verb"> & {
+  readonly query: string
+  readonly body: string | undefined
+} => {
+  const { body, other, rpc = method } = fitting(templates, name) ?? {}
   return other === undefined
-    ? { method, verb, body }
-    : { method: other.rpc, verb: "POST", body: JSON.stringify({ [other.field]: name }) }
+    ? { method: rpc, verb, query: query?.(name) ?? "", body }
+    : { method: rpc, verb: "POST", query: "", body: JSON.stringify({ [other.field]: name }) }
 }
 
 /**

@@ -4,12 +4,13 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { InvalidRequest } from "../../LroError.ts"
+import type { InvalidRequest } from "../../LroError.ts"
 import { OperationRef } from "../../OperationRef.ts"
 import { isObject } from "../base/json.ts"
 import { decodeUnknown, whereOf } from "../base/schema.ts"
 import * as ResourceName from "../names/resourceName.ts"
 import type { Endpoint } from "../wire/endpoint.ts"
+import { refuse } from "./refuse.ts"
 import type { Settings } from "./settings.ts"
 
 /**
@@ -51,7 +52,7 @@ export const locate = (
     return located(settings, method, argument, target)
   } catch {
     // A getter or a proxy: a draft that was revoked, say.
-    return Effect.fail(new InvalidRequest({ method, argument, problem: "cannot be read" }))
+    return refuse(method, argument, "cannot be read")
   }
 }
 
@@ -61,30 +62,31 @@ const located = (
   argument: string,
   target: unknown
 ): Effect.Effect<Located, InvalidRequest> => {
-  const refuse = (what: string, problem: string, operation?: OperationRef) =>
-    Effect.fail(new InvalidRequest({ method, operation, argument: what, problem }))
-  if (!isObject(target)) return refuse(argument, "is no object: give `{ name }` or a reference")
+  if (!isObject(target)) {
+    return refuse(method, argument, "is no object: give `{ name }` or a reference")
+  }
   const isStarted = "ref" in target
   let ref: OperationRef | undefined
   if (isStarted || "service" in target || target instanceof OperationRef) {
     const source = isStarted ? target["ref"] : target
     const decoded = isRef(source) ? Either.right(source) : decodeRef(source)
-    if (Either.isLeft(decoded)) return refuse(argument, unreadable(whereOf(decoded.left)))
+    if (Either.isLeft(decoded)) return refuse(method, argument, unreadable(whereOf(decoded.left)))
     ref = decoded.right
     const { binding, id } = settings
     if (ref.service !== binding.service || ref.version !== binding.version) {
-      return refuse(argument, `is an operation of ${ref.service}/${ref.version}, not of ${id}`, ref)
+      const problem = `is an operation of ${ref.service}/${ref.version}, not of ${id}`
+      return refuse(method, argument, problem, ref)
     }
   }
   const { endpoint: given, name } = ref ?? target
-  if (typeof name !== "string") return refuse(`${argument}.name`, "is not a string", ref)
+  if (typeof name !== "string") return refuse(method, `${argument}.name`, "is not a string", ref)
   const location = ref?.location ?? ResourceName.location(name)
   if (given === undefined) return Effect.succeed({ ref, name, endpoint: undefined, location })
   const endpoint = typeof given === "string"
     ? settings.endpoints.admit(given, location)
     : "is not a string"
   return typeof endpoint === "string"
-    ? refuse(`${argument}.endpoint`, endpoint, ref)
+    ? refuse(method, `${argument}.endpoint`, endpoint, ref)
     : Effect.succeed({ ref, name, endpoint, location })
 }
 

@@ -2,22 +2,17 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Methods } from "../../Client.ts"
-import { type CallError, InvalidRequest } from "../../LroError.ts"
-import type { BareMethod } from "../../Method.ts"
+import type { CallError } from "../../LroError.ts"
+import type { AnyMethod } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
-import type {
-  CallOptions,
-  NameRequest,
-  StartOptions,
-  WaitOptions,
-  WaitRequest
-} from "../../Requests.ts"
+import type { CallOptions, NameRequest, StartOptions, WaitRequest } from "../../Requests.ts"
 import type { Mutable } from "../base/mutable.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { Timers } from "../base/timers.ts"
 import type { Call, Read } from "../call/call.ts"
 import type { Starting } from "../call/cancel.ts"
 import { CurrentCallOptions, overAmbient } from "../call/options.ts"
+import { refuse } from "../call/refuse.ts"
 import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
@@ -56,13 +51,20 @@ export const make = (
     const checkName = get && ((name: string) => Route.pathOf(get, name))
     const starting: Starting = { settings, cancel: sendCancel, checkName }
     /** One span a call, where a tracer is installed; sent is what was checked. */
-    const at = <A>(
+    const named = <A, R extends NameRequest>(
       span: string,
-      request: NameRequest,
-      send: (place: Place) => Effect.Effect<A, CallError>
+      send: (
+        place: Place,
+        options: CallOptions | undefined,
+        request: R
+      ) => Effect.Effect<A, CallError>
     ) =>
+    (request: R, options?: CallOptions) =>
       Telemetry.ofCall(
-        Effect.flatMap(locate(settings, span, "request", request), send),
+        Effect.flatMap(
+          locate(settings, span, "request", request),
+          (place) => send(place, options, request)
+        ),
         span,
         nameOf(request)
       )
@@ -77,41 +79,49 @@ export const make = (
         settings,
         sendGet,
         sendWait,
-        (name) => wait !== undefined && Route.takes(wait, name)
+        wait
       )
       const source = yield* makeSource({ settings, list, checkName, ...means })
       parts = { settings, list, checkName, ...means, source }
-      const waits = makeWait({ settings, source, starting, checkName })
-      methods.get = (request, options) =>
-        at("Operations.get", request, (place) => sendGet(place, options))
-      methods.untilDone = waits.untilDone
-      methods.watch = waits.watch
-      methods.run = runOf(starting, waits)
-      if (sendCancel !== undefined) methods.cancelAndWait = waits.cancelAndWait
+      const waits = makeWait({ settings, source, starting, checkName }, sendGet)
+      methods.get = named("Operations.get", sendGet)
+      const { cancelAndWait, check: _, ...ends } = waits
+      Object.assign(methods, ends, sendCancel && { cancelAndWait })
+      const running = (end: "untilDone" | "untilFinal"): Methods<string, never>["run"] =>
+      (
+        method: AnyMethod,
+        request: unknown,
+        options: StartOptions = {}
+      ) => starterOf(method).run(starting, waits, end, method, request, options)
+      methods.run = running("untilDone")
+      methods.runFinal = running("untilFinal") as Methods<string, never>["runFinal"]
     }
+    const target = binding.operationFormat?.["~target"] as Target | undefined
+    if (target !== undefined) methods.target = target(settings)
     if (list !== undefined) Object.assign(methods, makeList(settings, list).methods)
     if (sendCancel !== undefined) {
-      methods.cancel = (request, options) =>
-        at("Operations.cancel", request, (place) => sendCancel(place, options))
+      methods.cancel = named("Operations.cancel", sendCancel)
     }
     if (remove !== undefined) {
-      const sendDelete = makeVoid(settings, remove, "delete")
-      methods.delete = (request, options) =>
-        at("Operations.delete", request, (place) => sendDelete(place, options))
+      methods.delete = named("Operations.delete", makeVoid(settings, remove, "delete"))
     }
     if (sendWait !== undefined) {
-      methods.wait = (request, options) =>
-        at("Operations.wait", request, (place) => sendWait(place, request.timeout, options))
+      methods.wait = named(
+        "Operations.wait",
+        (place, options, { timeout }: WaitRequest) => sendWait(place, timeout, options)
+      )
     }
     return remember(methods, { settings, parts })
   })
+
+type Target = (settings: Settings) => Methods<string, never>["target"]
 
 /** The pollers of a client run in the scope and the runtime of its layer. */
 const makePollers = (
   { rate, transport }: Settings,
   get: Get,
   wait: Wait | undefined,
-  serves: (name: string) => boolean
+  route: Route.Route | undefined
 ): Effect.Effect<Pick<Parts, "ask" | "pollers">, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
@@ -123,8 +133,9 @@ const makePollers = (
     const ask = makePoll({
       get,
       wait,
+      fixed: route?.hold,
       timers,
-      serves,
+      serves: (name) => route !== undefined && Route.takes(route, name),
       places: placesOf(transport),
       rated: rate !== undefined
     })
@@ -135,20 +146,6 @@ const makePollers = (
 
 const starterOf = (method: { readonly "~start": object }) => method["~start"] as Starter
 
-const runOf = (starting: Starting, waits: ReturnType<typeof makeWait>) => {
-  const run = (
-    method: BareMethod<string, unknown, unknown>,
-    request: unknown,
-    options: StartOptions & WaitOptions = {}
-  ) =>
-    // Nothing is started that could not be waited for.
-    Effect.zipRight(
-      waits.check("Operations.run", options),
-      starterOf(method).run(starting, method, request, options, waits.untilDone)
-    )
-  return run as Methods<string, never>["run"]
-}
-
 const nameCall = <A>(
   route: Route.Route,
   { endpoint, location, name }: Place,
@@ -156,19 +153,22 @@ const nameCall = <A>(
   repeat: Call<A>["repeat"],
   read?: Read<A>
 ): Call<A> => {
-  const { body, method, verb } = Route.boundOf(route, name)
-  return { method, verb, path, query: "", body, name, location, endpoint, repeat, read }
+  return { ...Route.boundOf(route, name), path, name, location, endpoint, repeat, read }
 }
 
-const readOperation: Read<Operation> = { parse: parseOperation, otherwise: "NotAnOperation" }
+const readOperation = ({ binding }: Settings): Read<Operation> => ({
+  parse: binding.operationFormat?.operation ?? parseOperation,
+  otherwise: "NotAnOperation"
+})
 
-const makeGet =
-  (settings: Settings, route: Route.Route) =>
-  (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
+const makeGet = (settings: Settings, route: Route.Route) => {
+  const read = readOperation(settings)
+  return (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
     Effect.flatMap(
       Route.pathOf(route, place.name),
-      (path) => execute(settings, nameCall(route, place, path, "safe", readOperation), options)
+      (path) => execute(settings, nameCall(route, place, path, "safe", read), options)
     )
+}
 
 const makeVoid =
   (settings: Settings, route: Route.Route, repeat: "cancel" | "delete") =>
@@ -186,20 +186,22 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
 ): Effect.Effect<Operation, CallError> =>
   Effect.gen(function*() {
     const path = yield* Route.pathOf(route, place.name)
+    const { hold } = route
     const wait = held === undefined ? undefined : Duration.decode(held)
     const body = Route.boundOf(route, place.name).body
-    const seconds = wait === undefined
+    const seconds = wait === undefined || hold !== undefined
       ? undefined
       : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")
     if (wait !== undefined && seconds === undefined) {
-      return yield* new InvalidRequest({
-        method: route.method,
-        argument: "timeout",
-        problem: Duration.isFinite(wait) ? "is too long" : "is not finite"
-      })
+      const problem = hold !== undefined
+        ? "is the server's to decide"
+        : Duration.isFinite(wait)
+        ? "is too long"
+        : "is not finite"
+      return yield* refuse(route.method, "timeout", problem)
     }
     const call: Call<Operation> = {
-      ...nameCall(route, place, path, "safe", readOperation),
+      ...nameCall(route, place, path, "safe", readOperation(settings)),
       body: body === undefined
         ? undefined
         : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
@@ -208,6 +210,6 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
     // The time-out of the attempt begins where the server may stop waiting.
     const own = overAmbient(yield* CurrentCallOptions, options)
     const attempt = own.timeout ?? settings.timeout
-    const timeout = wait === undefined ? attempt : Duration.sum(wait, attempt)
+    const timeout = Duration.sum(wait ?? hold ?? 0, attempt)
     return yield* execute(settings, call, { ...own, timeout })
   })

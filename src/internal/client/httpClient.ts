@@ -96,7 +96,8 @@ const targetOf = (settings: Settings, text: string): Target | string => {
     : noPath
 }
 
-const noPath = "is no path of an API: it is empty or has a segment that is empty, `.` or `..`"
+const noPath =
+  "is no path of an API: it is empty, or has a segment that is empty, `.` or `..`, or a character that is to be encoded"
 
 /** What a URL would be parsed to is what was given. */
 const isPath = (path: string): boolean =>
@@ -150,9 +151,11 @@ const httpErrorOf = (request: Request, error: CallError): HttpClientError.HttpCl
     case "CredentialsError":
       return HttpError.ofRequest(request, "Transport", error, description)
   }
+  // Not as an option: there a status above 599 is refused.
+  const status = { value: error.httpStatus }
   const response = HttpClientResponse.fromWeb(
     request,
-    new Response(null, { status: error.httpStatus })
+    Object.defineProperty(new Response(null), "status", status)
   )
   const reason = error._tag === "MalformedResponse" ? "Decode" : "StatusCode"
   return HttpError.ofResponse(request, response, reason, error, description)

@@ -82,6 +82,9 @@ const violationText = (
 ): string =>
   `${[field, quotaMetric || quotaId, type, subject].filter(Boolean).join(" ")}: ${description}`
 
+const detail = <Tag extends Status.Detail["_tag"]>(status: Status.Status, tag: Tag) =>
+  Option.getOrUndefined(Status.detail(status, tag))
+
 /** The first two things that the server found wrong, and how many more. */
 const violations = (status: Status.Status): string => {
   const all = status.details.flatMap((detail): ReadonlyArray<Violation> =>
@@ -116,9 +119,9 @@ export const said = (status: Status.Status, bytes = whole): string => {
  */
 export const rpcMessage = (error: RpcError): string => {
   const { status } = error
-  const info = Option.getOrUndefined(Status.detail(status, "ErrorInfo"))
-  const link = Option.getOrUndefined(Status.detail(status, "Help"))?.links[0]
-  const request = Option.getOrUndefined(Status.detail(status, "RequestInfo"))?.requestId
+  const info = detail(status, "ErrorInfo")
+  const link = detail(status, "Help")?.links[0]
+  const request = detail(status, "RequestInfo")?.requestId
   const remedy = remedyText(error, info)
   const head = `${error.method}: ${codeText(error)}${about(error)}`
   const tail = joined([
@@ -183,7 +186,7 @@ const vpcServiceControlsId = (
   error: RpcError,
   info: Status.ErrorInfo | undefined
 ): string | undefined => {
-  const failure = Option.getOrUndefined(Status.detail(error.status, "PreconditionFailure"))
+  const failure = detail(error.status, "PreconditionFailure")
   const violation = failure?.violations.find(({ type }) => type === vpc)
   if (violation === undefined && info?.reason !== "SECURITY_POLICY_VIOLATED") return undefined
   return info?.metadata["uid"] || violation?.description ||

@@ -1,26 +1,19 @@
 import type * as Schedule from "effect/Schedule"
-import type { Metadata, Operation } from "../../Operation.ts"
+import { type Operation, type Reader, readerOf } from "../../Operation.ts"
+import type { StartedBy } from "../../Waits.ts"
 import { type Delays, delaysOf } from "../polling/problem.ts"
 import { type Pace, unit } from "../wait/pace.ts"
 import type { Terms } from "../wait/step.ts"
-
-/** What is known of the operations of a method. */
-interface Known {
-  readonly rpc: string | undefined
-  readonly decode: (raw: unknown) => Metadata<unknown>
-  /** The full name of the message that it returns. */
-  readonly response: string | undefined
-}
 
 /**
  * What the rows for operations of one method have in common.
  *
  * @internal
  */
-export class Kind implements Known {
-  readonly rpc: string | undefined
-  readonly decode: Known["decode"]
-  readonly response: string | undefined
+export class Kind {
+  /** `undefined`: nobody knows it. */
+  readonly method: StartedBy<unknown, unknown> | undefined
+  readonly reader: Reader<unknown, unknown>
   readonly schedule: Schedule.Schedule<unknown, Operation, unknown>
   readonly delays: Delays | undefined
   /** The last state of a wait is seen by a schedule of somebody's own, and in the error of one that ended too early: else it is not kept. */
@@ -28,12 +21,11 @@ export class Kind implements Known {
   readonly #terms: Omit<Terms, "begun" | "fresh">
 
   constructor(
-    { decode, response, rpc }: Known,
+    method: Kind["method"],
     { longPoll: _, schedule, ...terms }: Pace<unknown>
   ) {
-    this.rpc = rpc
-    this.decode = decode
-    this.response = response
+    this.method = method
+    this.reader = readerOf(method)
     this.schedule = schedule
     this.delays = delaysOf(schedule)
     this.keepsLast = this.delays === undefined || terms.deadline !== undefined

@@ -9,10 +9,10 @@ import { isRpcError } from "../../RpcError.ts"
 import type { Timer, Timers } from "../base/timers.ts"
 import { refOf } from "../call/reference.ts"
 import type { Settings } from "../call/settings.ts"
-import { about } from "../errors/about.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
 import { errorOf } from "../wait/lost.ts"
+import { sought } from "../wait/named.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import * as Step from "../wait/step.ts"
 import type { Kind } from "./kind.ts"
@@ -132,7 +132,7 @@ export class Row implements Seat, Timer {
         name: this.#name,
         endpoint: this.#endpoint,
         location: this.#location,
-        method: this.kind.rpc
+        method: this.kind.method?.rpc
       },
       DateTime.unsafeMake(this.startedAt)
     )
@@ -218,7 +218,7 @@ export class Row implements Seat, Timer {
       })
       if (next._tag === "Ended" && next.reason === "poll") {
         return this.#end({
-          error: gone && this.#state.seen ? about(error, { seenBefore: true }) : error
+          error: this.#state.seen ? sought(error) : error
         })
       }
       this.#lastError = error

@@ -8,17 +8,10 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { InvalidRequest, type WaitError } from "../../LroError.ts"
-import type { PublishedPolling } from "../../Method.ts"
 import * as Operation from "../../Operation.ts"
 import { OperationRef } from "../../OperationRef.ts"
-import type {
-  CallOptions,
-  ResponseOptions,
-  Started,
-  StartOptions,
-  Target,
-  WaitOptions
-} from "../../Requests.ts"
+import type { CallOptions, StartOptions } from "../../Requests.ts"
+import type { Started, Target, WaitOptions } from "../../Waits.ts"
 import { logs } from "../base/fiber.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { CurrentCallOptions } from "../call/options.ts"
@@ -26,8 +19,9 @@ import * as Sent from "../call/sent.ts"
 import { nameOf } from "../call/target.ts"
 import type { Parts } from "../client/parts.ts"
 import { insideOf } from "../client/settingsOf.ts"
+import { named } from "../wait/named.ts"
 import * as Pace from "../wait/pace.ts"
-import { resolve } from "../wait/subject.ts"
+import { type Reading, resolve, type Subject } from "../wait/subject.ts"
 import { result } from "../wait/untilDone.ts"
 import { Crew } from "./crew.ts"
 import { Kind } from "./kind.ts"
@@ -43,11 +37,7 @@ import { FleetSource } from "./source.ts"
  *
  * @internal
  */
-export interface Options
-  extends
-    WaitOptions<unknown, unknown>,
-    Partial<Pick<ResponseOptions<unknown, unknown>, "response">>
-{
+export interface Options extends WaitOptions, Reading {
   readonly progress?: Board | undefined
 }
 
@@ -182,24 +172,17 @@ const opened = (
   )
 
 /** What rows for operations of one method have in common is made once. */
-const kinds = (parts: Parts, method: string, options: Options) => {
-  const known = new Map<unknown, Kind>()
-  return (it: {
-    readonly ref: OperationRef
-    readonly decode: Kind["decode"]
-    readonly response: string | undefined
-    readonly published: PublishedPolling | undefined
-  }): Effect.Effect<Kind> => {
-    const rpc = options.method?.rpc ?? it.ref.method
-    const key = JSON.stringify([rpc, it.response, it.published !== undefined])
-    const kind = known.get(key)
-    if (kind !== undefined && kind.decode === it.decode) return Effect.succeed(kind)
+const kinds = (parts: Parts, caller: string, options: Options) => {
+  const known = new Map<Subject["method"], Kind>()
+  return ({ method, published }: Subject): Effect.Effect<Kind> => {
+    const kind = known.get(method)
+    if (kind !== undefined) return Effect.succeed(kind)
     return Effect.map(
       // They were looked at before.
-      Effect.orDie(Pace.resolve(parts.settings, options, { method }, it.published)),
+      Effect.orDie(Pace.resolve(parts.settings, options, { method: caller }, published)),
       (pace) => {
-        const made = new Kind({ rpc, decode: it.decode, response: it.response }, pace)
-        known.set(key, made)
+        const made = new Kind(method, pace)
+        known.set(method, made)
         return made
       }
     )
@@ -217,16 +200,15 @@ const refOfAny = ({ settings }: Parts, target: unknown): Effect.Effect<Operation
     }))
 
 /** The one place where the end of a wait becomes the exit of a row. */
-const outcomeOf = (told: Told, { response }: Options): Effect.Effect<Outcome, never, unknown> => {
+const outcomeOf = (told: Told, options: Options): Effect.Effect<Outcome, never, unknown> => {
   if (told._tag === "None") return Effect.succeed(told.outcome)
   const { how, row } = told
   const { number: index, ref, request } = row
   if ("error" in how) return Effect.succeed({ index, request, ref, exit: Exit.fail(how.error) })
-  const { operation } = how
-  const own = operation.name === ref.name ? operation : { ...operation, name: ref.name }
-  const state = Operation.stateWith(own, row.kind.decode) as Operation.Final<unknown>
+  const { method, reader } = row.kind
+  const state = Operation.stateWith(named(how.operation, ref.name), reader) as Operation.Final
   return Effect.map(
-    Effect.exit(result(state, { ref, response: row.kind.response }, response)),
+    Effect.exit(result(state, { ref, method }, options)),
     (exit) => ({ index, request, ref, exit })
   )
 }
@@ -305,7 +287,7 @@ export type Start = (
   method: unknown,
   request: unknown,
   options: StartOptions
-) => Effect.Effect<Started<unknown>, WaitError>
+) => Effect.Effect<Started<unknown, unknown>, WaitError>
 
 /**
  * The requests of a fleet that starts its operations.

@@ -5,12 +5,13 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type CallError, InvalidRequest, type ListError, PageTokenError } from "../../LroError.ts"
+import { type CallError, type ListError, PageTokenError } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
 import type { CallOptions, ListOptions, Page } from "../../Requests.ts"
 import * as Pull from "../base/pull.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import type { Call, Read } from "../call/call.ts"
+import type { Call } from "../call/call.ts"
+import { refuse } from "../call/refuse.ts"
 import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
@@ -28,11 +29,9 @@ type At = Pick<Call<Page>, "endpoint" | "location">
  * @internal
  */
 export const makeList = (settings: Settings, route: Route.Route) => {
+  const format = settings.binding.operationFormat
   const named = Route.takesName(route)
   const unnamedPath = route.templates[0]?.literals.join("") ?? ""
-
-  const refuse = (argument: string, problem: string) =>
-    Effect.fail(new InvalidRequest({ method: route.method, argument, problem }))
 
   const read = (
     path: string,
@@ -45,7 +44,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       method: route.method,
       verb: route.verb,
       path,
-      query: listQuery(request, !named),
+      query: format?.listQuery(request) ?? listQuery(request, !named),
       body: undefined,
       // An error names the parent, and no operation.
       name: "",
@@ -54,7 +53,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       location: ResourceName.location(request.name ?? ""),
       ...at,
       repeat: "safe",
-      read: readPage
+      read: { parse: format?.page ?? parsePage, otherwise: "NotAPage" }
     }, options)
 
   const fetchPage = (
@@ -65,8 +64,10 @@ export const makeList = (settings: Settings, route: Route.Route) => {
   ): Effect.Effect<Page, CallError> =>
     Telemetry.ofCall(
       Effect.suspend(() => {
-        const wrong = listProblem(route, request)
-        if (wrong !== undefined) return refuse(...wrong)
+        const wrong = format === undefined
+          ? listProblem(route, request)
+          : format.listProblem(request)
+        if (wrong !== undefined) return refuse(route.method, ...wrong)
         return named
           ? Effect.flatMap(
             Route.pathOf(route, request.name ?? ""),
@@ -90,10 +91,10 @@ export const makeList = (settings: Settings, route: Route.Route) => {
     Stream.suspend(() => {
       const { maxPages, prefetch = 0 } = options
       if (maxPages !== undefined && (!Number.isInteger(maxPages) || maxPages < 1)) {
-        return Stream.fromEffect(refuse("maxPages", "is not a whole number from 1"))
+        return Stream.fromEffect(refuse(route.method, "maxPages", "is not a whole number from 1"))
       }
       if (!Number.isInteger(prefetch) || prefetch < 0) {
-        return Stream.fromEffect(refuse("prefetch", "is not a whole number from 0"))
+        return Stream.fromEffect(refuse(route.method, "prefetch", "is not a whole number from 0"))
       }
       const next = pull(request, options)
       return prefetch === 0
@@ -137,8 +138,6 @@ export const makeList = (settings: Settings, route: Route.Route) => {
 
   return { fetchPage, methods: { listPage, listPages, list } }
 }
-
-const readPage: Read<Page> = { parse: parsePage, otherwise: "NotAPage" }
 
 type Pages = Pull.Pull<Page, ListError>
 

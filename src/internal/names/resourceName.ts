@@ -43,18 +43,30 @@ export const problem = (name: string): string | undefined => {
  */
 export const misfit = (name: string, meant?: string): string => {
   if (name.startsWith("/")) return "starts with a slash"
-  if (meant !== undefined) return "starts with a version"
+  if (meant !== undefined && name.endsWith(meant)) return "starts with a version"
   if (name.endsWith("/")) return "ends with a slash"
   return name.includes("//") ? "has an empty segment" : "does not fit"
 }
 
+/** A name without what people paste in front of it: slashes and a version. */
+const unprefixed = (name: string): string => name.replace(/^\/+/, "").replace(/^v\d\w*\//, "")
+
 /**
- * A name without what people paste in front of it: slashes and a version.
+ * Why a name is refused, and the one that was probably meant; `undefined` where it fits.
  *
  * @internal
  */
-export const unprefixed = (name: string): string =>
-  name.replace(/^\/+/, "").replace(/^v\d\w*\//, "")
+export const refusal = (
+  name: string,
+  fits: (name: string) => boolean,
+  bare = unprefixed(name)
+): { readonly problem: string; readonly hint: string | undefined } | undefined => {
+  const isMeant = bare !== name && problem(bare) === undefined && fits(bare)
+  const hint = isMeant ? bare : undefined
+  const wrong = problem(name)
+  if (wrong !== undefined) return { problem: wrong, hint }
+  return hint === undefined && fits(name) ? undefined : { problem: misfit(name, hint), hint }
+}
 
 /**
  * A name that needs neither a check nor encoding, as nearly all do: 2 us less per call.

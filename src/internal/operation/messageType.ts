@@ -4,6 +4,13 @@ import { messageName } from "../proto/texts.ts"
 /** A message of any type. */
 const any = "google.protobuf.Any"
 
+/**
+ * The message that says nothing.
+ *
+ * @internal
+ */
+export const emptyMessage = "google.protobuf.Empty"
+
 const lastPart = (name: string): string => name.slice(name.lastIndexOf(".") + 1)
 
 /**

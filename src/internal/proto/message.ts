@@ -63,6 +63,25 @@ class Message implements Codec {
   }
 }
 
+/**
+ * A message that is decoded to something more.
+ *
+ * @internal
+ */
+export const extendedBy = <A, B extends A>(
+  message: ProtoJson.Message<A>,
+  more: (value: A) => B
+): ProtoJson.Message<B> => {
+  const base = message as unknown as Message
+  return new Message(base.fullName, () => ({
+    ...base.parts,
+    decode: (json, depth) => {
+      const value = base.parts.decode(json, depth)
+      return value instanceof Issue ? value : more(value as A)
+    }
+  })) as unknown as ProtoJson.Message<B>
+}
+
 /** @internal */
 export const message = <A>(
   fullName: string,

@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { OperationRef } from "../../OperationRef.ts"
-import type { CallOptions, Started, StartOptions } from "../../Requests.ts"
+import type { CallOptions, StartOptions } from "../../Requests.ts"
+import type { Started } from "../../Waits.ts"
 import { cancelOnInterrupt, type Starting } from "../call/cancel.ts"
 import { locate } from "../call/target.ts"
 
@@ -68,9 +69,9 @@ export const cancelStarted = (client: Starting, ref: OperationRef, options: Call
  *
  * @internal
  */
-export const abandoned = <M>(
+export const abandoned = (
   client: Starting,
-  { method, operation, ref }: Started<M>,
+  { method, operation, ref }: Started<unknown, unknown>,
   options: StartOptions
 ) =>
   Effect.zipRight(

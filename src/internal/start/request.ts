@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import { InvalidRequest } from "../../LroError.ts"
 import type { AnyMethod, RequestField } from "../../Method.ts"
+import type { OperationFormat } from "../../OperationFormat.ts"
 import * as PathTemplate from "../names/pathTemplate.ts"
 import * as ResourceName from "../names/resourceName.ts"
 import { encode, type Fields, isFields, Refused, type Value } from "../proto/requestValue.ts"
@@ -18,7 +19,11 @@ export interface StartRequest {
   /** The location in the path variables, for endpoints by location. */
   readonly location: string | undefined
   readonly requestId: string | undefined
+  /** The arguments, as they are sent. */
+  readonly request: Fields
 }
+
+type Refuse = OperationFormat["refuse"]
 
 /** What is wrong with an argument: its path and a predicate. */
 class Problem {
@@ -49,9 +54,10 @@ const valueAt = (request: Fields, path: string): Value | undefined =>
 export const build = (
   method: AnyMethod,
   request: unknown,
-  newRequestId: () => string
+  newRequestId: () => string,
+  refuse?: Refuse
 ): Effect.Effect<StartRequest, InvalidRequest> => {
-  const built = attempt(() => tryBuild(method, request, newRequestId))
+  const built = attempt(() => tryBuild(method, request, newRequestId, refuse))
   return built instanceof Problem
     ? Effect.fail(
       new InvalidRequest({
@@ -77,7 +83,8 @@ const attempt = <A>(build: () => A): A | Problem => {
 const tryBuild = (
   method: AnyMethod,
   given: unknown,
-  newRequestId: () => string
+  newRequestId: () => string,
+  refuse: Refuse
 ): StartRequest | Problem => {
   const templates = compiledOf(method)
   if (typeof templates === "string") return new Problem("method", templates)
@@ -107,6 +114,10 @@ const tryBuild = (
       members.set(oneOf, name)
     }
   }
+  const refused = refuse?.(method, request)
+  if (refused !== undefined) {
+    return new Problem(refused.argument, refused.problem, undefined, refused.hint)
+  }
   const path = buildPath(templates, request)
   if (path instanceof Problem) return path
   const place = placing(method, path.fields)
@@ -120,7 +131,8 @@ const tryBuild = (
     query,
     body: body.text,
     location: path.location,
-    requestId: typeof requestId === "string" ? requestId : undefined
+    requestId: typeof requestId === "string" ? requestId : undefined,
+    request
   }
 }
 
@@ -181,22 +193,9 @@ const pathValue = (variable: PathTemplate.Variable, request: Fields): string | P
     new Problem(variable.field, text, [variable.pattern], hint)
   if (value === undefined || value === null) return refuse(missing)
   if (typeof value === "object") return refuse("is not a string")
-  return nameIn(variable, String(value), refuse)
-}
-
-const nameIn = (
-  variable: PathTemplate.Variable,
-  value: string,
-  refuse: (text: string, hint?: string) => Problem
-): string | Problem => {
-  const bare = ResourceName.unprefixed(value)
-  const isMeant = bare !== value && ResourceName.problem(bare) === undefined &&
-    PathTemplate.fits(variable, bare)
-  const hint = isMeant ? bare : undefined
-  const wrong = ResourceName.problem(value)
-  if (wrong !== undefined) return refuse(wrong, hint)
-  if (hint !== undefined) return refuse(ResourceName.misfit(value, hint), hint)
-  return PathTemplate.fits(variable, value) ? value : refuse(ResourceName.misfit(value))
+  const name = String(value)
+  const wrong = ResourceName.refusal(name, (name) => PathTemplate.fits(variable, name))
+  return wrong === undefined ? name : refuse(wrong.problem, wrong.hint)
 }
 
 const buildQuery = (

@@ -4,31 +4,35 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Operations from "../../Operations.ts"
 import type * as Testing from "../../testing.ts"
-import type { Message } from "../services/catalogue.ts"
 import * as Batch from "./batch.ts"
 import { loadAll } from "./catalogues.ts"
+import { dialectOf } from "./extended.ts"
+import { extendedPage } from "./extendedList.ts"
 import * as FieldMask from "./fieldMask.ts"
+import { bodyMessage, rejectionOf, replyTypes, waitTimeout } from "./kinds.ts"
 import { listPage } from "./list.ts"
 import { bodyOf, oneOf, parameter, parametersOf } from "./message.ts"
 import { metadataOf } from "./metadata.ts"
 import { expand } from "./modules.ts"
-import { read, type Reading, textMessage } from "./payload.ts"
+import { read, type Reading } from "./payload.ts"
 import {
   badRequest,
   ConnectionLost,
   html,
   json,
   reject,
-  Rejection,
+  type Rejection,
   rejectionReply,
   type Reply,
   type Request
 } from "./reply.ts"
 import type { Starting } from "./resource.ts"
 import { compile, type Match, match, type Route, selects } from "./routes.ts"
+import { packed } from "./scripted.ts"
+import { resourceAt, sameIn, shown } from "./shown.ts"
 import { callOf, requestIdOf, requestOf } from "./start.ts"
 import { type Entry, millisUntilDone, operationAt } from "./state.ts"
-import { Store } from "./store.ts"
+import { type StartScript, Store } from "./store.ts"
 import { checkSystem, meant, wantedOf } from "./system.ts"
 
 /**
@@ -47,48 +51,11 @@ type Matches = readonly [Match, ...ReadonlyArray<Match>]
 
 const isMatches = (matches: ReadonlyArray<Match>): matches is Matches => matches.length > 0
 
-/** `"10s"` as a duration. */
-const waitTimeout = (text: unknown): Either.Either<Duration.Duration | undefined, Rejection> => {
-  if (text === undefined) return Either.right(undefined)
-  const seconds = typeof text === "string" ? /^(\d+(?:\.\d{1,9})?)s$/.exec(text)?.[1] : undefined
-  return seconds === undefined
-    ? Either.left(badRequest("timeout", "is not a duration in seconds, such as \"10s\"."))
-    : Either.right(Duration.seconds(Number(seconds)))
-}
-
-const rejectionOf = (fault: Extract<Testing.Fault, { readonly _tag: "Error" }>): Rejection => {
-  const { code, details, headers, message } = fault
-  return new Rejection({ code, details, headers, message })
-}
-
 const sleep = (millis: number): Effect.Effect<void> =>
   Number.isFinite(millis) ? Effect.sleep(millis) : Effect.never
 
 const rpcOf = (method: Operations.AnyMethod | string): string =>
   typeof method === "string" ? method : method.rpc
-
-/** The message that a method of google.longrunning.Operations replies with. */
-const replyTypes: { readonly [K in Testing.MethodKind]: string } = {
-  get: "google.longrunning.Operation",
-  list: "google.longrunning.ListOperationsResponse",
-  cancel: "google.protobuf.Empty",
-  delete: "google.protobuf.Empty",
-  wait: "google.longrunning.Operation",
-  start: "google.longrunning.Operation"
-}
-
-/**
- * What a method of google.longrunning.Operations takes in its body: a wait its time-out, a get that names the operation there its name,
- * cancel and delete nothing.
- */
-const bodyMessage = ({ body, catalogue, kind, named }: Route): Message => {
-  const none = textMessage(named === undefined ? [] : [named.field])
-  const wait = catalogue.messages.get("google.longrunning.WaitOperationRequest")
-  const timeout = wait?.fields.get("timeout")
-  return kind === "wait" && body !== undefined && timeout !== undefined
-    ? { ...none, fields: new Map([["timeout", timeout]]) }
-    : none
-}
 
 /**
  * @internal
@@ -111,8 +78,9 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
     const entry = matches.map(({ route }) => store.find(route.service, name)).find((found) =>
       found !== undefined
     )
+    const { service } = matches[0].route
     return Either.fromNullable(
-      entry,
+      entry ?? sameIn(store, service, name),
       () => reject("NOT_FOUND", `Operation "${name}" was not found.`)
     )
   }
@@ -136,7 +104,7 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
       const change = store.nextChange()
       const entry = yield* find(matches)
       const left = Math.min(millisUntilDone(entry, now), deadline - now)
-      if (left <= 0) return operationAt(entry, now)
+      if (left <= 0) return shown(matches[0].route.service, entry, now)
       yield* Effect.race(sleep(left), change)
       return yield* waitUntil(matches, deadline)
     })
@@ -158,10 +126,12 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
     now: number
   ): Effect.Effect<Testing.JsonObject, Rejection> =>
     Effect.gen(function*() {
-      const inBody = matches[0].route.body !== undefined
+      const { body: rule, service } = matches[0].route
+      const inBody = rule !== undefined
+      const isFixed = dialectOf(service) !== undefined
       const parameters = yield* parametersOf(
         request.query,
-        oneOf(inBody ? [] : ["timeout"]),
+        oneOf(inBody || isFixed ? [] : ["timeout"]),
         options.unknownFields
       )
       const body = yield* readBody(request, matches[0])
@@ -170,7 +140,11 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
       )
       return yield* waitUntil(
         matches,
-        now + Duration.toMillis(Duration.min(timeout ?? maxWait, maxWait))
+        now + Duration.toMillis(
+          isFixed
+            ? options.maxWait ?? "2 minutes"
+            : Duration.min(timeout ?? maxWait, maxWait)
+        )
       )
     })
 
@@ -186,32 +160,43 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
       const requestId = yield* requestIdOf(method, message)
       const key = requestId === undefined ? undefined : `${method.rpc} ${requestId}`
       const known = key === undefined ? undefined : store.replyTo(key, now, requestIdWindow)
-      if (known !== undefined) return known
-      const validateOnly = message["validateOnly"] === true || message["validateOnly"] === "true"
+      const dialect = dialectOf(found.route.service)
+      if (known !== undefined) {
+        // Theirs is answered as it is by now.
+        const first = dialect && store.find(found.route.service, String(known["name"]))
+        return first === undefined ? known : shown(found.route.service, first, now)
+      }
+      // The three services answer these, too, with an operation that has a name.
+      const validateOnly = dialect === undefined &&
+        (message["validateOnly"] === true || message["validateOnly"] === "true")
       const number = validateOnly ? 0 : store.nextId()
       const starting: Starting = { method, found, message, number }
       const call = callOf(starting, validateOnly)
       if (validateOnly) return { done: true, response: call.response }
       const scripted = store.takeScript(method.rpc) ?? options.onStart ?? defaultScript
-      const script = typeof scripted === "function" ? scripted(call) : scripted
+      const script = yield* packed(typeof scripted === "function" ? scripted(call) : scripted, call)
       const { result } = script
       const entry: Entry = {
         name: call.operation,
         service: found.route.service,
         script: {
           ...script,
-          metadata: script.metadata ?? metadataOf(reading.catalogue, method, call, script),
+          metadata: script.metadata ??
+            (dialect === undefined
+              ? metadataOf(reading.catalogue, method, call, script)
+              : "none"),
           result: result._tag === "Response"
             ? { ...result, response: result.response ?? call.response }
             : result
         },
         startedAt: now,
-        cancelRequestedAt: undefined
+        cancelRequestedAt: undefined,
+        origin: dialect?.originOf(found, message, requestId)
       }
       store.put(entry)
       const operation = operationAt(entry, now)
       if (key !== undefined) store.remember(key, now, operation)
-      return operation
+      return shown(found.route.service, entry, now)
     })
 
   /** A name in the body belongs to what is in the path. */
@@ -234,13 +219,17 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
     if (kind === "wait") return wait(request, matches, now)
     return Either.gen(function*() {
       yield* readBody(request, found)
+      const dialect = dialectOf(found.route.service)
+      if (kind === "list" && dialect !== undefined) {
+        return yield* extendedPage(options, store.all(), request, matches, now)
+      }
       if (kind === "list") {
         return yield* listPage(options, store.all(), request, matches, now, readingOf(found.route))
       }
-      yield* parametersOf(request.query, oneOf([]), options.unknownFields)
+      yield* parametersOf(request.query, oneOf(dialect?.query ?? []), options.unknownFields)
       yield* checkNamed(found)
       const entry = yield* find(matches)
-      if (kind === "get") return operationAt(entry, now)
+      if (kind === "get") return shown(matches[0].route.service, entry, now)
       if (kind === "cancel") return yield* cancel(entry, now)
       store.remove(entry)
       return {}
@@ -253,12 +242,17 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
     now: number
   ): Effect.Effect<Testing.JsonObject, Rejection> =>
     Effect.gen(function*() {
-      const { catalogue, kind } = matches[0].route
+      const { catalogue, kind, service } = matches[0].route
       yield* checkSystem(request)
       if ((options.disabled ?? []).some((selector) => selects(selector, matches[0]))) {
         return yield* reject("UNIMPLEMENTED", "The method is not implemented by this service.")
       }
-      const mask = yield* FieldMask.parse(catalogue, replyTypes[kind], wantedOf(request).fields)
+      const dialect = dialectOf(service)
+      const isOperation = kind === "get" || kind === "wait" || kind === "start"
+      const type = dialect !== undefined && isOperation ? dialect.message : replyTypes[kind]
+      const mask = dialect !== undefined && !isOperation
+        ? undefined
+        : yield* FieldMask.parse(catalogue, type, wantedOf(request).fields)
       const message = yield* dispatch(request, matches, now)
       return mask === undefined ? message : FieldMask.apply(mask, message)
     })
@@ -293,11 +287,14 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
     now: number
   ): Effect.Effect<Reply, ConnectionLost> => {
     if (!isMatches(matches)) {
+      const resource = resourceAt(store, request, now)
+      if (resource !== undefined) return Effect.succeed(resource)
       return Batch.isBatch(routes, request)
         ? batch(request)
         : Effect.succeed(html(404, request.path, options.notFoundHtml))
     }
-    const { format, pretty } = wantedOf(request)
+    const { format: wanted, pretty } = wantedOf(request)
+    const format = dialectOf(matches[0].route.service)?.errors ?? wanted
     return Effect.match(reply(request, matches, now), {
       onFailure: (rejection) => rejectionReply(rejection, format, pretty),
       onSuccess: (message) => json(message, { pretty })
@@ -314,7 +311,12 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
       case undefined:
         return honest(request, matches, now)
       case "Error":
-        return Effect.succeed(rejectionReply(rejectionOf(fault), wantedOf(request).format))
+        return Effect.succeed(
+          rejectionReply(
+            rejectionOf(fault),
+            dialectOf(matches[0]?.route.service)?.errors ?? wantedOf(request).format
+          )
+        )
       case "Reply": {
         const { body, headers, status } = fault
         return Effect.succeed(
@@ -375,8 +377,11 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
             if (entry?.name === name) store.remove(entry)
           }
         }),
-      script: (method, script, scripted) =>
-        Effect.sync(() => store.addScript(rpcOf(method), script, scripted?.times)),
+      script: (
+        method: Operations.AnyMethod | string,
+        script: StartScript,
+        scripted?: { readonly times?: number | undefined }
+      ) => Effect.sync(() => store.addScript(rpcOf(method), script, scripted?.times)),
       fail: (selector, fault, failing) =>
         Effect.sync(() => store.addFault(selector, fault, failing?.times ?? 1)),
       unusedFaults: Effect.sync(() => store.unusedFaults()),
@@ -384,7 +389,9 @@ const serverOf = (options: Testing.Options, routes: ReadonlyArray<Route>): Serve
       operations: Effect.map(
         Clock.currentTimeMillis,
         (now) =>
-          store.all().flatMap((entry) => entry === undefined ? [] : [operationAt(entry, now)])
+          store.all().flatMap((entry) =>
+            entry === undefined ? [] : [shown(entry.service, entry, now)]
+          )
       )
     }
   }

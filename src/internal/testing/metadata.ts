@@ -131,8 +131,8 @@ const filled = (
     if (part === undefined) return [name, holds(field, values[name]) ? values[name] : undefined]
     if (shape !== "one") return [name, undefined]
     if (type.name === call.responseType) return [name, resource]
-    // What services have in common is in a message of its own: `genericMetadata`, `commonMetadata`.
-    const isCommon = name.endsWith("Metadata") && part !== message
+    // What services have in common is in a message of its own: `genericMetadata`, `commonMetadata`. One of several is of another method.
+    const isCommon = name.endsWith("Metadata") && part !== message && field.oneOf === undefined
     return [name, isCommon ? filled(catalogue, part, known) : undefined]
   })
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined))

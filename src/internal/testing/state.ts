@@ -5,6 +5,20 @@ import * as Code from "../../Code.ts"
 import type * as Testing from "../../testing.ts"
 
 /**
+ * What the reply to a start says of it later, too.
+ *
+ * @internal
+ */
+export interface Origin {
+  readonly operationType: string
+  /** The name of what it acts on. */
+  readonly target: string | undefined
+  readonly requestId: string | undefined
+  /** What it makes, as a get of it shows. */
+  readonly resource: Testing.JsonObject | undefined
+}
+
+/**
  * An operation: its script and the two instants that its state depends on.
  *
  * @internal
@@ -17,6 +31,8 @@ export interface Entry {
   /** Milliseconds. */
   readonly startedAt: number
   readonly cancelRequestedAt: number | undefined
+  /** Where the service writes operations of its own: the start that made it. */
+  readonly origin?: Origin | undefined
 }
 
 /** When it ends, in milliseconds since its start, and whether by cancellation. */

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as FiberId from "effect/FiberId"
 import type * as Testing from "../../testing.ts"
 import { isRpc, type Match, selects } from "./routes.ts"
+import type { AnyScript } from "./scripted.ts"
 import type { Entry } from "./state.ts"
 
 /** Something scripted for a number of requests. */
@@ -21,7 +22,8 @@ const takeFirst = <A>(
   return found?.value
 }
 
-type StartScript = Testing.Script | ((call: Testing.StartCall) => Testing.Script)
+/** @internal */
+export type StartScript = AnyScript | ((call: Testing.StartCall) => AnyScript)
 
 /**
  * All that changes in a server. Each method is one synchronous step.

@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
-import type { Target, WaitOptions } from "../../Requests.ts"
+import type { Target } from "../../Waits.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { cannotBeCancelled } from "../errors/verdict.ts"
 import type { Dependencies } from "./dependencies.ts"
 import { final } from "./final.ts"
 import * as Pace from "./pace.ts"
 import { resolve, spanOptions } from "./subject.ts"
+import type { AnyOptions } from "./untilDone.ts"
 
 /**
  * Cancels, and waits for what really became of the operation.
@@ -14,11 +15,11 @@ import { resolve, spanOptions } from "./subject.ts"
  */
 export const makeCancelAndWait =
   ({ checkName, settings, source, starting }: Dependencies) =>
-  <M, R>(target: Target<M>, options: WaitOptions<M, R> = {}) =>
+  <R>(target: Target, options: AnyOptions<R> = {}) =>
     Telemetry.within(
       Effect.gen(function*() {
         const method = "Operations.cancelAndWait"
-        const it = yield* resolve<M, R>(settings, checkName, method, target, options)
+        const it = yield* resolve(settings, checkName, method, target, options)
         yield* Pace.resolve(settings, options, { method, operation: it.ref }, it.published)
         if (it.known?.done !== true && starting.cancel !== undefined) {
           yield* starting.cancel(it, options).pipe(
@@ -28,7 +29,7 @@ export const makeCancelAndWait =
             )
           )
         }
-        return yield* final<M, R>(settings, source, method, { ...it, fresh: false }, options)
+        return yield* final(settings, source, method, { ...it, fresh: false }, options)
       }),
       "Operations.cancelAndWait",
       spanOptions(target)

@@ -1,12 +1,13 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Schedule from "effect/Schedule"
-import { InvalidRequest } from "../../LroError.ts"
+import type { InvalidRequest } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import * as Polling from "../../Polling.ts"
-import type { WaitOptions } from "../../Requests.ts"
+import type { WaitOptions } from "../../Waits.ts"
+import { refuse } from "../call/refuse.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Terms } from "./step.ts"
 
@@ -37,42 +38,40 @@ export interface About {
  *
  * @internal
  */
-export const resolve = <M, R>(
-  settings: Settings,
-  options: WaitOptions<M, R>,
+export const resolve = <R>(
+  settings: Pick<Settings, "binding" | "polling">,
+  options: WaitOptions<never, never, R>,
   about: About,
   published: PublishedPolling | undefined
 ): Effect.Effect<Pace<R>, InvalidRequest> =>
   Effect.flatMap(
     Polling.CurrentSettings,
-    (ambient) => merge(settings.polling, ambient, options, about, published)
+    (ambient) => merge(settings, ambient, options, about, published)
   )
 
-const merge = <M, R>(
-  layer: Polling.Settings,
+const merge = <R>(
+  { binding, polling: layer }: Pick<Settings, "binding" | "polling">,
   ambient: Polling.Settings,
-  options: WaitOptions<M, R>,
+  options: WaitOptions<never, never, R>,
   about: About,
   published: PublishedPolling | undefined
 ): Effect.Effect<Pace<R>, InvalidRequest> => {
   const pick = <K extends keyof Polling.Settings>(key: K): Polling.Settings[K] =>
     (options as Polling.Settings)[key] ?? ambient[key] ?? layer[key]
+  const format = binding.operationFormat
   const deadline = pick("deadline")
   const spread = pick("spread") ?? 0.2
   const longPoll = pick("longPoll") ?? "30 seconds"
   const schedule = options.schedule ?? ambient.schedule ?? layer.schedule
   const wrong = Polling.settingsProblem({ deadline, schedule, spread })
-  if (wrong !== undefined) {
-    const [argument, problem] = wrong
-    return Effect.fail(new InvalidRequest({ ...about, argument, problem }))
-  }
+  if (wrong !== undefined) return refuse(about.method, ...wrong, about.operation)
   return Effect.succeed({
-    schedule: schedule ?? defaultSchedule(published),
-    deadline: deadline === undefined ? undefined : limit(deadline),
+    schedule: schedule ?? defaultSchedule(published ?? format?.polling),
+    deadline: limit(deadline ?? Infinity),
     maxOutage: limit(pick("maxOutage") ?? "10 minutes"),
     maxHint: limit(pick("maxHint") ?? "10 minutes"),
     spread: spread * (about.operation === undefined ? 1 : unit(about.operation.name)),
-    notFoundGrace: limit(pick("notFoundGrace") ?? 0),
+    notFoundGrace: limit(pick("notFoundGrace") ?? format?.notFoundGrace ?? 0),
     longPoll: longPoll === "off" ? undefined : Duration.toMillis(longPoll)
   })
 }

@@ -24,10 +24,15 @@ export type Wait = (
 /** A hold that is shorter is not worth a WaitOperation call. */
 const shortestHold = 1000
 
+/** What has to be left of a wait after a hold that cannot be shortened. */
+const slack = 10_000
+
 /** What the polls of a client are made with. */
 interface Means {
   readonly get: Get
   readonly wait: Wait | undefined
+  /** How long the server holds every poll, where nobody may say so; in milliseconds. */
+  readonly fixed: number | undefined
   readonly timers: Timers
   /** Whether wait takes a name. */
   readonly serves: (name: string) => boolean
@@ -72,15 +77,18 @@ class OperationAsker implements Asker {
     return wait !== undefined && !this.#cut && !this.#unserved.has(url) && serves(name)
   }
 
-  hold(order: Order, millis: number): Held | undefined {
-    const { places, wait } = this.#means
-    const timeout = Math.floor(millis)
-    const over = wait === undefined || timeout < shortestHold ? undefined : places.take()
+  hold(order: Order, most: number, left: number): Held | undefined {
+    const { fixed, places, wait } = this.#means
+    const millis = fixed ?? Math.floor(Math.min(most, left * 0.9))
+    const isLong = fixed === undefined ? millis >= shortestHold : left >= fixed + slack
+    const over = wait === undefined || !isLong ? undefined : places.take()
     if (wait === undefined || over === undefined) return undefined
     const { name, url } = this.#polled
     let held = true
     const reply = Effect.catchIf(
-      Effect.suspend(() => wait(this.#polled, timeout, this.#optionsOf(order))),
+      Effect.suspend(() =>
+        wait(this.#polled, fixed === undefined ? millis : undefined, this.#optionsOf(order))
+      ),
       (error) => isNotServed(error) || isCut(error),
       (error) => {
         held = false
@@ -92,7 +100,7 @@ class OperationAsker implements Asker {
         )
       }
     )
-    return { poll: this.#poll(order, reply, () => held), over }
+    return { poll: this.#poll(order, reply, () => held), millis, over }
   }
 
   #optionsOf({ timeout }: Order): CallOptions {

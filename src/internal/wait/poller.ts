@@ -184,10 +184,9 @@ export class Poller {
     const order = { at: wish.at, timeout }
     if (lane === this.#holds && manner.hold !== undefined) {
       const now = this.timers.now()
-      const millis = Math.min(manner.hold, (wish.until - now) * 0.9)
-      const held = this.#asker.hold(order, millis)
+      const held = this.#asker.hold(order, manner.hold, wish.until - now)
       if (held !== undefined) {
-        return this.#launch(lane, held.poll, manner.logs, now + millis, held.over)
+        return this.#launch(lane, held.poll, manner.logs, now + held.millis, held.over)
       }
     }
     // Without a place for a held one a poll goes out all the same, unless there is one on its way.

@@ -124,6 +124,8 @@ export interface Order {
  */
 export interface Held {
   readonly poll: Effect.Effect<Outcome>
+  /** How long it may be held. */
+  readonly millis: number
   readonly over: () => void
 }
 
@@ -137,6 +139,9 @@ export interface Asker {
   readonly look: (order: Order) => Effect.Effect<Outcome>
   /** Whether the server may be asked to hold polls at all. */
   readonly holds: () => boolean
-  /** A poll that the server may hold for so long, unless there is no place for it now. */
-  readonly hold: (order: Order, millis: number) => Held | undefined
+  /**
+   * A poll that the server may hold: for at most so long, for somebody who has so much time left. None where there is no place for it now,
+   * or where that is too short.
+   */
+  readonly hold: (order: Order, most: number, left: number) => Held | undefined
 }

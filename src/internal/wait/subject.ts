@@ -1,29 +1,38 @@
 import * as Effect from "effect/Effect"
-import { InvalidRequest } from "../../LroError.ts"
+import type { InvalidRequest } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
 import * as Operation from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
-import type { Target, WaitOptions } from "../../Requests.ts"
+import type { StartedBy, Target } from "../../Waits.ts"
 import { isObject } from "../base/json.ts"
 import { makeRef } from "../call/reference.ts"
+import { refuse } from "../call/refuse.ts"
 import type { Settings } from "../call/settings.ts"
 import { locate, nameOf, type Place } from "../call/target.ts"
-import { messageOf } from "../operation/messageType.ts"
 
 /**
  * A target, resolved: what is known of the operation before the first poll.
  *
  * @internal
  */
-export interface Subject<M> extends Place {
+export interface Subject extends Place {
   readonly ref: OperationRef
-  readonly decode: (raw: unknown) => Operation.Metadata<M>
+  readonly method: StartedBy<unknown, unknown> | undefined
+  readonly reader: Operation.Reader<unknown, unknown>
   readonly known: Operation.Operation | undefined
   /** A start reply is fresh: the first delay comes before the first poll. */
   readonly fresh: boolean
   readonly published: PublishedPolling | undefined
-  /** The full name of the message that the method returns. */
-  readonly response: string | undefined
+}
+
+/**
+ * What the options of a wait say of the operation.
+ *
+ * @internal
+ */
+export interface Reading {
+  readonly method?: StartedBy<unknown, unknown> | undefined
+  readonly response?: Operation.ResponseSchema<unknown, never> | undefined
 }
 
 /**
@@ -31,16 +40,14 @@ export interface Subject<M> extends Place {
  *
  * @internal
  */
-export const resolve = <M, R>(
+export const resolve = (
   settings: Settings,
   checkName: (name: string) => Effect.Effect<unknown, InvalidRequest>,
   method: string,
-  target: Target<M>,
-  options: WaitOptions<M, R>
-): Effect.Effect<Subject<M>, InvalidRequest> =>
+  target: Target,
+  options: Reading
+): Effect.Effect<Subject, InvalidRequest> =>
   Effect.gen(function*() {
-    const refuse = (argument: string, problem: string, operation?: OperationRef) =>
-      new InvalidRequest({ method, operation, argument, problem })
     const place = yield* locate(
       settings,
       method,
@@ -53,23 +60,23 @@ export const resolve = <M, R>(
     const known = started?.operation ??
       (typeof target === "string" || place.ref !== undefined ? undefined : target)
     if (known !== undefined && !isOperation(known)) {
-      return yield* refuse("target", notOperation(known), place.ref)
+      return yield* refuse(method, "target", notOperation(known), place.ref)
     }
     const by = options.method ?? started?.method
     const rpc = place.ref?.method
     if (rpc !== undefined && by !== undefined && rpc !== by.rpc) {
       const problem = `is not the method that started the operation: ${rpc}`
-      return yield* refuse("method", problem, place.ref)
+      return yield* refuse(method, "method", problem, place.ref)
     }
     if (known?.done !== true) yield* checkName(place.name)
     return {
       ...place,
       ref: place.ref ?? (yield* makeRef(settings, { ...place, method: by?.rpc })),
-      decode: Operation.methodDecoder(by),
+      method: by,
+      reader: Operation.readerOf(by),
       known,
       fresh: started !== undefined,
-      published: by?.polling,
-      response: messageOf(by?.response)
+      published: by?.polling
     }
   })
 

@@ -1,53 +1,76 @@
 import * as Effect from "effect/Effect"
-import type { WaitError } from "../../LroError.ts"
+import type { CallError, WaitError, WaitTimeout } from "../../LroError.ts"
 import * as Operation from "../../Operation.ts"
-import type { ResponseOptions, Target, WaitOptions } from "../../Requests.ts"
+import type { Target, WaitOptions } from "../../Waits.ts"
 import { onOwnInterrupt } from "../base/fiber.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { cancelOnInterrupt } from "../call/cancel.ts"
+import { messageOf } from "../operation/messageType.ts"
 import type { Dependencies } from "./dependencies.ts"
 import { final } from "./final.ts"
-import { resolve, spanOptions, type Subject } from "./subject.ts"
-
-const method = "Operations.untilDone"
+import { type Reading, resolve, spanOptions, type Subject } from "./subject.ts"
 
 /**
- * What a wait gives for a final state.
+ * What every wait takes, whatever its overloads say.
  *
  * @internal
  */
-export const result = <M, A, R>(
-  state: Operation.Final<M>,
-  { ref, response }: Pick<Subject<M>, "ref" | "response">,
-  schema: Operation.ResponseSchema<A, R> | undefined
-): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R> =>
+export interface AnyOptions<R = never> extends WaitOptions<unknown, unknown, R>, Reading {}
+
+/**
+ * The response: as a Schema of the caller's own says, else as the method says; the final state where neither does.
+ *
+ * @internal
+ */
+export const result = (
+  state: Operation.Final,
+  { method, ref }: Pick<Subject, "method" | "ref">,
+  { response }: Reading
+): Effect.Effect<unknown, WaitError> =>
   Effect.flatMap(
     Operation.outcome(state, ref),
-    (succeeded): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R> =>
-      schema === undefined
-        ? Effect.succeed(succeeded)
-        : Operation.response<A, R>(succeeded, ref, schema, response)
+    (succeeded): Effect.Effect<unknown, WaitError> => {
+      if (response !== undefined) {
+        const message = messageOf(method?.response)
+        return Operation.response(succeeded.operation, ref, response, message)
+      }
+      return method?.["~result"]?.(succeeded, ref) ?? Effect.succeed(succeeded)
+    }
+  )
+
+const makeWaitFor = <A, E>(
+  { checkName, settings, source, starting }: Dependencies,
+  method: string,
+  end: (state: Operation.Final, it: Subject, options: Reading) => Effect.Effect<A, E>
+) =>
+<R>(
+  target: Target,
+  options: AnyOptions<R> = {}
+): Effect.Effect<A, E | CallError | WaitTimeout, R> =>
+  Telemetry.within(
+    Effect.flatMap(resolve(settings, checkName, method, target, options), (it) => {
+      const wait = final(settings, source, method, it, options)
+      const ended = options.onInterrupt === "cancel"
+        ? onOwnInterrupt(wait, () => cancelOnInterrupt(starting, it, options))
+        : wait
+      return Effect.flatMap(ended, (state) => end(state, it, options))
+    }),
+    method,
+    spanOptions(target)
   )
 
 /**
- * Waits for the end, and decodes the response where a Schema is given.
+ * Waits for the end, and decodes the response where somebody knows what it is.
  *
  * @internal
  */
-export const makeUntilDone =
-  ({ checkName, settings, source, starting }: Dependencies) =>
-  <M, R, A, R2>(
-    target: Target<M>,
-    options: WaitOptions<M, R> & Pick<Partial<ResponseOptions<A, R2>>, "response"> = {}
-  ): Effect.Effect<A | Operation.Succeeded<M>, WaitError, R | R2> =>
-    Telemetry.within(
-      Effect.flatMap(resolve<M, R>(settings, checkName, method, target, options), (it) => {
-        const wait = final<M, R>(settings, source, method, it, options)
-        const ended = options.onInterrupt === "cancel"
-          ? onOwnInterrupt(wait, () => cancelOnInterrupt(starting, it, options))
-          : wait
-        return Effect.flatMap(ended, (state) => result<M, A, R2>(state, it, options.response))
-      }),
-      method,
-      spanOptions(target)
-    )
+export const makeUntilDone = (dependencies: Dependencies) =>
+  makeWaitFor(dependencies, "Operations.untilDone", result)
+
+/**
+ * Waits for the end, whatever it is.
+ *
+ * @internal
+ */
+export const makeUntilFinal = (dependencies: Dependencies) =>
+  makeWaitFor(dependencies, "Operations.untilFinal", Effect.succeed)

@@ -1,22 +1,25 @@
 import * as Effect from "effect/Effect"
-import type { Methods } from "../../Client.ts"
-import type { WaitOptions } from "../../Requests.ts"
+import type { WaitOptions } from "../../Waits.ts"
 import { makeCancelAndWait } from "./cancelAndWait.ts"
 import type { Dependencies } from "./dependencies.ts"
+import { makeLook } from "./look.ts"
 import * as Pace from "./pace.ts"
-import { makeUntilDone } from "./untilDone.ts"
+import type { Get } from "./poll.ts"
+import { makeUntilDone, makeUntilFinal } from "./untilDone.ts"
 import { makeWatch } from "./watch.ts"
 
 /**
- * The waits of a client.
+ * The waits of a client; what they give is as their targets and options type it.
  *
  * @internal
  */
-export const makeWait = (dependencies: Dependencies) => ({
+export const makeWait = (dependencies: Dependencies, get: Get) => ({
   /** Refuses options that no wait could begin with. */
-  check: <M, R>(method: string, options: WaitOptions<M, R>) =>
+  check: (method: string, options: WaitOptions<never>) =>
     Effect.asVoid(Pace.resolve(dependencies.settings, options, { method }, undefined)),
-  untilDone: makeUntilDone(dependencies) as Methods<string, never>["untilDone"],
+  poll: makeLook(dependencies, get),
+  untilDone: makeUntilDone(dependencies),
+  untilFinal: makeUntilFinal(dependencies),
   watch: makeWatch(dependencies),
-  cancelAndWait: makeCancelAndWait(dependencies) as Methods<string, never>["cancelAndWait"]
+  cancelAndWait: makeCancelAndWait(dependencies)
 })

@@ -9,23 +9,23 @@ import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
 import { type CallError, type InvalidRequest, WaitTimeout } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
-import { type Operation, state } from "../../Operation.ts"
+import { type Operation, readerOf, stateWith } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import { StartedAt } from "../../Polling.ts"
-import type { WaitOptions } from "../../Requests.ts"
 import { isRpcError } from "../../RpcError.ts"
+import type { WaitOptions } from "../../Waits.ts"
 import { cutOff } from "../base/cutOff.ts"
 import { logs } from "../base/fiber.ts"
+import { inWords } from "../base/inWords.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { CurrentCallOptions } from "../call/options.ts"
 import * as Sent from "../call/sent.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Place } from "../call/target.ts"
-import { about } from "../errors/about.ts"
-import { clip } from "../errors/message.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
 import { errorOf, hostOf, reasonOf } from "./lost.ts"
+import { named, otherName, sought, told } from "./named.ts"
 import * as Pace from "./pace.ts"
 import { Lost, type Membership, type Outcome, type PollSource } from "./source.ts"
 import * as Step from "./step.ts"
@@ -54,18 +54,18 @@ export interface Beginning extends Place {
  *
  * @internal
  */
-export const begin = <M, R>(
+export const begin = <R>(
   settings: Settings,
   source: PollSource,
   method: string,
   beginning: Beginning,
-  options: WaitOptions<M, R>,
+  options: WaitOptions<never, never, R>,
   /** Whether polls may be held by the server, where it can. */
   held: boolean
 ): Effect.Effect<Waiter<R>, InvalidRequest> =>
   Effect.gen(function*() {
     const { endpoint, location, ref } = beginning
-    const pace = yield* Pace.resolve<M, R>(
+    const pace = yield* Pace.resolve<R>(
       settings,
       options,
       { method, operation: ref },
@@ -191,7 +191,7 @@ export class Waiter<R> {
   end(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> {
     return Effect.suspend(() => {
       const outcome = this.#last?.done === true
-        ? state(this.#last)._tag
+        ? stateWith(this.#last, readerOf(undefined))._tag
         : Exit.isFailure(exit)
         ? tagOf(exit.cause)
         : "interrupted"
@@ -278,21 +278,14 @@ export class Waiter<R> {
   #answered(operation: Operation, outcome: Outcome): Effect.Effect<Operation> {
     const { name } = this.#ref
     const poll = this.#state.polls + 1
-    // The first known name stays.
-    const last = operation.name === name ? operation : { ...operation, name }
+    const last = named(operation, name)
     this.#last = last
     this.#outcome = outcome
     if (last.done) this.#advance({ ...this.#timesOf(outcome), _tag: "Answered", done: true })
     const log = Effect.logDebug(`${name} ${last.done ? "is done" : "runs"} (poll ${poll})`)
-    if (operation.name === name || operation.name === "" || this.#warned) {
-      return Effect.as(log, last)
-    }
-    this.#warned = true
-    const answered = clip(operation.name, 300)
-    return Effect.logWarning(`the server answered ${answered} when asked for ${name}`).pipe(
-      Effect.zipRight(log),
-      Effect.as(last)
-    )
+    const warning = this.#warned ? undefined : otherName(operation, name)
+    this.#warned ||= warning !== undefined
+    return Effect.as(Effect.zipRight(told(warning), log), last)
   }
 
   /** Fails where the wait does not tolerate it. */
@@ -309,9 +302,7 @@ export class Waiter<R> {
         hint: hintOf(error)
       })
       if (next._tag === "Ended" && next.reason === "poll") {
-        return Effect.fail(
-          gone && this.#state.seen ? about(error, { seenBefore: true }) : error
-        )
+        return Effect.fail(this.#state.seen ? sought(error) : error)
       }
       this.#lastError = error
       return Effect.as(
@@ -344,7 +335,7 @@ export class Waiter<R> {
         polls: this.#state.polls,
         lastCode: this.#lastCode,
         nextPollSeconds: Math.max(0, Math.round(at - now)) / 1000,
-        elapsed: Duration.format(Duration.millis(Math.round(now - this.#state.terms.begun)))
+        elapsed: inWords(Math.round(now - this.#state.terms.begun))
       })
     )
   }

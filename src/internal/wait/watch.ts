@@ -1,13 +1,14 @@
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type CallError, InvalidRequest, type WaitTimeout } from "../../LroError.ts"
+import type { CallError, WaitTimeout } from "../../LroError.ts"
 import * as Operation from "../../Operation.ts"
-import type { Target, WatchOptions } from "../../Requests.ts"
+import type { Target, WatchOptions } from "../../Waits.ts"
 import { canonical } from "../base/json.ts"
 import * as Telemetry from "../base/telemetry.ts"
+import { refuse } from "../call/refuse.ts"
 import type { Dependencies } from "./dependencies.ts"
-import { resolve, spanOptions } from "./subject.ts"
+import { type Reading, resolve, spanOptions } from "./subject.ts"
 import * as Waiter from "./waiter.ts"
 
 /**
@@ -16,10 +17,10 @@ import * as Waiter from "./waiter.ts"
  * @internal
  */
 export const makeWatch = ({ checkName, settings, source }: Dependencies) =>
-<M, R>(
-  target: Target<M>,
-  options: WatchOptions<M, R> = {}
-): Stream.Stream<Operation.State<M>, CallError | WaitTimeout, R> =>
+<R>(
+  target: Target,
+  options: WatchOptions<R> & Reading = {}
+): Stream.Stream<Operation.State, CallError | WaitTimeout, R> =>
   Telemetry.withStreamSpan(
     Stream.unwrapScoped(Effect.gen(function*() {
       const method = "Operations.watch"
@@ -27,13 +28,13 @@ export const makeWatch = ({ checkName, settings, source }: Dependencies) =>
       if (onInterrupt as unknown === "cancel") {
         const problem =
           "cannot be told of a watch: cancel in `Effect.onInterrupt` around its consumer"
-        return yield* new InvalidRequest({ method, argument: "onInterrupt", problem })
+        return yield* refuse(method, "onInterrupt", problem)
       }
-      const it = yield* resolve<M, R>(settings, checkName, method, target, polling)
+      const it = yield* resolve(settings, checkName, method, target, polling)
       const { known } = it
-      if (known?.done === true) return Stream.succeed(Operation.stateWith(known, it.decode))
+      if (known?.done === true) return Stream.succeed(Operation.stateWith(known, it.reader))
       const waiter = yield* Effect.acquireRelease(
-        Waiter.begin<M, R>(settings, source, method, it, polling, false),
+        Waiter.begin<R>(settings, source, method, it, polling, false),
         (waiter, exit) => waiter.end(exit)
       )
       const select = options.changes ?? ((metadata) => metadata)
@@ -45,7 +46,7 @@ export const makeWatch = ({ checkName, settings, source }: Dependencies) =>
         Stream.changesWith((a, b) =>
           a.done === b.done && canonical(select(a.metadata)) === canonical(select(b.metadata))
         ),
-        Stream.map((operation) => Operation.stateWith(operation, it.decode))
+        Stream.map((operation) => Operation.stateWith(operation, it.reader))
       )
     })),
     "Operations.watch",

@@ -37,20 +37,32 @@ const errorObject = (json: unknown): { readonly [key: string]: unknown } | undef
     : undefined
 }
 
-/** The first reason and domain of a v1 body, as an ErrorInfo. */
-const v1Details = (error: { readonly [key: string]: unknown }): ReadonlyArray<unknown> => {
-  const first: unknown = Array.isArray(error["errors"]) ? error["errors"][0] : undefined
-  if (!isObject(first) || typeof first["reason"] !== "string") return []
-  return [{
-    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-    reason: first["reason"],
-    domain: typeof first["domain"] === "string" ? first["domain"] : ""
-  }]
+/** The first reason and domain of a v1 body. */
+const firstOf = (errors: unknown) => {
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined
+  return isObject(first) && typeof first["reason"] === "string"
+    ? {
+      reason: first["reason"],
+      domain: typeof first["domain"] === "string" ? first["domain"] : ""
+    }
+    : undefined
 }
 
+/** What reasons of a v1 body say that its HTTP status does not: `conflict` and `alreadyExists` are both a 409. */
+const reasons: ReadonlyArray<readonly [reasons: RegExp, code: Code.ErrorCode]> = [
+  [/^(alreadyExists|duplicate|instanceAlreadyExists)$/, "ALREADY_EXISTS"],
+  [/^(operationInProgress|conflict)$/, "ABORTED"],
+  [/^(quota|limit)Exceeded$/, "RESOURCE_EXHAUSTED"],
+  [
+    /^(resourceNotReady|resourceInUseByAnotherResource|conditionNotMet|failedPrecondition)$/,
+    "FAILED_PRECONDITION"
+  ],
+  [/^(notFound|(operation|instance)DoesNotExist)$/, "NOT_FOUND"]
+]
+
 /**
- * Reads the body of an HTTP error. The code is `error.status` where that is a known name, `UNKNOWN` where it is another one or a
- * number, else it follows from the HTTP status; `error.code` of an HTTP body is an HTTP status, never a google.rpc number.
+ * Reads the body of an HTTP error. The code is `error.status` where that is a known name, else that of a reason of a v1 body; `UNKNOWN` where
+ * it is another name or a number, else it follows from the HTTP status; `error.code` of an HTTP body is an HTTP status, never a google.rpc number.
  *
  * @internal
  */
@@ -65,13 +77,19 @@ export const parse = (
   const isOdd = typeof named === "number" ||
     (typeof named === "string" && named !== "" && !Code.isCode(named))
   const fromStatus = Code.fromHttpStatus(httpStatus)
+  const first = firstOf(error?.["errors"])
+  const byReason = first && reasons.find(([pattern]) => pattern.test(first.reason))?.[1]
   const code = Code.isErrorCode(named)
     ? named
+    : byReason !== undefined
+    ? byReason
     : isOdd || fromStatus === "OK"
     ? "UNKNOWN"
     : fromStatus
   const details: unknown = error?.["details"]
-  const known = Array.isArray(details) && details.length > 0 ? details : v1Details(error ?? {})
+  const known = Array.isArray(details) && details.length > 0
+    ? details
+    : first && [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", ...first }]
   return {
     code,
     googleBody: error !== undefined,

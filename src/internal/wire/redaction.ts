@@ -10,7 +10,7 @@ const inAnyForm = (char: string): string => {
   if (/\w/.test(char)) return char
   const code = char.charCodeAt(0)
   const hex = code.toString(16)
-  return `(?:\\\\{0,9}(?:\\x${hex}|u00${hex})|%${hex}|&#(?:x0*${hex}|0*${code});|&[a-z]+;)`
+  return `(?:\\\\{0,9}(?:\\x${hex}|u00${hex})|%(?:25)*${hex}|&#(?:x0*${hex}|0*${code});?|&[a-z]+;)`
 }
 
 const patternOf = (sent: ReadonlyArray<Headers.Headers>): RegExp | undefined => {

@@ -129,7 +129,7 @@ export const approveBuild: Operations.Method<
 export interface CreateBuildRequest {
   /** In the path: `projects/*\/locations/*`. */
   readonly parent?: string | undefined
-  /** In the path: `*`. Required unless `parent` is given. */
+  /** In the path. Required unless `parent` is given. */
   readonly projectId?: string | undefined
   /** The body. Required. */
   readonly build: Messages.BuildInput
@@ -266,9 +266,9 @@ export const deleteWorkerPool: Operations.Method<
 export interface RetryBuildRequest {
   /** In the path: `projects/*\/locations/*\/builds/*`. */
   readonly name?: string | undefined
-  /** In the path: `*`. Required unless `name` is given. */
+  /** In the path. Required unless `name` is given. */
   readonly projectId?: string | undefined
-  /** In the path: `*`. Required unless `name` is given. */
+  /** In the path. Required unless `name` is given. */
   readonly id?: string | undefined
 }
 
@@ -312,9 +312,9 @@ export const retryBuild: Operations.Method<
 export interface RunBuildTriggerRequest {
   /** In the query. */
   readonly name?: string | undefined
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly projectId: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly triggerId: string
   /** The body. */
   readonly source?: Messages.RepoSourceInput | undefined

@@ -148,9 +148,9 @@ export const createBatch: Operations.Method<
  * @category requests
  */
 export interface CreateClusterRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly projectId: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly region: string
   /** The body. Required. */
   readonly cluster: Messages.ClusterInput
@@ -200,11 +200,11 @@ export const createCluster: Operations.Method<
  * @category requests
  */
 export interface DeleteClusterRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly projectId: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly region: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly clusterName: string
   /** In the query. */
   readonly clusterUuid?: string | undefined
@@ -251,11 +251,11 @@ export const deleteCluster: Operations.Method<
  * @category requests
  */
 export interface DiagnoseClusterRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly projectId: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly region: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly clusterName: string
   /** In the body. */
   readonly tarballGcsDir?: string | undefined
@@ -310,11 +310,11 @@ export const diagnoseCluster: Operations.Method<
  * @category requests
  */
 export interface StartClusterRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly projectId: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly region: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly clusterName: string
   /** In the body. */
   readonly clusterUuid?: string | undefined
@@ -362,11 +362,11 @@ export const startCluster: Operations.Method<
  * @category requests
  */
 export interface StopClusterRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly projectId: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly region: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly clusterName: string
   /** In the body. */
   readonly clusterUuid?: string | undefined
@@ -414,11 +414,11 @@ export const stopCluster: Operations.Method<
  * @category requests
  */
 export interface UpdateClusterRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly projectId: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly region: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly clusterName: string
   /** The body. Required. */
   readonly cluster: Messages.ClusterInput
@@ -472,9 +472,9 @@ export const updateCluster: Operations.Method<
  * @category requests
  */
 export interface SubmitJobAsOperationRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly projectId: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly region: string
   /** In the body. Required. */
   readonly job: Messages.JobInput

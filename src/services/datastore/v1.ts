@@ -79,7 +79,7 @@ export const layerConfig = (
  * @category requests
  */
 export interface CreateIndexRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly projectId: string
   /** The body. */
   readonly index?: Messages.IndexInput | undefined
@@ -120,9 +120,9 @@ export const createIndex: Operations.Method<
  * @category requests
  */
 export interface DeleteIndexRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly projectId: string
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly indexId: string
 }
 
@@ -160,7 +160,7 @@ export const deleteIndex: Operations.Method<
  * @category requests
  */
 export interface ExportEntitiesRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly projectId: string
   /** In the body. */
   readonly labels?: { readonly [key: string]: string } | undefined
@@ -207,7 +207,7 @@ export const exportEntities: Operations.Method<
  * @category requests
  */
 export interface ImportEntitiesRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly projectId: string
   /** In the body. */
   readonly labels?: { readonly [key: string]: string } | undefined

@@ -118,7 +118,7 @@ export const createService: Operations.Method<
  * @category requests
  */
 export interface CreateServiceRolloutRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly serviceName: string
   /** The body. Required. */
   readonly rollout: Messages.RolloutInput
@@ -159,7 +159,7 @@ export const createServiceRollout: Operations.Method<
  * @category requests
  */
 export interface DeleteServiceRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly serviceName: string
 }
 
@@ -196,7 +196,7 @@ export const deleteService: Operations.Method<
  * @category requests
  */
 export interface SubmitConfigSourceRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly serviceName: string
   /** In the body. Required. */
   readonly configSource: Messages.ConfigSourceInput
@@ -240,7 +240,7 @@ export const submitConfigSource: Operations.Method<
  * @category requests
  */
 export interface UndeleteServiceRequest {
-  /** In the path: `*`. Required. */
+  /** In the path. Required. */
   readonly serviceName: string
 }
 

@@ -1,7 +1,7 @@
 /**
  * Cloud SQL Admin API, v1: `sqladmin.googleapis.com`.
  *
- * Operations: get (unverified). No method of the API starts operations.
+ * Operations: get, list, cancel. 44 methods of the API start operations.
  *
  * @since 0.1.0
  */
@@ -10,8 +10,12 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
 import type * as Credentials from "../../Credentials.ts"
+import { cloudSql } from "../../internal/formats/cloudSql.ts"
 import type { InvalidSettings } from "../../LroError.ts"
+import * as OperationFormat from "../../OperationFormat.ts"
 import * as Operations from "../../Operations.ts"
+import * as ProtoJson from "../../ProtoJson.ts"
+import * as Messages from "./v1/messages.ts"
 
 /**
  * Where `sqladmin.googleapis.com` v1 serves its operations, and the scopes that it accepts.
@@ -22,11 +26,42 @@ import * as Operations from "../../Operations.ts"
 export const binding = /*#__PURE__*/ Operations.binding({
   service: "sqladmin.googleapis.com",
   version: "v1",
-  scopes: ["https://www.googleapis.com/auth/cloud-platform"],
+  scopes: [
+    "https://www.googleapis.com/auth/cloud-platform",
+    "https://www.googleapis.com/auth/sqlservice.admin"
+  ],
+  operationFormat: cloudSql,
   methods: {
-    get: { verb: "GET", templates: ["/v1/{name=operations/**}"], unverified: true }
+    get: {
+      verb: "GET",
+      templates: ["/v1/{name=projects/*/operations/*}"],
+      rpcs: { "/v1/{name=projects/*/operations/*}": "google.cloud.sql.v1.SqlOperationsService.Get" }
+    },
+    list: {
+      verb: "GET",
+      templates: ["/v1/{name=projects/*}/operations"],
+      rpcs: { "/v1/{name=projects/*}/operations": "google.cloud.sql.v1.SqlOperationsService.List" }
+    },
+    cancel: {
+      verb: "POST",
+      templates: ["/v1/{name=projects/*/operations/*}/cancel"],
+      rpcs: {
+        "/v1/{name=projects/*/operations/*}/cancel":
+          "google.cloud.sql.v1.SqlOperationsService.Cancel"
+      }
+    }
   }
 })
+
+export type {
+  /**
+   * What list takes.
+   *
+   * @since 0.1.0
+   * @category requests
+   */
+  ListRequest
+} from "../../internal/formats/cloudSql.ts"
 
 /**
  * The client of the Cloud SQL Admin API, v1.
@@ -62,3 +97,1959 @@ export const layerConfig = (
   InvalidSettings | ConfigError.ConfigError,
   HttpClient.HttpClient | Credentials.Credentials
 > => Operations.layerConfig(CloudSQLAdmin, options)
+
+/**
+ * The arguments of {@link backupRunsDelete}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface BackupRunsDeleteRequest {
+  /** In the path. Required. */
+  readonly id: ProtoJson.Int64Input
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+}
+
+/**
+ * `SqlBackupRunsService.Delete`: `DELETE /v1/projects/{project}/instances/{instance}/backupRuns/{id}`.
+ *
+ * It ends in the operation itself.
+ * Nothing is left to be read with `target`.
+ * Required: `id`, `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const backupRunsDelete: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  BackupRunsDeleteRequest,
+  Messages.Operation,
+  OperationFormat.Deleting<Messages.Operation>
+> = /*#__PURE__*/ Operations.generatedMethod<BackupRunsDeleteRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlBackupRunsService.Delete",
+  verb: "DELETE",
+  templates: ["/v1/projects/{project}/instances/{instance}/backupRuns/{id}"],
+  request: {
+    id: { in: "path", required: true },
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true }
+  },
+  response: /*#__PURE__*/ OperationFormat.deleting(Messages.Operation),
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link backupRunsInsert}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface BackupRunsInsertRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.BackupRunInput | undefined
+}
+
+/**
+ * `SqlBackupRunsService.Insert`: `POST /v1/projects/{project}/instances/{instance}/backupRuns`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const backupRunsInsert: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  BackupRunsInsertRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<BackupRunsInsertRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlBackupRunsService.Insert",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/backupRuns"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link createBackup}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface CreateBackupRequest {
+  /** In the path: `projects/*`. Required. */
+  readonly parent: string
+  /** The body. Required. */
+  readonly backup: Messages.BackupInput
+}
+
+/**
+ * `SqlBackupsService.CreateBackup`: `POST /v1/{parent=projects/*}/backups`.
+ *
+ * It ends in the operation itself.
+ * Required: `parent`, `backup`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const createBackup: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  CreateBackupRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<CreateBackupRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlBackupsService.CreateBackup",
+  verb: "POST",
+  templates: ["/v1/{parent=projects/*}/backups"],
+  body: "backup",
+  request: {
+    parent: { in: "path", required: true },
+    backup: { in: "body", required: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link deleteBackup}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface DeleteBackupRequest {
+  /** In the path: `projects/*\/backups/*`. Required. */
+  readonly name: string
+}
+
+/**
+ * `SqlBackupsService.DeleteBackup`: `DELETE /v1/{name=projects/*\/backups/*}`.
+ *
+ * It ends in the operation itself.
+ * Nothing is left to be read with `target`.
+ * Required: `name`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const deleteBackup: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  DeleteBackupRequest,
+  Messages.Operation,
+  OperationFormat.Deleting<Messages.Operation>
+> = /*#__PURE__*/ Operations.generatedMethod<DeleteBackupRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlBackupsService.DeleteBackup",
+  verb: "DELETE",
+  templates: ["/v1/{name=projects/*/backups/*}"],
+  request: {
+    name: { in: "path", required: true }
+  },
+  response: /*#__PURE__*/ OperationFormat.deleting(Messages.Operation),
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link updateBackup}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface UpdateBackupRequest {
+  /** The body. Its `name` is in the path: `projects/*\/backups/*`. Required. */
+  readonly backup: Messages.BackupInput & { readonly name: string }
+  /** Field paths, in the query. */
+  readonly updateMask?: string | ReadonlyArray<string> | undefined
+}
+
+/**
+ * `SqlBackupsService.UpdateBackup`: `PATCH /v1/{backup.name=projects/*\/backups/*}`.
+ *
+ * It ends in the operation itself.
+ * Required: `backup`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const updateBackup: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  UpdateBackupRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<UpdateBackupRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlBackupsService.UpdateBackup",
+  verb: "PATCH",
+  templates: ["/v1/{backup.name=projects/*/backups/*}"],
+  body: "backup",
+  request: {
+    backup: { in: "body+path", required: true },
+    updateMask: { in: "query", mask: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link databasesDelete}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface DatabasesDeleteRequest {
+  /** In the path. Required. */
+  readonly database: string
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+}
+
+/**
+ * `SqlDatabasesService.Delete`: `DELETE /v1/projects/{project}/instances/{instance}/databases/{database}`.
+ *
+ * It ends in the operation itself.
+ * Nothing is left to be read with `target`.
+ * Required: `database`, `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const databasesDelete: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  DatabasesDeleteRequest,
+  Messages.Operation,
+  OperationFormat.Deleting<Messages.Operation>
+> = /*#__PURE__*/ Operations.generatedMethod<DatabasesDeleteRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlDatabasesService.Delete",
+  verb: "DELETE",
+  templates: ["/v1/projects/{project}/instances/{instance}/databases/{database}"],
+  request: {
+    database: { in: "path", required: true },
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true }
+  },
+  response: /*#__PURE__*/ OperationFormat.deleting(Messages.Operation),
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link databasesInsert}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface DatabasesInsertRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.DatabaseInput | undefined
+}
+
+/**
+ * `SqlDatabasesService.Insert`: `POST /v1/projects/{project}/instances/{instance}/databases`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const databasesInsert: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  DatabasesInsertRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<DatabasesInsertRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlDatabasesService.Insert",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/databases"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link databasesPatch}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface DatabasesPatchRequest {
+  /** In the path. Required. */
+  readonly database: string
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.DatabaseInput | undefined
+}
+
+/**
+ * `SqlDatabasesService.Patch`: `PATCH /v1/projects/{project}/instances/{instance}/databases/{database}`.
+ *
+ * It ends in the operation itself.
+ * Required: `database`, `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const databasesPatch: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  DatabasesPatchRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<DatabasesPatchRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlDatabasesService.Patch",
+  verb: "PATCH",
+  templates: ["/v1/projects/{project}/instances/{instance}/databases/{database}"],
+  body: "body",
+  request: {
+    database: { in: "path", required: true },
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link databasesUpdate}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface DatabasesUpdateRequest {
+  /** In the path. Required. */
+  readonly database: string
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.DatabaseInput | undefined
+}
+
+/**
+ * `SqlDatabasesService.Update`: `PUT /v1/projects/{project}/instances/{instance}/databases/{database}`.
+ *
+ * It ends in the operation itself.
+ * Required: `database`, `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const databasesUpdate: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  DatabasesUpdateRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<DatabasesUpdateRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlDatabasesService.Update",
+  verb: "PUT",
+  templates: ["/v1/projects/{project}/instances/{instance}/databases/{database}"],
+  body: "body",
+  request: {
+    database: { in: "path", required: true },
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesAddEntraIdCertificate}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesAddEntraIdCertificateRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+}
+
+/**
+ * `SqlInstancesService.AddEntraIdCertificate`: `POST /v1/projects/{project}/instances/{instance}/addEntraIdCertificate`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesAddEntraIdCertificate: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesAddEntraIdCertificateRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesAddEntraIdCertificateRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.AddEntraIdCertificate",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/addEntraIdCertificate"],
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesAddServerCa}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesAddServerCaRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+}
+
+/**
+ * `SqlInstancesService.AddServerCa`: `POST /v1/projects/{project}/instances/{instance}/addServerCa`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesAddServerCa: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesAddServerCaRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesAddServerCaRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.AddServerCa",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/addServerCa"],
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesAddServerCertificate}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesAddServerCertificateRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+}
+
+/**
+ * `SqlInstancesService.AddServerCertificate`: `POST /v1/projects/{project}/instances/{instance}/addServerCertificate`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesAddServerCertificate: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesAddServerCertificateRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesAddServerCertificateRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.AddServerCertificate",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/addServerCertificate"],
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesClone}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesCloneRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. Required. */
+  readonly body: Messages.InstancesCloneRequestInput
+}
+
+/**
+ * `SqlInstancesService.Clone`: `POST /v1/projects/{project}/instances/{instance}/clone`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`, `body`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesClone: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesCloneRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesCloneRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.Clone",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/clone"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body", required: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesDelete}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export type InstancesDeleteRequest =
+  & {
+    /** In the path. Required. */
+    readonly instance: string
+    /** In the path. Required. */
+    readonly project: string
+    /** In the query. */
+    readonly enableFinalBackup?: boolean | undefined
+    /** In the query. */
+    readonly finalBackupDescription?: string | undefined
+  }
+  & ProtoJson.OneOfInput<{
+    /** In the query. */
+    readonly finalBackupTtlDays: ProtoJson.Int64Input
+    /** In the query. */
+    readonly finalBackupExpiryTime: ProtoJson.TimestampInput
+  }>
+
+/**
+ * `SqlInstancesService.Delete`: `DELETE /v1/projects/{project}/instances/{instance}`.
+ *
+ * It ends in the operation itself.
+ * Nothing is left to be read with `target`.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesDelete: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesDeleteRequest,
+  Messages.Operation,
+  OperationFormat.Deleting<Messages.Operation>
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesDeleteRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.Delete",
+  verb: "DELETE",
+  templates: ["/v1/projects/{project}/instances/{instance}"],
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    enableFinalBackup: { in: "query" },
+    finalBackupTtlDays: { in: "query", oneOf: "expiration" },
+    finalBackupExpiryTime: { in: "query", oneOf: "expiration" },
+    finalBackupDescription: { in: "query" }
+  },
+  response: /*#__PURE__*/ OperationFormat.deleting(Messages.Operation),
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesDemote}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesDemoteRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. Required. */
+  readonly body: Messages.InstancesDemoteRequestInput
+}
+
+/**
+ * `SqlInstancesService.Demote`: `POST /v1/projects/{project}/instances/{instance}/demote`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`, `body`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesDemote: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesDemoteRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesDemoteRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.Demote",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/demote"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body", required: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesDemoteMaster}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesDemoteMasterRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.InstancesDemoteMasterRequestInput | undefined
+}
+
+/**
+ * `SqlInstancesService.DemoteMaster`: `POST /v1/projects/{project}/instances/{instance}/demoteMaster`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesDemoteMaster: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesDemoteMasterRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesDemoteMasterRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.DemoteMaster",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/demoteMaster"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesExport}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesExportRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.InstancesExportRequestInput | undefined
+}
+
+/**
+ * `SqlInstancesService.Export`: `POST /v1/projects/{project}/instances/{instance}/export`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesExport: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesExportRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesExportRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.Export",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/export"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesFailover}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesFailoverRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.InstancesFailoverRequestInput | undefined
+}
+
+/**
+ * `SqlInstancesService.Failover`: `POST /v1/projects/{project}/instances/{instance}/failover`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesFailover: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesFailoverRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesFailoverRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.Failover",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/failover"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesImport}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesImportRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.InstancesImportRequestInput | undefined
+}
+
+/**
+ * `SqlInstancesService.Import`: `POST /v1/projects/{project}/instances/{instance}/import`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesImport: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesImportRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesImportRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.Import",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/import"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesInsert}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesInsertRequest {
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.DatabaseInstanceInput | undefined
+}
+
+/**
+ * `SqlInstancesService.Insert`: `POST /v1/projects/{project}/instances`.
+ *
+ * It ends in the operation itself.
+ * `target` reads the {@link Messages.DatabaseInstance}.
+ * Required: `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesInsert: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesInsertRequest,
+  Messages.Operation,
+  OperationFormat.Acting<Messages.Operation, Messages.DatabaseInstance>
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesInsertRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.Insert",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances"],
+  body: "body",
+  request: {
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: /*#__PURE__*/ OperationFormat.acting(
+    Messages.Operation,
+    () => Messages.DatabaseInstance
+  ),
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesPatch}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesPatchRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** In the query. */
+  readonly reconcilePscNetworking?: boolean | undefined
+  /** In the query. */
+  readonly reconcilePscNetworkingForce?: boolean | undefined
+  /** The body. */
+  readonly body?: Messages.DatabaseInstanceInput | undefined
+}
+
+/**
+ * `SqlInstancesService.Patch`: `PATCH /v1/projects/{project}/instances/{instance}`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesPatch: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesPatchRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesPatchRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.Patch",
+  verb: "PATCH",
+  templates: ["/v1/projects/{project}/instances/{instance}"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    reconcilePscNetworking: { in: "query" },
+    reconcilePscNetworkingForce: { in: "query" },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesPerformDiskShrink}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesPerformDiskShrinkRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.PerformDiskShrinkContextInput | undefined
+}
+
+/**
+ * `SqlInstancesService.PerformDiskShrink`: `POST /v1/projects/{project}/instances/{instance}/performDiskShrink`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesPerformDiskShrink: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesPerformDiskShrinkRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesPerformDiskShrinkRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.PerformDiskShrink",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/performDiskShrink"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesPointInTimeRestore}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesPointInTimeRestoreRequest {
+  /** In the path: `projects/*`. Required. */
+  readonly parent: string
+  /** The body. Required. */
+  readonly context: Messages.PointInTimeRestoreContextInput
+}
+
+/**
+ * `SqlInstancesService.PointInTimeRestore`: `POST /v1/{parent=projects/*}:pointInTimeRestore`.
+ *
+ * It ends in the operation itself.
+ * Required: `parent`, `context`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesPointInTimeRestore: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesPointInTimeRestoreRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesPointInTimeRestoreRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.PointInTimeRestore",
+  verb: "POST",
+  templates: ["/v1/{parent=projects/*}:pointInTimeRestore"],
+  body: "context",
+  request: {
+    parent: { in: "path", required: true },
+    context: { in: "body", required: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesPreCheckMajorVersionUpgrade}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesPreCheckMajorVersionUpgradeRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. Required. */
+  readonly body: Messages.InstancesPreCheckMajorVersionUpgradeRequestInput
+}
+
+/**
+ * `SqlInstancesService.PreCheckMajorVersionUpgrade`: `POST /v1/projects/{project}/instances/{instance}/preCheckMajorVersionUpgrade`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`, `body`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesPreCheckMajorVersionUpgrade: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesPreCheckMajorVersionUpgradeRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesPreCheckMajorVersionUpgradeRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.PreCheckMajorVersionUpgrade",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/preCheckMajorVersionUpgrade"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body", required: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesPromoteReplica}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesPromoteReplicaRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** In the query. */
+  readonly failover?: boolean | undefined
+}
+
+/**
+ * `SqlInstancesService.PromoteReplica`: `POST /v1/projects/{project}/instances/{instance}/promoteReplica`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesPromoteReplica: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesPromoteReplicaRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesPromoteReplicaRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.PromoteReplica",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/promoteReplica"],
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    failover: { in: "query" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesReencrypt}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesReencryptRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.InstancesReencryptRequestInput | undefined
+}
+
+/**
+ * `SqlInstancesService.Reencrypt`: `POST /v1/projects/{project}/instances/{instance}/reencrypt`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesReencrypt: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesReencryptRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesReencryptRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.Reencrypt",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/reencrypt"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesRescheduleMaintenance}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesRescheduleMaintenanceRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.SqlInstancesRescheduleMaintenanceRequestBodyInput | undefined
+}
+
+/**
+ * `SqlInstancesService.RescheduleMaintenance`: `POST /v1/projects/{project}/instances/{instance}/rescheduleMaintenance`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesRescheduleMaintenance: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesRescheduleMaintenanceRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesRescheduleMaintenanceRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.RescheduleMaintenance",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/rescheduleMaintenance"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesResetReplicaSize}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesResetReplicaSizeRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+}
+
+/**
+ * `SqlInstancesService.ResetReplicaSize`: `POST /v1/projects/{project}/instances/{instance}/resetReplicaSize`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesResetReplicaSize: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesResetReplicaSizeRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesResetReplicaSizeRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.ResetReplicaSize",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/resetReplicaSize"],
+  body: "*",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesResetSslConfig}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesResetSslConfigRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** In the query. */
+  readonly mode?: Messages.SqlInstancesResetSslConfigRequestResetSslMode | undefined
+}
+
+/**
+ * `SqlInstancesService.ResetSslConfig`: `POST /v1/projects/{project}/instances/{instance}/resetSslConfig`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesResetSslConfig: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesResetSslConfigRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesResetSslConfigRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.ResetSslConfig",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/resetSslConfig"],
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    mode: { in: "query" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesRestart}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesRestartRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+}
+
+/**
+ * `SqlInstancesService.Restart`: `POST /v1/projects/{project}/instances/{instance}/restart`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesRestart: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesRestartRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesRestartRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.Restart",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/restart"],
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesRestoreBackup}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesRestoreBackupRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.InstancesRestoreBackupRequestInput | undefined
+}
+
+/**
+ * `SqlInstancesService.RestoreBackup`: `POST /v1/projects/{project}/instances/{instance}/restoreBackup`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesRestoreBackup: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesRestoreBackupRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesRestoreBackupRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.RestoreBackup",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/restoreBackup"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesRotateEntraIdCertificate}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesRotateEntraIdCertificateRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.InstancesRotateEntraIdCertificateRequestInput | undefined
+}
+
+/**
+ * `SqlInstancesService.RotateEntraIdCertificate`: `POST /v1/projects/{project}/instances/{instance}/rotateEntraIdCertificate`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesRotateEntraIdCertificate: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesRotateEntraIdCertificateRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesRotateEntraIdCertificateRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.RotateEntraIdCertificate",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/rotateEntraIdCertificate"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesRotateServerCa}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesRotateServerCaRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.InstancesRotateServerCaRequestInput | undefined
+}
+
+/**
+ * `SqlInstancesService.RotateServerCa`: `POST /v1/projects/{project}/instances/{instance}/rotateServerCa`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesRotateServerCa: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesRotateServerCaRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesRotateServerCaRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.RotateServerCa",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/rotateServerCa"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesRotateServerCertificate}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesRotateServerCertificateRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.InstancesRotateServerCertificateRequestInput | undefined
+}
+
+/**
+ * `SqlInstancesService.RotateServerCertificate`: `POST /v1/projects/{project}/instances/{instance}/rotateServerCertificate`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesRotateServerCertificate: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesRotateServerCertificateRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesRotateServerCertificateRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.RotateServerCertificate",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/rotateServerCertificate"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesStartExternalSync}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesStartExternalSyncRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** In the body. */
+  readonly syncMode?:
+    | Messages.SqlInstancesVerifyExternalSyncSettingsRequestExternalSyncMode
+    | undefined
+  /** In the body. */
+  readonly skipVerification?: boolean | undefined
+  /** In the body. */
+  readonly mysqlSyncConfig?: Messages.MySqlSyncConfigInput | undefined
+  /** In the body. */
+  readonly syncParallelLevel?: Messages.ExternalSyncParallelLevel | undefined
+  /** In the body. */
+  readonly migrationType?:
+    | Messages.SqlInstancesVerifyExternalSyncSettingsRequestMigrationType
+    | undefined
+  /** In the body. */
+  readonly replicaOverwriteEnabled?: boolean | undefined
+}
+
+/**
+ * `SqlInstancesService.StartExternalSync`: `POST /v1/projects/{project}/instances/{instance}/startExternalSync`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesStartExternalSync: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesStartExternalSyncRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesStartExternalSyncRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.StartExternalSync",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/startExternalSync"],
+  body: "*",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    syncMode: { in: "body" },
+    skipVerification: { in: "body" },
+    mysqlSyncConfig: { in: "body" },
+    syncParallelLevel: { in: "body" },
+    migrationType: { in: "body" },
+    replicaOverwriteEnabled: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesStartReplica}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesStartReplicaRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+}
+
+/**
+ * `SqlInstancesService.StartReplica`: `POST /v1/projects/{project}/instances/{instance}/startReplica`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesStartReplica: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesStartReplicaRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesStartReplicaRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.StartReplica",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/startReplica"],
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesStopReplica}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesStopReplicaRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+}
+
+/**
+ * `SqlInstancesService.StopReplica`: `POST /v1/projects/{project}/instances/{instance}/stopReplica`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesStopReplica: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesStopReplicaRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesStopReplicaRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.StopReplica",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/stopReplica"],
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesSwitchover}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesSwitchoverRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** In the query. */
+  readonly dbTimeout?: ProtoJson.DurationInput | undefined
+}
+
+/**
+ * `SqlInstancesService.Switchover`: `POST /v1/projects/{project}/instances/{instance}/switchover`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesSwitchover: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesSwitchoverRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesSwitchoverRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.Switchover",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/switchover"],
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    dbTimeout: { in: "query" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesTruncateLog}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesTruncateLogRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.InstancesTruncateLogRequestInput | undefined
+}
+
+/**
+ * `SqlInstancesService.TruncateLog`: `POST /v1/projects/{project}/instances/{instance}/truncateLog`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesTruncateLog: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesTruncateLogRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesTruncateLogRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.TruncateLog",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/truncateLog"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link instancesUpdate}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface InstancesUpdateRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.DatabaseInstanceInput | undefined
+}
+
+/**
+ * `SqlInstancesService.Update`: `PUT /v1/projects/{project}/instances/{instance}`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const instancesUpdate: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  InstancesUpdateRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<InstancesUpdateRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlInstancesService.Update",
+  verb: "PUT",
+  templates: ["/v1/projects/{project}/instances/{instance}"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link sslCertsDelete}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface SslCertsDeleteRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** In the path. Required. */
+  readonly sha1Fingerprint: string
+}
+
+/**
+ * `SqlSslCertsService.Delete`: `DELETE /v1/projects/{project}/instances/{instance}/sslCerts/{sha1_fingerprint}`.
+ *
+ * It ends in the operation itself.
+ * Nothing is left to be read with `target`.
+ * Required: `instance`, `project`, `sha1Fingerprint`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const sslCertsDelete: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  SslCertsDeleteRequest,
+  Messages.Operation,
+  OperationFormat.Deleting<Messages.Operation>
+> = /*#__PURE__*/ Operations.generatedMethod<SslCertsDeleteRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlSslCertsService.Delete",
+  verb: "DELETE",
+  templates: ["/v1/projects/{project}/instances/{instance}/sslCerts/{sha1_fingerprint}"],
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    sha1Fingerprint: { in: "path", required: true }
+  },
+  response: /*#__PURE__*/ OperationFormat.deleting(Messages.Operation),
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link usersDelete}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface UsersDeleteRequest {
+  /** In the query. */
+  readonly host?: string | undefined
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the query. */
+  readonly name?: string | undefined
+  /** In the path. Required. */
+  readonly project: string
+}
+
+/**
+ * `SqlUsersService.Delete`: `DELETE /v1/projects/{project}/instances/{instance}/users`.
+ *
+ * It ends in the operation itself.
+ * Nothing is left to be read with `target`.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const usersDelete: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  UsersDeleteRequest,
+  Messages.Operation,
+  OperationFormat.Deleting<Messages.Operation>
+> = /*#__PURE__*/ Operations.generatedMethod<UsersDeleteRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlUsersService.Delete",
+  verb: "DELETE",
+  templates: ["/v1/projects/{project}/instances/{instance}/users"],
+  request: {
+    host: { in: "query" },
+    instance: { in: "path", required: true },
+    name: { in: "query" },
+    project: { in: "path", required: true }
+  },
+  response: /*#__PURE__*/ OperationFormat.deleting(Messages.Operation),
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link usersInsert}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface UsersInsertRequest {
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the path. Required. */
+  readonly project: string
+  /** The body. */
+  readonly body?: Messages.UserInput | undefined
+}
+
+/**
+ * `SqlUsersService.Insert`: `POST /v1/projects/{project}/instances/{instance}/users`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const usersInsert: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  UsersInsertRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<UsersInsertRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlUsersService.Insert",
+  verb: "POST",
+  templates: ["/v1/projects/{project}/instances/{instance}/users"],
+  body: "body",
+  request: {
+    instance: { in: "path", required: true },
+    project: { in: "path", required: true },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})
+
+/**
+ * The arguments of {@link usersUpdate}.
+ *
+ * @since 0.1.0
+ * @category requests
+ */
+export interface UsersUpdateRequest {
+  /** In the query. */
+  readonly host?: string | undefined
+  /** In the path. Required. */
+  readonly instance: string
+  /** In the query. */
+  readonly name?: string | undefined
+  /** In the path. Required. */
+  readonly project: string
+  /** In the query. */
+  readonly databaseRoles?: ReadonlyArray<string> | undefined
+  /** In the query. */
+  readonly revokeExistingRoles?: boolean | undefined
+  /** In the query. */
+  readonly serverRoles?: ReadonlyArray<string> | undefined
+  /** In the query. */
+  readonly revokeExistingServerRoles?: boolean | undefined
+  /** The body. */
+  readonly body?: Messages.UserInput | undefined
+}
+
+/**
+ * `SqlUsersService.Update`: `PUT /v1/projects/{project}/instances/{instance}/users`.
+ *
+ * It ends in the operation itself.
+ * Required: `instance`, `project`.
+ *
+ * @since 0.1.0
+ * @category methods
+ */
+export const usersUpdate: Operations.Method<
+  "sqladmin.googleapis.com/v1",
+  UsersUpdateRequest,
+  Messages.Operation,
+  Messages.Operation
+> = /*#__PURE__*/ Operations.generatedMethod<UsersUpdateRequest>()({
+  service: "sqladmin.googleapis.com/v1",
+  rpc: "google.cloud.sql.v1.SqlUsersService.Update",
+  verb: "PUT",
+  templates: ["/v1/projects/{project}/instances/{instance}/users"],
+  body: "body",
+  request: {
+    host: { in: "query" },
+    instance: { in: "path", required: true },
+    name: { in: "query" },
+    project: { in: "path", required: true },
+    databaseRoles: { in: "query" },
+    revokeExistingRoles: { in: "query" },
+    serverRoles: { in: "query" },
+    revokeExistingServerRoles: { in: "query" },
+    body: { in: "body" }
+  },
+  response: Messages.Operation,
+  metadata: Messages.Operation
+})

@@ -6,6 +6,952 @@
  * @internal
  */
 export const text: string = `
-package google.longrunning
-rpc Operations.GetOperation GetOperationRequest Operation
+package google.cloud.sql.v1
+rpc SqlBackupRunsService.Delete SqlBackupRunsDeleteRequest Operation Operation
+rpc SqlBackupRunsService.Insert SqlBackupRunsInsertRequest Operation Operation
+rpc SqlBackupsService.CreateBackup CreateBackupRequest Operation Operation
+rpc SqlBackupsService.DeleteBackup DeleteBackupRequest Operation Operation
+rpc SqlBackupsService.UpdateBackup UpdateBackupRequest Operation Operation
+rpc SqlDatabasesService.Delete SqlDatabasesDeleteRequest Operation Operation
+rpc SqlDatabasesService.Insert SqlDatabasesInsertRequest Operation Operation
+rpc SqlDatabasesService.Patch SqlDatabasesUpdateRequest Operation Operation
+rpc SqlDatabasesService.Update SqlDatabasesUpdateRequest Operation Operation
+rpc SqlInstancesService.AddEntraIdCertificate SqlInstancesAddEntraIdCertificateRequest Operation Operation
+rpc SqlInstancesService.AddServerCa SqlInstancesAddServerCaRequest Operation Operation
+rpc SqlInstancesService.AddServerCertificate SqlInstancesAddServerCertificateRequest Operation Operation
+rpc SqlInstancesService.Clone SqlInstancesCloneRequest Operation Operation
+rpc SqlInstancesService.Delete SqlInstancesDeleteRequest Operation Operation
+rpc SqlInstancesService.Demote SqlInstancesDemoteRequest Operation Operation
+rpc SqlInstancesService.DemoteMaster SqlInstancesDemoteMasterRequest Operation Operation
+rpc SqlInstancesService.Export SqlInstancesExportRequest Operation Operation
+rpc SqlInstancesService.Failover SqlInstancesFailoverRequest Operation Operation
+rpc SqlInstancesService.Import SqlInstancesImportRequest Operation Operation
+rpc SqlInstancesService.Insert SqlInstancesInsertRequest Operation Operation
+rpc SqlInstancesService.Patch SqlInstancesPatchRequest Operation Operation
+rpc SqlInstancesService.PerformDiskShrink SqlInstancesPerformDiskShrinkRequest Operation Operation
+rpc SqlInstancesService.PointInTimeRestore SqlInstancesPointInTimeRestoreRequest Operation Operation
+rpc SqlInstancesService.PreCheckMajorVersionUpgrade SqlInstancesPreCheckMajorVersionUpgradeRequest Operation Operation
+rpc SqlInstancesService.PromoteReplica SqlInstancesPromoteReplicaRequest Operation Operation
+rpc SqlInstancesService.Reencrypt SqlInstancesReencryptRequest Operation Operation
+rpc SqlInstancesService.RescheduleMaintenance SqlInstancesRescheduleMaintenanceRequest Operation Operation
+rpc SqlInstancesService.ResetReplicaSize SqlInstancesResetReplicaSizeRequest Operation Operation
+rpc SqlInstancesService.ResetSslConfig SqlInstancesResetSslConfigRequest Operation Operation
+rpc SqlInstancesService.Restart SqlInstancesRestartRequest Operation Operation
+rpc SqlInstancesService.RestoreBackup SqlInstancesRestoreBackupRequest Operation Operation
+rpc SqlInstancesService.RotateEntraIdCertificate SqlInstancesRotateEntraIdCertificateRequest Operation Operation
+rpc SqlInstancesService.RotateServerCa SqlInstancesRotateServerCaRequest Operation Operation
+rpc SqlInstancesService.RotateServerCertificate SqlInstancesRotateServerCertificateRequest Operation Operation
+rpc SqlInstancesService.StartExternalSync SqlInstancesStartExternalSyncRequest Operation Operation
+rpc SqlInstancesService.StartReplica SqlInstancesStartReplicaRequest Operation Operation
+rpc SqlInstancesService.StopReplica SqlInstancesStopReplicaRequest Operation Operation
+rpc SqlInstancesService.Switchover SqlInstancesSwitchoverRequest Operation Operation
+rpc SqlInstancesService.TruncateLog SqlInstancesTruncateLogRequest Operation Operation
+rpc SqlInstancesService.Update SqlInstancesUpdateRequest Operation Operation
+rpc SqlSslCertsService.Delete SqlSslCertsDeleteRequest Operation Operation
+rpc SqlUsersService.Delete SqlUsersDeleteRequest Operation Operation
+rpc SqlUsersService.Insert SqlUsersInsertRequest Operation Operation
+rpc SqlUsersService.Update SqlUsersUpdateRequest Operation Operation
+message AclEntry
+ value string
+ expiration_time .google.protobuf.Timestamp
+ name string :p
+ kind string
+message AcquireSsrsLeaseContext
+ setup_login string ?
+ service_login string ?
+ report_database string ?
+ duration .google.protobuf.Duration ?
+message AdvancedMachineFeatures
+ threads_per_core int32
+message ApiWarning
+ code #ApiWarning.SqlApiWarningCode
+ message string
+ region string
+enum ApiWarning.SqlApiWarningCode SQL_API_WARNING_CODE_UNSPECIFIED REGION_UNREACHABLE MAX_RESULTS_EXCEEDS_LIMIT COMPROMISED_CREDENTIALS INTERNAL_STATE_FAILURE
+enum AutoDnsStatus AUTO_DNS_STATUS_UNSPECIFIED AUTO_DNS_OK AUTO_DNS_FAILED AUTO_DNS_UNKNOWN
+message AvailableDatabaseVersion
+ major_version string ?
+ name string ?
+ display_name string ?
+message Backup sqladmin.googleapis.com/Backup
+ name string :o
+ kind string :o
+ self_link string :o
+ type #Backup.SqlBackupType :o
+ description string
+ instance string
+ location string
+ backup_interval .google.type.Interval :o
+ state #Backup.SqlBackupState :o
+ error OperationError :o
+ kms_key string :o
+ kms_key_version string :o
+ backup_kind #SqlBackupKind :o
+ time_zone string :o
+ ttl_days int64 :i |expiration
+ expiry_time .google.protobuf.Timestamp |expiration
+ database_version #SqlDatabaseVersion :o
+ max_chargeable_bytes int64 :o ?
+ instance_deletion_time .google.protobuf.Timestamp :po
+ instance_settings DatabaseInstance :po
+ backup_run string :o
+ satisfies_pzs .google.protobuf.BoolValue :o
+ satisfies_pzi .google.protobuf.BoolValue :o
+enum Backup.SqlBackupState SQL_BACKUP_STATE_UNSPECIFIED ENQUEUED RUNNING FAILED SUCCESSFUL DELETING DELETION_FAILED
+enum Backup.SqlBackupType SQL_BACKUP_TYPE_UNSPECIFIED AUTOMATED ON_DEMAND FINAL
+message BackupConfiguration
+ start_time string
+ enabled .google.protobuf.BoolValue
+ kind string
+ binary_log_enabled .google.protobuf.BoolValue
+ replication_log_archiving_enabled .google.protobuf.BoolValue :p
+ location string
+ point_in_time_recovery_enabled .google.protobuf.BoolValue
+ backup_retention_settings BackupRetentionSettings
+ transaction_log_retention_days .google.protobuf.Int32Value
+ transactional_log_storage_state #BackupConfiguration.TransactionalLogStorageState :o ?
+ backup_tier #BackupConfiguration.BackupTier :o ?
+enum BackupConfiguration.BackupTier BACKUP_TIER_UNSPECIFIED STANDARD ADVANCED ENHANCED
+enum BackupConfiguration.TransactionalLogStorageState TRANSACTIONAL_LOG_STORAGE_STATE_UNSPECIFIED DISK SWITCHING_TO_CLOUD_STORAGE SWITCHED_TO_CLOUD_STORAGE CLOUD_STORAGE
+message BackupContext
+ backup_id int64
+ kind string
+ name string
+message BackupReencryptionConfig
+ backup_limit int32 ?
+ backup_type #BackupReencryptionConfig.BackupType ?
+enum BackupReencryptionConfig.BackupType BACKUP_TYPE_UNSPECIFIED AUTOMATED ON_DEMAND
+message BackupRetentionSettings
+ retention_unit #BackupRetentionSettings.RetentionUnit
+ retained_backups .google.protobuf.Int32Value
+enum BackupRetentionSettings.RetentionUnit RETENTION_UNIT_UNSPECIFIED COUNT
+message BackupRun
+ kind string
+ status #SqlBackupRunStatus
+ enqueued_time .google.protobuf.Timestamp
+ id int64
+ start_time .google.protobuf.Timestamp
+ end_time .google.protobuf.Timestamp
+ error OperationError
+ type #SqlBackupRunType
+ description string
+ window_start_time .google.protobuf.Timestamp
+ instance string
+ self_link string
+ location string
+ database_version #SqlDatabaseVersion :o
+ disk_encryption_configuration DiskEncryptionConfiguration
+ disk_encryption_status DiskEncryptionStatus
+ backup_kind #SqlBackupKind
+ time_zone string
+ max_chargeable_bytes int64 :o ?
+enum BakType BAK_TYPE_UNSPECIFIED FULL DIFF TLOG
+message BinLogCoordinates
+ bin_log_file_name string
+ bin_log_position int64
+ kind string
+message CloneContext
+ kind string
+ pitr_timestamp_ms int64
+ destination_instance_name string :r
+ bin_log_coordinates BinLogCoordinates
+ point_in_time .google.protobuf.Timestamp
+ allocated_ip_range string
+ database_names string[]
+ preferred_zone string :p ?
+ preferred_secondary_zone string :p ?
+ source_instance_deletion_time .google.protobuf.Timestamp ?
+ destination_project string :p ?
+ destination_network string :p ? >compute.googleapis.com/Network
+message ConnectionPoolConfig
+ connection_pooling_enabled bool ?
+ flags ConnectionPoolFlags[] :p
+ pooler_count int32 :o ?
+message ConnectionPoolFlags
+ name string :r
+ value string :r
+message CreateBackupRequest
+ parent string :r <sqladmin.googleapis.com/Backup
+ backup Backup :r
+message DataCacheConfig
+ data_cache_enabled bool
+message Database
+ kind string
+ charset string
+ collation string
+ etag string
+ name string
+ instance string
+ self_link string
+ project string
+ sqlserver_database_details SqlServerDatabaseDetails |database_details
+message DatabaseFlags
+ name string
+ value string
+message DatabaseInstance
+ kind string
+ state #DatabaseInstance.SqlInstanceState
+ database_version #SqlDatabaseVersion
+ settings Settings
+ etag string
+ failover_replica DatabaseInstance.SqlFailoverReplica
+ master_instance_name string
+ replica_names string[]
+ max_disk_size .google.protobuf.Int64Value
+ current_disk_size .google.protobuf.Int64Value
+ ip_addresses IpMapping[]
+ server_ca_cert SslCert
+ instance_type #SqlInstanceType
+ project string
+ ipv6_address string
+ service_account_email_address string
+ on_premises_configuration OnPremisesConfiguration
+ replica_configuration ReplicaConfiguration
+ backend_type #SqlBackendType
+ self_link string
+ suspension_reason #SqlSuspensionReason[]
+ connection_name string
+ name string
+ region string
+ gce_zone string
+ secondary_gce_zone string
+ disk_encryption_configuration DiskEncryptionConfiguration
+ disk_encryption_status DiskEncryptionStatus
+ root_password string
+ scheduled_maintenance DatabaseInstance.SqlScheduledMaintenance
+ satisfies_pzs .google.protobuf.BoolValue
+ database_installed_version string :o
+ out_of_disk_report DatabaseInstance.SqlOutOfDiskReport ?
+ create_time .google.protobuf.Timestamp :o
+ available_maintenance_versions string[] :o
+ maintenance_version string
+ upgradable_database_versions AvailableDatabaseVersion[] :o
+ sql_network_architecture #DatabaseInstance.SqlNetworkArchitecture ?
+ psc_service_attachment_link string :o ?
+ dns_name string :o ?
+ primary_dns_name string :o ?
+ write_endpoint string :o ?
+ replication_cluster ReplicationCluster :p
+ gemini_config GeminiInstanceConfig ?
+ satisfies_pzi .google.protobuf.BoolValue :o
+ switch_transaction_logs_to_cloud_storage_enabled .google.protobuf.BoolValue :i ?
+ include_replicas_for_major_version_upgrade .google.protobuf.BoolValue :i ?
+ tags string{string} :imp
+ node_count int32 ?
+ nodes DatabaseInstance.PoolNodeConfig[] :o
+ dns_names DnsNameMapping[] :o
+ database_center_integration_enabled .google.protobuf.BoolValue :p
+message DatabaseInstance.PoolNodeConfig
+ name string :o ?
+ gce_zone string :o ?
+ ip_addresses IpMapping[] :o
+ dns_name string :o ?
+ state #DatabaseInstance.SqlInstanceState :o ?
+ dns_names DnsNameMapping[] :o
+ psc_service_attachment_link string :o ?
+ psc_auto_connections PscAutoConnectionConfig[] :o
+message DatabaseInstance.SqlFailoverReplica
+ name string
+ available .google.protobuf.BoolValue
+enum DatabaseInstance.SqlInstanceState SQL_INSTANCE_STATE_UNSPECIFIED RUNNABLE SUSPENDED PENDING_DELETE PENDING_CREATE MAINTENANCE FAILED ONLINE_MAINTENANCE REPAIRING
+enum DatabaseInstance.SqlNetworkArchitecture SQL_NETWORK_ARCHITECTURE_UNSPECIFIED NEW_NETWORK_ARCHITECTURE OLD_NETWORK_ARCHITECTURE
+message DatabaseInstance.SqlOutOfDiskReport
+ sql_out_of_disk_state #DatabaseInstance.SqlOutOfDiskReport.SqlOutOfDiskState ?
+ sql_min_recommended_increase_size_gb int32 ?
+enum DatabaseInstance.SqlOutOfDiskReport.SqlOutOfDiskState SQL_OUT_OF_DISK_STATE_UNSPECIFIED NORMAL SOFT_SHUTDOWN
+message DatabaseInstance.SqlScheduledMaintenance
+ start_time .google.protobuf.Timestamp
+ can_defer bool
+ can_reschedule bool
+ schedule_deadline_time .google.protobuf.Timestamp ?
+message DeleteBackupRequest
+ name string :r >sqladmin.googleapis.com/Backup
+message DemoteContext
+ kind string
+ source_representative_instance_name string :r
+message DemoteMasterConfiguration
+ kind string
+ mysql_replica_configuration DemoteMasterMySqlReplicaConfiguration
+message DemoteMasterContext
+ kind string
+ verify_gtid_consistency .google.protobuf.BoolValue
+ master_instance_name string
+ replica_configuration DemoteMasterConfiguration
+ skip_replication_setup bool
+message DemoteMasterMySqlReplicaConfiguration
+ kind string
+ username string
+ password string
+ client_key string
+ client_certificate string
+ ca_certificate string
+message DenyMaintenancePeriod
+ start_date string
+ end_date string
+ time string
+message DiskEncryptionConfiguration
+ kms_key_name string
+ kind string
+message DiskEncryptionStatus
+ kms_key_version_name string
+ kind string
+message DnsNameMapping
+ name string :o
+ connection_type #DnsNameMapping.ConnectionType :o
+ dns_scope #DnsNameMapping.DnsScope :o
+ record_manager #DnsNameMapping.RecordManager :o
+enum DnsNameMapping.ConnectionType CONNECTION_TYPE_UNSPECIFIED PUBLIC PRIVATE_SERVICES_ACCESS PRIVATE_SERVICE_CONNECT
+enum DnsNameMapping.DnsScope DNS_SCOPE_UNSPECIFIED INSTANCE CLUSTER
+enum DnsNameMapping.RecordManager RECORD_MANAGER_UNSPECIFIED CUSTOMER CLOUD_SQL_AUTOMATION
+message ExportContext
+ uri string
+ databases string[]
+ kind string
+ sql_export_options ExportContext.SqlExportOptions
+ csv_export_options ExportContext.SqlCsvExportOptions
+ file_type #SqlFileType
+ offload .google.protobuf.BoolValue
+ bak_export_options ExportContext.SqlBakExportOptions
+ tde_export_options ExportContext.SqlTdeExportOptions :p
+message ExportContext.SqlBakExportOptions
+ striped .google.protobuf.BoolValue
+ stripe_count .google.protobuf.Int32Value
+ bak_type #BakType
+ copy_only .google.protobuf.BoolValue
+ differential_base .google.protobuf.BoolValue
+ export_log_start_time .google.protobuf.Timestamp :p
+ export_log_end_time .google.protobuf.Timestamp :p
+message ExportContext.SqlCsvExportOptions
+ select_query string
+ escape_character string
+ quote_character string
+ fields_terminated_by string
+ lines_terminated_by string
+message ExportContext.SqlExportOptions
+ tables string[]
+ schema_only .google.protobuf.BoolValue
+ mysql_export_options ExportContext.SqlExportOptions.MysqlExportOptions
+ threads .google.protobuf.Int32Value :p
+ parallel .google.protobuf.BoolValue :p
+ postgres_export_options ExportContext.SqlExportOptions.PostgresExportOptions :p
+message ExportContext.SqlExportOptions.MysqlExportOptions
+ master_data .google.protobuf.Int32Value
+message ExportContext.SqlExportOptions.PostgresExportOptions
+ clean .google.protobuf.BoolValue :p
+ if_exists .google.protobuf.BoolValue :p
+message ExportContext.SqlTdeExportOptions
+ certificate_path string :r
+ private_key_path string :r
+ private_key_password string :r
+ name string :r
+enum ExternalSyncParallelLevel EXTERNAL_SYNC_PARALLEL_LEVEL_UNSPECIFIED MIN OPTIMAL MAX
+message FailoverContext
+ settings_version int64
+ kind string
+message FinalBackupConfig
+ enabled bool ?
+ retention_days int32 ?
+message GeminiInstanceConfig
+ entitled bool :o ?
+ google_vacuum_mgmt_enabled bool :o ?
+ oom_session_cancel_enabled bool :o ?
+ active_query_enabled bool :o ?
+ index_advisor_enabled bool :o ?
+ flag_recommender_enabled bool :o ?
+message ImportContext
+ uri string
+ database string
+ kind string
+ file_type #SqlFileType
+ csv_import_options ImportContext.SqlCsvImportOptions
+ import_user string
+ bak_import_options ImportContext.SqlBakImportOptions
+ sql_import_options ImportContext.SqlImportOptions :p
+ tde_import_options ImportContext.SqlTdeImportOptions :p
+message ImportContext.SqlBakImportOptions
+ encryption_options ImportContext.SqlBakImportOptions.EncryptionOptions
+ striped .google.protobuf.BoolValue
+ no_recovery .google.protobuf.BoolValue
+ recovery_only .google.protobuf.BoolValue
+ bak_type #BakType
+ stop_at .google.protobuf.Timestamp :p
+ stop_at_mark string :p
+message ImportContext.SqlBakImportOptions.EncryptionOptions
+ cert_path string
+ pvk_path string
+ pvk_password string
+ keep_encrypted .google.protobuf.BoolValue :p
+message ImportContext.SqlCsvImportOptions
+ table string
+ columns string[]
+ escape_character string
+ quote_character string
+ fields_terminated_by string
+ lines_terminated_by string
+message ImportContext.SqlImportOptions
+ threads .google.protobuf.Int32Value :p
+ parallel .google.protobuf.BoolValue :p
+ postgres_import_options ImportContext.SqlImportOptions.PostgresImportOptions :p
+message ImportContext.SqlImportOptions.PostgresImportOptions
+ clean .google.protobuf.BoolValue :p
+ if_exists .google.protobuf.BoolValue :p
+message ImportContext.SqlTdeImportOptions
+ certificate_path string :r
+ private_key_path string :r
+ private_key_password string :r
+ name string :r
+message InsightsConfig
+ query_insights_enabled bool
+ record_client_address bool
+ record_application_tags bool
+ query_string_length .google.protobuf.Int32Value
+ query_plans_per_minute .google.protobuf.Int32Value
+ enhanced_query_insights_enabled .google.protobuf.BoolValue :p
+message InstanceReference
+ name string
+ region string
+ project string
+message InstancesCloneRequest
+ clone_context CloneContext :r
+message InstancesDemoteMasterRequest
+ demote_master_context DemoteMasterContext
+message InstancesDemoteRequest
+ demote_context DemoteContext :r
+message InstancesExportRequest
+ export_context ExportContext
+message InstancesFailoverRequest
+ failover_context FailoverContext
+message InstancesImportRequest
+ import_context ImportContext
+message InstancesPreCheckMajorVersionUpgradeRequest
+ pre_check_major_version_upgrade_context PreCheckMajorVersionUpgradeContext :r
+message InstancesReencryptRequest
+ backup_reencryption_config BackupReencryptionConfig ?
+message InstancesRestoreBackupRequest
+ restore_backup_context RestoreBackupContext
+ backup string >sqladmin.googleapis.com/Backup
+ backupdr_backup string >backupdr.googleapis.com/Backup
+ restore_instance_settings DatabaseInstance :p
+ restore_instance_clear_overrides_field_names string[] :p
+message InstancesRotateEntraIdCertificateRequest
+ rotate_entra_id_certificate_context RotateEntraIdCertificateContext :p
+message InstancesRotateServerCaRequest
+ rotate_server_ca_context RotateServerCaContext
+message InstancesRotateServerCertificateRequest
+ rotate_server_certificate_context RotateServerCertificateContext :p
+message InstancesTruncateLogRequest
+ truncate_log_context TruncateLogContext
+message IpConfiguration
+ ipv4_enabled .google.protobuf.BoolValue
+ private_network string
+ require_ssl .google.protobuf.BoolValue
+ authorized_networks AclEntry[]
+ allocated_ip_range string
+ enable_private_path_for_google_cloud_services .google.protobuf.BoolValue
+ ssl_mode #IpConfiguration.SslMode
+ psc_config PscConfig ?
+ server_ca_mode #IpConfiguration.CaMode ?
+ custom_subject_alternative_names string[] :p
+ server_ca_pool string :p ?
+ server_certificate_rotation_mode #IpConfiguration.ServerCertificateRotationMode :p ?
+enum IpConfiguration.CaMode CA_MODE_UNSPECIFIED GOOGLE_MANAGED_INTERNAL_CA GOOGLE_MANAGED_CAS_CA CUSTOMER_MANAGED_CAS_CA
+enum IpConfiguration.ServerCertificateRotationMode SERVER_CERTIFICATE_ROTATION_MODE_UNSPECIFIED NO_AUTOMATIC_ROTATION AUTOMATIC_ROTATION_DURING_MAINTENANCE
+enum IpConfiguration.SslMode SSL_MODE_UNSPECIFIED ALLOW_UNENCRYPTED_AND_ENCRYPTED ENCRYPTED_ONLY TRUSTED_CLIENT_CERTIFICATE_REQUIRED
+message IpMapping
+ type #SqlIpAddressType
+ ip_address string
+ time_to_retire .google.protobuf.Timestamp
+message LocationPreference
+ follow_gae_application string
+ zone string
+ secondary_zone string
+ kind string
+message MaintenanceWindow
+ hour .google.protobuf.Int32Value
+ day .google.protobuf.Int32Value
+ update_track #SqlUpdateTrack
+ kind string
+message MySqlReplicaConfiguration
+ dump_file_path string
+ username string
+ password string
+ connect_retry_interval .google.protobuf.Int32Value
+ master_heartbeat_period .google.protobuf.Int64Value
+ ca_certificate string
+ client_certificate string
+ client_key string
+ ssl_cipher string
+ verify_server_certificate .google.protobuf.BoolValue
+ kind string
+message MySqlSyncConfig
+ initial_sync_flags SyncFlags[]
+message OnPremisesConfiguration
+ host_port string
+ kind string
+ username string
+ password string
+ ca_certificate string
+ client_certificate string
+ client_key string
+ dump_file_path string
+ source_instance InstanceReference
+ selected_objects SelectedObjects[] :p
+ ssl_option #OnPremisesConfiguration.SslOption :p
+ dms_managed bool :o
+enum OnPremisesConfiguration.SslOption SSL_OPTION_UNSPECIFIED DISABLE REQUIRE VERIFY_CA
+message Operation
+ kind string
+ target_link string
+ status #Operation.SqlOperationStatus
+ user string
+ insert_time .google.protobuf.Timestamp
+ start_time .google.protobuf.Timestamp
+ end_time .google.protobuf.Timestamp
+ error OperationErrors
+ api_warning ApiWarning
+ operation_type #Operation.SqlOperationType
+ import_context ImportContext
+ export_context ExportContext
+ backup_context BackupContext
+ pre_check_major_version_upgrade_context PreCheckMajorVersionUpgradeContext
+ name string
+ target_id string
+ self_link string
+ target_project string
+ acquire_ssrs_lease_context AcquireSsrsLeaseContext
+ sub_operation_type SqlSubOperationType :p
+enum Operation.SqlOperationStatus SQL_OPERATION_STATUS_UNSPECIFIED PENDING RUNNING DONE
+enum Operation.SqlOperationType SQL_OPERATION_TYPE_UNSPECIFIED IMPORT EXPORT CREATE UPDATE DELETE RESTART BACKUP SNAPSHOT BACKUP_VOLUME DELETE_VOLUME RESTORE_VOLUME INJECT_USER CLONE=14 STOP_REPLICA START_REPLICA PROMOTE_REPLICA CREATE_REPLICA CREATE_USER DELETE_USER UPDATE_USER CREATE_DATABASE DELETE_DATABASE UPDATE_DATABASE FAILOVER DELETE_BACKUP RECREATE_REPLICA TRUNCATE_LOG DEMOTE_MASTER MAINTENANCE ENABLE_PRIVATE_IP DEFER_MAINTENANCE CREATE_CLONE RESCHEDULE_MAINTENANCE START_EXTERNAL_SYNC LOG_CLEANUP AUTO_RESTART REENCRYPT SWITCHOVER UPDATE_BACKUP ACQUIRE_SSRS_LEASE=42 RELEASE_SSRS_LEASE RECONFIGURE_OLD_PRIMARY CLUSTER_MAINTENANCE SELF_SERVICE_MAINTENANCE SWITCHOVER_TO_REPLICA MAJOR_VERSION_UPGRADE ADVANCED_BACKUP MANAGE_BACKUP ENHANCED_BACKUP REPAIR_READ_POOL CREATE_READ_POOL PRE_CHECK_MAJOR_VERSION_UPGRADE SETUP_MIGRATION
+message OperationError
+ kind string
+ code string
+ message string
+message OperationErrors
+ kind string
+ errors OperationError[]
+message PasswordStatus
+ locked bool
+ password_expiration_time .google.protobuf.Timestamp
+message PasswordValidationPolicy
+ min_length .google.protobuf.Int32Value
+ complexity #PasswordValidationPolicy.Complexity
+ reuse_interval .google.protobuf.Int32Value
+ disallow_username_substring .google.protobuf.BoolValue
+ password_change_interval .google.protobuf.Duration
+ enable_password_policy .google.protobuf.BoolValue
+ disallow_compromised_credentials .google.protobuf.BoolValue
+enum PasswordValidationPolicy.Complexity COMPLEXITY_UNSPECIFIED COMPLEXITY_DEFAULT
+message PerformDiskShrinkContext
+ target_size_gb int64
+message PerformanceCaptureConfig
+ enabled bool :p ?
+ probing_interval_seconds int32 :p ?
+ probe_threshold int32 :p ?
+ running_threads_threshold int32 :p ?
+ seconds_behind_source_threshold int32 :p ?
+ transaction_duration_threshold int32 :p ?
+ cpu_utilization_threshold_percent int32 :p ?
+ memory_usage_threshold_percent int32 :p ?
+ transaction_lock_wait_threshold_count int32 :p ?
+ semaphore_wait_threshold_count int32 :p ?
+ history_list_length_threshold_count int32 :p ?
+ transaction_kill_threshold_seconds int32 :p ?
+ transaction_kill_excluded_user_hosts string[] :p
+ transaction_kill_type #PerformanceCaptureConfig.TransactionKillType :p ?
+enum PerformanceCaptureConfig.TransactionKillType TRANSACTION_KILL_TYPE_UNSPECIFIED READ_ONLY_TRANSACTIONS ALL_TRANSACTIONS
+message PointInTimeRestoreContext
+ datasource string ?
+ point_in_time .google.protobuf.Timestamp :r
+ target_instance string ?
+ private_network string :p ?
+ allocated_ip_range string :p ?
+ preferred_zone string :p ?
+ preferred_secondary_zone string :p ?
+ target_instance_settings DatabaseInstance :p
+ target_instance_clear_settings_field_names string[] :p
+ region string :p ?
+message PreCheckMajorVersionUpgradeContext
+ target_database_version #SqlDatabaseVersion :r
+ pre_check_response PreCheckResponse[] :o
+ kind string :p
+message PreCheckResponse
+ message string ?
+ message_type #PreCheckResponse.MessageType ?
+ actions_required string[]
+enum PreCheckResponse.MessageType MESSAGE_TYPE_UNSPECIFIED INFO WARNING ERROR
+message PscAutoConnectionConfig
+ consumer_project string :p
+ consumer_network string :p
+ ip_address string ?
+ status string ?
+ consumer_network_status string ?
+ service_connection_policy string :o ? >compute.googleapis.com/ServiceConnectionPolicy
+ service_connection_policy_creation_result string :o ?
+ instance_auto_dns_status #AutoDnsStatus :o ?
+ write_endpoint_auto_dns_status #AutoDnsStatus :o ?
+message PscConfig
+ psc_enabled bool ?
+ allowed_consumer_projects string[] :p
+ psc_auto_connections PscAutoConnectionConfig[] :p
+ network_attachment_uri string :p
+ psc_auto_dns_enabled bool :p ?
+ psc_write_endpoint_dns_enabled bool :p ?
+ psc_auto_connection_policy_enabled bool :p ?
+message ReadPoolAutoScaleConfig
+ enabled bool ?
+ min_node_count int32 ?
+ max_node_count int32 ?
+ target_metrics ReadPoolAutoScaleConfig.TargetMetric[] :p
+ disable_scale_in bool ?
+ scale_in_cooldown_seconds int32 ?
+ scale_out_cooldown_seconds int32 ?
+message ReadPoolAutoScaleConfig.TargetMetric
+ metric string ?
+ target_value float ?
+message ReplicaConfiguration
+ kind string
+ mysql_replica_configuration MySqlReplicaConfiguration
+ failover_target .google.protobuf.BoolValue
+ cascadable_replica .google.protobuf.BoolValue :p
+message ReplicationCluster
+ psa_write_endpoint string :o
+ failover_dr_replica_name string :p
+ dr_replica bool :o
+message RestoreBackupContext
+ kind string
+ backup_run_id int64
+ instance_id string
+ project string
+message RotateEntraIdCertificateContext
+ kind string :p
+ next_version string :p
+message RotateServerCaContext
+ kind string
+ next_version string
+message RotateServerCertificateContext
+ kind string :p
+ next_version string
+message SelectedObjects
+ database string :r
+message Settings
+ settings_version .google.protobuf.Int64Value
+ authorized_gae_applications string[]
+ tier string
+ kind string
+ user_labels string{string}
+ availability_type #SqlAvailabilityType
+ pricing_plan #SqlPricingPlan
+ replication_type #SqlReplicationType
+ storage_auto_resize_limit .google.protobuf.Int64Value
+ activation_policy #Settings.SqlActivationPolicy
+ ip_configuration IpConfiguration
+ storage_auto_resize .google.protobuf.BoolValue
+ location_preference LocationPreference
+ database_flags DatabaseFlags[]
+ data_disk_type #SqlDataDiskType
+ maintenance_window MaintenanceWindow
+ backup_configuration BackupConfiguration
+ database_replication_enabled .google.protobuf.BoolValue
+ crash_safe_replication_enabled .google.protobuf.BoolValue
+ data_disk_size_gb .google.protobuf.Int64Value
+ active_directory_config SqlActiveDirectoryConfig
+ collation string
+ deny_maintenance_periods DenyMaintenancePeriod[]
+ insights_config InsightsConfig
+ password_validation_policy PasswordValidationPolicy
+ sql_server_audit_config SqlServerAuditConfig
+ edition #Settings.Edition :p
+ connector_enforcement #Settings.ConnectorEnforcement
+ deletion_protection_enabled .google.protobuf.BoolValue
+ time_zone string
+ advanced_machine_features AdvancedMachineFeatures
+ data_cache_config DataCacheConfig
+ replication_lag_max_seconds .google.protobuf.Int32Value :p
+ enable_google_ml_integration .google.protobuf.BoolValue :p
+ enable_dataplex_integration .google.protobuf.BoolValue :p
+ retain_backups_on_delete .google.protobuf.BoolValue :p
+ data_disk_provisioned_iops int64 :p ?
+ data_disk_provisioned_throughput int64 :p ?
+ connection_pool_config ConnectionPoolConfig :p ?
+ final_backup_config FinalBackupConfig :p ?
+ read_pool_auto_scale_config ReadPoolAutoScaleConfig :p ?
+ accelerated_replica_mode .google.protobuf.BoolValue :p
+ auto_upgrade_enabled bool :p ?
+ entraid_config SqlServerEntraIdConfig :p
+ data_api_access #Settings.DataApiAccess ?
+ performance_capture_config PerformanceCaptureConfig :p
+enum Settings.ConnectorEnforcement CONNECTOR_ENFORCEMENT_UNSPECIFIED NOT_REQUIRED REQUIRED
+enum Settings.DataApiAccess DATA_API_ACCESS_UNSPECIFIED DISALLOW_DATA_API ALLOW_DATA_API
+enum Settings.Edition EDITION_UNSPECIFIED ENTERPRISE=2 ENTERPRISE_PLUS DEVELOPER=5
+enum Settings.SqlActivationPolicy SQL_ACTIVATION_POLICY_UNSPECIFIED ALWAYS NEVER ON_DEMAND
+message SqlActiveDirectoryConfig
+ kind string
+ domain string
+ mode #SqlActiveDirectoryConfig.ActiveDirectoryMode :p
+ dns_servers string[] :p
+ admin_credential_secret_name string :p
+ organizational_unit string :p
+enum SqlActiveDirectoryConfig.ActiveDirectoryMode ACTIVE_DIRECTORY_MODE_UNSPECIFIED MANAGED_ACTIVE_DIRECTORY SELF_MANAGED_ACTIVE_DIRECTORY CUSTOMER_MANAGED_ACTIVE_DIRECTORY
+enum SqlAvailabilityType SQL_AVAILABILITY_TYPE_UNSPECIFIED ZONAL REGIONAL
+enum SqlBackendType SQL_BACKEND_TYPE_UNSPECIFIED FIRST_GEN SECOND_GEN EXTERNAL
+enum SqlBackupKind SQL_BACKUP_KIND_UNSPECIFIED SNAPSHOT PHYSICAL
+enum SqlBackupRunStatus SQL_BACKUP_RUN_STATUS_UNSPECIFIED ENQUEUED OVERDUE RUNNING FAILED SUCCESSFUL SKIPPED DELETION_PENDING DELETION_FAILED DELETED
+enum SqlBackupRunType SQL_BACKUP_RUN_TYPE_UNSPECIFIED AUTOMATED ON_DEMAND
+message SqlBackupRunsDeleteRequest
+ id int64
+ instance string
+ project string
+message SqlBackupRunsInsertRequest
+ instance string
+ project string
+ body BackupRun
+enum SqlDataDiskType SQL_DATA_DISK_TYPE_UNSPECIFIED PD_SSD PD_HDD OBSOLETE_LOCAL_SSD HYPERDISK_BALANCED
+enum SqlDatabaseVersion SQL_DATABASE_VERSION_UNSPECIFIED MYSQL_5_1=2 MYSQL_5_5 MYSQL_5_6=5 MYSQL_5_7 MYSQL_8_0=20 MYSQL_8_0_18=41 MYSQL_8_0_26=85 MYSQL_8_0_27=111 MYSQL_8_0_28=132 MYSQL_8_0_29=148 MYSQL_8_0_30=174 MYSQL_8_0_31=197 MYSQL_8_0_32=213 MYSQL_8_0_33=238 MYSQL_8_0_34 MYSQL_8_0_35 MYSQL_8_0_36 MYSQL_8_0_37=355 MYSQL_8_0_39=357 MYSQL_8_0_40 MYSQL_8_0_41=488 MYSQL_8_0_42 MYSQL_8_0_43=553 MYSQL_8_0_44 MYSQL_8_0_45 MYSQL_8_0_46 MYSQL_8_4=398 MYSQL_9_7=654 SQLSERVER_2017_STANDARD=11 SQLSERVER_2017_ENTERPRISE=14 SQLSERVER_2017_EXPRESS SQLSERVER_2017_WEB POSTGRES_9_6=9 POSTGRES_10=18 POSTGRES_11=10 POSTGRES_12=19 POSTGRES_13=23 POSTGRES_14=110 POSTGRES_15=172 POSTGRES_16=272 POSTGRES_17=408 POSTGRES_18=557 POSTGRES_19=684 POSTGRES_20=781 SQLSERVER_2019_STANDARD=26 SQLSERVER_2019_ENTERPRISE SQLSERVER_2019_EXPRESS SQLSERVER_2019_WEB SQLSERVER_2022_STANDARD=199 SQLSERVER_2022_ENTERPRISE SQLSERVER_2022_EXPRESS SQLSERVER_2022_WEB SQLSERVER_2025_STANDARD=549 SQLSERVER_2025_ENTERPRISE SQLSERVER_2025_EXPRESS
+message SqlDatabasesDeleteRequest
+ database string
+ instance string
+ project string
+message SqlDatabasesInsertRequest
+ instance string
+ project string
+ body Database
+message SqlDatabasesUpdateRequest
+ database string
+ instance string
+ project string
+ body Database
+enum SqlFileType SQL_FILE_TYPE_UNSPECIFIED SQL CSV BAK=4 TDE=8
+enum SqlInstanceType SQL_INSTANCE_TYPE_UNSPECIFIED CLOUD_SQL_INSTANCE ON_PREMISES_INSTANCE READ_REPLICA_INSTANCE READ_POOL_INSTANCE=5
+message SqlInstancesAddEntraIdCertificateRequest
+ instance string :r
+ project string :r
+message SqlInstancesAddServerCaRequest
+ instance string
+ project string
+message SqlInstancesAddServerCertificateRequest
+ instance string
+ project string
+message SqlInstancesCloneRequest
+ instance string :r
+ project string :r
+ body InstancesCloneRequest :r
+message SqlInstancesDeleteRequest
+ instance string
+ project string
+ enable_final_backup bool ?
+ final_backup_ttl_days int64 :p |expiration
+ final_backup_expiry_time .google.protobuf.Timestamp :p |expiration
+ final_backup_description string :p
+message SqlInstancesDemoteMasterRequest
+ instance string
+ project string
+ body InstancesDemoteMasterRequest
+message SqlInstancesDemoteRequest
+ instance string :r
+ project string :r
+ body InstancesDemoteRequest :r
+message SqlInstancesExportRequest
+ instance string
+ project string
+ body InstancesExportRequest
+message SqlInstancesFailoverRequest
+ instance string
+ project string
+ body InstancesFailoverRequest
+message SqlInstancesImportRequest
+ instance string
+ project string
+ body InstancesImportRequest
+message SqlInstancesInsertRequest
+ project string
+ body DatabaseInstance
+message SqlInstancesPatchRequest
+ instance string
+ project string
+ reconcile_psc_networking bool :p ?
+ reconcile_psc_networking_force bool :p ?
+ body DatabaseInstance
+message SqlInstancesPerformDiskShrinkRequest
+ instance string
+ project string
+ body PerformDiskShrinkContext
+message SqlInstancesPointInTimeRestoreRequest
+ parent string :r
+ context PointInTimeRestoreContext :r
+message SqlInstancesPreCheckMajorVersionUpgradeRequest
+ instance string :r
+ project string :r
+ body InstancesPreCheckMajorVersionUpgradeRequest :r
+message SqlInstancesPromoteReplicaRequest
+ instance string
+ project string
+ failover bool
+message SqlInstancesReencryptRequest
+ instance string
+ project string
+ body InstancesReencryptRequest
+message SqlInstancesRescheduleMaintenanceRequest
+ instance string
+ project string
+ body SqlInstancesRescheduleMaintenanceRequestBody
+message SqlInstancesRescheduleMaintenanceRequestBody
+ reschedule SqlInstancesRescheduleMaintenanceRequestBody.Reschedule
+message SqlInstancesRescheduleMaintenanceRequestBody.Reschedule
+ reschedule_type #SqlInstancesRescheduleMaintenanceRequestBody.RescheduleType
+ schedule_time .google.protobuf.Timestamp :p
+enum SqlInstancesRescheduleMaintenanceRequestBody.RescheduleType RESCHEDULE_TYPE_UNSPECIFIED IMMEDIATE NEXT_AVAILABLE_WINDOW SPECIFIC_TIME
+message SqlInstancesResetReplicaSizeRequest
+ instance string
+ project string
+message SqlInstancesResetSslConfigRequest
+ instance string
+ project string
+ mode #SqlInstancesResetSslConfigRequest.ResetSslMode :p
+enum SqlInstancesResetSslConfigRequest.ResetSslMode RESET_SSL_MODE_UNSPECIFIED ALL SYNC_FROM_PRIMARY
+message SqlInstancesRestartRequest
+ instance string
+ project string
+message SqlInstancesRestoreBackupRequest
+ instance string
+ project string
+ body InstancesRestoreBackupRequest
+message SqlInstancesRotateEntraIdCertificateRequest
+ instance string :r
+ project string :r
+ body InstancesRotateEntraIdCertificateRequest :p
+message SqlInstancesRotateServerCaRequest
+ instance string
+ project string
+ body InstancesRotateServerCaRequest
+message SqlInstancesRotateServerCertificateRequest
+ instance string :r
+ project string :r
+ body InstancesRotateServerCertificateRequest :p
+message SqlInstancesStartExternalSyncRequest
+ instance string
+ project string
+ sync_mode #SqlInstancesVerifyExternalSyncSettingsRequest.ExternalSyncMode
+ skip_verification bool
+ mysql_sync_config MySqlSyncConfig |sync_config
+ sync_parallel_level #ExternalSyncParallelLevel :p
+ migration_type #SqlInstancesVerifyExternalSyncSettingsRequest.MigrationType :p
+ replica_overwrite_enabled bool :p
+message SqlInstancesStartReplicaRequest
+ instance string
+ project string
+message SqlInstancesStopReplicaRequest
+ instance string
+ project string
+message SqlInstancesSwitchoverRequest
+ instance string
+ project string
+ db_timeout .google.protobuf.Duration :p
+message SqlInstancesTruncateLogRequest
+ instance string
+ project string
+ body InstancesTruncateLogRequest
+message SqlInstancesUpdateRequest
+ instance string
+ project string
+ body DatabaseInstance
+enum SqlInstancesVerifyExternalSyncSettingsRequest.ExternalSyncMode EXTERNAL_SYNC_MODE_UNSPECIFIED ONLINE OFFLINE
+enum SqlInstancesVerifyExternalSyncSettingsRequest.MigrationType MIGRATION_TYPE_UNSPECIFIED LOGICAL PHYSICAL
+enum SqlIpAddressType SQL_IP_ADDRESS_TYPE_UNSPECIFIED PRIMARY OUTGOING PRIVATE MIGRATED_1ST_GEN
+enum SqlMaintenanceType SQL_MAINTENANCE_TYPE_UNSPECIFIED INSTANCE_MAINTENANCE REPLICA_INCLUDED_MAINTENANCE INSTANCE_SELF_SERVICE_MAINTENANCE REPLICA_INCLUDED_SELF_SERVICE_MAINTENANCE
+enum SqlPricingPlan SQL_PRICING_PLAN_UNSPECIFIED PACKAGE PER_USE
+enum SqlReplicationType SQL_REPLICATION_TYPE_UNSPECIFIED SYNCHRONOUS ASYNCHRONOUS
+message SqlServerAuditConfig
+ kind string
+ bucket string
+ retention_interval .google.protobuf.Duration
+ upload_interval .google.protobuf.Duration
+message SqlServerDatabaseDetails
+ compatibility_level int32
+ recovery_model string
+message SqlServerEntraIdConfig
+ kind string :o
+ tenant_id string :p
+ application_id string :p
+message SqlServerUserDetails
+ disabled bool
+ server_roles string[]
+message SqlSslCertsDeleteRequest
+ instance string
+ project string
+ sha1_fingerprint string
+message SqlSubOperationType
+ maintenance_type #SqlMaintenanceType |sub_operation_details
+enum SqlSuspensionReason SQL_SUSPENSION_REASON_UNSPECIFIED BILLING_ISSUE=2 LEGAL_ISSUE OPERATIONAL_ISSUE KMS_KEY_ISSUE PROJECT_ABUSE=8
+enum SqlUpdateTrack SQL_UPDATE_TRACK_UNSPECIFIED canary stable week5
+message SqlUsersDeleteRequest
+ host string
+ instance string
+ name string
+ project string
+message SqlUsersInsertRequest
+ instance string
+ project string
+ body User
+message SqlUsersUpdateRequest
+ host string :p
+ instance string
+ name string
+ project string
+ database_roles string[] :p
+ revoke_existing_roles bool :p ?
+ server_roles string[] :p
+ revoke_existing_server_roles bool :p ?
+ body User
+message SslCert
+ kind string
+ cert_serial_number string
+ cert string
+ create_time .google.protobuf.Timestamp
+ common_name string
+ expiration_time .google.protobuf.Timestamp
+ sha1_fingerprint string
+ instance string
+ self_link string
+message SyncFlags
+ name string
+ value string
+message TruncateLogContext
+ kind string
+ log_type string
+message UpdateBackupRequest
+ backup Backup :r
+ update_mask .google.protobuf.FieldMask
+message User
+ kind string
+ password string
+ etag string
+ name string
+ host string :p
+ instance string
+ project string
+ type #User.SqlUserType
+ sqlserver_user_details SqlServerUserDetails |user_details
+ iam_email string :p
+ password_policy UserPasswordValidationPolicy
+ dual_password_type #User.DualPasswordType ?
+ iam_status #User.IamStatus ?
+ database_roles string[] :p
+ server_roles string[] :p
+enum User.DualPasswordType DUAL_PASSWORD_TYPE_UNSPECIFIED NO_MODIFY_DUAL_PASSWORD NO_DUAL_PASSWORD DUAL_PASSWORD
+enum User.IamStatus IAM_STATUS_UNSPECIFIED INACTIVE ACTIVE
+enum User.SqlUserType BUILT_IN CLOUD_IAM_USER CLOUD_IAM_SERVICE_ACCOUNT CLOUD_IAM_GROUP CLOUD_IAM_GROUP_USER CLOUD_IAM_GROUP_SERVICE_ACCOUNT CLOUD_IAM_WORKFORCE_IDENTITY ENTRAID_USER
+message UserPasswordValidationPolicy
+ allowed_failed_attempts int32
+ password_expiration_duration .google.protobuf.Duration
+ enable_failed_attempts_check bool
+ status PasswordStatus :o
+ enable_password_verification bool
+package google.type
+message Interval
+ start_time .google.protobuf.Timestamp
+ end_time .google.protobuf.Timestamp
+resource backupdr.googleapis.com/Backup projects/{project}/locations/{location}/backupVaults/{backupvault}/dataSources/{datasource}/backups/{backup}
+resource compute.googleapis.com/Network projects/{project}/global/networks/{network}
+resource compute.googleapis.com/ServiceConnectionPolicy projects/{project}/regions/{region}/serviceConnectionPolicies/{service_connection_policy}
+resource sqladmin.googleapis.com/Backup projects/{project}/backups/{backup}
 `

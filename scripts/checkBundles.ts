@@ -1,0 +1,16 @@
+/**
+ * Bundles programs from the package as published and from its sources: `npm run check:package` runs it, after `npm run build`. That
+ * modules are joined in `dist` may not cost a program bytes that it does not use.
+ */
+import * as Sizes from "../bench/transport/sizes.ts"
+
+const rows = await Sizes.ofPackage()
+for (const { program, published, sources } of rows) {
+  console.log(`${program}: ${published} bytes, gzipped; from the sources ${sources}`)
+}
+const larger = rows.filter(({ published, sources }) => published > sources * 1.02)
+if (larger.length > 0) {
+  throw new Error(
+    `larger than from the sources: ${larger.map(({ program }) => program).join(", ")}`
+  )
+}
