@@ -14,9 +14,7 @@ import type { AnyBinding } from "./Binding.ts"
 import type { ClientOf, TagClass } from "./Client.ts"
 import type { Fixed } from "./internal/base/fixed.ts"
 import { resolve } from "./internal/call/settings.ts"
-import * as client from "./internal/client/client.ts"
 import { Credentials } from "./internal/credentials/port.ts"
-import * as fleet from "./internal/fleet/make.ts"
 import { Board } from "./internal/fleet/progress.ts"
 import * as rows from "./internal/fleet/rows.ts"
 import * as settings from "./internal/fleet/settings.ts"
@@ -213,7 +211,7 @@ export const layer = <Self, Key extends string, B extends AnyBinding>(
         yield* HttpClient.HttpClient,
         credentials
       )
-      return (yield* client.make(resolved, (parts) => fleet.make(parts, own))) as ClientOf<B>
+      return (yield* rows.makeClient(resolved, own)) as ClientOf<B>
     })
   )
 

@@ -82,6 +82,12 @@ export interface Options {
    * @default { filter: "filter", pageSize: "pageSize", pageToken: "pageToken", returnPartialSuccess: "returnPartialSuccess" }
    */
   readonly parameters?: { readonly [argument: string]: string } | undefined
+  /**
+   * The most operations that a page may be asked to have, where the service refuses more; a fleet asks for no more.
+   *
+   * @default Infinity
+   */
+  readonly maxPageSize?: number | undefined
   /** What get, cancel, delete and wait send in the query for a name, encoded. */
   readonly query?:
     | ((
@@ -123,7 +129,11 @@ export interface Source {
  * @category models
  */
 export interface OperationFormat<in List = never>
-  extends Pick<Options, "query" | "hint" | "refuse" | "advice" | "polling" | "notFoundGrace">
+  extends
+    Pick<
+      Options,
+      "maxPageSize" | "query" | "hint" | "refuse" | "advice" | "polling" | "notFoundGrace"
+    >
 {
   readonly operation: (json: unknown, source: Source) => Operation | string
   readonly page: (json: unknown, source: Source) => Page | string
@@ -188,6 +198,7 @@ export const make = <List extends { readonly name: string } = ListRequest>(
   const {
     advice,
     hint,
+    maxPageSize,
     notFoundGrace,
     operation,
     page = ofOperations,
@@ -219,6 +230,7 @@ export const make = <List extends { readonly name: string } = ListRequest>(
     },
     advice,
     hint,
+    maxPageSize,
     notFoundGrace,
     listProblem: (request) => listProblem(request, parameters),
     listQuery: (request) => listQuery(request, parameters),

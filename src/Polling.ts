@@ -15,7 +15,7 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as ScheduleInterval from "effect/ScheduleInterval"
-import { boundsProblem, problemOf, withDelays, withProblem } from "./internal/polling/problem.ts"
+import { boundsProblem, type Delays, madeOf, remember } from "./internal/polling/problem.ts"
 import type { Operation } from "./Operation.ts"
 
 /**
@@ -143,7 +143,7 @@ export const settingsProblem = (
   if (deadline !== undefined && !(Duration.toMillis(deadline) > 0)) {
     return ["deadline", "is not longer than zero"]
   }
-  const inSchedule = schedule === undefined ? undefined : problemOf(schedule)
+  const inSchedule = schedule === undefined ? undefined : madeOf(schedule)?.problem
   if (inSchedule !== undefined) return ["schedule", inSchedule]
   return spread >= 0 && spread < 1 ? undefined : ["spread", "is not between 0 and 1"]
 }
@@ -157,6 +157,25 @@ export const settingsProblem = (
 export class StartedAt extends Context.Reference<StartedAt>()("effect-lro/internal/StartedAt", {
   defaultValue: () => Option.none<number>()
 }) {}
+
+/** A schedule that never ends, and goes by the number of a poll and the age of the operation. */
+const ofDelays = (delays: Delays, problem?: string): Schedule.Schedule<unknown, Operation> =>
+  remember(
+    Schedule.makeWithState(
+      { number: 0, first: Option.none<number>() },
+      (now, _, { first, number }) =>
+        Effect.map(StartedAt, (startedAt) => {
+          const known = Option.getOrElse(first, () => now)
+          const delay = delays(number, now - Option.getOrElse(startedAt, () => known))
+          return [
+            { number: number + 1, first: Option.some(known) },
+            Duration.millis(delay),
+            ScheduleDecision.continueWith(ScheduleInterval.after(now + delay))
+          ]
+        })
+    ),
+    { delays, problem }
+  )
 
 /**
  * Delays that grow by a factor up to a cap: `initial`, `initial * multiplier`, … `cap`.
@@ -172,18 +191,13 @@ export const exponential = (options: {
   readonly multiplier: number
   readonly cap: Duration.DurationInput
 }): Schedule.Schedule<unknown, Operation> => {
+  const { multiplier } = options
   const initial = Duration.toMillis(options.initial)
   const cap = Duration.toMillis(options.cap)
-  return withProblem(
-    withDelays(
-      Schedule.union(
-        Schedule.exponential(options.initial, options.multiplier),
-        Schedule.spaced(options.cap)
-      ),
-      (number) => Math.min(cap, initial * options.multiplier ** number)
-    ),
-    options.multiplier >= 1
-      ? boundsProblem("initial", options.initial, options.cap)
+  return ofDelays(
+    (number) => Math.min(cap, initial * multiplier ** number),
+    multiplier >= 1
+      ? boundsProblem("initial", initial, cap)
       : "has a `multiplier` below 1"
   )
 }
@@ -194,8 +208,10 @@ export const exponential = (options: {
  * @since 0.1.0
  * @category schedules
  */
-export const fixed = (delay: Duration.DurationInput): Schedule.Schedule<unknown, Operation> =>
-  withDelays(Schedule.spaced(delay), () => Duration.toMillis(delay))
+export const fixed = (delay: Duration.DurationInput): Schedule.Schedule<unknown, Operation> => {
+  const millis = Duration.toMillis(delay)
+  return ofDelays(() => millis)
+}
 
 /**
  * A delay that is a share of the time since the operation started, never below `floor` nor above `cap`.
@@ -218,25 +234,10 @@ export const proportional = (options: {
   const share = options.share > 0 ? options.share : 0
   const floor = Duration.toMillis(options.floor)
   const cap = Duration.toMillis(options.cap)
-  const delayAt = (age: number): number => Math.min(cap, Math.max(floor, age > 0 ? share * age : 0))
-  const schedule = Schedule.makeWithState(
-    Option.none<number>(),
-    (now, _, first) =>
-      Effect.map(StartedAt, (startedAt) => {
-        const known = Option.getOrElse(first, () => now)
-        const age = now - Option.getOrElse(startedAt, () => known)
-        const delay = delayAt(age)
-        return [
-          Option.some(known),
-          Duration.millis(delay),
-          ScheduleDecision.continueWith(ScheduleInterval.after(now + delay))
-        ]
-      })
-  )
-  return withProblem(
-    withDelays(schedule, (_, age) => delayAt(age)),
+  return ofDelays(
+    (_, age) => Math.min(cap, Math.max(floor, age > 0 ? share * age : 0)),
     options.share >= 0
-      ? boundsProblem("floor", options.floor, options.cap)
+      ? boundsProblem("floor", floor, cap)
       : "has a `share` below 0"
   )
 }

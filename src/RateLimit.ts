@@ -8,18 +8,17 @@
  */
 import type * as Duration from "effect/Duration"
 import { Rate } from "./internal/rate/rate.ts"
+import type { RateLimit } from "./Requests.ts"
 
-/**
- * @since 0.1.0
- * @category type ids
- */
-export const TypeId = "~effect-lro/RateLimit"
-
-/**
- * @since 0.1.0
- * @category type ids
- */
-export type TypeId = typeof TypeId
+export type {
+  /**
+   * A rate. Layers that are given the same value share it.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  RateLimit
+} from "./Requests.ts"
 
 /**
  * How many requests may be sent in an interval.
@@ -53,29 +52,19 @@ export interface Options {
 }
 
 /**
- * A rate. Layers that are given the same value share it.
- *
- * @since 0.1.0
- * @category models
- */
-export interface RateLimit {
-  readonly [TypeId]: TypeId
-}
-
-/**
  * Makes a rate for one or more layers.
  *
  * At most `limit` requests are sent in any interval, also where a burst comes; every attempt counts, one that is repeated, too. Who has to
  * wait queues: first what somebody calls (in writes, and get, list and wait in reads), in the order of the calls, then the polls of waits,
- * in the order in which they were planned. The queue is outside the time-out of an attempt. A call outside a wait that has queued as long as
+ * in the order in which they were due. The queue is outside the time-out of an attempt. A call outside a wait that has queued as long as
  * its time-out fails with `TransportError`, reason `Busy`, and nothing was sent; a poll queues as long as its wait goes on. Who is
  * interrupted leaves the queue and costs no request.
  *
  * When the server refuses a request because there are too many (`RESOURCE_EXHAUSTED`, or `PERMISSION_DENIED` whose reason is a rate limit)
  * and says when to come back, all that share the rate wait for so long.
  *
- * A rate refuses nothing itself: a layer that is given one that cannot be (a limit of 0, an interval that is not longer than zero) fails with
- * `InvalidSettings`.
+ * A layer that is to have a rate of its own is given one that no other has. A rate refuses nothing itself: a layer that is given one that
+ * cannot be (a limit of 0, an interval that is not longer than zero) fails with `InvalidSettings`.
  *
  * @example
  * import * as RateLimit from "effect-lro/RateLimit"
@@ -96,13 +85,4 @@ export interface RateLimit {
  * @since 0.1.0
  * @category constructors
  */
-export const make = (options: Options): RateLimit =>
-  Object.assign(new Rate(options), { [TypeId]: TypeId } as const)
-
-/**
- * What stands behind a rate, or behind options for one.
- *
- * @internal
- */
-export const rateOf = (rate: RateLimit | Options): Rate =>
-  rate instanceof Rate ? rate : new Rate(rate as Options)
+export const make = (options: Options): RateLimit => ({ "~rate": new Rate(options) })

@@ -10,7 +10,6 @@ import type * as Effect from "effect/Effect"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
 import type * as Polling from "./Polling.ts"
-import type * as RateLimit from "./RateLimit.ts"
 
 /**
  * What get, cancel and delete take: a name, or what has one. A reference and a started operation are asked about where they were started,
@@ -202,6 +201,17 @@ export interface StartOptions extends CallOptions {
 }
 
 /**
+ * A rate; `RateLimit.make` makes one. Layers that are given the same value share it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RateLimit {
+  /** How a client keeps it. It is the rate that carries this, so that a program without one does not. */
+  readonly "~rate": object
+}
+
+/**
  * The options of a client.
  *
  * @since 0.1.0
@@ -234,8 +244,8 @@ export interface LayerOptions extends CallOptions {
   readonly maxResponseBytes?: number | undefined
   /** Polling for every wait of this client. */
   readonly polling?: Polling.Settings | undefined
-  /** How many requests are sent in an interval: a rate that other layers share, or one for this layer alone. */
-  readonly rateLimit?: RateLimit.RateLimit | RateLimit.Options | undefined
+  /** How many requests are sent in an interval. Layers that are given the same value share the rate. */
+  readonly rateLimit?: RateLimit | undefined
   /**
    * Sends the W3C header `traceparent` of the current span with every request: of the call's own where a tracer is installed.
    *
@@ -266,6 +276,6 @@ export interface LayerConfigOptions {
   readonly traceparent?: Config.Config<boolean> | undefined
   readonly retry?: RetryOptions | "none" | undefined
   readonly polling?: Polling.Settings | undefined
-  readonly rateLimit?: RateLimit.RateLimit | RateLimit.Options | undefined
+  readonly rateLimit?: RateLimit | undefined
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }

@@ -106,8 +106,12 @@ const binding = ({ config, format }: ServiceModel): string => {
     if (rule.unverified) parts.push("unverified: true")
     if (rule.filterRequired) parts.push(`filter: "required"`)
     if (rule.running !== undefined) {
-      const { cost, filter } = rule.running
-      parts.push(`running: ${JSON.stringify({ filter, cost })}`)
+      const { filter, overhead } = rule.running
+      parts.push(
+        `running: { filter: ${literal(filter)}${
+          overhead === undefined ? "" : `, overhead: ${overhead}`
+        } }`
+      )
     }
     return `${method}: { ${parts.join(", ")} }`
   })

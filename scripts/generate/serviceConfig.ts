@@ -21,7 +21,7 @@ export interface OperationsRule {
   /** The templates whose body is another one. */
   readonly bodies: ReadonlyMap<string, "*" | "none">
   readonly filterRequired: boolean
-  readonly running?: { readonly filter: string; readonly cost?: number } | undefined
+  readonly running?: { readonly filter: string; readonly overhead?: number } | undefined
   readonly unverified: boolean
   readonly namedInBody?: ReadonlyArray<NamedInBody>
   /** The rpcs behind the templates, where they are the service's own. */

@@ -4,6 +4,7 @@ import { Duration, Effect, Exit, Fiber, Layer, Stream, TestClock } from "effect"
 import { Operations, Polling } from "effect-lro"
 import * as Credentials from "effect-lro/Credentials"
 import * as Fleet from "effect-lro/Fleet"
+import * as RateLimit from "effect-lro/RateLimit"
 import { Bakery, binding } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 import * as Server from "../kit/fleetServer.ts"
@@ -267,13 +268,14 @@ describe("[46] a service that says how to ask for what runs", () => {
 })
 
 describe("[46] a parent whose list is", () => {
-  const refusals: ReadonlyArray<readonly [string, () => Response]> = [
+  const refusals: ReadonlyArray<readonly [string, () => Response, number?]> = [
     ["refused: PERMISSION_DENIED", () => FakeHttp.failure(403, "PERMISSION_DENIED")],
     ["not implemented", () => FakeHttp.failure(501, "UNIMPLEMENTED")],
-    ["invalid", () => FakeHttp.failure(400, "INVALID_ARGUMENT")],
+    // The second one with pages of a hundred.
+    ["invalid", () => FakeHttp.failure(400, "INVALID_ARGUMENT"), 2],
     ["not there", () => FakeHttp.html(404)]
   ]
-  for (const [title, refusal] of refusals) {
+  for (const [title, refusal, lists = 1] of refusals) {
     it.effect(`${title} is asked for by gets from then on`, () =>
       Effect.gen(function*() {
         const { asked, ended } = yield* wait({
@@ -282,7 +284,7 @@ describe("[46] a parent whose list is", () => {
         })
         assert.deepStrictEqual(ended, Array(3).fill("Succeeded 10"))
         assert.deepStrictEqual(asked, [
-          ...at("list", 0),
+          ...at("list", ...Array(lists).fill(0)),
           ...at("get", 0, 0, 0, 5, 5, 5, 10, 10, 10)
         ])
       }))
@@ -336,8 +338,8 @@ describe("[46] a fleet that cannot be", () => {
       ["tick", { tick: Infinity }],
       ["pageSize", { pageSize: 0 }],
       ["getConcurrency", { getConcurrency: 0.5 }],
-      ["rateLimit.reads.limit", { rateLimit: { reads: { limit: 0, interval: 1 } } }],
-      ["rateLimit.writes.interval", { rateLimit: { writes: { limit: 1, interval: -1 } } }]
+      ["rateLimit", { rateLimit: RateLimit.make({ reads: { limit: 0, interval: 1 } }) }],
+      ["rateLimit", { rateLimit: RateLimit.make({ writes: { limit: 1, interval: -1 } }) }]
     ] as const
   ) {
     it.effect(`fails the layer: ${JSON.stringify(options)}`, () =>

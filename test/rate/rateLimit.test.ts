@@ -66,12 +66,12 @@ describe("[45] a rate", () => {
         yield* sentAt,
         instants([6, 0], [4, 50_000], [6, 60_000], [4, 110_000], [6, 120_000])
       )
-    }).pipe(Effect.provide(bakery({ rateLimit: tenPerMinute }))))
+    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make(tenPerMinute) }))))
 
-  it.effect("is one for all layers that are given it, and for one layer alone where it has options", () =>
+  it.effect("is one for all layers that are given it, and one alone for a layer that no other shares it with", () =>
     Effect.gen(function*() {
       const rateLimit = RateLimit.make({ reads: { limit: 2, interval: "1 minute" } })
-      const both = (one: RateLimit.RateLimit | RateLimit.Options, other: typeof one) =>
+      const both = (one: RateLimit.RateLimit, other: typeof one) =>
         Effect.gen(function*() {
           yield* Effect.forkAll(times(2).map(() => get))
           const other = Effect.flatMap(Other, (bakery) => bakery.get({ name }))
@@ -88,7 +88,10 @@ describe("[45] a rate", () => {
         )
       assert.deepStrictEqual(yield* both(rateLimit, rateLimit), instants([2, 0], [2, 60_000]))
       const own = { reads: { limit: 2, interval: "1 minute" } } as const
-      assert.deepStrictEqual(yield* both(own, own), instants([4, 120_000]))
+      assert.deepStrictEqual(
+        yield* both(RateLimit.make(own), RateLimit.make(own)),
+        instants([4, 120_000])
+      )
     }))
 
   it.effect("counts reads and writes apart: a cancel waits behind no poll", () =>
@@ -111,7 +114,7 @@ describe("[45] a rate", () => {
       )
     }).pipe(
       Effect.provide(
-        bakery({ rateLimit: { ...tenPerMinute, writes: { limit: 2, interval: "1 minute" } } })
+        bakery({ rateLimit: RateLimit.make({ ...tenPerMinute, writes: { limit: 2, interval: "1 minute" } }) })
       )
     ))
 
@@ -138,7 +141,7 @@ describe("[45] a rate", () => {
         ["/operations/b", 180_000],
         ["/operations/a", 240_000]
       ])
-    }).pipe(Effect.provide(bakery({ rateLimit: { reads: { limit: 1, interval: "1 minute" } } }))))
+    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 minute" } }) }))))
 
   it.effect("is fair between waits: one that polls often gets no more than its turn", () =>
     Effect.gen(function*() {
@@ -149,7 +152,7 @@ describe("[45] a rate", () => {
       const all = (yield* FakeHttp.calls).length
       assert.strictEqual(all, 7)
       assert.isAtMost(eager, 4)
-    }).pipe(Effect.provide(bakery({ rateLimit: { reads: { limit: 1, interval: "10 seconds" } } }))))
+    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make({ reads: { limit: 1, interval: "10 seconds" } }) }))))
 
   it.effect("counts each attempt: one that is repeated, and one after a 401", () =>
     Effect.gen(function*() {
@@ -162,7 +165,7 @@ describe("[45] a rate", () => {
     }).pipe(
       Effect.provide(
         bakery(
-          { rateLimit: { reads: { limit: 1, interval: "1 minute" } } },
+          { rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 minute" } }) },
           (_, index) => index < 2 ? FakeHttp.failure(503, "UNAVAILABLE") : FakeHttp.json({ name })
         )
       )
@@ -177,7 +180,7 @@ describe("[45] a rate", () => {
     }).pipe(
       Effect.provide(
         bakery(
-          { rateLimit: { reads: { limit: 1, interval: "1 minute" } } },
+          { rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 minute" } }) },
           (_, index) =>
             Effect.delay(Effect.sync(() => FakeHttp.json({ name })), index === 0 ? 500 : 20_000)
         )
@@ -198,7 +201,7 @@ describe("[34, 45] who queues for a rate", () => {
       assert.strictEqual(error.attempts, 1)
       yield* TestClock.adjust("10 minutes")
       assert.lengthOf(yield* sentAt, 10)
-    }).pipe(Effect.provide(bakery({ rateLimit: tenPerMinute, timeout: "30 seconds" }))))
+    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make(tenPerMinute), timeout: "30 seconds" }))))
 
   it.effect("has the whole time of an attempt once its turn has come", () =>
     Effect.gen(function*() {
@@ -210,7 +213,7 @@ describe("[34, 45] who queues for a rate", () => {
     }).pipe(
       Effect.provide(
         bakery(
-          { rateLimit: { reads: { limit: 1, interval: "25 seconds" } }, timeout: "30 seconds" },
+          { rateLimit: RateLimit.make({ reads: { limit: 1, interval: "25 seconds" } }), timeout: "30 seconds" },
           (_, index) =>
             index === 0
               ? FakeHttp.json({ name })
@@ -238,7 +241,7 @@ describe("[34, 45] who queues for a rate", () => {
     }).pipe(
       Effect.provide(
         bakery(
-          { rateLimit: { reads: { limit: 1, interval: "1 hour" } }, timeout: "1 second" },
+          { rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 hour" } }), timeout: "1 second" },
           () => FakeHttp.json({ name, done: true })
         )
       )
@@ -258,7 +261,7 @@ describe("[34, 45] who queues for a rate", () => {
       yield* TestClock.adjust("1 minute")
       yield* get
       assert.deepStrictEqual(yield* sentAt, [0, 60_000, 121_000])
-    }).pipe(Effect.provide(bakery({ rateLimit: { reads: { limit: 1, interval: "1 minute" } } }))))
+    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 minute" } }) }))))
 
   it.effect("is interrupted at once also as a start, which is not on the wire yet", () =>
     Effect.gen(function*() {
@@ -269,7 +272,7 @@ describe("[34, 45] who queues for a rate", () => {
       yield* interruptAndAwait(fiber)
       yield* TestClock.adjust("1 hour")
       assert.deepStrictEqual(yield* sent, [["cancel", 0]])
-    }).pipe(Effect.provide(bakery({ rateLimit: { writes: { limit: 1, interval: "1 minute" } } }))))
+    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make({ writes: { limit: 1, interval: "1 minute" } }) }))))
 
   it.effect("is no outage: what a wait tolerates counts from when its poll was sent", () =>
     Effect.gen(function*() {
@@ -281,7 +284,7 @@ describe("[34, 45] who queues for a rate", () => {
     }).pipe(
       Effect.provide(
         bakery(
-          { rateLimit: { reads: { limit: 1, interval: "10 minutes" } } },
+          { rateLimit: RateLimit.make({ reads: { limit: 1, interval: "10 minutes" } }) },
           (_, index) =>
             index === 1 ? FakeHttp.failure(503, "UNAVAILABLE") : FakeHttp.json({ name, done: true })
         )
@@ -299,7 +302,7 @@ describe("[34, 45] who queues for a rate", () => {
       )
       const state = found?.metricState ?? {}
       assert.isTrue("max" in state && Number(state.max) >= 60)
-    }).pipe(Effect.provide(bakery({ rateLimit: { reads: { limit: 1, interval: "1 minute" } } }))))
+    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 minute" } }) }))))
 })
 
 describe("[45] the hint of a refusal for too many requests", () => {
@@ -366,29 +369,38 @@ describe("[45] the hint of a refusal for too many requests", () => {
 })
 
 describe("[45] a rate that cannot be", () => {
-  const cases: ReadonlyArray<readonly [setting: string, rate: RateLimit.Options]> = [
-    ["rateLimit.reads.limit", { reads: { limit: 0, interval: "1 second" } }],
-    ["rateLimit.reads.limit", { reads: { limit: 1.5, interval: "1 second" } }],
-    ["rateLimit.writes.limit", { writes: { limit: -1, interval: "1 second" } }],
-    ["rateLimit.writes.limit", { writes: { limit: Number.NaN, interval: "1 second" } }],
-    ["rateLimit.reads.interval", { reads: { limit: 1, interval: -1000 } }],
-    ["rateLimit.reads.interval", { reads: { limit: 1, interval: 0 } }],
-    ["rateLimit.writes.interval", { writes: { limit: 1, interval: Infinity } }]
+  const cases: ReadonlyArray<readonly [what: string, rate: RateLimit.Options]> = [
+    ["reads.limit", { reads: { limit: 0, interval: "1 second" } }],
+    ["reads.limit", { reads: { limit: 1.5, interval: "1 second" } }],
+    ["writes.limit", { writes: { limit: -1, interval: "1 second" } }],
+    ["writes.limit", { writes: { limit: Number.NaN, interval: "1 second" } }],
+    ["reads.interval", { reads: { limit: 1, interval: -1000 } }],
+    ["reads.interval", { reads: { limit: 1, interval: 0 } }],
+    ["writes.interval", { writes: { limit: 1, interval: Infinity } }]
   ]
-  for (const [setting, rate] of cases) {
+  const refusal = (rateLimit: RateLimit.RateLimit) =>
+    Effect.flip(
+      Layer.build(bakery({ rateLimit })) as Effect.Effect<
+        unknown,
+        LroError.InvalidSettings,
+        Scope.Scope
+      >
+    )
+  for (const [what, rate] of cases) {
     it.scoped(`fails the layer: ${JSON.stringify(rate)}`, () =>
       Effect.gen(function*() {
-        for (const rateLimit of [rate, RateLimit.make(rate)]) {
-          const error: LroError.InvalidSettings = yield* Effect.flip(
-            Layer.build(bakery({ rateLimit })) as Effect.Effect<
-              unknown,
-              LroError.InvalidSettings,
-              Scope.Scope
-            >
-          )
-          assert.strictEqual(error._tag, "InvalidSettings")
-          assert.strictEqual(error.setting, setting)
-        }
+        const error = yield* refusal(RateLimit.make(rate))
+        assert.strictEqual(error._tag, "InvalidSettings")
+        assert.strictEqual(error.setting, "rateLimit")
+        assert.include(error.problem, `\`${what}\``)
       }))
   }
+
+  it.scoped("fails the layer: its options in the place of one", () =>
+    Effect.gen(function*() {
+      const options = { reads: { limit: 1, interval: "1 second" } } as object
+      const error = yield* refusal(options as RateLimit.RateLimit)
+      assert.strictEqual(error._tag, "InvalidSettings")
+      assert.strictEqual(error.problem, "was not made by `RateLimit.make`")
+    }))
 })

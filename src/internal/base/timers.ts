@@ -112,17 +112,11 @@ export class Timers {
 
   /** Runs something at an instant, at once if it has passed. */
   add(at: number, run: () => void): Timer {
-    const timer: Timer = { at, run, index: -1 }
-    this.insert(timer)
-    return timer
-  }
-
-  /** {@link add} of what is a timer itself. */
-  insert(timer: Timer): void {
-    timer.index = this.#heap.length
+    const timer: Timer = { at, run, index: this.#heap.length }
     this.#heap.push(timer)
     this.#up(timer.index)
     this.#arm()
+    return timer
   }
 
   /** Takes a timer out, unless it has run. */

@@ -1,20 +1,11 @@
 import * as Headers from "@effect/platform/Headers"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type CallError, CredentialsError } from "../../CallError.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import { isThrottled } from "../errors/verdict.ts"
-import { Broken } from "../wire/exchange.ts"
 import { isHeaderValue } from "../wire/headers.ts"
 import type { Attempt } from "./attempt.ts"
 import { interpret, interpretBroken } from "./interpret.ts"
 import type { Settings } from "./settings.ts"
-
-/** For how many milliseconds all that share a rate are to leave the server alone. */
-const throttleHint = (error: CallError): number =>
-  isThrottled(error) && "retryAfter" in error && error.retryAfter !== undefined
-    ? Duration.toMillis(error.retryAfter)
-    : 0
 
 interface Merged {
   readonly own: Headers.Headers
@@ -65,7 +56,7 @@ export const send = <A>(
     return Effect.fail(new CredentialsError({ reason: "Invalid", transient: false, description }))
   }
   attempt.credentials = credentialHeaders
-  const dispatch = (queued: number) => {
+  const dispatch = (queued?: number) => {
     if (call.progress !== undefined) call.progress.sending = true
     const exchange = (headers: Headers.Headers) =>
       settings.exchange(
@@ -80,11 +71,5 @@ export const send = <A>(
       }
     )
   }
-  return settings.rate === undefined ? dispatch(0) : settings.rate.through({
-    isWrite: call.progress !== undefined || call.repeat !== "safe",
-    patience: attempt.timeoutMillis,
-    send: dispatch,
-    hintOf: throttleHint,
-    busy: () => interpretBroken(attempt, new Broken("Busy", undefined, undefined, true))
-  })
+  return settings.rate?.through(attempt, dispatch) ?? dispatch()
 }

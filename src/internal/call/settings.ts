@@ -4,17 +4,16 @@ import * as Effect from "effect/Effect"
 import type { AnyBinding } from "../../Binding.ts"
 import { InvalidSettings } from "../../LroError.ts"
 import * as Polling from "../../Polling.ts"
-import { rateOf } from "../../RateLimit.ts"
 import type { CallOptions, LayerOptions } from "../../Requests.ts"
 import { variable } from "../base/environment.ts"
 import type { Service as CredentialsService } from "../credentials/port.ts"
 import { isPathTemplate } from "../names/pathTemplate.ts"
-import type { Rate } from "../rate/rate.ts"
 import { type Endpoints, resolve as resolveEndpoints } from "../wire/endpoint.ts"
 import type { Exchange } from "../wire/exchange.ts"
 import { lowerCased, userAgent, xGoogApiClient } from "../wire/headers.ts"
 import { of as exchangeOf } from "../wire/overHttpClient.ts"
 import { defaultRetry, mergeRetry, type Retry, retryProblem } from "./retryOptions.ts"
+import type { Rate } from "./rate.ts"
 import * as Sent from "./sent.ts"
 
 /**
@@ -43,7 +42,7 @@ export interface Settings {
   readonly maxResponseBytes: number
   readonly traceparent: boolean
   readonly polling: Polling.Settings
-  /** What all requests go through, shared with other layers. */
+  /** What all requests go through, shared with other layers. It is the option that carries this, so that a program without it does not. */
   readonly rate: Rate | undefined
 }
 
@@ -123,10 +122,12 @@ export const resolve = (
     if (!Number.isInteger(maxResponseBytes) || maxResponseBytes < 1) {
       return yield* invalid("maxResponseBytes", "is not a whole number from 1")
     }
-    const rate = options.rateLimit === undefined ? undefined : rateOf(options.rateLimit)
-    if (rate?.problem !== undefined) {
-      return yield* invalid(`rateLimit.${rate.problem[0]}`, rate.problem[1])
-    }
+    const { rateLimit } = options
+    const rate = rateLimit?.["~rate"] as Rate | undefined
+    const wrong = rateLimit !== undefined && rate === undefined
+      ? "was not made by `RateLimit.make`"
+      : rate?.problem
+    if (wrong !== undefined) return yield* invalid("rateLimit", wrong)
     const transport = exchangeOf(client)
     const headers = {
       ...lowerCased(options.headers ?? {}),

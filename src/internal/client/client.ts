@@ -26,8 +26,7 @@ import { type Get, make as makePoll, type Wait } from "../wait/poll.ts"
 import { Pollers } from "../wait/poller.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
-import { Queueing } from "../wire/exchange.ts"
-import type { MakeSource, Parts } from "./parts.ts"
+import type { MakeSource } from "./parts.ts"
 import { remember } from "./settingsOf.ts"
 
 /**
@@ -37,7 +36,8 @@ import { remember } from "./settingsOf.ts"
  */
 export const make = (
   settings: Settings,
-  makeSource: MakeSource = ({ pollers }) => Effect.succeed(pollers)
+  /** Another source in the place of pollers. */
+  makeSource?: MakeSource
 ): Effect.Effect<Partial<Methods<string, AnyListRequest>>, never, Scope.Scope> =>
   Effect.gen(function*() {
     const { binding } = settings
@@ -68,22 +68,21 @@ export const make = (
         span,
         nameOf(request)
       )
-    let parts: Parts | undefined
     const methods: Mutable<Partial<Methods<string, AnyListRequest>>> = {
       start: (method, request, options = {}) =>
         starterOf(method).start(starting, method, request, options)
     }
     if (get !== undefined && checkName !== undefined) {
       const sendGet = makeGet(settings, get)
-      const means = yield* makePollers(
+      const pollers = yield* makePollers(settings, sendGet, sendWait, wait)
+      const waits = makeWait({
         settings,
-        sendGet,
-        sendWait,
-        wait
-      )
-      const source = yield* makeSource({ settings, list, checkName, ...means })
-      parts = { settings, list, checkName, ...means, source }
-      const waits = makeWait({ settings, source, starting, checkName }, sendGet)
+        source: makeSource === undefined
+          ? pollers
+          : yield* makeSource({ settings, list, checkName, pollers }),
+        starting,
+        checkName
+      }, sendGet)
       methods.get = named("Operations.get", sendGet)
       const { cancelAndWait, check: _, ...ends } = waits
       Object.assign(methods, ends, sendCancel && { cancelAndWait })
@@ -98,7 +97,7 @@ export const make = (
     }
     const target = binding.operationFormat?.["~target"] as Target | undefined
     if (target !== undefined) methods.target = target(settings)
-    if (list !== undefined) Object.assign(methods, makeList(settings, list).methods)
+    if (list !== undefined) Object.assign(methods, makeList(settings, list))
     if (sendCancel !== undefined) {
       methods.cancel = named("Operations.cancel", sendCancel)
     }
@@ -111,37 +110,38 @@ export const make = (
         (place, options, { timeout }: WaitRequest) => sendWait(place, timeout, options)
       )
     }
-    return remember(methods, { settings, parts })
+    return remember(methods, settings)
   })
 
 type Target = (settings: Settings) => Methods<string, never>["target"]
 
 /** The pollers of a client run in the scope and the runtime of its layer. */
 const makePollers = (
-  { rate, transport }: Settings,
+  { transport }: Settings,
   get: Get,
   wait: Wait | undefined,
   route: Route.Route | undefined
-): Effect.Effect<Pick<Parts, "ask" | "pollers">, never, Scope.Scope> =>
+): Effect.Effect<Pollers, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
     const runtime = yield* Effect.runtime().pipe(
-      Effect.provideService(CurrentCallOptions, {}),
-      Effect.provideService(Queueing, "unlimited")
+      Effect.provideService(CurrentCallOptions, {})
     )
     const timers = new Timers(runtime, yield* Effect.clock)
-    const ask = makePoll({
-      get,
-      wait,
-      fixed: route?.hold,
+    const pollers = new Pollers(
+      makePoll({
+        get,
+        wait,
+        fixed: route?.hold,
+        timers,
+        serves: (name) => route !== undefined && Route.takes(route, name),
+        places: placesOf(transport)
+      }),
       timers,
-      serves: (name) => route !== undefined && Route.takes(route, name),
-      places: placesOf(transport),
-      rated: rate !== undefined
-    })
-    const pollers = new Pollers(ask, timers, runtime)
+      runtime
+    )
     yield* Effect.addFinalizer(() => pollers.end())
-    return { ask, pollers }
+    return pollers
   })
 
 const starterOf = (method: { readonly "~start": object }) => method["~start"] as Starter

@@ -26,25 +26,31 @@ export interface Situation {
   readonly due: number
   /** How many there are. */
   readonly members: number
+  /** `Infinity`: a listing is one page. */
   readonly pageSize: number
-  /** How much more a page costs that is filtered, where the service knows a filter for what runs; 1 is as much. */
-  readonly filterCost: number | undefined
+  /** What a service that knows a filter for what runs charges for each operation that it leaves out. */
+  readonly overhead: number | undefined
   readonly known: Known
 }
+
+/**
+ * A way to ask.
+ *
+ * @internal
+ */
+export type Way = "gets" | "all" | "running"
 
 /**
  * The cheaper way. A listing has to cost less than a get each, since it may lack one.
  *
  * @internal
  */
-export const choose = (
-  { due, filterCost, known, members, pageSize }: Situation
-): "gets" | "all" | "running" => {
-  const least = Math.ceil(members / pageSize)
+export const choose = ({ due, known, members, overhead, pageSize }: Situation): Way => {
+  const least = Math.max(1, Math.ceil(members / pageSize))
   const all = known.all ?? least
-  const running = filterCost === undefined
+  const running = overhead === undefined
     ? Infinity
-    : (known.running ?? least) * filterCost + known.ended
+    : (known.running ?? least) + known.ended + Math.max(0, all * pageSize - members) * overhead
   if (Math.min(all, running) >= due) return "gets"
   return running < all ? "running" : "all"
 }
@@ -55,5 +61,6 @@ export const choose = (
  *
  * @internal
  */
-export const mostPages = ({ due, members, pageSize }: Situation): number =>
-  Math.min(due, 10 + 10 * Math.ceil(members / pageSize))
+export const mostPages = (
+  { due, members, pageSize }: Pick<Situation, "due" | "members" | "pageSize">
+): number => Math.min(due, 10 + 10 * Math.ceil(members / pageSize))

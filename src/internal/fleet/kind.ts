@@ -1,7 +1,7 @@
 import type * as Schedule from "effect/Schedule"
 import { type Operation, type Reader, readerOf } from "../../Operation.ts"
 import type { StartedBy } from "../../Waits.ts"
-import { type Delays, delaysOf } from "../polling/problem.ts"
+import { type Delays, madeOf } from "../polling/problem.ts"
 import { type Pace, unit } from "../wait/pace.ts"
 import type { Terms } from "../wait/step.ts"
 
@@ -27,7 +27,7 @@ export class Kind {
     this.method = method
     this.reader = readerOf(method)
     this.schedule = schedule
-    this.delays = delaysOf(schedule)
+    this.delays = madeOf(schedule)?.delays
     this.keepsLast = this.delays === undefined || terms.deadline !== undefined
     this.#terms = terms
   }

@@ -8,8 +8,8 @@ import type { Page } from "../../Requests.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { type AnyListRequest, nextPage } from "../list/request.ts"
 import { RecentTokens } from "../list/tokens.ts"
-import { CurrentTicket } from "../rate/ticket.ts"
 import { Lost, type Polled } from "../wait/source.ts"
+import { Queueing } from "../wire/exchange.ts"
 import type { Means, ReadPage } from "./means.ts"
 
 /**
@@ -54,7 +54,7 @@ interface Asked {
  * @internal
  */
 export const list = (
-  { requests, settings, timers }: Means,
+  { requests, timers }: Means,
   { most, polled, readPage, request, take, timeout }: Asked
 ): Effect.Effect<Listing> =>
   Effect.gen(function*() {
@@ -62,17 +62,12 @@ export const list = (
     let current = request
     for (let pages = 1;; pages++) {
       const planned = timers.now()
-      const ticket = { planned, queued: 0 }
-      const page: Effect.Effect<Page, CallError> = readPage(
-        polled,
-        current,
-        { ...polled.sent, timeout },
-        pages
-      )
+      const ticket = { queued: 0 }
+      const page: Effect.Effect<Page, CallError> = readPage(current, { ...polled.sent, timeout })
       requests.add()
       yield* Telemetry.add(Telemetry.fleetRequests("list"))
       const exit = yield* Effect.exit(
-        settings.rate === undefined ? page : Effect.provideService(page, CurrentTicket, ticket)
+        Effect.provideService(page, Queueing, ticket)
       )
       if (Exit.isFailure(exit)) {
         const error = Option.getOrElse(

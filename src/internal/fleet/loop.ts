@@ -8,21 +8,15 @@ import type { Timer } from "../base/timers.ts"
 import { makeRef } from "../call/reference.ts"
 import { about } from "../errors/about.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
-import { choose, type Known, mostPages, unknown } from "./choice.ts"
 import { Gets } from "./gets.ts"
-import { list, type Times } from "./listing.ts"
-import type { Means, ReadPage } from "./means.ts"
+import type { Times } from "./listing.ts"
+import type { Means } from "./means.ts"
+import { Pages } from "./pages.ts"
 import { keyOf } from "./parent.ts"
-import { type Failed, hintOf, isOut, meaningOf } from "./refusal.ts"
+import { type Failed, hintOf, isOut } from "./refusal.ts"
 import { Entry, type Seat } from "./seat.ts"
 
 const minute = 60_000
-
-/** A listing is asked for again this long after it turned out to be of no use. */
-const pause = 10 * minute
-
-/** Smaller pages are not worth it. */
-const leastPage = 10
 
 /** What a tick learns. */
 interface Tick {
@@ -54,16 +48,8 @@ export class Loop {
   #lastAt = -Infinity
   #timer: Timer | undefined
   #fiber: Fiber.RuntimeFiber<void> | undefined
-  /** Gone after a refusal. */
-  #readPage: ReadPage | undefined
+  readonly #pages: Pages
   #isListing = false
-  #known: Known = unknown
-  #pageSize: number
-  /** Listings that failed, one after the other. */
-  #failures = 0
-  /** Listings that showed none that was due, one after the other. */
-  #useless = 0
-  #listAt = -Infinity
   #pausedUntil = -Infinity
   readonly #gets: Gets
 
@@ -77,10 +63,9 @@ export class Loop {
     this.#means = means
     this.#polled = polled
     this.#parent = parent ?? undefined
-    this.#readPage = parent === null ? undefined : means.readPage
     this.#forget = forget
     this.#begun = means.timers.now()
-    this.#pageSize = means.fleet.pageSize
+    this.#pages = new Pages(means, polled, parent)
     this.#gets = new Gets(means, (error) => this.#hold(error))
   }
 
@@ -214,21 +199,13 @@ export class Loop {
         const span = yield* Telemetry.current
         const tick: Tick = { now: this.#means.timers.now(), span }
         yield* Telemetry.record(Telemetry.fleetLatenessSeconds, late / 1000)
-        const situation = {
+        const way = this.#pages.choose({
           due: due.reduce((count, entry) => this.#lacking.has(entry) ? count : count + 1, 0),
           members: this.#entries.size,
-          pageSize: this.#pageSize,
-          filterCost: this.#means.running?.cost,
-          known: this.#known
-        }
-        const way = this.#readPage === undefined || tick.now < this.#listAt
-          ? "gets"
-          : choose(situation)
+          now: tick.now
+        })
         span?.attribute("effect_lro.fleet.way", way)
-        const most = mostPages({ ...situation, due: due.length })
-        const rest = way === "gets" || this.#readPage === undefined
-          ? due
-          : yield* this.#list(this.#readPage, way, due, most, tick)
+        const rest = way === "gets" ? due : yield* this.#list(way, due, tick)
         this.#isListing = false
         this.#settle()
         yield* this.#gets.all(rest)
@@ -246,14 +223,11 @@ export class Loop {
 
   /** Gives those that are to be got all the same. */
   #list(
-    readPage: ReadPage,
     way: "all" | "running",
     due: ReadonlyArray<Entry>,
-    most: number,
     tick: Tick
   ): Effect.Effect<ReadonlyArray<Entry>> {
     return Effect.gen(this, function*() {
-      const { running } = this.#means
       /** Who waits for a page: not for what no listing showed before. */
       const wanted = new Set(way === "all" ? due.filter((entry) => !this.#lacking.has(entry)) : due)
       const missing = new Set(due)
@@ -274,31 +248,22 @@ export class Loop {
         }
         return wanted.size > 0
       }
-      const listing = yield* list(this.#means, {
-        readPage,
-        polled: this.#polled,
+      const asked = {
+        way,
+        due: due.length,
+        members: this.#entries.size,
         timeout: due.reduce((timeout, entry) => Math.max(timeout, entry.timeout), 0),
-        most,
-        take,
-        request: {
-          ...(this.#parent === undefined ? undefined : { name: this.#parent }),
-          pageSize: this.#pageSize,
-          ...(way === "running" ? { filter: running?.filter } : undefined)
-        }
-      })
+        take
+      }
+      const listing = yield* this.#pages.list(asked)
       if (listing._tag === "Failed") {
-        return [...unclear, ...(yield* this.#failed(listing, [...missing], tick))]
+        return [...unclear, ...(yield* this.#failed(listing, way, [...missing], tick))]
       }
       const { how, pages } = listing
-      this.#failures = 0
-      this.#known = { ...this.#known, ended, [way]: how === "dear" ? pages + 1 : pages }
-      const isUseless = how === "whole" && missing.size === due.length
-      this.#useless = isUseless ? this.#useless + 1 : 0
-      if (isUseless) this.#listAt = tick.now + Math.min(pause, minute * 2 ** (this.#useless - 1))
-      // Most of what it shows is of others.
-      if (how === "dear" && most < due.length) this.#listAt = tick.now + pause
-      const asked = how !== "whole" ? [] : isUseless ? due : this.#lacked([...missing], way)
-      return [...unclear, ...asked].slice(0, Math.max(0, due.length - pages))
+      const found = { now: tick.now, due: due.length, missing: missing.size, ended }
+      const isOfUse = this.#pages.learn(listing, asked, found)
+      const got = how !== "whole" ? [] : isOfUse ? this.#lacked([...missing], way) : due
+      return [...unclear, ...got].slice(0, Math.max(0, due.length - pages))
     })
   }
 
@@ -324,13 +289,14 @@ export class Loop {
     return due < first.until ? due : first.due
   }
 
+  /** Gives those that are to be got in its place. */
   #failed(
     failed: Failed,
+    way: "all" | "running",
     missing: ReadonlyArray<Entry>,
     tick: Tick
   ): Effect.Effect<ReadonlyArray<Entry>> {
     return Effect.gen(this, function*() {
-      const meaning = meaningOf(failed)
       const { error } = failed
       yield* Effect.logWarning(
         `a listing of ${this.#parent ?? this.#means.settings.id} failed: ${
@@ -341,34 +307,23 @@ export class Loop {
             : error.message
         }`
       )
-      if (meaning === "shrink" && this.#pageSize > leastPage) {
-        this.#pageSize = Math.max(leastPage, Math.floor(this.#pageSize / 8))
-        this.#known = unknown
-        return []
-      }
-      if (meaning === "refused" || meaning === "shrink") {
-        this.#readPage = undefined
-        return missing
-      }
-      if (meaning === "throttled" && typeof error !== "string") {
-        const outcome = this.#outcome(Either.left(error), tick.now, tick.span)
-        yield* this.#tellAll(missing, outcome)
-        return []
-      }
-      this.#failures++
-      // Where gets fail, too, the service is out, and all who wait have to know. One get tells.
-      const [probe, ...others] = missing
-      if (meaning === "out" && probe?.first !== undefined) {
-        const outcome = yield* this.#gets.look(probe, probe.first)
-        probe.tell(outcome)
-        if (Either.isLeft(outcome.result) && isOut(outcome.result.left)) {
-          yield* this.#tellAll(others, outcome)
-          return []
+      const instead = this.#pages.fail(failed, way, tick.now)
+      if (instead === "throttled") {
+        if (typeof error !== "string") {
+          yield* this.#tellAll(missing, this.#outcome(Either.left(error), tick.now, tick.span))
         }
+        return []
       }
-      if (this.#failures < 3) return []
-      this.#listAt = tick.now + Math.min(60, 2 ** (this.#failures - 3)) * minute
-      return meaning === "out" ? others : missing
+      const [probe, ...others] = missing
+      if (!instead.probe || probe?.first === undefined) return instead.gets ? missing : []
+      // Where gets fail, too, the service is out, and all who wait have to know.
+      const outcome = yield* this.#gets.look(probe, probe.first)
+      probe.tell(outcome)
+      if (Either.isLeft(outcome.result) && isOut(outcome.result.left)) {
+        yield* this.#tellAll(others, outcome)
+        return []
+      }
+      return instead.gets ? others : []
     })
   }
 

@@ -1,5 +1,6 @@
 import type * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
+import type { MethodRule } from "../../Binding.ts"
 import type { CallError } from "../../LroError.ts"
 import type { CallOptions, Page } from "../../Requests.ts"
 import type { Logs } from "../base/fiber.ts"
@@ -22,15 +23,13 @@ export interface FleetSettings {
 }
 
 /**
- * One page, asked for where an operation is.
+ * Asks for one page.
  *
  * @internal
  */
 export type ReadPage = (
-  polled: Polled,
   request: AnyListRequest,
-  options: CallOptions,
-  number: number
+  options: CallOptions
 ) => Effect.Effect<Page, CallError>
 
 /**
@@ -43,10 +42,12 @@ export interface Means {
   readonly fleet: FleetSettings
   readonly timers: Timers
   readonly ask: (polled: Polled) => Asker
-  /** Left out where the service has no list that would do. */
-  readonly readPage: ReadPage | undefined
-  /** A filter for those that run, where the service says one, and how much more a page costs with it. */
-  readonly running: { readonly filter: string; readonly cost: number } | undefined
+  /** Pages, asked for where an operation is. Left out where the service has no list that would do. */
+  readonly pagesAt: ((polled: Polled) => ReadPage) | undefined
+  /** How many operations a page is asked for; `Infinity` where that cannot be said. */
+  readonly pageSize: number
+  /** A filter for those that run, where the service says one, and what it charges for each that it leaves out. */
+  readonly running: MethodRule["running"]
   readonly requests: Requests
   readonly fork: <A>(effect: Effect.Effect<A>, logs: Logs) => Fiber.RuntimeFiber<A>
 }

@@ -1,3 +1,4 @@
+import type { OperationFormat } from "../../OperationFormat.ts"
 import * as Route from "../call/route.ts"
 
 /**
@@ -18,8 +19,14 @@ const collection = "/operations/"
  *
  * @internal
  */
-export const listedIn = (list: Route.Route | undefined, name: string): Listed | undefined => {
+export const listedIn = (
+  list: Route.Route | undefined,
+  name: string,
+  format: OperationFormat | undefined
+): Listed | undefined => {
   if (list === undefined || list.filterRequired) return undefined
+  // Compute Engine takes the number of an operation, too, and lists it by its name.
+  if (format !== undefined && /\/\d+$/.test(name)) return undefined
   if (!Route.takesName(list)) return { parent: undefined, key: keyOf(name) }
   // An id may have slashes, also such a part: the last place that the service lists.
   const whole = `/${name}`

@@ -26,6 +26,14 @@ export const hintOf = (error: CallError | Lost): number =>
 export const isOut = (error: CallError | Lost): boolean =>
   error instanceof Lost || tolerance(error) === "transient"
 
+/**
+ * Whether it is said of the request; of the size of its pages, perhaps.
+ *
+ * @internal
+ */
+export const isInvalid = (error: Failed["error"]): boolean =>
+  typeof error !== "string" && error._tag === "INVALID_ARGUMENT"
+
 /** @internal */
 export type Failed = Extract<Listing, { readonly _tag: "Failed" }>
 

@@ -75,7 +75,7 @@ interface Crew {
  *
  * @internal
  */
-export class Row implements Seat, Timer {
+export class Row implements Seat {
   readonly number: number
   readonly request: unknown
   readonly kind: Kind
@@ -95,11 +95,10 @@ export class Row implements Seat, Timer {
   /** Kept where somebody may see it. */
   #last: Operation | undefined
   #lastError: CallError | undefined
+  #alarm: Timer | undefined
   due = Infinity
   /** Among the rows of its crew. */
   place = -1
-  /** Of the deadline, among the timers. */
-  index = -1
 
   constructor(crew: Crew, begun: number, { kind, known, ref, ...it }: Beginning) {
     this.#crew = crew
@@ -154,14 +153,9 @@ export class Row implements Seat, Timer {
     return Step.deadlineOf(this.#state.terms)
   }
 
-  /** The instant of the deadline, as a timer. */
-  get at(): number {
-    return this.until
-  }
-
   begin(entry: Entry<Loop>): void {
     this.#entry = entry
-    if (this.until < Infinity) this.#crew.timers.insert(this)
+    if (this.until < Infinity) this.#alarm = this.#crew.timers.add(this.until, () => this.#late())
     const { fresh } = this.#state.terms
     const now = this.#crew.timers.now()
     if (!fresh) this.#follow(this.#advance({ _tag: "Begun", now, delay: 0 }))
@@ -171,7 +165,7 @@ export class Row implements Seat, Timer {
   }
 
   /** The deadline is there. */
-  run(): void {
+  #late(): void {
     if (this.#entry !== undefined) this.#end({ error: this.#timeout("deadline") })
   }
 
@@ -241,7 +235,7 @@ export class Row implements Seat, Timer {
   leave(): void {
     const entry = this.#entry
     this.#entry = undefined
-    this.#crew.timers.remove(this)
+    if (this.#alarm !== undefined) this.#crew.timers.remove(this.#alarm)
     if (entry !== undefined) this.#crew.left(entry.loop.leave(entry, this))
   }
 

@@ -16,21 +16,21 @@ import { logs } from "../base/fiber.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { CurrentCallOptions } from "../call/options.ts"
 import * as Sent from "../call/sent.ts"
+import type { Settings } from "../call/settings.ts"
 import { nameOf } from "../call/target.ts"
-import type { Parts } from "../client/parts.ts"
-import { insideOf } from "../client/settingsOf.ts"
+import * as client from "../client/client.ts"
+import { settingsOf } from "../client/settingsOf.ts"
 import { named } from "../wait/named.ts"
 import * as Pace from "../wait/pace.ts"
 import { type Reading, resolve, type Subject } from "../wait/subject.ts"
 import { result } from "../wait/untilDone.ts"
 import { Crew } from "./crew.ts"
 import { Kind } from "./kind.ts"
-import { make } from "./make.ts"
+import { type Inside, makeSource } from "./make.ts"
 import type { FleetSettings } from "./means.ts"
 import { Board, Requests } from "./progress.ts"
 import type { Ended, Row } from "./row.ts"
 import { type FleetInput, resolve as resolveFleet } from "./settings.ts"
-import { FleetSource } from "./source.ts"
 
 /**
  * What is asked of each operation.
@@ -73,26 +73,55 @@ export interface Intake {
   readonly requests: Requests
 }
 
+/** The clients whose waits share listings. */
+const clients = new WeakMap<object, Inside>()
+
+/**
+ * The methods of a client whose waits share listings.
+ *
+ * @internal
+ */
+export const makeClient = (settings: Settings, fleet: FleetSettings) => {
+  let inside: Inside | undefined
+  return Effect.map(
+    client.make(settings, makeSource(fleet, (made) => inside = made)),
+    (methods) => {
+      if (inside !== undefined) clients.set(methods, inside)
+      return methods
+    }
+  )
+}
+
+/** A fleet beside a client of an ordinary layer. */
+const ofClient = (
+  self: object,
+  fleet: FleetSettings
+): Effect.Effect<Inside | undefined, never, Scope.Scope> => {
+  const settings = settingsOf(self)
+  return settings === undefined
+    ? Effect.succeed(undefined)
+    : Effect.map(makeClient(settings, fleet), (methods) => clients.get(methods))
+}
+
 /**
  * The rows of what `feed` takes in, each when it ended. Nothing is left of them when the consumer is gone.
  *
  * @internal
  */
 export const rows = <E>(
-  client: object,
+  self: object,
   method: string,
   options: Options,
   fleet: FleetSettings,
-  feed: (intake: Intake, parts: Parts) => Effect.Effect<void, E, unknown>
+  feed: (intake: Intake) => Effect.Effect<void, E, unknown>
 ): Stream.Stream<Outcome, E | InvalidRequest, unknown> =>
   Stream.unwrapScoped(Effect.gen(function*() {
-    const parts = insideOf(client)?.parts
-    if (parts === undefined) {
+    const inside = clients.get(self) ?? (yield* ofClient(self, fleet))
+    if (inside === undefined) {
       const problem = "was made without a layer, or has no get: nothing can be asked for"
       return yield* new InvalidRequest({ method, argument: "client", problem })
     }
-    const { settings } = parts
-    const source = parts.source instanceof FleetSource ? parts.source : yield* make(parts, fleet)
+    const { settings, source } = inside
     yield* Pace.resolve(settings, options, { method }, undefined)
     const mailbox = yield* Mailbox.make<Told, E>()
     const board = options.progress
@@ -114,7 +143,7 @@ export const rows = <E>(
     })
     yield* opened(board, source.requests)
     yield* Effect.addFinalizer(() => Effect.sync(() => crew.close()))
-    const kindOf = kinds(parts, method, options)
+    const kindOf = kinds(inside, method, options)
     const fail: Intake["fail"] = (index, request, ref, error) =>
       Effect.sync(() => {
         crew.refused()
@@ -124,10 +153,10 @@ export const rows = <E>(
         })
       })
     const add: Intake["add"] = (number, target, request) =>
-      Effect.matchEffect(resolve(settings, parts.checkName, method, target, options), {
+      Effect.matchEffect(resolve(settings, inside.checkName, method, target, options), {
         onFailure: (error) =>
           Effect.flatMap(
-            refOfAny(parts, target),
+            refOfAny(inside, target),
             (ref) => fail(number, request, error.operation ?? ref, error)
           ),
         onSuccess: (it) =>
@@ -149,7 +178,7 @@ export const rows = <E>(
       })
     const requests = new Requests()
     yield* opened(board, requests)
-    yield* Effect.exit(feed({ add, fail, requests }, parts)).pipe(
+    yield* Effect.exit(feed({ add, fail, requests })).pipe(
       Effect.flatMap((exit) =>
         Effect.sync(() => {
           isFed = true
@@ -172,14 +201,14 @@ const opened = (
   )
 
 /** What rows for operations of one method have in common is made once. */
-const kinds = (parts: Parts, caller: string, options: Options) => {
+const kinds = ({ settings }: Inside, caller: string, options: Options) => {
   const known = new Map<Subject["method"], Kind>()
   return ({ method, published }: Subject): Effect.Effect<Kind> => {
     const kind = known.get(method)
     if (kind !== undefined) return Effect.succeed(kind)
     return Effect.map(
       // They were looked at before.
-      Effect.orDie(Pace.resolve(parts.settings, options, { method: caller }, published)),
+      Effect.orDie(Pace.resolve(settings, options, { method: caller }, published)),
       (pace) => {
         const made = new Kind(method, pace)
         known.set(method, made)
@@ -190,7 +219,7 @@ const kinds = (parts: Parts, caller: string, options: Options) => {
 }
 
 /** A reference for what is no target. */
-const refOfAny = ({ settings }: Parts, target: unknown): Effect.Effect<OperationRef> =>
+const refOfAny = ({ settings }: Inside, target: unknown): Effect.Effect<OperationRef> =>
   Effect.map(DateTime.now, (startedAt) =>
     new OperationRef({
       service: settings.binding.service,

@@ -6,7 +6,7 @@ import { Member } from "../wait/member.ts"
 import type { Manner, Membership, Polled, PollSource } from "../wait/source.ts"
 import { Loop } from "./loop.ts"
 import type { Means } from "./means.ts"
-import { listedIn } from "./parent.ts"
+import { type Listed, listedIn } from "./parent.ts"
 import type { Requests } from "./progress.ts"
 import type { Entry, Seat } from "./seat.ts"
 
@@ -51,15 +51,19 @@ export class FleetSource implements PollSource {
   }
 
   join(polled: Polled, manner: Manner): Membership {
-    return listedIn(this.#route, polled.name) === undefined
+    return this.#listed(polled) === undefined
       ? this.#others.join(polled, manner)
       : new Guest(this, polled, manner).member
+  }
+
+  #listed({ name }: Polled): Listed | undefined {
+    return listedIn(this.#route, name, this.#means.settings.binding.operationFormat)
   }
 
   /** A seat in the loop of its parent, or in the one of those that no list shows. */
   enter(seat: Seat): Entry<Loop> {
     const { polled } = seat
-    const listed = listedIn(this.#route, polled.name)
+    const listed = this.#listed(polled)
     const parent = listed === undefined ? null : listed.parent
     const key = canonical([polled.url, parent ?? null, listed === undefined, polled.sent])
     let loop = this.#loops.get(key)

@@ -67,6 +67,7 @@ const service: Service = {
     parent?.endsWith("/aggregated") === true
       ? aggregated(json)
       : OperationFormat.itemsOf(json, "items", scopesIn(json["warning"])),
+  maxPageSize: 500,
   parameters: {
     filter: "filter",
     pageSize: "maxResults",

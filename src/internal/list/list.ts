@@ -10,7 +10,6 @@ import type { Operation } from "../../Operation.ts"
 import type { CallOptions, ListOptions, Page } from "../../Requests.ts"
 import * as Pull from "../base/pull.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import type { Call } from "../call/call.ts"
 import { refuse } from "../call/refuse.ts"
 import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
@@ -20,11 +19,8 @@ import { parsePage } from "../wire/envelope.ts"
 import { type AnyListRequest, listProblem, listQuery, nextPage } from "./request.ts"
 import { RecentTokens } from "./tokens.ts"
 
-/** Where a page is asked for, where that is not what the parent says. */
-type At = Pick<Call<Page>, "endpoint" | "location">
-
 /**
- * One page, and `listPage`, `listPages` and `list` of a client.
+ * `listPage`, `listPages` and `list` of a client.
  *
  * @internal
  */
@@ -37,8 +33,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
     path: string,
     request: AnyListRequest,
     options: CallOptions,
-    number: number | undefined,
-    at: At
+    number: number | undefined
   ): Effect.Effect<Page, CallError> =>
     execute(settings, {
       method: route.method,
@@ -51,7 +46,6 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       parent: request.name,
       page: number,
       location: ResourceName.location(request.name ?? ""),
-      ...at,
       repeat: "safe",
       read: { parse: format?.page ?? parsePage, otherwise: "NotAPage" }
     }, options)
@@ -59,8 +53,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
   const fetchPage = (
     request: AnyListRequest,
     options: CallOptions,
-    number?: number,
-    at: At = {}
+    number?: number
   ): Effect.Effect<Page, CallError> =>
     Telemetry.ofCall(
       Effect.suspend(() => {
@@ -71,9 +64,9 @@ export const makeList = (settings: Settings, route: Route.Route) => {
         return named
           ? Effect.flatMap(
             Route.pathOf(route, request.name ?? ""),
-            (path) => read(path, request, options, number, at)
+            (path) => read(path, request, options, number)
           )
-          : read(unnamedPath, request, options, number, at)
+          : read(unnamedPath, request, options, number)
       }),
       "Operations.listPage",
       request.name ?? ""
@@ -136,7 +129,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       (page) => Chunk.unsafeFromArray(page.operations)
     )
 
-  return { fetchPage, methods: { listPage, listPages, list } }
+  return { listPage, listPages, list }
 }
 
 type Pages = Pull.Pull<Page, ListError>

@@ -61,9 +61,7 @@ class Call implements Undici.Dispatcher.DispatchHandler, Caller {
 
   start(): void {
     this.#route.queue.enter(this)
-    if (this.#dispatched || Context.get(this.#fiber.currentContext, Queueing) === "unlimited") {
-      return
-    }
+    if (this.#dispatched || Context.get(this.#fiber.currentContext, Queueing) !== undefined) return
     const { millis, queued = 0 } = this.#asked.limits
     this.#within("Busy", millis - queued)
   }

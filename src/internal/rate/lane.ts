@@ -25,8 +25,8 @@ export interface Quota {
  * @internal
  */
 export interface Turn {
-  /** When it was planned: the earlier one goes first. `-Infinity`: a call, which goes before all polls. */
-  readonly planned: number
+  /** A poll lets all calls go first. */
+  readonly isPoll: boolean
   readonly later: Later
   /** There is room. Before {@link Lane.enter} returns, where there is some already. */
   readonly come: () => void
@@ -34,14 +34,15 @@ export interface Turn {
 }
 
 /**
- * Those who wait for their turn in one rate: first the calls in the order in which they came, then the polls in the order in which they
- * were planned. Who leaves before costs nothing.
+ * Those who wait for their turn in one rate: first the calls, then the polls, each in the order in which they came. Who leaves before costs
+ * nothing.
  *
  * @internal
  */
 export class Lane {
   readonly #window: Window | undefined
-  readonly #queue: Array<Turn> = []
+  readonly #calls = new Set<Turn>()
+  readonly #polls = new Set<Turn>()
   #pausedUntil = -Infinity
   #alarm: { readonly at: number; readonly stop: () => void } | undefined
 
@@ -51,9 +52,7 @@ export class Lane {
   }
 
   enter(turn: Turn, now: number): void {
-    let i = this.#queue.length
-    while (i > 0 && (this.#queue[i - 1]?.planned ?? -Infinity) > turn.planned) i--
-    this.#queue.splice(i, 0, turn)
+    this.#queueOf(turn).add(turn)
     this.#admit(now)
   }
 
@@ -64,8 +63,7 @@ export class Lane {
 
   /** It does not send: out of the queue, or its place goes to the next. */
   leave(turn: Turn, now: number): void {
-    const at = this.#queue.indexOf(turn)
-    if (at >= 0) this.#queue.splice(at, 1)
+    this.#queueOf(turn).delete(turn)
     if (turn.dispatch !== undefined) this.#window?.giveBack(turn.dispatch)
     turn.dispatch = undefined
     this.#admit(now)
@@ -82,15 +80,25 @@ export class Lane {
     this.#pausedUntil = Math.max(this.#pausedUntil, until)
   }
 
+  #queueOf({ isPoll }: Turn): Set<Turn> {
+    return isPoll ? this.#polls : this.#calls
+  }
+
+  get #next(): Turn | undefined {
+    for (const turn of this.#calls) return turn
+    for (const turn of this.#polls) return turn
+    return undefined
+  }
+
   #readyAt(now: number): number {
     return Math.max(this.#pausedUntil, this.#window?.readyAt(now) ?? now)
   }
 
   #admit(now: number): void {
-    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
+    for (let next = this.#next; next !== undefined; next = this.#next) {
       const at = this.#readyAt(now)
       if (at > now) return this.#wake(next, at, now)
-      this.#queue.shift()
+      this.#queueOf(next).delete(next)
       next.dispatch = this.#window?.take(now)
       next.come()
     }

@@ -5,11 +5,16 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import type { CallError } from "../../CallError.ts"
 import { begun } from "../base/cutOff.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { after, maxTimer } from "../base/timers.ts"
+import type { Attempt } from "../call/attempt.ts"
+import { interpretBroken } from "../call/interpret.ts"
+import type { Rate as Kept } from "../call/rate.ts"
+import { isThrottled } from "../errors/verdict.ts"
+import { Broken, Queueing } from "../wire/exchange.ts"
 import { Lane, type Turn } from "./lane.ts"
-import { CurrentTicket } from "./ticket.ts"
 
 /** @internal */
 export interface QuotaInput {
@@ -24,32 +29,13 @@ export interface RateInput {
   readonly maxHint?: Duration.DurationInput | undefined
 }
 
-/**
- * A request that goes through a rate.
- *
- * @internal
- */
-export interface Passage<A, E> {
-  readonly isWrite: boolean
-  /** How long a call outside a wait queues. */
-  readonly patience: number
-  /** Sends it, and is told how many milliseconds it has queued. */
-  readonly send: (queued: number) => Effect.Effect<A, E>
-  /** It has queued too long. */
-  readonly busy: () => Effect.Effect<A, E>
-  /** For how many milliseconds the server wants to be left alone by all, after a failure. */
-  readonly hintOf: (error: E) => number
-}
-
 /** @internal */
-export class Rate {
+export class Rate implements Kept {
+  readonly problem: string | undefined
   readonly #lanes: { readonly reads: Lane; readonly writes: Lane }
   readonly #maxHint: number
-  /** What is wrong with it: the setting and a predicate. A layer that is given it fails with that. */
-  readonly problem: readonly [setting: string, problem: string] | undefined
 
-  constructor(input: RateInput) {
-    const { maxHint = "10 minutes", reads, writes } = input
+  constructor({ maxHint = "10 minutes", reads, writes }: RateInput) {
     this.problem = problemOf({ reads, writes })
     const laneOf = (quota: QuotaInput | undefined) =>
       new Lane(
@@ -62,22 +48,24 @@ export class Rate {
   }
 
   /**
-   * Sends a request when its turn has come. What queues is no part of the attempt: its time begins with the dispatch. The hint of a refusal
-   * for too many requests holds up all that share the rate.
+   * Sends an attempt when its turn has come. What queues is no part of it: its time begins with the dispatch. The hint of a refusal for too
+   * many requests holds up all that share the rate.
    */
-  through<A, E>({ busy, hintOf, isWrite, patience, send }: Passage<A, E>): Effect.Effect<A, E> {
-    const lane = isWrite ? this.#lanes.writes : this.#lanes.reads
-    const maxHint = this.#maxHint
+  through<A>(
+    attempt: Attempt<unknown>,
+    send: (queued: number) => Effect.Effect<A, CallError>
+  ): Effect.Effect<A, CallError> {
+    const lane = isWrite(attempt) ? this.#lanes.writes : this.#lanes.reads
     return Effect.withFiberRuntime((fiber) => {
       const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
       const now = () => Number(clock.unsafeCurrentTimeNanos() / 1000n) / 1000
-      const ticket = Context.get(fiber.currentContext, CurrentTicket)
+      const ticket = Context.get(fiber.currentContext, Queueing)
       const entered = now()
       let is: "queued" | "next" | "sent" = "queued"
       let stop = () => {}
       let wake = (_: "next" | "busy"): void => {}
       const turn: Turn = {
-        planned: ticket?.planned ?? -Infinity,
+        isPoll: ticket !== undefined,
         later: (millis, run) => after(fiber, Math.min(millis, maxTimer), () => run(now())),
         come: () => {
           is = "next"
@@ -90,7 +78,7 @@ export class Rate {
         wake = (how) => resume(Effect.succeed(how))
         lane.enter(turn, entered)
         if (is === "queued" && ticket === undefined) {
-          stop = after(fiber, patience, () => {
+          stop = after(fiber, attempt.timeoutMillis, () => {
             lane.leave(turn, now())
             wake("busy")
           })
@@ -100,38 +88,53 @@ export class Rate {
       const sent = Effect.suspend(() => {
         is = "sent"
         const went = now()
+        const waited = went - entered
         lane.go(turn, went)
-        if (ticket !== undefined) ticket.queued += went - entered
-        const seconds = (went - entered) / 1000
+        if (ticket !== undefined) ticket.queued += waited
         return Effect.zipRight(
-          Telemetry.record(Telemetry.rateQueueSeconds, seconds),
-          send(went - entered)
+          Telemetry.record(Telemetry.rateQueueSeconds, waited / 1000),
+          send(waited)
         )
       })
+      const busy = Effect.suspend(() =>
+        interpretBroken(attempt, new Broken("Busy", undefined, undefined, true))
+      )
       return Effect.onExit(
-        Effect.flatMap(queued, (how) => how === "next" ? sent : busy()),
+        Effect.flatMap(queued, (how) => how === "next" ? sent : busy),
         (exit) =>
           Effect.sync(() => {
             if (is !== "sent") return lane.leave(turn, now())
-            const error = Exit.isFailure(exit) ? Cause.failureOption(exit.cause) : Option.none()
-            const hint = Option.isSome(error) ? hintOf(error.value) : 0
-            if (hint > 0) lane.pause(now() + Math.min(hint, maxHint))
+            const hint = this.#hintIn(exit)
+            if (hint > 0) lane.pause(now() + hint)
             lane.end(turn, now())
           })
       )
     })
   }
+
+  /** For how many milliseconds the server wants to be left alone by all. */
+  #hintIn(exit: Exit.Exit<unknown, CallError>): number {
+    const error = Exit.isFailure(exit) ? Cause.failureOption(exit.cause) : Option.none()
+    return Option.isSome(error) && isThrottled(error.value) && "retryAfter" in error.value &&
+        error.value.retryAfter !== undefined
+      ? Math.min(Duration.toMillis(error.value.retryAfter), this.#maxHint)
+      : 0
+  }
 }
+
+/** start, cancel and delete, and what somebody sends himself and is no GET. */
+const isWrite = ({ call: { progress, repeat } }: Attempt<unknown>): boolean =>
+  progress !== undefined || repeat !== "safe"
 
 const problemOf = ({ reads, writes }: RateInput): Rate["problem"] => {
   for (const [name, quota] of Object.entries({ reads, writes })) {
     if (quota === undefined) continue
     if (!Number.isInteger(quota.limit) || quota.limit < 1) {
-      return [`${name}.limit`, "is not a whole number from 1"]
+      return `has \`${name}.limit\` that is no whole number from 1`
     }
     const millis = Duration.toMillis(quota.interval)
     if (!(millis > 0 && millis < Infinity)) {
-      return [`${name}.interval`, "is not longer than zero, or has no end"]
+      return `has \`${name}.interval\` that is not longer than zero, or has no end`
     }
   }
   return undefined

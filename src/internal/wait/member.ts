@@ -72,7 +72,6 @@ export class Member implements Membership {
     return {
       result: Either.left(new Lost("Closed")),
       asked: now,
-      queued: 0,
       answered: now,
       held: false,
       span: undefined

@@ -34,7 +34,7 @@ export interface About {
 }
 
 /**
- * Merges call over ambient over layer over default. Without an operation `spread` is that of all.
+ * Merges call over ambient over layer over default. `spread` is that of a name, or of all where there is no operation.
  *
  * @internal
  */
@@ -70,7 +70,7 @@ const merge = <R>(
     deadline: limit(deadline ?? Infinity),
     maxOutage: limit(pick("maxOutage") ?? "10 minutes"),
     maxHint: limit(pick("maxHint") ?? "10 minutes"),
-    spread: spread * (about.operation === undefined ? 1 : unit(about.operation.name)),
+    spread: about.operation ? spread * unit(about.operation.name) : spread,
     notFoundGrace: limit(pick("notFoundGrace") ?? format?.notFoundGrace ?? 0),
     longPoll: longPoll === "off" ? undefined : Duration.toMillis(longPoll)
   })

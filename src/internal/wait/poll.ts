@@ -7,7 +7,7 @@ import * as Telemetry from "../base/telemetry.ts"
 import type { Timers } from "../base/timers.ts"
 import type { Place } from "../call/target.ts"
 import { isCut, isNotServed } from "../errors/verdict.ts"
-import { CurrentTicket } from "../rate/ticket.ts"
+import { Queueing } from "../wire/exchange.ts"
 import type { Places } from "./places.ts"
 import type { Asker, Held, Order, Outcome, Polled } from "./source.ts"
 
@@ -37,8 +37,6 @@ interface Means {
   /** Whether wait takes a name. */
   readonly serves: (name: string) => boolean
   readonly places: Places
-  /** Whether requests go through a rate, where a poll has the place that it was planned for. */
-  readonly rated: boolean
 }
 
 /**
@@ -116,9 +114,7 @@ class OperationAsker implements Asker {
     reply: Effect.Effect<Operation, CallError>,
     held: () => boolean
   ): Effect.Effect<Outcome> {
-    const { rated, timers } = this.#means
-    const ticket = { planned: order.at, queued: 0 }
-    const inTurn = rated ? Effect.provideService(reply, CurrentTicket, ticket) : reply
+    const { timers } = this.#means
     return Telemetry.within(
       Effect.gen(function*() {
         const span = yield* Telemetry.current
@@ -127,7 +123,8 @@ class OperationAsker implements Asker {
           Telemetry.pollLatenessSeconds,
           Math.max(0, asked - order.at) / 1000
         )
-        const result = yield* Effect.either(inTurn)
+        const ticket = { queued: 0 }
+        const result = yield* Effect.either(Effect.provideService(reply, Queueing, ticket))
         const code = Either.isRight(result) ? "OK" : result.left._tag
         span?.attribute("gcp.longrunning.status_code", code)
         if (Either.isRight(result)) span?.attribute("gcp.longrunning.done", result.right.done)

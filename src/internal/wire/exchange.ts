@@ -41,7 +41,7 @@ export interface Limits {
   readonly millis: number
   readonly bytes: number
   /** How many milliseconds it has queued elsewhere: who may queue only so long has the less left for a connection. */
-  readonly queued?: number
+  readonly queued?: number | undefined
 }
 
 /**
@@ -78,13 +78,23 @@ export interface Exchange {
 }
 
 /**
- * How long calls queue for a connection, where a transport can tell: not longer than their time-out, or, the polls of a wait, which
- * has an end of its own, as long as it takes.
+ * What a poll of a wait queues with: as long as it takes, since its wait has an end of its own.
+ *
+ * @internal
+ */
+export interface Ticket {
+  /** For how many milliseconds it has queued, its way through the transport apart. */
+  queued: number
+}
+
+/**
+ * How long calls queue for a connection, where a transport can tell, or for their turn: not longer than their time-out, unless they have a
+ * ticket.
  *
  * @internal
  */
 export class Queueing extends Context.Reference<Queueing>()("effect-lro/Queueing", {
-  defaultValue: (): "limited" | "unlimited" => "limited"
+  defaultValue: (): Ticket | undefined => undefined
 }) {}
 
 /**
