@@ -49,6 +49,7 @@ export default defineConfig({
     }))
   },
   test: {
+    setupFiles: "test/kit/fastTestClock.ts",
     testTimeout: patience,
     hookTimeout: patience,
     // One more than the cores of a small machine: tests over sockets often wait.
@@ -65,8 +66,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [...live, ...project],
-          pool: "threads",
-          setupFiles: "test/kit/fastTestClock.ts"
+          pool: "threads"
         }
       },
       {

@@ -41,6 +41,7 @@ export const times = (rounds: number) => {
   const dist = `${process.cwd()}/.out/dist`
   build(dist)
   const own = `${dist}/services/networkconnectivity/v1.js`
+  const large = `${dist}/services/aiplatform/v1.js`
   const rest = [...peers, "@effect/platform/HttpClient", "@effect/platform/FetchHttpClient"]
   const pairs = Array.from({ length: rounds }, () => [timed([own]), timed(rest)] as const)
   const of = (clock: keyof Import) => {
@@ -48,5 +49,9 @@ export const times = (rounds: number) => {
     const peers = median(pairs.map(([, peers]) => peers[clock]))
     return { all, peers, own: Math.max(0, all - peers) / all }
   }
-  return { wall: of("wall"), cpu: of("cpu") }
+  return {
+    wall: of("wall"),
+    cpu: of("cpu"),
+    large: median(pairs.map(([all]) => timed([large]).cpu - all.cpu))
+  }
 }

@@ -20,7 +20,6 @@ import {
   until
 } from "../kit/credentialSources.ts"
 import * as FakeGoogle from "../kit/fakeGoogle.ts"
-import "../kit/fastTestClock.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 import { interruptAndAwait } from "../kit/fibers.ts"
 import { canaries, claimsOf, request, serviceAccount } from "../kit/googleFixtures.ts"

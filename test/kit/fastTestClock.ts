@@ -1,6 +1,6 @@
 /**
- * Makes TestClock wait for turns of the event loop between two instants, not for three timers of the machine: nothing in a unit test
- * happens outside this process, and a machine that is busy is slow with timers.
+ * Makes TestClock wait for turns of the event loop between two instants, not for three timers of the machine, which is slow with them
+ * when it is busy. A test over a socket waits for what comes by it before it moves the clock.
  */
 import { Effect, TestClock, TestContext } from "effect"
 import { turn } from "./turn.ts"
