@@ -128,12 +128,11 @@ export interface Source {
  * @since 0.1.0
  * @category models
  */
-export interface OperationFormat<in List = never>
-  extends
-    Pick<
-      Options,
-      "maxPageSize" | "query" | "hint" | "refuse" | "advice" | "polling" | "notFoundGrace"
-    >
+export interface OperationFormat<in List = never> extends
+  Pick<
+    Options,
+    "maxPageSize" | "query" | "hint" | "refuse" | "advice" | "polling" | "notFoundGrace"
+  >
 {
   readonly operation: (json: unknown, source: Source) => Operation | string
   readonly page: (json: unknown, source: Source) => Page | string

@@ -1,6 +1,13 @@
 // Types only: nothing here runs.
 import { type Effect, type Layer, Schema, Stream } from "effect"
-import { Fleet, type LroError, type Operation, type OperationRef, Operations, RateLimit } from "effect-lro"
+import {
+  Fleet,
+  type LroError,
+  type Operation,
+  type OperationRef,
+  Operations,
+  RateLimit
+} from "effect-lro"
 import * as Compute from "effect-lro/services/compute/v1"
 import type * as ComputeMessages from "effect-lro/services/compute/v1/messages"
 import * as NetworkConnectivity from "effect-lro/services/networkconnectivity/v1"
@@ -20,7 +27,11 @@ declare const bare: Operations.BareMethod<
   { readonly percent: number }
 >
 
-type Rows<A> = Stream.Stream<Fleet.Row<A>, LroError.InvalidRequest, NetworkConnectivity.NetworkConnectivity>
+type Rows<A> = Stream.Stream<
+  Fleet.Row<A>,
+  LroError.InvalidRequest,
+  NetworkConnectivity.NetworkConnectivity
+>
 type StartedRows<Request, A> = Stream.Stream<
   Fleet.StartedRow<Request, A>,
   LroError.InvalidRequest,
@@ -35,9 +46,10 @@ describe("the rows of a fleet", () => {
     expectTypeOf(Fleet.outcomes(Tag, Stream.fromIterable(started))).toEqualTypeOf<
       Rows<Messages.Hub>
     >()
-    expectTypeOf(Fleet.outcomes(Tag, refs, { method: createHub, deadline: "1 hour" })).toEqualTypeOf<
-      Rows<Messages.Hub>
-    >()
+    expectTypeOf(Fleet.outcomes(Tag, refs, { method: createHub, deadline: "1 hour" }))
+      .toEqualTypeOf<
+        Rows<Messages.Hub>
+      >()
     expectTypeOf(Fleet.outcomes(Tag, refs, { method: deleteHub })).toEqualTypeOf<Rows<void>>()
     expectTypeOf(Fleet.outcomes(Tag, refs, { method: bare })).toEqualTypeOf<
       Rows<Operation.Succeeded<{ readonly percent: number }>>

@@ -25,7 +25,10 @@ const compute: Dialect = {
   parent: "projects/p/zones/z",
   path: "/compute/v1/projects/p/zones/z/operations",
   list: "items",
-  fields: { kind: "compute#operation", zone: "https://www.googleapis.com/compute/v1/projects/p/zones/z" },
+  fields: {
+    kind: "compute#operation",
+    zone: "https://www.googleapis.com/compute/v1/projects/p/zones/z"
+  },
   failure: {
     error: { errors: [{ code: "ZONE_RESOURCE_POOL_EXHAUSTED", message: "none left" }] },
     httpErrorStatusCode: 503
@@ -81,9 +84,7 @@ const handler = (dialect: Dialect, { ends, old = 0 }: World): FakeHttp.Handler =
   const running = searchParams.get("filter") === "status != \"DONE\""
   const all = [
     ...Array.from({ length: running ? 0 : old }, (_, i) => operationOf(-1 - i)),
-    ...ends.flatMap((end, i) =>
-      running && seconds(at) >= Math.abs(end) ? [] : [operationOf(i)]
-    )
+    ...ends.flatMap((end, i) => running && seconds(at) >= Math.abs(end) ? [] : [operationOf(i)])
   ]
   return FakeHttp.json({
     [dialect.list]: all.slice(from, from + size),
@@ -190,11 +191,14 @@ describe("[46] a fleet of", () => {
       )
       assert.isTrue(exits.every(Exit.isSuccess))
       const filtered = asked.filter(([, , search]) => search.includes("filter="))
-      assert.deepStrictEqual(filtered, [5, 10, 15].map((at) => [
-        "list",
-        at,
-        "?filter=status%20!%3D%20%22DONE%22&maxResults=500"
-      ]))
+      assert.deepStrictEqual(
+        filtered,
+        [5, 10, 15].map((at) => [
+          "list",
+          at,
+          "?filter=status%20!%3D%20%22DONE%22&maxResults=500"
+        ])
+      )
       assert.lengthOf(asked.filter(([kind]) => kind === "get"), 40)
     }))
 

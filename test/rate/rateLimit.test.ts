@@ -114,7 +114,9 @@ describe("[45] a rate", () => {
       )
     }).pipe(
       Effect.provide(
-        bakery({ rateLimit: RateLimit.make({ ...tenPerMinute, writes: { limit: 2, interval: "1 minute" } }) })
+        bakery({
+          rateLimit: RateLimit.make({ ...tenPerMinute, writes: { limit: 2, interval: "1 minute" } })
+        })
       )
     ))
 
@@ -141,7 +143,11 @@ describe("[45] a rate", () => {
         ["/operations/b", 180_000],
         ["/operations/a", 240_000]
       ])
-    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 minute" } }) }))))
+    }).pipe(
+      Effect.provide(
+        bakery({ rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 minute" } }) })
+      )
+    ))
 
   it.effect("is fair between waits: one that polls often gets no more than its turn", () =>
     Effect.gen(function*() {
@@ -152,7 +158,11 @@ describe("[45] a rate", () => {
       const all = (yield* FakeHttp.calls).length
       assert.strictEqual(all, 7)
       assert.isAtMost(eager, 4)
-    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make({ reads: { limit: 1, interval: "10 seconds" } }) }))))
+    }).pipe(
+      Effect.provide(
+        bakery({ rateLimit: RateLimit.make({ reads: { limit: 1, interval: "10 seconds" } }) })
+      )
+    ))
 
   it.effect("counts each attempt: one that is repeated, and one after a 401", () =>
     Effect.gen(function*() {
@@ -201,7 +211,9 @@ describe("[34, 45] who queues for a rate", () => {
       assert.strictEqual(error.attempts, 1)
       yield* TestClock.adjust("10 minutes")
       assert.lengthOf(yield* sentAt, 10)
-    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make(tenPerMinute), timeout: "30 seconds" }))))
+    }).pipe(
+      Effect.provide(bakery({ rateLimit: RateLimit.make(tenPerMinute), timeout: "30 seconds" }))
+    ))
 
   it.effect("has the whole time of an attempt once its turn has come", () =>
     Effect.gen(function*() {
@@ -213,7 +225,10 @@ describe("[34, 45] who queues for a rate", () => {
     }).pipe(
       Effect.provide(
         bakery(
-          { rateLimit: RateLimit.make({ reads: { limit: 1, interval: "25 seconds" } }), timeout: "30 seconds" },
+          {
+            rateLimit: RateLimit.make({ reads: { limit: 1, interval: "25 seconds" } }),
+            timeout: "30 seconds"
+          },
           (_, index) =>
             index === 0
               ? FakeHttp.json({ name })
@@ -241,7 +256,10 @@ describe("[34, 45] who queues for a rate", () => {
     }).pipe(
       Effect.provide(
         bakery(
-          { rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 hour" } }), timeout: "1 second" },
+          {
+            rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 hour" } }),
+            timeout: "1 second"
+          },
           () => FakeHttp.json({ name, done: true })
         )
       )
@@ -261,7 +279,11 @@ describe("[34, 45] who queues for a rate", () => {
       yield* TestClock.adjust("1 minute")
       yield* get
       assert.deepStrictEqual(yield* sentAt, [0, 60_000, 121_000])
-    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 minute" } }) }))))
+    }).pipe(
+      Effect.provide(
+        bakery({ rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 minute" } }) })
+      )
+    ))
 
   it.effect("is interrupted at once also as a start, which is not on the wire yet", () =>
     Effect.gen(function*() {
@@ -272,7 +294,11 @@ describe("[34, 45] who queues for a rate", () => {
       yield* interruptAndAwait(fiber)
       yield* TestClock.adjust("1 hour")
       assert.deepStrictEqual(yield* sent, [["cancel", 0]])
-    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make({ writes: { limit: 1, interval: "1 minute" } }) }))))
+    }).pipe(
+      Effect.provide(
+        bakery({ rateLimit: RateLimit.make({ writes: { limit: 1, interval: "1 minute" } }) })
+      )
+    ))
 
   it.effect("is no outage: what a wait tolerates counts from when its poll was sent", () =>
     Effect.gen(function*() {
@@ -302,7 +328,11 @@ describe("[34, 45] who queues for a rate", () => {
       )
       const state = found?.metricState ?? {}
       assert.isTrue("max" in state && Number(state.max) >= 60)
-    }).pipe(Effect.provide(bakery({ rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 minute" } }) }))))
+    }).pipe(
+      Effect.provide(
+        bakery({ rateLimit: RateLimit.make({ reads: { limit: 1, interval: "1 minute" } }) })
+      )
+    ))
 })
 
 describe("[45] the hint of a refusal for too many requests", () => {

@@ -9,8 +9,6 @@ interface Use {
   /** After the one before. */
   readonly after: number
   readonly isPoll: boolean
-  /** How long ago the poll was planned. */
-  readonly ago: number
   /** How long its reply takes. */
   readonly takes: number
   /** Gives up after so long, in the queue or before it is sent. */
@@ -45,7 +43,7 @@ const play = (
     arrival += use.after
     later(arrival, () => {
       const turn: Turn = {
-        planned: use.isPoll ? now - use.ago : -Infinity,
+        isPoll: use.isPoll,
         later,
         come: () => {
           stop()
@@ -85,7 +83,7 @@ const predict = (
     return {
       index,
       at: arrival,
-      planned: use.isPoll ? arrival - use.ago : -Infinity,
+      isPoll: use.isPoll,
       until: arrival + (use.patience ?? Infinity),
       takes: use.takes
     }
@@ -101,7 +99,7 @@ const predict = (
       const young = went.filter((each) => counts(each) + interval > now).length
       const here = waiting.filter(({ at, until }) => at <= now && now < until)
       const first = here.sort((a, b) =>
-        a.planned - b.planned || a.at - b.at || a.index - b.index
+        Number(a.isPoll) - Number(b.isPoll) || a.at - b.at || a.index - b.index
       )[0]
       return young < limit && first !== undefined ? [{ now, first }] : []
     })[0]
@@ -117,7 +115,6 @@ const use: fc.Arbitrary<Use> = fc.record({
   // One at a time: those of one instant go in the order in which they come.
   after: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 3000 })),
   isPoll: fc.boolean(),
-  ago: fc.integer({ min: 0, max: 500 }),
   takes: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 })),
   patience: fc.option(fc.integer({ min: 1, max: 20_000 }).map((millis) => millis + 0.125), {
     nil: undefined

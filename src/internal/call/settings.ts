@@ -12,8 +12,8 @@ import { type Endpoints, resolve as resolveEndpoints } from "../wire/endpoint.ts
 import type { Exchange } from "../wire/exchange.ts"
 import { lowerCased, userAgent, xGoogApiClient } from "../wire/headers.ts"
 import { of as exchangeOf } from "../wire/overHttpClient.ts"
-import { defaultRetry, mergeRetry, type Retry, retryProblem } from "./retryOptions.ts"
 import type { Rate } from "./rate.ts"
+import { defaultRetry, mergeRetry, type Retry, retryProblem } from "./retryOptions.ts"
 import * as Sent from "./sent.ts"
 
 /**

@@ -307,7 +307,9 @@ export class Loop {
             : error.message
         }`
       )
-      const instead = this.#pages.fail(failed, way, tick.now)
+      const instead = this.#pages.fail(failed, way)
+      if (instead === "nobody") return []
+      if (instead === "missing") return missing
       if (instead === "throttled") {
         if (typeof error !== "string") {
           yield* this.#tellAll(missing, this.#outcome(Either.left(error), tick.now, tick.span))
@@ -315,7 +317,9 @@ export class Loop {
         return []
       }
       const [probe, ...others] = missing
-      if (!instead.probe || probe?.first === undefined) return instead.gets ? missing : []
+      if (instead === "failed" || probe?.first === undefined) {
+        return this.#pages.giveUp(tick.now) ? missing : []
+      }
       // Where gets fail, too, the service is out, and all who wait have to know.
       const outcome = yield* this.#gets.look(probe, probe.first)
       probe.tell(outcome)
@@ -323,7 +327,7 @@ export class Loop {
         yield* this.#tellAll(others, outcome)
         return []
       }
-      return instead.gets ? others : []
+      return this.#pages.giveUp(tick.now) ? others : []
     })
   }
 

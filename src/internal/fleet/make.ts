@@ -24,7 +24,8 @@ export interface Inside extends Parts {
  *
  * @internal
  */
-export const makeSource = (fleet: FleetSettings, tell: (inside: Inside) => void): MakeSource => (
+export const makeSource = (fleet: FleetSettings, tell: (inside: Inside) => void): MakeSource =>
+(
   parts
 ) =>
   Effect.map(make(parts, fleet), (source) => {
@@ -64,9 +65,8 @@ const pageSizeOf = (format: OperationFormat, pageSize: number): number =>
     : Infinity
 
 /** Pages, from where an operation is. */
-const pagesAt =
-  (settings: Settings, list: Route) => ({ endpoint, location }: Polled): ReadPage => {
-    const at = endpoint ?? settings.endpoints.at(location)
-    const endpoints = { ...settings.endpoints, at: () => at }
-    return makeList({ ...settings, endpoints }, list).listPage
-  }
+const pagesAt = (settings: Settings, list: Route) => ({ endpoint, location }: Polled): ReadPage => {
+  const at = endpoint ?? settings.endpoints.at(location)
+  const endpoints = { ...settings.endpoints, at: () => at }
+  return makeList({ ...settings, endpoints }, list).listPage
+}

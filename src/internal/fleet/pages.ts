@@ -38,16 +38,11 @@ interface Found {
   readonly ended: number
 }
 
-/** What takes the place of a listing that failed. */
-type Instead =
-  /** The server wants no requests: all are told. */
-  | "throttled"
-  | {
-    /** The service may be out of reach: one get tells. */
-    readonly probe: boolean
-    /** Those that were not shown are got now; else they come again in the next tick. */
-    readonly gets: boolean
-  }
+/**
+ * Who is asked for by get in the place of a listing that failed: nobody, those that it did not show, or those only if it is not the first one.
+ * `out`: the service may be out of reach, which one get tells. `throttled`: the server wants no requests at all.
+ */
+type Instead = "nobody" | "missing" | "failed" | "out" | "throttled"
 
 /**
  * What one parent's listings are like: what they cost, whether they are of use, and whether there are any.
@@ -84,7 +79,9 @@ export class Pages {
   }
 
   /** How those that are due are asked for. */
-  choose({ due, members, now }: Pick<Situation, "due" | "members"> & { readonly now: number }): Way {
+  choose(
+    { due, members, now }: Pick<Situation, "due" | "members"> & { readonly now: number }
+  ): Way {
     if (this.#readPage === undefined || now < this.#notBefore) return "gets"
     const overhead = this.#running === undefined ? undefined : this.#running.overhead ?? 0
     return choose({ due, members, overhead, pageSize: this.#pageSize, known: this.#known })
@@ -136,25 +133,30 @@ export class Pages {
     return !isUseless
   }
 
-  /** Learns from one that failed: who is to be asked for in its place. */
-  fail(failed: Failed, way: Asked["way"], now: number): Instead {
+  /** Learns from one that failed. */
+  fail(failed: Failed, way: Asked["way"]): Instead {
     const meaning = meaningOf(failed)
-    if (meaning === "throttled") return meaning
-    if (meaning === "out" || meaning === "failed") {
-      this.#failures++
-      const isLast = this.#failures >= 3
-      if (isLast) this.#notBefore = now + Math.min(60, 2 ** (this.#failures - 3)) * minute
-      return { probe: meaning === "out", gets: isLast }
-    }
+    if (meaning !== "refused" && meaning !== "shrink") return meaning
     if (meaning === "shrink" && this.#pageSize > leastPage) {
       const size = Math.min(this.#pageSize, this.#means.fleet.pageSize)
       this.#pageSize = Math.max(leastPage, Math.floor(size / 8))
       this.#known = unknown
-      return { probe: false, gets: false }
+      return "nobody"
     }
-    // Perhaps it is the filter that is refused.
-    if (way === "running") this.#running = undefined
-    else this.#readPage = undefined
-    return { probe: false, gets: way !== "running" }
+    if (way === "running") {
+      // Perhaps it is the filter that is refused.
+      this.#running = undefined
+      return "nobody"
+    }
+    this.#readPage = undefined
+    return "missing"
+  }
+
+  /** It failed, and gets would not have: says whether they take its place for a while. */
+  giveUp(now: number): boolean {
+    this.#failures++
+    const isLast = this.#failures >= 3
+    if (isLast) this.#notBefore = now + Math.min(60, 2 ** (this.#failures - 3)) * minute
+    return isLast
   }
 }
