@@ -162,13 +162,12 @@ export class StartedAt extends Context.Reference<StartedAt>()("effect-lro/intern
 const ofDelays = (delays: Delays, problem?: string): Schedule.Schedule<unknown, Operation> =>
   remember(
     Schedule.makeWithState(
-      { number: 0, first: Option.none<number>() },
-      (now, _, { first, number }) =>
+      { number: 0, first: undefined as number | undefined },
+      (now, _, { first = now, number }) =>
         Effect.map(StartedAt, (startedAt) => {
-          const known = Option.getOrElse(first, () => now)
-          const delay = delays(number, now - Option.getOrElse(startedAt, () => known))
+          const delay = delays(number, now - Option.getOrElse(startedAt, () => first))
           return [
-            { number: number + 1, first: Option.some(known) },
+            { number: number + 1, first },
             Duration.millis(delay),
             ScheduleDecision.continueWith(ScheduleInterval.after(now + delay))
           ]

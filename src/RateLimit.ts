@@ -7,7 +7,7 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
-import { Rate } from "./internal/rate/rate.ts"
+import { problemOf, Rate } from "./internal/rate/rate.ts"
 import type { RateLimit } from "./Requests.ts"
 
 export type {
@@ -85,4 +85,7 @@ export interface Options {
  * @since 0.1.0
  * @category constructors
  */
-export const make = (options: Options): RateLimit => ({ "~rate": new Rate(options) })
+export const make = (options: Options): RateLimit => {
+  const rate = problemOf(options) ?? new Rate(options)
+  return { "~rate": () => rate }
+}

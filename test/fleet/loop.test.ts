@@ -248,7 +248,7 @@ describe("[46] a service that says how to ask for what runs", () => {
         assert.deepStrictEqual(
           lists.map(({ at, url }) => [at / 1000, url.includes("filter=done%3Dfalse")]),
           [
-            ...Array(7).fill([0, false]),
+            ...Array.from({ length: 7 }, () => [0, false]),
             ...[5, 5, 10, 10, 15].map((at) => [at, true])
           ]
         )

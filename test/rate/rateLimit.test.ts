@@ -425,12 +425,4 @@ describe("[45] a rate that cannot be", () => {
         assert.include(error.problem, `\`${what}\``)
       }))
   }
-
-  it.scoped("fails the layer: its options in the place of one", () =>
-    Effect.gen(function*() {
-      const options = { reads: { limit: 1, interval: "1 second" } } as object
-      const error = yield* refusal(options as RateLimit.RateLimit)
-      assert.strictEqual(error._tag, "InvalidSettings")
-      assert.strictEqual(error.problem, "was not made by `RateLimit.make`")
-    }))
 })

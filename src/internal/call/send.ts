@@ -39,15 +39,33 @@ const merged = <A>(
 export const wasSent = (settings: Settings, own: Headers.Headers): boolean =>
   lastMerged.get(settings)?.own === own
 
+/** @internal */
+export type Send = <A>(
+  attempt: Attempt<A>,
+  credentialHeaders: Headers.Headers
+) => Effect.Effect<A, CallError>
+
 /**
- * Sends one request.
+ * A rate that a layer keeps: sends when its turn has come.
  *
  * @internal
  */
-export const send = <A>(
-  attempt: Attempt<A>,
-  credentialHeaders: Headers.Headers
-): Effect.Effect<A, CallError> => {
+export interface Rate {
+  readonly over: (send: Send) => Send
+}
+
+/**
+ * Sends one request; in its turn where the layer keeps a rate. It is the option that carries that, so that a program without one does not.
+ *
+ * @internal
+ */
+export const send: Send = (attempt, credentialHeaders) =>
+  ((attempt.settings.rate as Rate | undefined)?.over(dispatch) ?? dispatch)(
+    attempt,
+    credentialHeaders
+  )
+
+const dispatch: Send = (attempt, credentialHeaders) => {
   const { call, settings } = attempt
   if (call.progress?.stopped === true) return Effect.interrupt
   const headers = merged(attempt, credentialHeaders)
@@ -56,20 +74,17 @@ export const send = <A>(
     return Effect.fail(new CredentialsError({ reason: "Invalid", transient: false, description }))
   }
   attempt.credentials = credentialHeaders
-  const dispatch = (queued?: number) => {
-    if (call.progress !== undefined) call.progress.sending = true
-    const exchange = (headers: Headers.Headers) =>
-      settings.exchange(
-        { verb: call.verb, url: attempt.url, headers, body: call.body },
-        { millis: attempt.timeoutMillis, bytes: settings.maxResponseBytes, queued }
-      )
-    return Effect.matchEffect(
-      settings.traceparent ? Telemetry.propagated(headers, exchange) : exchange(headers),
-      {
-        onFailure: (broken) => interpretBroken(attempt, broken),
-        onSuccess: (received) => interpret(attempt, received)
-      }
+  if (call.progress !== undefined) call.progress.sending = true
+  const exchange = (headers: Headers.Headers) =>
+    settings.exchange(
+      { verb: call.verb, url: attempt.url, headers, body: call.body },
+      { millis: attempt.timeoutMillis, bytes: settings.maxResponseBytes }
     )
-  }
-  return settings.rate?.through(attempt, dispatch) ?? dispatch()
+  return Effect.matchEffect(
+    settings.traceparent ? Telemetry.propagated(headers, exchange) : exchange(headers),
+    {
+      onFailure: (broken) => interpretBroken(attempt, broken),
+      onSuccess: (received) => interpret(attempt, received)
+    }
+  )
 }

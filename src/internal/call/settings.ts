@@ -12,7 +12,6 @@ import { type Endpoints, resolve as resolveEndpoints } from "../wire/endpoint.ts
 import type { Exchange } from "../wire/exchange.ts"
 import { lowerCased, userAgent, xGoogApiClient } from "../wire/headers.ts"
 import { of as exchangeOf } from "../wire/overHttpClient.ts"
-import type { Rate } from "./rate.ts"
 import { defaultRetry, mergeRetry, type Retry, retryProblem } from "./retryOptions.ts"
 import * as Sent from "./sent.ts"
 
@@ -42,8 +41,8 @@ export interface Settings {
   readonly maxResponseBytes: number
   readonly traceparent: boolean
   readonly polling: Polling.Settings
-  /** What all requests go through, shared with other layers. It is the option that carries this, so that a program without it does not. */
-  readonly rate: Rate | undefined
+  /** What `send.ts` sends through, if the layer keeps one. */
+  readonly rate: object | undefined
 }
 
 const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
@@ -122,12 +121,8 @@ export const resolve = (
     if (!Number.isInteger(maxResponseBytes) || maxResponseBytes < 1) {
       return yield* invalid("maxResponseBytes", "is not a whole number from 1")
     }
-    const { rateLimit } = options
-    const rate = rateLimit?.["~rate"] as Rate | undefined
-    const wrong = rateLimit !== undefined && rate === undefined
-      ? "was not made by `RateLimit.make`"
-      : rate?.problem
-    if (wrong !== undefined) return yield* invalid("rateLimit", wrong)
+    const rate = options.rateLimit?.["~rate"]()
+    if (typeof rate === "string") return yield* invalid("rateLimit", rate)
     const transport = exchangeOf(client)
     const headers = {
       ...lowerCased(options.headers ?? {}),

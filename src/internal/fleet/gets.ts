@@ -4,9 +4,16 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { CallError } from "../../LroError.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import { Lost, type Outcome } from "../wait/source.ts"
+import { Lost, type Membership, type Outcome } from "../wait/source.ts"
 import type { Means } from "./means.ts"
 import type { Entry, Seat } from "./seat.ts"
+
+/** It never wakes without one. */
+const nextOf = (member: Membership, at: number): Effect.Effect<Outcome> =>
+  Effect.flatMap(
+    member.next({ at, wakeAt: Infinity, until: Infinity }),
+    (outcome) => outcome === undefined ? nextOf(member, at) : Effect.succeed(outcome)
+  )
 
 /**
  * The gets of a loop, so many at a time.
@@ -34,10 +41,17 @@ export class Gets {
 
   /** One get, by whoever runs this. */
   look(entry: Entry, seat: Seat): Effect.Effect<Outcome> {
-    this.#means.requests.add()
+    const { pollers, requests, timers } = this.#means
+    requests.add()
     return Effect.zipRight(
       Telemetry.add(Telemetry.fleetRequests("get")),
-      this.#means.ask(seat.polled).look({ at: seat.due, timeout: () => entry.timeout })
+      Effect.acquireUseRelease(
+        Effect.sync(() =>
+          pollers.join(seat.polled, { timeout: entry.timeout, hold: undefined, logs: seat.logs })
+        ),
+        (member) => nextOf(member, Math.min(seat.due, timers.now())),
+        (member) => member.leave()
+      )
     )
   }
 

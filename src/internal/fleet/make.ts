@@ -43,7 +43,7 @@ const make = (
       settings,
       fleet,
       timers: pollers.timers,
-      ask: (polled) => pollers.ask(polled),
+      pollers,
       pagesAt: list && pagesAt(settings, list),
       pageSize: operationFormat === undefined
         ? fleet.pageSize

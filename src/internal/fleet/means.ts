@@ -7,7 +7,7 @@ import type { Logs } from "../base/fiber.ts"
 import type { Timers } from "../base/timers.ts"
 import type { Settings } from "../call/settings.ts"
 import type { AnyListRequest } from "../list/request.ts"
-import type { Asker, Polled } from "../wait/source.ts"
+import type { Polled, PollSource } from "../wait/source.ts"
 import type { Requests } from "./progress.ts"
 
 /**
@@ -41,7 +41,8 @@ export interface Means {
   readonly settings: Settings
   readonly fleet: FleetSettings
   readonly timers: Timers
-  readonly ask: (polled: Polled) => Asker
+  /** Single gets are theirs. */
+  readonly pollers: PollSource
   /** Pages, asked for where an operation is. Left out where the service has no list that would do. */
   readonly pagesAt: ((polled: Polled) => ReadPage) | undefined
   /** How many operations a page is asked for; `Infinity` where that cannot be said. */

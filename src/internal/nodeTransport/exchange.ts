@@ -61,9 +61,10 @@ class Call implements Undici.Dispatcher.DispatchHandler, Caller {
 
   start(): void {
     this.#route.queue.enter(this)
-    if (this.#dispatched || Context.get(this.#fiber.currentContext, Queueing) !== undefined) return
-    const { millis, queued = 0 } = this.#asked.limits
-    this.#within("Busy", millis - queued)
+    if (this.#dispatched) return
+    const { isLimited, queued } = Context.get(this.#fiber.currentContext, Queueing) ??
+      { isLimited: true, queued: 0 }
+    if (isLimited === true) this.#within("Busy", this.#asked.limits.millis - queued)
   }
 
   begin(): void {

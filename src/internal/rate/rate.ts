@@ -11,7 +11,7 @@ import * as Telemetry from "../base/telemetry.ts"
 import { after, maxTimer } from "../base/timers.ts"
 import type { Attempt } from "../call/attempt.ts"
 import { interpretBroken } from "../call/interpret.ts"
-import type { Rate as Kept } from "../call/rate.ts"
+import type { Rate as Kept, Send } from "../call/send.ts"
 import { isThrottled } from "../errors/verdict.ts"
 import { Broken, Queueing } from "../wire/exchange.ts"
 import { Lane, type Turn } from "./lane.ts"
@@ -31,29 +31,29 @@ export interface RateInput {
 
 /** @internal */
 export class Rate implements Kept {
-  readonly problem: string | undefined
   readonly #lanes: { readonly reads: Lane; readonly writes: Lane }
   readonly #maxHint: number
 
   constructor({ maxHint = "10 minutes", reads, writes }: RateInput) {
-    this.problem = problemOf({ reads, writes })
     const laneOf = (quota: QuotaInput | undefined) =>
-      new Lane(
-        quota === undefined || this.problem !== undefined
-          ? undefined
-          : { limit: quota.limit, interval: Duration.toMillis(quota.interval) }
-      )
+      new Lane(quota && { limit: quota.limit, interval: Duration.toMillis(quota.interval) })
     this.#lanes = { reads: laneOf(reads), writes: laneOf(writes) }
     this.#maxHint = Duration.toMillis(maxHint)
   }
 
+  /** Sends when its turn has come. */
+  over(send: Send): Send {
+    return (attempt, headers) =>
+      this.#through(attempt, Effect.suspend(() => send(attempt, headers)))
+  }
+
   /**
-   * Sends an attempt when its turn has come. What queues is no part of it: its time begins with the dispatch. The hint of a refusal for too
-   * many requests holds up all that share the rate.
+   * What queues is no part of the attempt: its time begins with the dispatch. The hint of a refusal for too many requests holds up all that
+   * share the rate.
    */
-  through<A>(
-    attempt: Attempt<unknown>,
-    send: (queued: number) => Effect.Effect<A, CallError>
+  #through<A>(
+    attempt: Attempt<A>,
+    send: Effect.Effect<A, CallError>
   ): Effect.Effect<A, CallError> {
     const lane = isWrite(attempt) ? this.#lanes.writes : this.#lanes.reads
     return Effect.withFiberRuntime((fiber) => {
@@ -65,7 +65,7 @@ export class Rate implements Kept {
       let stop = () => {}
       let wake = (_: "next" | "busy"): void => {}
       const turn: Turn = {
-        isPoll: ticket !== undefined,
+        isPoll: ticket !== undefined && ticket.isLimited !== true,
         later: (millis, run) => after(fiber, Math.min(millis, maxTimer), () => run(now())),
         come: () => {
           is = "next"
@@ -77,7 +77,7 @@ export class Rate implements Kept {
       const queued = begun<"next" | "busy", never>((resume) => {
         wake = (how) => resume(Effect.succeed(how))
         lane.enter(turn, entered)
-        if (is === "queued" && ticket === undefined) {
+        if (is === "queued" && !turn.isPoll) {
           stop = after(fiber, attempt.timeoutMillis, () => {
             lane.leave(turn, now())
             wake("busy")
@@ -93,7 +93,9 @@ export class Rate implements Kept {
         if (ticket !== undefined) ticket.queued += waited
         return Effect.zipRight(
           Telemetry.record(Telemetry.rateQueueSeconds, waited / 1000),
-          send(waited)
+          turn.isPoll
+            ? send
+            : Effect.provideService(send, Queueing, { queued: waited, isLimited: true })
         )
       })
       const busy = Effect.suspend(() =>
@@ -113,7 +115,7 @@ export class Rate implements Kept {
   }
 
   /** For how many milliseconds the server wants to be left alone by all. */
-  #hintIn(exit: Exit.Exit<unknown, CallError>): number {
+  #hintIn<A>(exit: Exit.Exit<A, CallError>): number {
     const error = Exit.isFailure(exit) ? Cause.failureOption(exit.cause) : Option.none()
     return Option.isSome(error) && isThrottled(error.value) && "retryAfter" in error.value &&
         error.value.retryAfter !== undefined
@@ -123,10 +125,15 @@ export class Rate implements Kept {
 }
 
 /** start, cancel and delete, and what somebody sends himself and is no GET. */
-const isWrite = ({ call: { progress, repeat } }: Attempt<unknown>): boolean =>
+const isWrite = <A>({ call: { progress, repeat } }: Attempt<A>): boolean =>
   progress !== undefined || repeat !== "safe"
 
-const problemOf = ({ reads, writes }: RateInput): Rate["problem"] => {
+/**
+ * What is wrong with a rate, as a predicate.
+ *
+ * @internal
+ */
+export const problemOf = ({ reads, writes }: RateInput): string | undefined => {
   for (const [name, quota] of Object.entries({ reads, writes })) {
     if (quota === undefined) continue
     if (!Number.isInteger(quota.limit) || quota.limit < 1) {

@@ -27,7 +27,7 @@ const keyOf = ({ name, sent, url }: Polled) => canonical([name, url, sent])
  */
 export class Pollers implements PollSource {
   readonly timers: Timers
-  readonly ask: (polled: Polled) => Asker
+  readonly #ask: (polled: Polled) => Asker
   readonly #runtime: Runtime.Runtime<never>
   readonly #pollers = new Map<string | symbol, Poller>()
   #ended = false
@@ -37,7 +37,7 @@ export class Pollers implements PollSource {
     timers: Timers,
     runtime: Runtime.Runtime<never>
   ) {
-    this.ask = ask
+    this.#ask = ask
     this.timers = timers
     this.#runtime = runtime
   }
@@ -55,7 +55,7 @@ export class Pollers implements PollSource {
     const key = keyOf(polled)
     let poller = this.#pollers.get(key)
     if (poller === undefined) {
-      poller = new Poller(this, key, this.ask(polled))
+      poller = new Poller(this, key, this.#ask(polled))
       this.#pollers.set(key, poller)
     }
     return poller.join(manner)

@@ -40,8 +40,6 @@ export interface Limits {
   /** From the dispatch on, where a transport can tell it from the time in its queue. */
   readonly millis: number
   readonly bytes: number
-  /** How many milliseconds it has queued elsewhere: who may queue only so long has the less left for a connection. */
-  readonly queued?: number | undefined
 }
 
 /**
@@ -77,19 +75,16 @@ export interface Exchange {
   readonly connections?: number | undefined
 }
 
-/**
- * What a poll of a wait queues with: as long as it takes, since its wait has an end of its own.
- *
- * @internal
- */
-export interface Ticket {
+/** How a request queues. */
+interface Ticket {
   /** For how many milliseconds it has queued, its way through the transport apart. */
   queued: number
+  /** It queues no longer than its time-out. A poll of a wait does as long as it takes, since its wait has an end of its own. */
+  readonly isLimited?: true
 }
 
 /**
- * How long calls queue for a connection, where a transport can tell, or for their turn: not longer than their time-out, unless they have a
- * ticket.
+ * How calls queue for a connection, where a transport can tell, or for their turn. Without a ticket it is limited, and has not queued.
  *
  * @internal
  */
