@@ -7,6 +7,7 @@ import * as Telemetry from "../base/telemetry.ts"
 import type { Timer } from "../base/timers.ts"
 import { makeRef } from "../call/reference.ts"
 import { about } from "../errors/about.ts"
+import { named } from "../wait/named.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import { Gets } from "./gets.ts"
 import type { Times } from "./listing.ts"
@@ -50,6 +51,7 @@ export class Loop {
   #fiber: Fiber.RuntimeFiber<void> | undefined
   readonly #pages: Pages
   #isListing = false
+  #listings = 0
   #pausedUntil = -Infinity
   readonly #gets: Gets
 
@@ -228,17 +230,22 @@ export class Loop {
     tick: Tick
   ): Effect.Effect<ReadonlyArray<Entry>> {
     return Effect.gen(this, function*() {
-      /** Who waits for a page: not for what no listing showed before. */
-      const wanted = new Set(way === "all" ? due.filter((entry) => !this.#lacking.has(entry)) : due)
-      const missing = new Set(due)
+      const number = ++this.#listings
+      /** How many wait for a page: not for what no listing showed before. */
+      let wanted = 0
+      for (const entry of due) {
+        if (way === "all" && this.#lacking.has(entry)) continue
+        entry.mark = -number
+        wanted++
+      }
       const unclear: Array<Entry> = []
       let ended = 0
       const take = (operations: ReadonlyArray<Operation>, times: Times): boolean => {
         for (const operation of operations) {
           const entry = this.#entries.get(keyOf(operation.name))
           if (entry === undefined) continue
-          wanted.delete(entry)
-          missing.delete(entry)
+          if (entry.mark === -number) wanted--
+          entry.mark = number
           this.#lacking.delete(entry)
           if (operation.done) ended++
           // Some lists leave out what others need: how it ended.
@@ -246,7 +253,7 @@ export class Loop {
             unclear.push(entry)
           } else this.#tell(entry, operation, times, tick.span)
         }
-        return wanted.size > 0
+        return wanted > 0
       }
       const asked = {
         way,
@@ -256,13 +263,14 @@ export class Loop {
         take
       }
       const listing = yield* this.#pages.list(asked)
+      const missing = due.filter(({ mark }) => mark !== number)
       if (listing._tag === "Failed") {
-        return [...unclear, ...(yield* this.#failed(listing, way, [...missing], tick))]
+        return [...unclear, ...(yield* this.#failed(listing, way, missing, tick))]
       }
       const { how, pages } = listing
-      const found = { now: tick.now, due: due.length, missing: missing.size, ended }
+      const found = { now: tick.now, due: due.length, missing: missing.length, ended }
       const isOfUse = this.#pages.learn(listing, asked, found)
-      const got = how !== "whole" ? [] : isOfUse ? this.#lacked([...missing], way) : due
+      const got = how !== "whole" ? [] : isOfUse ? this.#lacked(missing, way) : due
       return [...unclear, ...got].slice(0, Math.max(0, due.length - pages))
     })
   }
@@ -336,9 +344,10 @@ export class Loop {
   }
 
   #tell(entry: Entry, operation: Operation, times: Times, span: Outcome["span"]): void {
-    const name = entry.seats[0]?.polled.name ?? operation.name
-    const own = operation.name === name ? operation : { ...operation, name }
-    entry.tell({ ...times, result: Either.right(own), held: false, span })
+    const own = named(operation, entry.name ?? operation.name)
+    const { answered, asked, queued } = times
+    // No spread: a tick tells ten thousand.
+    entry.tell({ result: Either.right(own), asked, queued, answered, held: false, span })
   }
 
   /** The same failure for each: as it would have been had it been asked for itself. */

@@ -81,12 +81,12 @@ export class Row implements Seat {
   readonly kind: Kind
   readonly startedAt: number
   readonly #crew: Crew
-  readonly #name: string
+  readonly name: string
   readonly #endpoint: Polled["endpoint"]
   readonly #location: string | undefined
   readonly #ref: OperationRef | undefined
   #entry: Entry<Loop> | undefined
-  #state: Step.State
+  readonly #state: Step.State
   /** How often its schedule was stepped. */
   #steps = 0
   /** Of a schedule that has to be stepped by an Effect. */
@@ -106,7 +106,7 @@ export class Row implements Seat {
     this.request = it.request
     this.kind = kind
     this.startedAt = it.startedAt
-    this.#name = it.name
+    this.name = it.name
     this.#endpoint = it.endpoint
     this.#location = it.location
     this.#ref = ref
@@ -116,7 +116,7 @@ export class Row implements Seat {
 
   get polled(): Polled {
     return {
-      name: this.#name,
+      name: this.name,
       endpoint: this.#endpoint,
       location: this.#location,
       url: this.#crew.urlOf(this.#endpoint, this.#location),
@@ -128,7 +128,7 @@ export class Row implements Seat {
     return this.#ref ?? refOf(
       this.#crew.settings,
       {
-        name: this.#name,
+        name: this.name,
         endpoint: this.#endpoint,
         location: this.#location,
         method: this.kind.method?.rpc
@@ -216,7 +216,7 @@ export class Row implements Seat {
         })
       }
       this.#lastError = error
-      this.#crew.tolerated(this.#name, error, outcome.answered)
+      this.#crew.tolerated(this.name, error, outcome.answered)
       this.#follow(next)
     })
   }
@@ -241,7 +241,8 @@ export class Row implements Seat {
 
   #advance(event: Step.Event): Step.Next {
     const [state, next] = Step.step(this.#state, event)
-    this.#state = state
+    // In the place of the one before: what is replaced was old, and only a whole collection frees what is old.
+    Object.assign(this.#state, state)
     return next
   }
 
@@ -268,7 +269,7 @@ export class Row implements Seat {
       then(delay)
     }
     if (known !== undefined) return plan(known)
-    const operation = this.#last ?? { name: this.#name, done: false }
+    const operation = this.#last ?? { name: this.name, done: false }
     this.#crew.step(
       this.kind.schedule,
       this.#scheduled,

@@ -8,6 +8,7 @@ import type { Outcome, Polled } from "../wait/source.ts"
  * @internal
  */
 export interface Seat {
+  readonly name: string
   readonly polled: Polled
   /** The longest time that a request may take. */
   readonly timeout: number
@@ -33,6 +34,8 @@ export class Entry<Loop = unknown> {
   readonly key: string
   /** A get of its own is on its way; stops it. */
   abort: (() => Effect.Effect<unknown>) | undefined
+  /** Of the listing with this number: shown by it, or with a minus wanted of it. */
+  mark = 0
   #seat: Seat | undefined
   #others: Array<Seat> | undefined
 
@@ -78,10 +81,17 @@ export class Entry<Loop = unknown> {
   }
 
   get timeout(): number {
+    if (this.#others === undefined) return this.#seat?.timeout ?? 0
     return this.seats.reduce((most, { timeout }) => Math.max(most, timeout), 0)
   }
 
+  /** What somebody calls it. */
+  get name(): string | undefined {
+    return (this.#seat ?? this.#others?.[0])?.name
+  }
+
   tell(outcome: Outcome): void {
+    if (this.#others === undefined) return this.#seat?.tell(outcome)
     // Who is told may leave.
     for (const seat of this.seats) seat.tell(outcome)
   }

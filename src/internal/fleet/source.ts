@@ -102,6 +102,10 @@ class Guest implements Seat {
     this.#entry = source.enter(this)
   }
 
+  get name(): string {
+    return this.polled.name
+  }
+
   get timers(): Timers {
     return this.#source.timers
   }
