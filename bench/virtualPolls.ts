@@ -2,7 +2,7 @@
  * What a poll costs a test in virtual time: a wait over the testing server under TestClock, and what of it TestClock takes for itself.
  * Reports and asserts nothing.
  *
- * npx tsx bench/virtualPolls.ts
+ * npm run bench:virtual
  */
 import { Effect, Fiber, Layer, Logger, TestClock, TestContext } from "effect"
 import * as Credentials from "effect-lro/Credentials"

@@ -1,22 +1,16 @@
-/** What the import of a client of one service takes, each time in a new process: time, and CPU time, which a loaded machine does not stretch. */
+/** What the import of a client of one service takes, each time in a new process, in milliseconds of CPU, which a loaded machine does not stretch. */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
-import { median } from "./measure.ts"
+import { median, ratio } from "./measure.ts"
 
 const root = `${process.cwd()}/..`
 
-interface Import {
-  readonly wall: number
-  readonly cpu: number
-}
-
-/** In milliseconds. */
-const timed = (specifiers: ReadonlyArray<string>): Import => {
+const timed = (specifiers: ReadonlyArray<string>): number => {
   const imports = specifiers.map((each) => `await import(${JSON.stringify(each)})`).join(";")
-  const program = `const from = performance.now(), before = process.cpuUsage();${imports}
-    const wall = performance.now() - from, { system, user } = process.cpuUsage(before)
-    console.log(JSON.stringify({ wall, cpu: (system + user) / 1000 }))`
-  return JSON.parse(
+  const program = `const before = process.cpuUsage();${imports}
+    const { system, user } = process.cpuUsage(before)
+    console.log((system + user) / 1000)`
+  return Number(
     execFileSync(process.execPath, ["--input-type=module", "-e", program], {
       cwd: `${process.cwd()}/.out`,
       encoding: "utf8"
@@ -43,15 +37,17 @@ export const times = (rounds: number) => {
   const own = `${dist}/services/networkconnectivity/v1.js`
   const large = `${dist}/services/aiplatform/v1.js`
   const rest = [...peers, "@effect/platform/HttpClient", "@effect/platform/FetchHttpClient"]
-  const pairs = Array.from({ length: rounds }, () => [timed([own]), timed(rest)] as const)
-  const of = (clock: keyof Import) => {
-    const all = median(pairs.map(([all]) => all[clock]))
-    const peers = median(pairs.map(([, peers]) => peers[clock]))
-    return { all, peers, own: Math.max(0, all - peers) / all }
-  }
+  const pairs = Array.from({ length: rounds }, () => ({
+    all: timed([own]),
+    peers: timed(rest),
+    large: timed([large])
+  }))
+  const all = pairs.map(({ all }) => all)
+  const ours = pairs.map(({ all, peers }) => all - peers)
   return {
-    wall: of("wall"),
-    cpu: of("cpu"),
-    large: median(pairs.map(([all]) => timed([large]).cpu - all.cpu))
+    share: ratio(ours, all),
+    all: median(all),
+    own: median(ours),
+    large: median(pairs.map(({ all, large }) => large - all))
   }
 }

@@ -60,7 +60,7 @@ const make = (
 
 /** GKE takes none: its lists are one page. */
 const pageSizeOf = (format: OperationFormat, pageSize: number): number =>
-  format.listProblem({ pageSize }) === undefined
+  "pageSize" in format.parameters
     ? Math.min(pageSize, format.maxPageSize ?? Infinity)
     : Infinity
 
