@@ -281,13 +281,13 @@ export const outcomes: {
     targets: Iterable<T> | Stream.Stream<T, E, R2>,
     options?: Options<R>
   ): Stream.Stream<Row<ResultOf<T>>, InvalidRequest | E, Self | Fixed<R> | R2>
-} =
-  ((tag: AnyTag, targets: Items<Target>, options: AnyOptions = {}) =>
-    rows.ofTag(tag, options, "Fleet.outcomes", (client, own) =>
-      Stream.map(
-        rows.rows(client, "Fleet.outcomes", own.options, own.fleet, rows.feedTargets(targets)),
-        ({ exit, index, ref }) => ({ index, ref, exit })
-      ))) as never
+} = ((tag: AnyTag, targets: Items<Target>, options: AnyOptions = {}) =>
+  rows.ofTag(
+    tag,
+    options,
+    "Fleet.outcomes",
+    (client, own) => rows.outcomes(client, own, rows.feedTargets(targets))
+  )) as never
 
 /**
  * {@link outcomes} of a client, of targets with the numbers that their rows get.
@@ -299,17 +299,11 @@ export const outcomesOf = <E, R, R2>(
   targets: Stream.Stream<readonly [target: Target, index: number], E, R>,
   options: Options<R2>
 ): Stream.Stream<Row<Operation.Succeeded>, InvalidRequest | E, R | R2> =>
-  rows.withOptions(options, "Fleet.outcomes", (own) =>
-    Stream.map(
-      rows.rows(
-        client,
-        "Fleet.outcomes",
-        own.options,
-        own.fleet,
-        ({ add }) => Stream.runForEach(targets, ([target, index]) => add(index, target, undefined))
-      ),
-      ({ exit, index, ref }) => ({ index, ref, exit })
-    )) as never
+  rows.withOptions(
+    options,
+    "Fleet.outcomes",
+    (own) => rows.outcomes(client, own, rows.feedNumbered(targets))
+  ) as never
 
 /**
  * Starts many operations and waits for them: one row for each request, when its operation has ended or could not be started.

@@ -288,6 +288,31 @@ export const ofTag = (
   )
 
 /**
+ * The rows of targets.
+ *
+ * @internal
+ */
+export const outcomes = <E>(
+  client: object,
+  { fleet, options }: Own,
+  feed: (intake: Intake) => Effect.Effect<void, E, unknown>
+): Stream.Stream<unknown, E | InvalidRequest, unknown> =>
+  Stream.map(
+    rows(client, "Fleet.outcomes", options, fleet, feed),
+    ({ exit, index, ref }) => ({ index, ref, exit })
+  )
+
+/**
+ * Targets with the numbers that their rows get.
+ *
+ * @internal
+ */
+export const feedNumbered =
+  <E, R>(targets: Stream.Stream<readonly [target: Target, index: number], E, R>) =>
+  ({ add }: Intake): Effect.Effect<void, E, R> =>
+    Stream.runForEach(targets, ([target, index]) => add(index, target, undefined))
+
+/**
  * The targets of a fleet.
  *
  * @internal
