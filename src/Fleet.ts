@@ -15,11 +15,14 @@ import type { ClientOf, TagClass } from "./Client.ts"
 import type { Fixed } from "./internal/base/fixed.ts"
 import { resolve } from "./internal/call/settings.ts"
 import { Credentials } from "./internal/credentials/port.ts"
+import { ofTag, withOptions } from "./internal/fleet/options.ts"
 import { Board } from "./internal/fleet/progress.ts"
-import * as rows from "./internal/fleet/rows.ts"
-import * as settings from "./internal/fleet/settings.ts"
+import { makeClient } from "./internal/fleet/rows.ts"
+import { resolve as resolveFleet } from "./internal/fleet/settings.ts"
+import * as Starts from "./internal/fleet/starts.ts"
+import * as Targets from "./internal/fleet/targets.ts"
 import { type InvalidRequest, InvalidSettings, type WaitError } from "./LroError.ts"
-import type { AnyMethod, StartMethod } from "./Method.ts"
+import type { StartMethod } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
 import type { LayerOptions, StartOptions } from "./Requests.ts"
@@ -200,7 +203,7 @@ export const layer = <Self, Key extends string, B extends AnyBinding>(
   Layer.scoped(
     tag,
     Effect.gen(function*() {
-      const own = settings.resolve(options)
+      const own = resolveFleet(options)
       if (!("tick" in own)) {
         return yield* new InvalidSettings({ setting: own[0], problem: own[1] })
       }
@@ -211,7 +214,7 @@ export const layer = <Self, Key extends string, B extends AnyBinding>(
         yield* HttpClient.HttpClient,
         credentials
       )
-      return (yield* rows.makeClient(resolved, own)) as ClientOf<B>
+      return (yield* makeClient(resolved, own)) as ClientOf<B>
     })
   )
 
@@ -282,11 +285,11 @@ export const outcomes: {
     options?: Options<R>
   ): Stream.Stream<Row<ResultOf<T>>, InvalidRequest | E, Self | Fixed<R> | R2>
 } = ((tag: AnyTag, targets: Items<Target>, options: AnyOptions = {}) =>
-  rows.ofTag(
+  ofTag(
     tag,
     options,
     "Fleet.outcomes",
-    (client, own) => rows.outcomes(client, own, rows.feedTargets(targets))
+    (client, own) => Targets.outcomes(client, own, Targets.feedTargets(targets))
   )) as never
 
 /**
@@ -299,10 +302,10 @@ export const outcomesOf = <E, R, R2>(
   targets: Stream.Stream<readonly [target: Target, index: number], E, R>,
   options: Options<R2>
 ): Stream.Stream<Row<Operation.Succeeded>, InvalidRequest | E, R | R2> =>
-  rows.withOptions(
+  withOptions(
     options,
     "Fleet.outcomes",
-    (own) => rows.outcomes(client, own, rows.feedNumbered(targets))
+    (own) => Targets.outcomes(client, own, Targets.feedNumbered(targets))
   ) as never
 
 /**
@@ -368,31 +371,7 @@ export const run: {
     requests: Iterable<Fixed<Request>> | Stream.Stream<Fixed<Request>, E, R2>,
     options?: Options<R> & RunOptions
   ): Stream.Stream<StartedRow<Request, W>, InvalidRequest | E, Self | Fixed<R> | R2>
-} = ((
-  tag: AnyTag,
-  method: AnyMethod,
-  requests: Items<unknown>,
-  options: AnyOptions & RunOptions = {}
-) => {
-  const { abortStart, concurrency = 16, idempotent, onStarted, ...others } = options
-  if (!settings.isCount(concurrency)) {
-    return rows.refuse("Fleet.run", "concurrency", "is not a whole number from 1")
-  }
-  return rows.ofTag(tag, others, "Fleet.run", (client, own) => {
-    const { start } = client as { readonly start: rows.Start }
-    const feed = rows.feedRequests(
-      start,
-      method,
-      requests,
-      { ...rows.callOptions(others), abortStart, idempotent, onStarted },
-      concurrency
-    )
-    return Stream.map(
-      rows.rows(client, "Fleet.run", own.options, own.fleet, feed),
-      ({ exit, index, ref, request }) => ({ index, request, ref: Option.fromNullable(ref), exit })
-    )
-  })
-}) as never
+} = Starts.run as never
 
 /**
  * A board for the progress of one or more fleets.

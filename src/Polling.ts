@@ -11,10 +11,10 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
-import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as ScheduleInterval from "effect/ScheduleInterval"
+import { given } from "./internal/base/given.ts"
 import { boundsProblem, type Delays, madeOf, remember } from "./internal/polling/problem.ts"
 import type { Operation } from "./Operation.ts"
 
@@ -123,14 +123,6 @@ export const withSettings: {
 )
 
 /**
- * Without the keys that are `undefined`.
- *
- * @internal
- */
-export const given = <A extends object>(options: A): A =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as A
-
-/**
  * What is wrong with settings: the setting and a predicate.
  *
  * @internal
@@ -155,20 +147,20 @@ export const settingsProblem = (
  * @internal
  */
 export class StartedAt extends Context.Reference<StartedAt>()("effect-lro/internal/StartedAt", {
-  defaultValue: () => Option.none<number>()
+  defaultValue: (): number | undefined => undefined
 }) {}
 
 /** A schedule that never ends, and goes by the number of a poll and the age of the operation. */
 const ofDelays = (delays: Delays, problem?: string): Schedule.Schedule<unknown, Operation> =>
   remember(
     Schedule.makeWithState(
-      { number: 0, first: undefined as number | undefined },
-      (now, _, { first = now, number }) =>
-        Effect.map(StartedAt, (startedAt) => {
-          const delay = delays(number, now - Option.getOrElse(startedAt, () => first))
+      [0] as readonly [number: number, first?: number],
+      (now, _, [number, first = now]) =>
+        Effect.map(StartedAt, (startedAt = first) => {
+          const delay = delays(number, now - startedAt)
           return [
-            { number: number + 1, first },
-            Duration.millis(delay),
+            [number + 1, first],
+            delay,
             ScheduleDecision.continueWith(ScheduleInterval.after(now + delay))
           ]
         })

@@ -7,7 +7,7 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
-import { problemOf, Rate } from "./internal/rate/rate.ts"
+import { makeRate, problemOf } from "./internal/rate/rate.ts"
 import type { RateLimit } from "./Requests.ts"
 
 export type {
@@ -86,6 +86,6 @@ export interface Options {
  * @category constructors
  */
 export const make = (options: Options): RateLimit => {
-  const rate = problemOf(options) ?? new Rate(options)
-  return { "~rate": () => rate }
+  const problem = problemOf(options)
+  return { "~rate": problem ?? makeRate(options) }
 }

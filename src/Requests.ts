@@ -207,8 +207,8 @@ export interface StartOptions extends CallOptions {
  * @category models
  */
 export interface RateLimit {
-  /** How a client keeps it, or what is wrong with it. It is the rate that carries this, so that a program without one does not. */
-  readonly "~rate": () => object | string
+  /** What a client sends through, or what is wrong with it. It is the rate that carries this, so that a program without one does not. */
+  readonly "~rate": object | string
 }
 
 /**

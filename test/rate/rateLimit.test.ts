@@ -425,4 +425,26 @@ describe("[45] a rate that cannot be", () => {
         assert.include(error.problem, `\`${what}\``)
       }))
   }
+
+  // What no type lets through.
+  const untyped: ReadonlyArray<readonly [what: string, rate: unknown, problem: string]> = [
+    ["the options of one", tenPerMinute, "`RateLimit.make`"],
+    ["nothing", {}, "`RateLimit.make`"],
+    [
+      "one without an interval",
+      RateLimit.make({ reads: { limit: 1 } as never }),
+      "`reads.interval`"
+    ],
+    ["one of a number", RateLimit.make({ writes: 5 as never }), "`writes.limit`"],
+    ["one of null", RateLimit.make({ reads: null as never }), "`reads.limit`"]
+  ]
+  for (const [what, rate, problem] of untyped) {
+    it.scoped(`fails the layer from untyped code: ${what}`, () =>
+      Effect.gen(function*() {
+        const error = yield* refusal(rate as RateLimit.RateLimit)
+        assert.strictEqual(error._tag, "InvalidSettings")
+        assert.strictEqual(error.setting, "rateLimit")
+        assert.include(error.problem, problem)
+      }))
+  }
 })

@@ -50,9 +50,7 @@ export type Send = <A>(
  *
  * @internal
  */
-export interface Rate {
-  readonly over: (send: Send) => Send
-}
+export type Rate = (send: Send) => Send
 
 /**
  * Sends one request; in its turn where the layer keeps a rate. It is the option that carries that, so that a program without one does not.
@@ -60,10 +58,7 @@ export interface Rate {
  * @internal
  */
 export const send: Send = (attempt, credentialHeaders) =>
-  ((attempt.settings.rate as Rate | undefined)?.over(dispatch) ?? dispatch)(
-    attempt,
-    credentialHeaders
-  )
+  ((attempt.settings.rate as Rate | undefined)?.(dispatch) ?? dispatch)(attempt, credentialHeaders)
 
 const dispatch: Send = (attempt, credentialHeaders) => {
   const { call, settings } = attempt

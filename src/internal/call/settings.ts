@@ -112,16 +112,15 @@ export const resolve = (
     if (problem !== undefined) return yield* invalid(...problem)
     const inPolling = Polling.settingsProblem(options.polling ?? {})
     if (inPolling !== undefined) return yield* invalid(`polling.${inPolling[0]}`, inPolling[1])
-    if (
-      options.scopes !== undefined && (options.scopes.length === 0 || options.scopes.includes(""))
-    ) {
+    if (options.scopes?.length === 0 || options.scopes?.includes("") === true) {
       return yield* invalid("scopes", "is empty")
     }
     const maxResponseBytes = options.maxResponseBytes ?? 64 * 1024 * 1024
     if (!Number.isInteger(maxResponseBytes) || maxResponseBytes < 1) {
       return yield* invalid("maxResponseBytes", "is not a whole number from 1")
     }
-    const rate = options.rateLimit?.["~rate"]()
+    const { rateLimit } = options
+    const rate = rateLimit && (rateLimit["~rate"] ?? "is none that `RateLimit.make` made")
     if (typeof rate === "string") return yield* invalid("rateLimit", rate)
     const transport = exchangeOf(client)
     const headers = {

@@ -24,9 +24,9 @@ import type { Starter } from "../start/start.ts"
 import { placesOf } from "../wait/places.ts"
 import { type Get, make as makePoll, type Wait } from "../wait/poll.ts"
 import { Pollers } from "../wait/poller.ts"
+import type { PollSource } from "../wait/source.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
-import type { MakeSource } from "./parts.ts"
 import { remember } from "./settingsOf.ts"
 
 /**
@@ -36,8 +36,8 @@ import { remember } from "./settingsOf.ts"
  */
 export const make = (
   settings: Settings,
-  /** Another source in the place of pollers. */
-  makeSource?: MakeSource
+  /** Puts another source in the place of pollers. */
+  over?: (pollers: Pollers) => PollSource
 ): Effect.Effect<Partial<Methods<string, AnyListRequest>>, never, Scope.Scope> =>
   Effect.gen(function*() {
     const { binding } = settings
@@ -77,9 +77,7 @@ export const make = (
       const pollers = yield* makePollers(settings, sendGet, sendWait, wait)
       const waits = makeWait({
         settings,
-        source: makeSource === undefined
-          ? pollers
-          : yield* makeSource({ settings, list, checkName, pollers }),
+        source: over?.(pollers) ?? pollers,
         starting,
         checkName
       }, sendGet)
@@ -124,9 +122,7 @@ const makePollers = (
 ): Effect.Effect<Pollers, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
-    const runtime = yield* Effect.runtime().pipe(
-      Effect.provideService(CurrentCallOptions, {})
-    )
+    const runtime = yield* Effect.provideService(Effect.runtime(), CurrentCallOptions, {})
     const timers = new Timers(runtime, yield* Effect.clock)
     const pollers = new Pollers(
       makePoll({

@@ -4,7 +4,6 @@ import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberRefs from "effect/FiberRefs"
-import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import type * as Schedule from "effect/Schedule"
 import * as Intervals from "effect/ScheduleIntervals"
@@ -159,7 +158,7 @@ export class Crew {
     const stepped = Effect.provideService(
       schedule.step(now, operation, scheduled ?? schedule.initial),
       StartedAt,
-      Option.some(startedAt)
+      startedAt
     )
     Runtime.runFork(this.#means.runtime)(stepped).addObserver((exit) => {
       // A schedule that dies ends.

@@ -61,8 +61,7 @@ export const list = (
     const tokens = new RecentTokens(undefined)
     let current = request
     for (let pages = 1;; pages++) {
-      const planned = timers.now()
-      const ticket = { queued: 0 }
+      const ticket = { asked: timers.now(), queued: 0 }
       const page: Effect.Effect<Page, CallError> = readPage(current, { ...polled.sent, timeout })
       requests.add()
       yield* Telemetry.add(Telemetry.fleetRequests("list"))
@@ -76,12 +75,7 @@ export const list = (
         )
         return { _tag: "Failed", pages: pages - 1, error }
       }
-      const times = {
-        asked: planned + ticket.queued,
-        queued: ticket.queued,
-        answered: timers.now()
-      }
-      const isWanted = take(exit.value.operations, times)
+      const isWanted = take(exit.value.operations, { ...ticket, answered: timers.now() })
       const next = nextPage(current, exit.value)
       if (Option.isNone(next)) return { _tag: "Ended", pages, how: "whole" }
       if (!isWanted) return { _tag: "Ended", pages, how: "enough" }

@@ -14,7 +14,7 @@ import type { Times } from "./listing.ts"
 import type { Means } from "./means.ts"
 import { Pages } from "./pages.ts"
 import { keyOf } from "./parent.ts"
-import { type Failed, hintOf, isOut } from "./refusal.ts"
+import { type Failed, isOut, pauseOf } from "./refusal.ts"
 import { Entry, type Seat } from "./seat.ts"
 
 const minute = 60_000
@@ -374,8 +374,8 @@ export class Loop {
   }
 
   /** Nobody is asked for as long as the server wants. */
-  #hold(error: Parameters<typeof hintOf>[0]): void {
-    const hint = hintOf(error)
+  #hold(error: Parameters<typeof pauseOf>[0]): void {
+    const hint = pauseOf(error)
     if (hint === 0) return
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#means.timers.now() + hint)
     this.#gets.clear()

@@ -1,5 +1,5 @@
-import * as Duration from "effect/Duration"
 import type { CallError } from "../../LroError.ts"
+import { hintOf } from "../errors/hint.ts"
 import { isNotServed, isThrottled, tolerance } from "../errors/verdict.ts"
 import { Lost } from "../wait/source.ts"
 import type { Listing } from "./listing.ts"
@@ -12,11 +12,8 @@ const maxHint = 600_000
  *
  * @internal
  */
-export const hintOf = (error: CallError | Lost): number =>
-  !(error instanceof Lost) && isThrottled(error) && "retryAfter" in error &&
-    error.retryAfter !== undefined
-    ? Math.min(maxHint, Duration.toMillis(error.retryAfter))
-    : 0
+export const pauseOf = (error: CallError | Lost): number =>
+  !(error instanceof Lost) && isThrottled(error) ? Math.min(maxHint, hintOf(error)) : 0
 
 /**
  * Whether the service is out of reach, and gets would fail like lists.

@@ -5,10 +5,10 @@ import * as Either from "effect/Either"
 import { type CallError, WaitTimeout } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
-import { isRpcError } from "../../RpcError.ts"
 import type { Timer, Timers } from "../base/timers.ts"
 import { refOf } from "../call/reference.ts"
 import type { Settings } from "../call/settings.ts"
+import { hintOf } from "../errors/hint.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
 import { errorOf } from "../wait/lost.ts"
@@ -206,9 +206,7 @@ export class Row implements Seat {
         delay,
         verdict: tolerance(error),
         gone,
-        hint: isRpcError(error) && error.retryAfter !== undefined
-          ? Duration.toMillis(error.retryAfter)
-          : 0
+        hint: hintOf(error)
       })
       if (next._tag === "Ended" && next.reason === "poll") {
         return this.#end({

@@ -1,20 +1,17 @@
-import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Mailbox from "effect/Mailbox"
-import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { InvalidRequest, type WaitError } from "../../LroError.ts"
 import * as Operation from "../../Operation.ts"
 import { OperationRef } from "../../OperationRef.ts"
-import type { CallOptions, StartOptions } from "../../Requests.ts"
-import type { Started, Target, WaitOptions } from "../../Waits.ts"
+import type { Target, WaitOptions } from "../../Waits.ts"
 import { logs } from "../base/fiber.ts"
-import * as Telemetry from "../base/telemetry.ts"
 import { CurrentCallOptions } from "../call/options.ts"
+import * as Route from "../call/route.ts"
 import * as Sent from "../call/sent.ts"
 import type { Settings } from "../call/settings.ts"
 import { nameOf } from "../call/target.ts"
@@ -26,11 +23,11 @@ import { type Reading, resolve, type Subject } from "../wait/subject.ts"
 import { result } from "../wait/untilDone.ts"
 import { Crew } from "./crew.ts"
 import { Kind } from "./kind.ts"
-import { type Inside, makeSource } from "./make.ts"
+import { makeSource } from "./make.ts"
 import type { FleetSettings } from "./means.ts"
 import { Board, Requests } from "./progress.ts"
 import type { Ended, Row } from "./row.ts"
-import { type FleetInput, resolve as resolveFleet } from "./settings.ts"
+import type { FleetSource } from "./source.ts"
 
 /**
  * What is asked of each operation.
@@ -73,6 +70,14 @@ export interface Intake {
   readonly requests: Requests
 }
 
+/** What a client of fleets is made of. */
+interface Inside {
+  readonly settings: Settings
+  readonly source: FleetSource
+  /** Refuses a name that does not fit get. */
+  readonly checkName: (name: string) => Effect.Effect<unknown, InvalidRequest>
+}
+
 /** The clients whose waits share listings. */
 const clients = new WeakMap<object, Inside>()
 
@@ -81,16 +86,21 @@ const clients = new WeakMap<object, Inside>()
  *
  * @internal
  */
-export const makeClient = (settings: Settings, fleet: FleetSettings) => {
-  let inside: Inside | undefined
-  return Effect.map(
-    client.make(settings, makeSource(fleet, (made) => inside = made)),
-    (methods) => {
-      if (inside !== undefined) clients.set(methods, inside)
-      return methods
+export const makeClient = (settings: Settings, fleet: FleetSettings) =>
+  Effect.gen(function*() {
+    let made: FleetSource | undefined
+    const methods = yield* client.make(
+      settings,
+      (pollers) => made = makeSource(settings, fleet, pollers)
+    )
+    const get = Route.compile(settings.binding, "get")
+    if (made !== undefined && get !== undefined) {
+      const source = made
+      yield* Effect.addFinalizer(() => source.end())
+      clients.set(methods, { settings, source, checkName: (name) => Route.bind(get, name) })
     }
-  )
-}
+    return methods
+  })
 
 /** A fleet beside a client of an ordinary layer. */
 const ofClient = (
@@ -241,137 +251,3 @@ const outcomeOf = (told: Told, options: Options): Effect.Effect<Outcome, never, 
     (exit) => ({ index, request, ref, exit })
   )
 }
-
-/** The options of the face. */
-interface Given extends FleetInput {
-  readonly progress?: object | undefined
-}
-
-interface Own {
-  readonly options: Options
-  readonly fleet: FleetSettings
-}
-
-type Rows = Stream.Stream<unknown, unknown, unknown>
-
-/** @internal */
-export const refuse = (method: string, argument: string, problem: string) =>
-  Stream.fail(new InvalidRequest({ method, argument, problem }))
-
-/**
- * Rows by options that were looked at.
- *
- * @internal
- */
-export const withOptions = (options: Given, method: string, use: (own: Own) => Rows): Rows => {
-  const { progress, ...others } = options
-  const fleet = resolveFleet(options)
-  if (!("tick" in fleet)) return refuse(method, ...fleet)
-  return progress === undefined || progress instanceof Board
-    ? use({ fleet, options: { ...others, progress } })
-    : refuse(method, "progress", "was not made by `makeProgress`")
-}
-
-/**
- * {@link withOptions} of the client of a tag.
- *
- * @internal
- */
-export const ofTag = (
-  tag: Effect.Effect<object, unknown, unknown>,
-  options: Given,
-  method: string,
-  use: (client: object, own: Own) => Rows
-): Rows =>
-  Stream.unwrap(
-    Effect.map(tag, (client) => withOptions(options, method, (own) => use(client, own)))
-  )
-
-/**
- * The rows of targets.
- *
- * @internal
- */
-export const outcomes = <E>(
-  client: object,
-  { fleet, options }: Own,
-  feed: (intake: Intake) => Effect.Effect<void, E, unknown>
-): Stream.Stream<unknown, E | InvalidRequest, unknown> =>
-  Stream.map(
-    rows(client, "Fleet.outcomes", options, fleet, feed),
-    ({ exit, index, ref }) => ({ index, ref, exit })
-  )
-
-/**
- * Targets with the numbers that their rows get.
- *
- * @internal
- */
-export const feedNumbered =
-  <E, R>(targets: Stream.Stream<readonly [target: Target, index: number], E, R>) =>
-  ({ add }: Intake): Effect.Effect<void, E, R> =>
-    Stream.runForEach(targets, ([target, index]) => add(index, target, undefined))
-
-/**
- * The targets of a fleet.
- *
- * @internal
- */
-export const feedTargets =
-  <E, R>(targets: Iterable<Target> | Stream.Stream<Target, E, R>) =>
-  ({ add }: Intake): Effect.Effect<void, E, R> => {
-    let number = 0
-    const next = (target: Target) => add(number++, target, undefined)
-    return Stream.StreamTypeId in targets
-      ? Stream.runForEach(targets, next)
-      : Effect.forEach(targets, next, { discard: true })
-  }
-
-/**
- * What of the options of a wait is for each call.
- *
- * @internal
- */
-export const callOptions = (
-  { errorFormat, headers, quotaProject, retry, timeout }: CallOptions
-): CallOptions => ({ errorFormat, headers, quotaProject, retry, timeout })
-
-/** Starts one operation: `start` of a client, whatever its types. */
-export type Start = (
-  method: unknown,
-  request: unknown,
-  options: StartOptions
-) => Effect.Effect<Started<unknown, unknown>, WaitError>
-
-/**
- * The requests of a fleet that starts its operations.
- *
- * @internal
- */
-export const feedRequests = <E, R>(
-  start: Start,
-  method: unknown,
-  requests: Iterable<unknown> | Stream.Stream<unknown, E, R>,
-  options: StartOptions,
-  concurrency: number
-) =>
-(intake: Intake): Effect.Effect<void, E, R> =>
-  (Stream.StreamTypeId in requests ? requests : Stream.fromIterable(requests)).pipe(
-    Stream.zipWithIndex,
-    Stream.mapEffect(([request, index]) =>
-      Effect.suspend(() => {
-        intake.requests.add()
-        return Effect.zipRight(
-          Telemetry.add(Telemetry.fleetRequests("start")),
-          Effect.exit(start(method, request, options))
-        )
-      }).pipe(
-        Effect.flatMap((exit) => {
-          if (Exit.isSuccess(exit)) return intake.add(index, exit.value, request)
-          const error = Cause.failureOption(exit.cause)
-          if (Option.isNone(error)) return Effect.failCause(exit.cause as Cause.Cause<never>)
-          return intake.fail(index, request, error.value.operation, error.value)
-        })
-      ), { concurrency, unordered: true }),
-    Stream.runDrain
-  )

@@ -11,7 +11,8 @@ import * as Telemetry from "../base/telemetry.ts"
 import { after, maxTimer } from "../base/timers.ts"
 import type { Attempt } from "../call/attempt.ts"
 import { interpretBroken } from "../call/interpret.ts"
-import type { Rate as Kept, Send } from "../call/send.ts"
+import type { Rate as Over } from "../call/send.ts"
+import { hintOf } from "../errors/hint.ts"
 import { isThrottled } from "../errors/verdict.ts"
 import { Broken, Queueing } from "../wire/exchange.ts"
 import { Lane, type Turn } from "./lane.ts"
@@ -29,8 +30,7 @@ export interface RateInput {
   readonly maxHint?: Duration.DurationInput | undefined
 }
 
-/** @internal */
-export class Rate implements Kept {
+class Rate {
   readonly #lanes: { readonly reads: Lane; readonly writes: Lane }
   readonly #maxHint: number
 
@@ -41,17 +41,11 @@ export class Rate implements Kept {
     this.#maxHint = Duration.toMillis(maxHint)
   }
 
-  /** Sends when its turn has come. */
-  over(send: Send): Send {
-    return (attempt, headers) =>
-      this.#through(attempt, Effect.suspend(() => send(attempt, headers)))
-  }
-
   /**
    * What queues is no part of the attempt: its time begins with the dispatch. The hint of a refusal for too many requests holds up all that
    * share the rate.
    */
-  #through<A>(
+  through<A>(
     attempt: Attempt<A>,
     send: Effect.Effect<A, CallError>
   ): Effect.Effect<A, CallError> {
@@ -90,7 +84,10 @@ export class Rate implements Kept {
         const went = now()
         const waited = went - entered
         lane.go(turn, went)
-        if (ticket !== undefined) ticket.queued += waited
+        if (ticket !== undefined) {
+          ticket.queued += waited
+          if (ticket.asked !== undefined) ticket.asked += waited
+        }
         return Effect.zipRight(
           Telemetry.record(Telemetry.rateQueueSeconds, waited / 1000),
           turn.isPoll
@@ -117,11 +114,21 @@ export class Rate implements Kept {
   /** For how many milliseconds the server wants to be left alone by all. */
   #hintIn<A>(exit: Exit.Exit<A, CallError>): number {
     const error = Exit.isFailure(exit) ? Cause.failureOption(exit.cause) : Option.none()
-    return Option.isSome(error) && isThrottled(error.value) && "retryAfter" in error.value &&
-        error.value.retryAfter !== undefined
-      ? Math.min(Duration.toMillis(error.value.retryAfter), this.#maxHint)
+    return Option.isSome(error) && isThrottled(error.value)
+      ? Math.min(hintOf(error.value), this.#maxHint)
       : 0
   }
+}
+
+/**
+ * What sends when its turn has come.
+ *
+ * @internal
+ */
+export const makeRate = (options: RateInput): Over => {
+  const rate = new Rate(options)
+  return (send) => (attempt, headers) =>
+    rate.through(attempt, Effect.suspend(() => send(attempt, headers)))
 }
 
 /** start, cancel and delete, and what somebody sends himself and is no GET. */
@@ -136,11 +143,11 @@ const isWrite = <A>({ call: { progress, repeat } }: Attempt<A>): boolean =>
 export const problemOf = ({ reads, writes }: RateInput): string | undefined => {
   for (const [name, quota] of Object.entries({ reads, writes })) {
     if (quota === undefined) continue
-    if (!Number.isInteger(quota.limit) || quota.limit < 1) {
+    if (!Number.isInteger(quota?.limit) || quota.limit < 1) {
       return `has \`${name}.limit\` that is no whole number from 1`
     }
-    const millis = Duration.toMillis(quota.interval)
-    if (!(millis > 0 && millis < Infinity)) {
+    const interval = Option.map(Duration.decodeUnknown(quota.interval), Duration.toMillis)
+    if (!Option.exists(interval, (millis) => millis > 0 && millis < Infinity)) {
       return `has \`${name}.interval\` that is not longer than zero, or has no end`
     }
   }

@@ -118,26 +118,17 @@ class OperationAsker implements Asker {
     return Telemetry.within(
       Effect.gen(function*() {
         const span = yield* Telemetry.current
-        const asked = timers.now()
+        const ticket = { asked: timers.now(), queued: 0 }
         yield* Telemetry.record(
           Telemetry.pollLatenessSeconds,
-          Math.max(0, asked - order.at) / 1000
+          Math.max(0, ticket.asked - order.at) / 1000
         )
-        const ticket = { queued: 0 }
         const result = yield* Effect.either(Effect.provideService(reply, Queueing, ticket))
         const code = Either.isRight(result) ? "OK" : result.left._tag
         span?.attribute("gcp.longrunning.status_code", code)
         if (Either.isRight(result)) span?.attribute("gcp.longrunning.done", result.right.done)
         yield* Telemetry.add(Telemetry.polls(code))
-        const { queued } = ticket
-        return {
-          result,
-          asked: asked + queued,
-          queued,
-          answered: timers.now(),
-          held: held(),
-          span
-        }
+        return { ...ticket, result, answered: timers.now(), held: held(), span }
       }),
       "Operations.poll",
       {

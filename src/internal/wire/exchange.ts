@@ -77,6 +77,8 @@ export interface Exchange {
 
 /** How a request queues. */
 interface Ticket {
+  /** When it was sent, where somebody wants to know. */
+  asked?: number
   /** For how many milliseconds it has queued, its way through the transport apart. */
   queued: number
   /** It queues no longer than its time-out. A poll of a wait does as long as it takes, since its wait has an end of its own. */
