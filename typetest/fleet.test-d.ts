@@ -80,16 +80,16 @@ describe("the rows of a fleet", () => {
       Effect.Effect<ComputeMessages.Operation, LroError.WaitError>
     >()
     // @ts-expect-error a method of another service
-    Fleet.run(Tag, Compute.disksInsert, [])
+    void Fleet.run(Tag, Compute.disksInsert, [])
     // @ts-expect-error a hub without its parent
-    Fleet.run(Tag, createHub, [{ hubId: "h", hub: {} }])
+    void Fleet.run(Tag, createHub, [{ hubId: "h", hub: {} }])
   })
 
   it("take no options of a fiber", () => {
     // @ts-expect-error there is no fiber to be interrupted
-    Fleet.outcomes(Tag, refs, { onInterrupt: "cancel" })
+    void Fleet.outcomes(Tag, refs, { onInterrupt: "cancel" })
     // @ts-expect-error nobody follows a row
-    Fleet.outcomes(Tag, refs, { onState: () => undefined })
+    void Fleet.outcomes(Tag, refs, { onState: () => undefined })
   })
 })
 

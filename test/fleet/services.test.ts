@@ -132,7 +132,7 @@ describe("[46] a fleet shows", () => {
         ]),
         [0, 5, 10].map(() => [parent, 3, "all"])
       )
-    }).pipe(Effect.provide(FleetKit.layer()), Effect.provide(layer))
+    }).pipe(Effect.provide(Layer.provideMerge(FleetKit.layer(), layer)))
   })
 
   it.effect("requests, operations and lateness in metrics", () =>

@@ -139,18 +139,16 @@ describe("[46] over a fleet, as over a poller each,", () => {
     }))
 
   it.effect("a `watch` that is left stops", () =>
-    Effect.gen(function*() {
-      yield* compare(
-        (server) => server.put(nameOf(0), growing),
-        (client, note) =>
-          Effect.flatMap(
-            Stream.runCollect(
-              Stream.take(client.watch(nameOf(0), { schedule: options.schedule }), 2)
-            ),
-            (all) => note(Chunk.toReadonlyArray(all).map(states).join())
-          )
-      )
-    }))
+    compare(
+      (server) => server.put(nameOf(0), growing),
+      (client, note) =>
+        Effect.flatMap(
+          Stream.runCollect(
+            Stream.take(client.watch(nameOf(0), { schedule: options.schedule }), 2)
+          ),
+          (all) => note(Chunk.toReadonlyArray(all).map(states).join())
+        )
+    ))
 
   for (
     const [what, cancellation] of [
