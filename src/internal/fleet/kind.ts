@@ -19,6 +19,8 @@ export class Kind {
   /** The last state of a wait is seen by a schedule of somebody's own, and in the error of one that ended too early: else it is not kept. */
   readonly keepsLast: boolean
   readonly #terms: Omit<Terms, "begun" | "fresh">
+  /** In milliseconds; `Infinity`: there is none. */
+  readonly deadline: number
 
   constructor(
     method: Kind["method"],
@@ -30,18 +32,16 @@ export class Kind {
     this.delays = madeOf(schedule)?.delays
     this.keepsLast = this.delays === undefined || terms.deadline !== undefined
     this.#terms = terms
+    this.deadline = terms.deadline ?? Infinity
   }
 
-  termsOf(name: string, begun: number, fresh: boolean): Terms {
-    const { deadline, maxHint, maxOutage, notFoundGrace, spread } = this.#terms
-    return {
-      begun,
-      fresh,
-      deadline,
-      maxOutage,
-      maxHint,
-      notFoundGrace,
-      spread: spread * unit(name)
-    }
+  /** The share of its delay by which a poll of this operation comes later. */
+  spreadOf(name: string): number {
+    return this.#terms.spread * unit(name)
+  }
+
+  termsOf(begun: number, fresh: boolean, spread: number): Terms {
+    const { deadline, maxHint, maxOutage, notFoundGrace } = this.#terms
+    return { begun, fresh, deadline, maxOutage, maxHint, notFoundGrace, spread }
   }
 }

@@ -67,7 +67,7 @@ export class Loop {
     this.#parent = parent ?? undefined
     this.#forget = forget
     this.#begun = means.timers.now()
-    this.#pages = new Pages(means, polled, parent)
+    this.#pages = new Pages(means, polled, parent, (name) => this.#entries.get(keyOf(name))?.wish)
     this.#gets = new Gets(means, (error) => this.#hold(error))
   }
 
@@ -292,7 +292,7 @@ export class Loop {
   #dueOf(entry: Entry): number {
     const { first } = entry
     if (first === undefined) return Infinity
-    const gotAt = this.#lacking.get(entry)
+    const gotAt = this.#lacking.size === 0 ? undefined : this.#lacking.get(entry)
     const due = gotAt === undefined ? first.due : Math.max(first.due, gotAt + minute)
     return due < first.until ? due : first.due
   }

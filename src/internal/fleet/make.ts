@@ -1,11 +1,12 @@
 import type { OperationFormat } from "../../OperationFormat.ts"
+import { parseJson } from "../base/json.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
 import { makeList } from "../list/list.ts"
 import type { Pollers } from "../wait/poller.ts"
-import type { Polled } from "../wait/source.ts"
-import type { FleetSettings, ReadPage } from "./means.ts"
+import type { FleetSettings, Means } from "./means.ts"
 import { Requests } from "./progress.ts"
+import { skim } from "./skim.ts"
 import { FleetSource } from "./source.ts"
 
 /**
@@ -46,10 +47,12 @@ const pageSizeOf = (format: OperationFormat, pageSize: number): number =>
     ? Math.min(pageSize, format.maxPageSize ?? Infinity)
     : Infinity
 
-/** Pages, from where an operation is. */
+/** Pages, from where an operation is. Those of a format of its own are read whole. */
 const pagesAt =
-  (settings: Settings, list: Route.Route) => ({ endpoint, location }: Polled): ReadPage => {
+  (settings: Settings, list: Route.Route): Means["pagesAt"] => ({ endpoint, location }, wishOf) => {
     const at = endpoint ?? settings.endpoints.at(location)
     const endpoints = { ...settings.endpoints, at: () => at }
-    return makeList({ ...settings, endpoints }, list).listPage
+    const json = (text: string) => skim(text, wishOf) ?? parseJson(text)
+    const isWhole = settings.binding.operationFormat !== undefined
+    return makeList({ ...settings, endpoints }, list, isWhole ? undefined : json).listPage
   }

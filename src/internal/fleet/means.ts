@@ -9,6 +9,7 @@ import type { Settings } from "../call/settings.ts"
 import type { AnyListRequest } from "../list/request.ts"
 import type { Polled, PollSource } from "../wait/source.ts"
 import type { Requests } from "./progress.ts"
+import type { Wish } from "./skim.ts"
 
 /**
  * The settings of a fleet, checked, in milliseconds.
@@ -43,8 +44,12 @@ export interface Means {
   readonly timers: Timers
   /** Single gets are theirs. */
   readonly pollers: PollSource
-  /** Pages, asked for where an operation is. Left out where the service has no list that would do. */
-  readonly pagesAt: ((polled: Polled) => ReadPage) | undefined
+  /**
+   * Pages, asked for where an operation is, with what somebody wishes of each. Left out where the service has no list that would do.
+   */
+  readonly pagesAt:
+    | ((polled: Polled, wishOf: (name: string) => Wish | undefined) => ReadPage)
+    | undefined
   /** How many operations a page is asked for; `Infinity` where that cannot be said. */
   readonly pageSize: number
   /** A filter for those that run, where the service says one, and what it charges for each that it leaves out. */

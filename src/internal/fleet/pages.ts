@@ -5,6 +5,7 @@ import { choose, type Known, mostPages, type Situation, unknown, type Way } from
 import { list, type Listing, type Times } from "./listing.ts"
 import type { Means, ReadPage } from "./means.ts"
 import { type Failed, isInvalid, meaningOf } from "./refusal.ts"
+import type { Wish } from "./skim.ts"
 
 const minute = 60_000
 
@@ -68,12 +69,13 @@ export class Pages {
     means: Means,
     polled: Polled,
     /** `null`: no list shows its operations. */
-    parent: string | undefined | null
+    parent: string | undefined | null,
+    wishOf: (name: string) => Wish | undefined
   ) {
     this.#means = means
     this.#polled = polled
     this.#parent = parent ?? undefined
-    this.#readPage = parent === null ? undefined : means.pagesAt?.(polled)
+    this.#readPage = parent === null ? undefined : means.pagesAt?.(polled, wishOf)
     this.#running = means.running
     this.#pageSize = means.pageSize
   }

@@ -86,7 +86,18 @@ export class Row implements Seat {
   readonly #location: string | undefined
   readonly #ref: OperationRef | undefined
   #entry: Entry<Loop> | undefined
-  readonly #state: Step.State
+  readonly #begun: number
+  readonly #fresh: boolean
+  readonly #spread: number
+  // A state of a wait, field by field: an object in the place of the one before would be old when it is replaced in its turn, and only a whole
+  // collection frees what is old.
+  #polls = 0
+  #polledAt: number
+  #offset = 0
+  #closing = false
+  #seen: boolean
+  #lastGood: number
+  #tolerance: Step.State["tolerance"]
   /** How often its schedule was stepped. */
   #steps = 0
   /** Of a schedule that has to be stepped by an Effect. */
@@ -111,7 +122,33 @@ export class Row implements Seat {
     this.#location = it.location
     this.#ref = ref
     this.#last = kind.keepsLast ? known : undefined
-    this.#state = Step.make(kind.termsOf(it.name, begun, it.fresh), known !== undefined)
+    this.#begun = begun
+    this.#fresh = it.fresh
+    this.#spread = kind.spreadOf(it.name)
+    const { lastGood, planned, seen, tolerance } = Step.make(this.#terms, known !== undefined)
+    this.#polledAt = planned
+    this.#seen = seen
+    this.#lastGood = lastGood
+    this.#tolerance = tolerance
+  }
+
+  get #terms(): Step.Terms {
+    return this.kind.termsOf(this.#begun, this.#fresh, this.#spread)
+  }
+
+  get #state(): Step.State {
+    return {
+      terms: this.#terms,
+      polls: this.#polls,
+      planned: this.#polledAt,
+      offset: this.#offset,
+      closing: this.#closing,
+      seen: this.#seen,
+      lastGood: this.#lastGood,
+      tolerance: this.#tolerance,
+      // Nobody says of a row that it goes on.
+      reports: 0
+    }
   }
 
   get polled(): Polled {
@@ -138,7 +175,7 @@ export class Row implements Seat {
   }
 
   get since(): number {
-    return this.#state.lastGood
+    return this.#lastGood
   }
 
   get timeout(): number {
@@ -149,16 +186,19 @@ export class Row implements Seat {
     return this.#crew.logs
   }
 
+  get wish(): Seat["wish"] {
+    return this.kind.keepsLast ? "all" : "running"
+  }
+
   get until(): number {
-    return Step.deadlineOf(this.#state.terms)
+    return this.#begun + this.kind.deadline
   }
 
   begin(entry: Entry<Loop>): void {
     this.#entry = entry
     if (this.until < Infinity) this.#alarm = this.#crew.timers.add(this.until, () => this.#late())
-    const { fresh } = this.#state.terms
     const now = this.#crew.timers.now()
-    if (!fresh) this.#follow(this.#advance({ _tag: "Begun", now, delay: 0 }))
+    if (!this.#fresh) this.#follow(this.#advance({ _tag: "Begun", now, delay: 0 }))
     else {
       this.#delay(undefined, (delay) => this.#follow(this.#advance({ _tag: "Begun", now, delay })))
     }
@@ -210,7 +250,7 @@ export class Row implements Seat {
       })
       if (next._tag === "Ended" && next.reason === "poll") {
         return this.#end({
-          error: this.#state.seen ? sought(error) : error
+          error: this.#seen ? sought(error) : error
         })
       }
       this.#lastError = error
@@ -239,8 +279,13 @@ export class Row implements Seat {
 
   #advance(event: Step.Event): Step.Next {
     const [state, next] = Step.step(this.#state, event)
-    // In the place of the one before: what is replaced was old, and only a whole collection frees what is old.
-    Object.assign(this.#state, state)
+    this.#polls = state.polls
+    this.#polledAt = state.planned
+    this.#offset = state.offset
+    this.#closing = state.closing
+    this.#seen = state.seen
+    this.#lastGood = state.lastGood
+    this.#tolerance = state.tolerance
     return next
   }
 
@@ -257,7 +302,7 @@ export class Row implements Seat {
   #delay(outcome: Outcome | undefined, then: (delay: number | undefined) => void): void {
     const { late, own } = outcome === undefined
       ? { late: 0, own: false }
-      : Step.lateness(this.#state, outcome.asked)
+      : Step.lateness({ offset: this.#offset, planned: this.#polledAt }, outcome.asked)
     const past = Math.round((this.#crew.wall() - late) * 64) / 64
     const told = own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
     const known = this.kind.delays?.(this.#steps, told - this.startedAt)
@@ -287,8 +332,8 @@ export class Row implements Seat {
       operation: this.ref,
       reason,
       last: this.#last && shallowOperation(this.#last),
-      polls: this.#state.polls,
-      elapsed: Duration.millis(this.#crew.timers.now() - this.#state.terms.begun),
+      polls: this.#polls,
+      elapsed: Duration.millis(this.#crew.timers.now() - this.#begun),
       lastError: this.#lastError
     })
   }

@@ -1,6 +1,7 @@
 import type * as Effect from "effect/Effect"
 import type { Logs } from "../base/fiber.ts"
 import type { Outcome, Polled } from "../wait/source.ts"
+import type { Wish } from "./skim.ts"
 
 /**
  * One who waits for states of an operation: a row, or the wait of somebody's fiber. Instants are monotonic milliseconds.
@@ -13,6 +14,8 @@ export interface Seat {
   /** The longest time that a request may take. */
   readonly timeout: number
   readonly logs: Logs
+  /** What it makes of a state that is not the last. */
+  readonly wish: Wish
   /** When it wants a state; `Infinity`: not now. */
   readonly due: number
   /** When it began to want it. */
@@ -78,6 +81,11 @@ export class Entry<Loop = unknown> {
   get first(): Seat | undefined {
     if (this.#others === undefined) return this.#seat
     return this.seats.reduce((first, seat) => seat.due < first.due ? seat : first)
+  }
+
+  get wish(): Wish {
+    if (this.#others === undefined) return this.#seat?.wish ?? "running"
+    return this.seats.some(({ wish }) => wish === "all") ? "all" : "running"
   }
 
   get timeout(): number {

@@ -122,6 +122,10 @@ class Guest implements Seat {
     return this.member.manner.logs
   }
 
+  get wish(): "all" {
+    return "all"
+  }
+
   get due(): number {
     return this.member.wish?.at ?? Infinity
   }

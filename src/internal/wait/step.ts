@@ -134,7 +134,7 @@ const reportOf = ({ reports: said, terms }: State): number =>
  * @internal
  */
 export const lateness = (
-  { offset, planned }: State,
+  { offset, planned }: Pick<State, "offset" | "planned">,
   asked: number
 ): { readonly own: boolean; readonly late: number } => ({
   own: asked >= planned - grain,
