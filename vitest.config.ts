@@ -3,7 +3,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 const names = Object.entries({
   "effect-lro": "./src/index.ts",
-  "effect-lro/": "./src/"
+  "effect-lro/": "./src/",
+  "google-lro/": "./packages/cli/src/"
 })
 
 /** Tests that need compilers, a copy of the package, the documentation, or every service. */
@@ -44,7 +45,7 @@ const patience = 600_000
 export default defineConfig({
   resolve: {
     alias: names.map(([name, path]) => ({
-      find: name.endsWith("/") ? /^effect-lro\/(.*)$/ : /^effect-lro$/,
+      find: new RegExp(name.endsWith("/") ? `^${name}(.*)$` : `^${name}$`),
       replacement: new URL(path, import.meta.url).pathname + (name.endsWith("/") ? "$1.ts" : "")
     }))
   },

@@ -1,0 +1,63 @@
+/** What became of a wait: a record, a line, an exit code. */
+import * as Either from "effect/Either"
+import { format } from "../duration.ts"
+import { ExitCode, ofError } from "../exitCode.ts"
+import { shellLine } from "../globals.ts"
+import * as Record from "../operations/record.ts"
+import { plain, state, type Style } from "../terminal/style.ts"
+import type { Outcome, Subject } from "./waitAll.ts"
+
+export const recordOf = ({ last, result, subject }: Outcome): Record.Record =>
+  Either.match(result, {
+    onLeft: (error) => Record.ofError(subject.module.module, subject.ref, error, last),
+    onRight: (final) => Record.ofState(subject.module.module, subject.ref, final)
+  })
+
+export const codeOf = ({ result }: Outcome): ExitCode =>
+  Either.match(result, {
+    onLeft: ofError,
+    onRight: ({ _tag }) =>
+      _tag === "Failed"
+        ? ExitCode.operationFailed
+        : _tag === "Cancelled"
+        ? ExitCode.cancelled
+        : ExitCode.succeeded
+  })
+
+/** The result line of a record: state, name, how long it took, and why where it did not succeed. */
+export const line = (record: Record.Record, elapsed: number, paint: Style): string => {
+  const { endedAt, error, startedAt } = record
+  const took = startedAt !== undefined && endedAt !== undefined
+    ? Date.parse(endedAt) - Date.parse(startedAt)
+    : elapsed
+  const why = error === undefined
+    ? ""
+    : error.message.includes(error.code)
+    ? ` ${plain(error.message)}`
+    : ` ${error.code}: ${plain(error.message)}`
+  return `${state(paint, record.state, 9)} ${record.service}:${plain(record.name)} ${
+    paint.dim(format(took))
+  }${why}`
+}
+
+/** An operation as a word of a command line. */
+export const wordOf = (
+  { module, ref }: Pick<Subject, "module" | "ref">,
+  endpoint: string | undefined
+): string =>
+  ref.endpoint === undefined || ref.endpoint === endpoint?.replace(/\/+$/, "")
+    ? `${module.module}:${ref.name}`
+    : `${ref.endpoint}/${ref.version}/${ref.name}`
+
+/** What still runs, and the line that waits on. */
+export const resume = (
+  running: ReadonlyArray<Subject>,
+  endpoint: string | undefined,
+  options: ReadonlyArray<string>
+): string => {
+  const count = running.length === 1
+    ? "1 operation may still run"
+    : `${running.length} operations may still run`
+  const words = running.map((subject) => wordOf(subject, endpoint))
+  return `${count}. To wait on:\n  ${shellLine(["lro", "wait", ...options, ...words])}\n`
+}
