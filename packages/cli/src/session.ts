@@ -46,6 +46,20 @@ export const make = Effect.sync(() => {
 
 const decodeRef = Schema.decodeUnknown(OperationRef)
 
+/** The reference to a name that was made now. */
+export const newRef = (
+  { endpoint, name }: Pick<Address, "endpoint" | "name">,
+  { service, version }: Registry.Entry,
+  now: DateTime.Utc
+): OperationRef =>
+  new OperationRef({
+    service,
+    version,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    name,
+    startedAt: now
+  })
+
 /** The reference that an address stands for. */
 export const refOf = (
   address: Address,
@@ -53,15 +67,7 @@ export const refOf = (
 ): Effect.Effect<OperationRef, Usage> =>
   Effect.gen(function*() {
     const now = yield* DateTime.now
-    if (address.reference === undefined) {
-      return new OperationRef({
-        service: module.service,
-        version: module.version,
-        ...(address.endpoint === undefined ? {} : { endpoint: address.endpoint }),
-        name: address.name,
-        startedAt: now
-      })
-    }
+    if (address.reference === undefined) return newRef(address, module, now)
     return yield* decodeRef({ startedAt: DateTime.formatIso(now), ...address.reference }).pipe(
       Effect.mapError(() => usage(`the reference to ${address.name} can't be read`))
     )

@@ -52,7 +52,8 @@ const typescript = (module: Registry.ServiceModule, { method, name }: Method.Nam
   )
   const fields = required.map((field) => `${field}: …`).join(", ")
   return [
-    `import { ${name}, ${module.tag} } from "effect-lro/services/${module.module}"`,
+    `import { Effect } from "effect"`,
+    `import { ${module.tag}, ${name} } from "effect-lro/services/${module.module}"`,
     "",
     `const program = Effect.flatMap(${module.tag}, (operations) =>`,
     `  operations.run(${name}, { ${fields} }))`

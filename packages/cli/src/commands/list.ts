@@ -2,6 +2,7 @@
 import * as Operation from "effect-lro/Operation"
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { ExitCode } from "../exitCode.ts"
@@ -53,15 +54,18 @@ export const records = (address: Address, operand: Session.Operand, request: {
       return yield* usage(`a list goes to one host: add --endpoint ${ref.endpoint}`)
     }
     const { filter, pageSize } = request
+    const now = yield* DateTime.now
     return list({
       ...(address.name === "" ? {} : { name: address.name }),
       ...(filter === undefined ? {} : { filter }),
       ...(pageSize === undefined ? {} : { pageSize })
     } as never).pipe(
-      Stream.mapEffect((operation) =>
-        Effect.map(
-          Session.refOf({ ...address, name: operation.name, reference: undefined }, operand.module),
-          (ref) => Record.ofState(address.module, ref, Operation.state(operation))
+      // A page stays a chunk: the table is as wide as its first page.
+      Stream.map((operation) =>
+        Record.ofState(
+          address.module,
+          Session.newRef({ ...address, name: operation.name }, operand.module, now),
+          Operation.state(operation)
         )
       )
     )
@@ -78,7 +82,7 @@ export const list = (given: string, options: Options) =>
     const from = options.since === undefined ? undefined : now - options.since
     const found = records(address, operand, options).pipe(
       Stream.filter((record) => isWanted(record, options, from)),
-      Stream.take(options.limit ?? Infinity)
+      (found) => options.limit === undefined ? found : Stream.take(found, options.limit)
     )
     if (options.format === "text") {
       const paint = style(stdout.colors)

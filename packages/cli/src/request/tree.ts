@@ -9,8 +9,8 @@ const notes = (field: Fields.Field): string => {
     ...(field.behaviors.includes("REQUIRED") ? ["required"] : []),
     ...(field.behaviors.includes("IMMUTABLE") ? ["immutable"] : []),
     ...(field.oneOf === undefined ? [] : [`one of ${field.oneOf}`]),
-    ...(field.reference === undefined || field.reference === "*" ? [] : [`a ${field.reference}`]),
-    ...(field.childReference === undefined ? [] : [`the parent of a ${field.childReference}`])
+    ...(field.reference === undefined || field.reference === "*" ? [] : [field.reference]),
+    ...(field.childReference === undefined ? [] : [`parent of ${field.childReference}`])
   ]
   return said.length === 0 ? "" : `  (${said.join(", ")})`
 }

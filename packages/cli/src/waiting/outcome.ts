@@ -24,17 +24,23 @@ export const codeOf = ({ result }: Outcome): ExitCode =>
         : ExitCode.succeeded
   })
 
+/** Whether waiting on may help: not where the operation is unknown, or was never asked for. */
+export const mayRun = ({ result }: Outcome): boolean =>
+  Either.isLeft(result) && !["NOT_FOUND", "InvalidRequest"].includes(result.left._tag)
+
 /** The result line of a record: state, name, how long it took, and why where it did not succeed. */
 export const line = (record: Record.Record, elapsed: number, paint: Style): string => {
   const { endedAt, error, startedAt } = record
   const took = startedAt !== undefined && endedAt !== undefined
     ? Date.parse(endedAt) - Date.parse(startedAt)
     : elapsed
+  // The name stands in front already.
+  const message = error?.message.replace(`${record.name} `, "").replace(` (${record.name})`, "") ?? ""
   const why = error === undefined
     ? ""
-    : error.message.includes(error.code)
-    ? ` ${plain(error.message)}`
-    : ` ${error.code}: ${plain(error.message)}`
+    : message.includes(error.code) || error.code === "WaitTimeout"
+    ? ` ${plain(message)}`
+    : ` ${error.code}: ${plain(message)}`
   return `${state(paint, record.state, 9)} ${record.service}:${plain(record.name)} ${
     paint.dim(format(took))
   }${why}`

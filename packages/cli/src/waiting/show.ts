@@ -4,7 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { format } from "../duration.ts"
-import { ExitCode, worst } from "../exitCode.ts"
+import { worst } from "../exitCode.ts"
 import { Globals, words } from "../globals.ts"
 import { Io } from "../io.ts"
 import { type Format, items } from "../output/format.ts"
@@ -110,15 +110,6 @@ export const show = (subjects: ReadonlyArray<Subject>, options: Options) =>
     )
     stdout.write(list?.close(written) ?? "")
     const codes = outcomes.map(Outcome.codeOf)
-    const ended: ReadonlyArray<ExitCode> = [
-      ExitCode.succeeded,
-      ExitCode.operationFailed,
-      ExitCode.cancelled
-    ]
-    yield* sayWhatRuns(
-      outcomes.filter((outcome) => !ended.includes(Outcome.codeOf(outcome))).map(({ subject }) =>
-        subject
-      )
-    )
+    yield* sayWhatRuns(outcomes.filter(Outcome.mayRun).map(({ subject }) => subject))
     return worst(codes)
   })
