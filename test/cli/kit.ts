@@ -2,14 +2,16 @@
 import { HttpClient } from "@effect/platform"
 import { Context, Effect } from "effect"
 import * as Credentials from "effect-lro/Credentials"
-import type { ExitCode } from "google-lro/exitCode"
+import * as Registry from "effect-lro/services/registry"
+import { type ExitCode, ofError } from "google-lro/exitCode"
 import { Globals } from "google-lro/globals"
 import { colorsOf, Io, type Output, type Service } from "google-lro/io"
 import * as Program from "google-lro/program"
+import * as Fields from "google-lro/request/fields"
 import { type Connect, effectOf } from "google-lro/run"
-import { ofError } from "google-lro/exitCode"
 import * as Live from "google-lro/terminal/live"
 import { usage } from "google-lro/usage"
+import { turn } from "../kit/turn.ts"
 
 export interface World {
   readonly env?: { readonly [name: string]: string } | undefined
@@ -72,6 +74,27 @@ export const shellWords = (line: string): ReadonlyArray<string> =>
   [...line.replace(/\s<\s\S+$/, "").matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)]
     .map(([word]) => word.replaceAll(/["']/g, ""))
 
+/** Loads what commands load when they are called: in virtual time nothing may wait for a file. */
+export const preload = (services: ReadonlyArray<string>): Promise<unknown> =>
+  Promise.all([
+    import("google-lro/commands/cancel"),
+    import("google-lro/commands/completion"),
+    import("google-lro/commands/describe"),
+    import("google-lro/commands/get"),
+    import("google-lro/commands/list"),
+    import("google-lro/commands/search"),
+    import("google-lro/commands/start"),
+    import("google-lro/commands/wait"),
+    import("google-lro/commands/watch"),
+    ...services.flatMap((service) => [
+      Effect.runPromise(Registry.load(service)),
+      Fields.load(service, "")
+    ])
+  ])
+
+/** Until a run that was forked has loaded what it needs, and waits for a reply or for the clock. */
+export const settled: Effect.Effect<void> = Effect.repeatN(turn, 50)
+
 /** Runs a command line; what it says is in `said` already while it runs. */
 export const lroIn = (
   line: string,
@@ -91,11 +114,14 @@ export const lroIn = (
   })
 
 /** Runs a command line, without the program's name. */
-export const lro = (line: string, world?: World): Effect.Effect<Ended, never, HttpClient.HttpClient> =>
-  lroIn(line, worldOf(world))
+export const lro = (
+  line: string,
+  world?: World
+): Effect.Effect<Ended, never, HttpClient.HttpClient> => lroIn(line, worldOf(world))
 
 /** Runs an effect that needs the world alone. */
 export const inWorld = <A, E>(
   effect: Effect.Effect<A, E, Io | Globals>,
   world: World = {}
-): Effect.Effect<A, E> => Effect.provide(effect, Context.make(Io, worldOf(world).io).pipe(Context.add(Globals, {})))
+): Effect.Effect<A, E> =>
+  Effect.provide(effect, Context.make(Io, worldOf(world).io).pipe(Context.add(Globals, {})))

@@ -121,7 +121,10 @@ describe("a name", () => {
     assert.strictEqual(wrong(`alloydb:${name}`), "")
     assert.match(wrong(`alloydb:v1/${name}`), /did you mean alloydb:projects\/p/)
     assert.match(wrong("alloydb:operations/o"), /is no operation of alloydb\/v1; expected projects/)
-    assert.match(wrong(`alloydb:${name.replace(/\/o$/, "")}`, parent), /did you mean alloydb:projects\/p\/locations\/l \?/)
+    assert.match(
+      wrong(`alloydb:${name.replace(/\/o$/, "")}`, parent),
+      /did you mean alloydb:projects\/p\/locations\/l \?/
+    )
   })
 })
 
@@ -131,7 +134,11 @@ describe("a service", () => {
     assert.strictEqual(moduleOf("run"), "run/v2")
     assert.strictEqual(moduleOf("run.googleapis.com"), "run/v2")
     assert.strictEqual(moduleOf("effect-lro/services/alloydb/v1beta"), "alloydb/v1beta")
-    assert.deepStrictEqual(Directory.versionsOf("alloydb"), ["alloydb/v1", "alloydb/v1beta", "alloydb/v1alpha"])
+    assert.deepStrictEqual(Directory.versionsOf("alloydb"), [
+      "alloydb/v1",
+      "alloydb/v1beta",
+      "alloydb/v1alpha"
+    ])
   })
 
   it("goes by the names of its product", () => {
@@ -176,7 +183,8 @@ describe("operands", () => {
 
   it.effect("come from standard input, a name or a reference a line", () =>
     Effect.gen(function*() {
-      const stdin = `# what runs\n${name}\n\n{"service":"run.googleapis.com","version":"v2","name":"${name}"}\n`
+      const stdin =
+        `# what runs\n${name}\n\n{"service":"run.googleapis.com","version":"v2","name":"${name}"}\n`
       const found = yield* expand(["-"], "alloydb", { stdin })
       assert.deepStrictEqual(found._tag === "Right" ? found.right.map(shown) : found.left.message, [
         `alloydb/v1 ${name}`,
@@ -190,7 +198,9 @@ describe("operands", () => {
       const files = {
         "one.json": JSON.stringify({ ref }, null, 2),
         "all.json": JSON.stringify([ref, { ...ref, name: `${name}2` }]),
-        "lines.ndjson": `${JSON.stringify({ ref })}\n${JSON.stringify({ ref: { ...ref, name: `${name}3` } })}\n`
+        "lines.ndjson": `${JSON.stringify({ ref })}\n${
+          JSON.stringify({ ref: { ...ref, name: `${name}3` } })
+        }\n`
       }
       const found = yield* expand(Object.keys(files), undefined, { files })
       assert.deepStrictEqual(
@@ -210,6 +220,9 @@ describe("operands", () => {
       const bad = yield* expand(["-"], undefined, { stdin: "[{\"a\":1}]" })
       assert.match(bad._tag === "Left" ? bad.left.message : "", /^standard input: is no reference/)
       const empty = yield* expand(["-"], undefined, { stdin: "\n" })
-      assert.strictEqual(empty._tag === "Left" ? empty.left.message : "", "standard input names no operation")
+      assert.strictEqual(
+        empty._tag === "Left" ? empty.left.message : "",
+        "standard input names no operation"
+      )
     }))
 })

@@ -27,7 +27,8 @@ export const build = (outdir: string): Promise<esbuild.BuildResult<{ metafile: t
     tsconfig: at("../../../tsconfig.json"),
     // commander is CommonJS and asks for Node's own modules.
     banner: {
-      js: "import{createRequire as __lroRequire}from\"node:module\";const require=__lroRequire(import.meta.url);"
+      js:
+        "import{createRequire as __lroRequire}from\"node:module\";const require=__lroRequire(import.meta.url);"
     },
     legalComments: "none",
     metafile: true,
@@ -43,7 +44,9 @@ const licences = (inputs: ReadonlyArray<string>): string => {
     const path = at(`../../../${folder}`)
     const { license, name, version } = JSON.parse(fs.readFileSync(`${path}/package.json`, "utf8"))
     const file = fs.readdirSync(path).find((each) => /^licen[cs]e/i.test(each))
-    const text = file === undefined ? "" : `\n${fs.readFileSync(`${path}/${file}`, "utf8").trim()}\n`
+    const text = file === undefined
+      ? ""
+      : `\n${fs.readFileSync(`${path}/${file}`, "utf8").trim()}\n`
     return `${name} ${version} (${license})\n${text}`
   }).join("\n----\n\n")
 }

@@ -23,11 +23,14 @@ export const distance = (a: string, b: string, most: number): number => {
   return Math.min(last[b.length] ?? 0, most + 1)
 }
 
-/** The nearest words, three at most, in either case: those that begin so, or differ by a third of their letters at most. */
+/**
+ * The nearest words, three at most, in either case: those that begin so, or differ by a third of their letters at most and hardly more
+ * than the nearest.
+ */
 export const near = (word: string, words: Iterable<string>): ReadonlyArray<string> => {
   const lower = word.toLowerCase()
   const most = Math.max(1, Math.floor(lower.length / 3))
-  return [...words]
+  const found = [...words]
     .map((each) => {
       const other = each.toLowerCase()
       const begins = lower.length > 2 && other.startsWith(lower)
@@ -35,6 +38,6 @@ export const near = (word: string, words: Iterable<string>): ReadonlyArray<strin
     })
     .filter(({ far }) => far <= most)
     .sort((a, b) => a.far - b.far)
-    .slice(0, 3)
-    .map(({ each }) => each)
+  const best = found[0]?.far ?? 0
+  return found.filter(({ far }) => far <= best + 1).slice(0, 3).map(({ each }) => each)
 }

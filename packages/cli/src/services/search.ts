@@ -37,6 +37,18 @@ const newest = (module: string): boolean =>
 const split = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
   words.flatMap((word) => word.split(/\s+/)).filter((word) => word !== "").map(stem)
 
+/** A product that is called so counts most, then one whose name has the words, then one whose words have them. */
+const productFit = (
+  words: ReadonlyArray<string>,
+  { product, words: more }: Directory.Product
+): number => {
+  const name = product.toLowerCase()
+  const all = fit(words, `${name} ${more.toLowerCase()}`)
+  if (all === 0) return 0
+  const isName = split([name]).join(" ") === words.join(" ")
+  return all + (isName ? 2 : fit(words, name) > 0 ? 1 : 0.5)
+}
+
 /** Services whose title, name or product has all the words; the newest version of each. */
 export const services = (
   given: ReadonlyArray<string>,
@@ -49,10 +61,10 @@ export const services = (
       const title = titles.get(module) ?? ""
       const own = fit(words, `${Directory.shortOf(module)} ${title}`.toLowerCase())
       const by = products.filter((each) => each.module === module)
-        .map((each) => ({ each, score: fit(words, `${each.product} ${each.words}`.toLowerCase()) }))
+        .map((each) => ({ each, score: productFit(words, each) }))
         .sort((a, b) => b.score - a.score)[0]
       // A product that people look for counts more than a service that has the word in its title.
-      const score = Math.max(own, by === undefined || by.score === 0 ? 0 : by.score + 0.5)
+      const score = Math.max(own, by?.score ?? 0)
       return {
         module,
         title,

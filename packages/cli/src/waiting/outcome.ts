@@ -35,7 +35,8 @@ export const line = (record: Record.Record, elapsed: number, paint: Style): stri
     ? Date.parse(endedAt) - Date.parse(startedAt)
     : elapsed
   // The name stands in front already.
-  const message = error?.message.replace(`${record.name} `, "").replace(` (${record.name})`, "") ?? ""
+  const message = error?.message.replace(`${record.name} `, "").replace(` (${record.name})`, "") ??
+    ""
   const why = error === undefined
     ? ""
     : message.includes(error.code) || error.code === "WaitTimeout"
