@@ -37,6 +37,17 @@ const newest = (module: string): boolean =>
 const split = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
   words.flatMap((word) => word.split(/\s+/)).filter((word) => word !== "").map(stem)
 
+/** Those that people look for first come first. */
+const popularity = (module: string): number => {
+  const index = Directory.allProducts().findIndex((each) => each.module === module)
+  return index < 0 ? Infinity : index
+}
+
+const byPopularity = (a: string, b: string): number => {
+  const [one, other] = [popularity(a), popularity(b)]
+  return one === other ? 0 : one - other
+}
+
 /** A product that is called so counts most, then one whose name has the words, then one whose words have them. */
 const productFit = (
   words: ReadonlyArray<string>,
@@ -73,7 +84,7 @@ export const services = (
       }
     })
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
+    .sort((a, b) => b.score - a.score || byPopularity(a.module, b.module))
     .map(({ module, product, title }) => ({ module, title, product }))
 }
 
@@ -83,7 +94,6 @@ export const methods = (
   titles: ReadonlyMap<string, string>
 ): ReadonlyArray<FoundMethod> => {
   const words = split(given)
-  const popular = new Map(Directory.allProducts().map(({ module }, index) => [module, index]))
   return Directory.all().filter(({ module }) => newest(module))
     .flatMap(({ methods, module }) => {
       const product = Directory.allProducts().filter((each) => each.module === module)
@@ -103,7 +113,7 @@ export const methods = (
     .filter(({ score }) => score > 0)
     .sort((a, b) =>
       b.score - a.score || a.length - b.length ||
-      (popular.get(a.module) ?? 999) - (popular.get(b.module) ?? 999)
+      byPopularity(a.module, b.module)
     )
     .map(({ method, module }) => ({ module, method }))
 }

@@ -1,0 +1,173 @@
+/** The bundle in processes: exit codes as a table, pipes, signals. */
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as Testing from "effect-lro/testing"
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import * as Bundle from "./bundle.ts"
+
+let bundle: Awaited<ReturnType<typeof Bundle.bundle>>
+beforeAll(async () => {
+  bundle = await Bundle.bundle()
+})
+afterAll(() => bundle.remove())
+
+const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "lro-"))
+afterAll(() => fs.rmSync(temporary, { recursive: true, force: true }))
+
+const name = (id: string): string => `projects/p/locations/l/operations/${id}`
+const op = (id: string): string => `alloydb:${name(id)}`
+
+const prepared = Effect.gen(function*() {
+  const server = yield* Testing.OperationsServer
+  yield* server.put(name("ok"), Testing.succeedAfter(0))
+  yield* server.put(name("bad"), Testing.failAfter(0, { code: "ABORTED", message: "stop" }))
+  yield* server.put(name("gone-by-cancel"), Testing.neverDone())
+  yield* server.put(name("never"), Testing.neverDone())
+  return server
+})
+
+const lro = (words: ReadonlyArray<string>, options?: Parameters<typeof Bundle.start>[2]) =>
+  Effect.promise(() => Bundle.start(bundle.bin, words, options).ended)
+
+const withServer = <A>(
+  use: (server: Testing.Service, at: ReadonlyArray<string>) => Effect.Effect<A>
+): Effect.Effect<A> =>
+  Effect.flatMap(prepared, (server) => use(server, ["--endpoint", server.url, "--no-credentials"]))
+    .pipe(
+      Effect.provide(Bundle.ServerLayer)
+    )
+
+describe("the program", () => {
+  it.live("ends with the documented code", () =>
+    withServer((server, at) =>
+      Effect.gen(function*() {
+        const key = path.join(temporary, "key.json")
+        fs.writeFileSync(key, "{}")
+        yield* server.fail({ name: name("refused") }, Testing.replyError("UNAUTHENTICATED"), {
+          times: 9
+        })
+        const table: ReadonlyArray<readonly [code: number, words: ReadonlyArray<string>]> = [
+          [0, ["--version"]],
+          [0, ["--help"]],
+          [0, ["wait", "--help"]],
+          [2, []],
+          [2, ["wiat"]],
+          [2, ["wait", op("ok"), "--timout", "3m"]],
+          [2, ["wait", name("ok")]],
+          [2, ["start", "alloydb", "createBackup"]],
+          [0, ["get", op("bad"), ...at]],
+          [5, ["get", op("nowhere"), ...at]],
+          [4, ["get", op("refused"), ...at]],
+          [0, ["list", "alloydb:projects/p/locations/l", ...at]],
+          [0, ["wait", op("ok"), ...at]],
+          [3, ["wait", op("ok"), op("bad"), ...at]],
+          [124, ["wait", op("never"), op("ok"), "--timeout", "1s", ...at]],
+          [3, ["wait", op("never"), op("bad"), "--timeout", "1s", ...at]],
+          [0, ["cancel", op("ok"), ...at]],
+          [6, ["cancel", op("gone-by-cancel"), "--wait", ...at]],
+          [6, ["wait", op("gone-by-cancel"), op("ok"), ...at]],
+          [0, ["delete", op("ok"), ...at]]
+        ]
+        for (const [code, words] of table) {
+          const ended = yield* lro(words)
+          assert.strictEqual(ended.code, code, `lro ${words.join(" ")}: ${ended.stderr}`)
+        }
+        const credentials = yield* lro(["get", op("ok"), "--endpoint", server.url], {
+          env: { GOOGLE_APPLICATION_CREDENTIALS: key }
+        })
+        assert.strictEqual(credentials.code, 4, credentials.stderr)
+      })
+    ))
+
+  it.live("writes results to stdout and all else to stderr, without escapes where it is piped", () =>
+    withServer((_, at) =>
+      Effect.gen(function*() {
+        const ended = yield* lro([
+          "wait",
+          op("ok"),
+          op("never"),
+          "--timeout",
+          "1s",
+          "--verbose",
+          ...at
+        ])
+        assert.strictEqual(ended.stdout.trim().split("\n").length, 2)
+        assert.include(ended.stderr, "credentials: none")
+        // oxlint-disable-next-line no-control-regex
+        assert.notMatch(ended.stdout + ended.stderr, /\u001b/)
+        const forced = yield* lro(["wait", op("ok"), ...at], { env: { FORCE_COLOR: "1" } })
+        assert.include(forced.stdout, "\u001b[32mSUCCEEDED")
+      })
+    ))
+
+  it.live("never says a token", () =>
+    withServer((server, at) =>
+      Effect.gen(function*() {
+        const file = path.join(temporary, "token")
+        fs.writeFileSync(file, "ya29.secret-token\n")
+        const [endpoint = "", url = ""] = at
+        const ended = yield* lro([
+          "get",
+          op("ok"),
+          endpoint,
+          url,
+          "--token-file",
+          file,
+          "--verbose"
+        ])
+        assert.strictEqual(ended.code, 0, ended.stderr)
+        assert.notInclude(ended.stdout + ended.stderr, "secret-token")
+        assert.include(ended.stderr, `credentials: the token in ${file}`)
+        const last = (yield* server.requests).at(-1)
+        assert.strictEqual(last?.headers["authorization"], "Bearer ya29.secret-token")
+      })
+    ))
+
+  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    it.live(`[22] ${signal} ends a wait with ${code}, and says how to go on`, () =>
+      withServer((server, at) =>
+        Effect.gen(function*() {
+          const running = Bundle.start(bundle.bin, [
+            "wait",
+            op("never"),
+            "--cancel-on-interrupt",
+            ...at
+          ])
+          yield* Bundle.until(() => running.stderr().includes("RUNNING"))
+          running.process.kill(signal)
+          const ended = yield* Effect.promise(() => running.ended)
+          assert.strictEqual(ended.code, code, ended.stderr)
+          assert.match(
+            ended.stderr,
+            /lro wait --endpoint \S+ --no-credentials alloydb\/v1:\S+\/never\n/
+          )
+          const cancels = (yield* server.requests).filter(({ method }) => method === "cancel")
+          assert.strictEqual(cancels.length, 1)
+        })
+      ))
+  }
+
+  it.live("goes on from what it wrote: start, then wait, through a pipe", () =>
+    withServer((server, at) =>
+      Effect.gen(function*() {
+        yield* server.script("CreateBackup", Testing.succeedAfter("1 second"))
+        const started = yield* lro([
+          "start",
+          "alloydb",
+          "createBackup",
+          "--json",
+          "-",
+          "--set",
+          "parent=projects/p/locations/l",
+          "--format",
+          "ndjson",
+          ...at
+        ], { stdin: JSON.stringify({ backupId: "b", backup: { clusterName: "c" } }) })
+        assert.strictEqual(started.code, 0, started.stderr)
+        const waited = yield* lro(["wait", "-", ...at], { stdin: started.stdout })
+        assert.strictEqual(waited.code, 0, waited.stderr)
+      })
+    ))
+})
