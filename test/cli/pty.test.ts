@@ -90,13 +90,13 @@ describe("on a terminal", () => {
         const terminal = open(["wait", op("spin"), "--cancel-on-interrupt", ...at])
         yield* Bundle.until(() => terminal.shown().includes("⠹"))
         terminal.keys("\u0003")
-        let cancels = 0
-        yield* Effect.repeat(
-          Effect.map(server.requests, (all) => {
-            cancels = all.filter(({ method }) => method === "cancel").length
-          }),
-          { until: () => cancels > 0 }
+        const cancelled = Effect.map(
+          server.requests,
+          (all) => all.some(({ method }) => method === "cancel")
         )
+        yield* Effect.repeat(Effect.zipLeft(cancelled, Effect.sleep("20 millis")), {
+          until: (isSo) => isSo
+        })
         terminal.keys("\u0003")
         assert.strictEqual(yield* Effect.promise(() => terminal.ended), 130)
       })

@@ -34,8 +34,9 @@ const ask = (question: string): Effect.Effect<string> =>
     // The interface takes the terminal's Ctrl-C: it is that of the program.
     lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"))
     lines.question(question, (answer) => {
-      lines.close()
+      // Closing says at once that there is no answer.
       resume(Effect.succeed(answer))
+      lines.close()
     })
     lines.on("close", () => resume(Effect.succeed("")))
     return Effect.sync(() => lines.close())
