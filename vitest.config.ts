@@ -10,6 +10,7 @@ const names = Object.entries({
 /** Tests that need compilers, a copy of the package, the documentation, or every service. */
 const project = [
   "test/project/**/*.test.ts",
+  "test/cli/package.test.ts",
   "test/services/{allServices,catalogue,catalogueProtobufjs,growth,messages}.test.ts"
 ]
 

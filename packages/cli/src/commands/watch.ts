@@ -50,12 +50,8 @@ export const watch = (given: string, options: Options) =>
       }))
     const drawing = Effect.forever(Effect.zipRight(
       Effect.map(Clock.currentTimeMillis, (now) => {
-        const lines = Bars.frame(rows(), now, stderr.size(), bars)
-        draw(
-          lines.length === 0
-            ? [bars.dim("nothing runs")]
-            : [...lines.slice(0, Math.max(1, running.size))]
-        )
+        const lines = Bars.frame(rows(), now, stderr.size(), bars, (_, total) => `${total} run`)
+        draw(lines.length === 0 ? [bars.dim("nothing runs")] : lines)
       }),
       Effect.sleep(Bars.interval)
     ))

@@ -112,7 +112,7 @@ const ofUrl = (text: string, { kind, service, universe }: Context): Address | Us
       "`--service S --endpoint URL NAME` asks another host"
     )
   }
-  const isOwn = host?.short === short || /^www\./.test(url.hostname)
+  const isOwn = host?.short === short || url.hostname.startsWith("www.")
   const endpoint = isOwn ? host?.endpoint : url.origin
   const [version = "", ...rest] = Hosts.unprefixed(short, segments)
   const module = Hosts.fixedVersion(short) ?? said ?? moduleOf(`${short}/${version}`)

@@ -17,8 +17,8 @@ export const lines = (value: unknown, indent: string): ReadonlyArray<string> => 
   }
   return Object.entries(value as object).flatMap(([key, item]: [string, unknown]) =>
     isScalar(item)
-      ? [`${indent}${plain(key)}: ${scalar(item)}`]
-      : [`${indent}${plain(key)}:`, ...lines(item, `${indent}  `)]
+      ? `${indent}${plain(key)}: ${scalar(item)}`
+      : [`${indent}${plain(key)}:`].concat(lines(item, `${indent}  `))
   )
 }
 

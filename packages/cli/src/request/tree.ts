@@ -36,9 +36,14 @@ export const lines = (
       Fields.typeName(known.catalogue, field)
     }${paint.dim(notes(field))}`
     if (inner === undefined || depth <= 1 || within.includes(inner.name)) return [line]
-    return [
-      line,
-      ...lines(known, inner, depth - 1, paint, `${indent}    `, [...within, message.name])
-    ]
+    const below = lines(
+      known,
+      inner,
+      depth - 1,
+      paint,
+      `${indent}    `,
+      within.concat(message.name)
+    )
+    return [line].concat(below)
   })
 }

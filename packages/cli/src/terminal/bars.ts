@@ -41,12 +41,15 @@ export const line = (
   return `${fixed}${shown} ${elapsed}${text}`
 }
 
+const done = (ended: number, total: number): string => `${ended} of ${total} done`
+
 /** All lines: as many rows as fit, and a summary where there are several. */
 export const frame = (
   rows: ReadonlyArray<Row>,
   now: number,
   size: { readonly columns: number; readonly rows: number },
-  paint: Style
+  paint: Style,
+  summarise: (ended: number, total: number) => string = done
 ): ReadonlyArray<string> => {
   const live = rows.filter(({ ended }) => !ended)
   if (live.length === 0) return []
@@ -60,6 +63,6 @@ export const frame = (
   if (rows.length === 1) return lines
   const hidden = live.length - shown.length
   const more = hidden > 0 ? `, ${hidden} not shown` : ""
-  const summary = `${rows.length - live.length} of ${rows.length} done${more}`
+  const summary = `${summarise(rows.length - live.length, rows.length)}${more}`
   return [...lines, paint.dim(cut(summary, columns))]
 }
