@@ -4,7 +4,7 @@ import { Context, Effect } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Registry from "effect-lro/services/registry"
 import { type ExitCode, ofError } from "google-lro/exitCode"
-import { Globals } from "google-lro/globals"
+import { Globals, type Options } from "google-lro/globals"
 import { colorsOf, Io, type Output, type Service } from "google-lro/io"
 import * as Program from "google-lro/program"
 import * as Fields from "google-lro/request/fields"
@@ -122,6 +122,7 @@ export const lro = (
 /** Runs an effect that needs the world alone. */
 export const inWorld = <A, E>(
   effect: Effect.Effect<A, E, Io | Globals>,
-  world: World = {}
+  world: World = {},
+  globals: Options = {}
 ): Effect.Effect<A, E> =>
-  Effect.provide(effect, Context.make(Io, worldOf(world).io).pipe(Context.add(Globals, {})))
+  Effect.provide(effect, Context.make(Io, worldOf(world).io).pipe(Context.add(Globals, globals)))

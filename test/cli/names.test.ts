@@ -179,7 +179,7 @@ describe("a service", () => {
 
 describe("operands", () => {
   const expand = (given: ReadonlyArray<string>, service?: string, world = {}) =>
-    inWorld(Effect.either(Operands.expand(given, { kind: "operation", service })), world)
+    inWorld(Effect.either(Operands.expand(given, "operation")), world, { service })
 
   it.effect("come from standard input, a name or a reference a line", () =>
     Effect.gen(function*() {

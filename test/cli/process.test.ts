@@ -170,4 +170,19 @@ describe("the program", () => {
         assert.strictEqual(waited.code, 0, waited.stderr)
       })
     ))
+
+  it.live("waits for 200 operations at once, a line each", () =>
+    withServer((server, at) =>
+      Effect.gen(function*() {
+        const ids = Array.from({ length: 200 }, (_, index) => `many-${index}`)
+        for (const id of ids) yield* server.put(name(id), Testing.succeedAfter("2 seconds"))
+        const stdin = ids.map((id) => `${name(id)}\n`).join("")
+        const ended = yield* lro(["wait", "-", "--service", "alloydb", "--quiet", ...at], { stdin })
+        assert.strictEqual(ended.code, 0, ended.stderr)
+        assert.strictEqual(ended.stderr, "")
+        const lines = ended.stdout.trim().split("\n")
+        assert.strictEqual(new Set(lines.map((line) => line.split(" ")[1])).size, 200)
+        assert.isTrue(lines.every((line) => line.startsWith("SUCCEEDED ")))
+      })
+    ))
 })

@@ -9,7 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { Globals, layerOptions } from "./globals.ts"
+import { Io } from "./io.ts"
 import type { Address } from "./names/address.ts"
+import * as Hosts from "./names/hosts.ts"
 import { shortOf, versionsOf } from "./services/directory.ts"
 import { type Usage, usage } from "./usage.ts"
 
@@ -29,17 +31,24 @@ export type Calls = Globals | HttpClient.HttpClient | Credentials | Scope.Scope
 
 export type OpenError = InvalidSettings | Registry.UnknownService | Usage
 
+/** Opens a module, at its own endpoint or another. */
+export type Open = (module: string, endpoint?: string) => Effect.Effect<Opened, OpenError, Calls>
+
 /** Opens modules, each once. */
-export const make = Effect.sync(() => {
+export const make: Effect.Effect<Open> = Effect.sync(() => {
   const opened = new Map<string, Opened>()
-  return (name: string): Effect.Effect<Opened, OpenError, Calls> =>
+  return (name, endpoint) =>
     Effect.gen(function*() {
-      const known = opened.get(name)
+      const key = `${name} ${endpoint}`
+      const known = opened.get(key)
       if (known !== undefined) return known
       const module = yield* Registry.load(name)
-      const client = yield* module.make(layerOptions(yield* Globals))
+      const globals = yield* Globals
+      const client = yield* module.make(
+        layerOptions({ ...globals, endpoint: globals.endpoint ?? endpoint })
+      )
       const made = { module, client }
-      opened.set(name, made)
+      opened.set(key, made)
       return made
     })
 })
@@ -75,7 +84,7 @@ export const refOf = (
 
 /** Opens what an operation belongs to. */
 export const operandOf = (
-  open: (module: string) => Effect.Effect<Opened, OpenError, Calls>,
+  open: Open,
   address: Address
 ): Effect.Effect<Operand, OpenError, Calls> =>
   Effect.gen(function*() {
@@ -83,6 +92,25 @@ export const operandOf = (
     const ref = yield* refOf(address, opened.module)
     const method = opened.module.methods.find(({ rpc }) => rpc === ref.method)
     return { ...opened, ref, method }
+  })
+
+/** Opens what a parent belongs to. Its endpoint came in a URL: it has to be a host of the service, or to be given apart. */
+export const parentOf = (
+  open: Open,
+  { endpoint, module }: Address
+): Effect.Effect<Opened, OpenError, Calls | Io> =>
+  Effect.gen(function*() {
+    const globals = yield* Globals
+    if (endpoint === undefined || globals.endpoint !== undefined) return yield* open(module)
+    const { env } = yield* Io
+    const host = Hosts.parse(new URL(endpoint).host, env["GOOGLE_CLOUD_UNIVERSE_DOMAIN"])
+    if (host?.short !== shortOf(module)) {
+      return yield* usage(
+        `${endpoint} is no host of ${shortOf(module)}`,
+        `\`--endpoint ${endpoint}\` asks it all the same`
+      )
+    }
+    return yield* open(module, endpoint)
   })
 
 /** A method of a client that not every service serves. */

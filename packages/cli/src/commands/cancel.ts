@@ -2,7 +2,6 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { ExitCode, ofError, worst } from "../exitCode.ts"
-import { Globals } from "../globals.ts"
 import { Io } from "../io.ts"
 import * as Operands from "../names/operands.ts"
 import * as Session from "../session.ts"
@@ -28,8 +27,7 @@ const confirmed = (verb: string, names: ReadonlyArray<string>, { yes }: Options)
 
 const operandsOf = (given: ReadonlyArray<string>) =>
   Effect.gen(function*() {
-    const { service } = yield* Globals
-    const addresses = yield* Operands.expand(given, { service, kind: "operation" })
+    const addresses = yield* Operands.expand(given, "operation")
     const open = yield* Session.make
     return yield* Effect.forEach(addresses, (each) => Session.operandOf(open, each))
   })

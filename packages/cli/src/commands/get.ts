@@ -1,7 +1,6 @@
 /** `lro get OP`: one look at an operation. */
 import * as Effect from "effect/Effect"
 import { ExitCode } from "../exitCode.ts"
-import { Globals } from "../globals.ts"
 import { Io } from "../io.ts"
 import * as Operands from "../names/operands.ts"
 import * as Record from "../operations/record.ts"
@@ -17,9 +16,8 @@ export interface Options {
 
 export const get = (given: string, options: Options) =>
   Effect.gen(function*() {
-    const { service } = yield* Globals
     const io = yield* Io
-    const [address, another] = yield* Operands.expand([given], { service, kind: "operation" })
+    const [address, another] = yield* Operands.expand([given], "operation")
     if (address === undefined || another !== undefined) {
       return yield* usage("get takes one operation; `lro wait` takes several")
     }

@@ -6,7 +6,6 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { ExitCode } from "../exitCode.ts"
-import { Globals } from "../globals.ts"
 import { Io } from "../io.ts"
 import type { Address } from "../names/address.ts"
 import * as Operands from "../names/operands.ts"
@@ -43,16 +42,12 @@ export const isWanted = (
 }
 
 /** The records of a parent, as they are listed. */
-export const records = (address: Address, operand: Session.Operand, request: {
+export const records = (address: Address, operand: Session.Opened, request: {
   readonly filter?: string | undefined
   readonly pageSize?: number | undefined
 }) =>
   Stream.unwrap(Effect.gen(function*() {
     const list = yield* Session.served(operand, "list")
-    const { ref } = operand
-    if (ref.endpoint !== undefined) {
-      return yield* usage(`a list goes to one host: add --endpoint ${ref.endpoint}`)
-    }
     const { filter, pageSize } = request
     const now = yield* DateTime.now
     return list({
@@ -73,11 +68,10 @@ export const records = (address: Address, operand: Session.Operand, request: {
 
 export const list = (given: string, options: Options) =>
   Effect.gen(function*() {
-    const { service } = yield* Globals
     const { stdout } = yield* Io
-    const [address] = yield* Operands.expand([given], { service, kind: "parent" })
+    const [address] = yield* Operands.expand([given], "parent")
     if (address === undefined) return yield* usage("list takes a parent")
-    const operand = yield* Session.operandOf(yield* Session.make, address)
+    const operand = yield* Session.parentOf(yield* Session.make, address)
     const now = yield* Clock.currentTimeMillis
     const from = options.since === undefined ? undefined : now - options.since
     const found = records(address, operand, options).pipe(

@@ -131,13 +131,20 @@ export const start = (service: string, word: string, options: Options) =>
         Outcome.wordOf({ module, ref }, globals.endpoint)
       ])
     const paint = style(io.stderr.colors)
+    let known: OperationRef | undefined
     const started = yield* client.start(method, request, {
       onStarted: (ref) =>
         Effect.sync(() => {
+          known = ref
           if (globals.quiet !== true) io.stderr.write(`${paint.dim("started")} ${ref.name}\n`)
         }),
       onInterrupt: options.cancelOnInterrupt === true ? "cancel" : undefined
-    })
+    }).pipe(Effect.onInterrupt(() =>
+      Effect.sync(() => {
+        // The reply was awaited: its name is not lost.
+        if (known !== undefined) io.stderr.write(`to wait for it:\n  ${resumeLine(known)}\n`)
+      })
+    ))
     if (options.wait === true) {
       return yield* show([{ ...opened, ref: started.ref, method, started }], options)
     }

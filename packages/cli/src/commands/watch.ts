@@ -33,9 +33,9 @@ export const watch = (given: string, options: Options) =>
   Effect.gen(function*() {
     const globals = yield* Globals
     const { draw, stderr, stdout } = yield* Io
-    const [address] = yield* Operands.expand([given], { service: globals.service, kind: "parent" })
+    const [address] = yield* Operands.expand([given], "parent")
     if (address === undefined) return yield* usage("watch takes a parent")
-    const operand = yield* Session.operandOf(yield* Session.make, address)
+    const operand = yield* Session.parentOf(yield* Session.make, address)
     const isDrawn = stderr.isTerminal && globals.quiet !== true
     const [bars, results] = [style(stderr.colors), style(stdout.colors)]
     let running: ReadonlyMap<string, Seen> = new Map()

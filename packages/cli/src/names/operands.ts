@@ -1,8 +1,10 @@
 /** The operations that a command is given: by their names, from files, and from standard input. */
 import * as Effect from "effect/Effect"
+import type { Globals } from "../globals.ts"
 import { Io } from "../io.ts"
 import { Usage, usage } from "../usage.ts"
 import * as Address from "./address.ts"
+import { contextOf } from "./context.ts"
 
 const parseJson = (text: string): unknown => {
   try {
@@ -43,10 +45,11 @@ const isFile = (text: string): boolean => /\.(?:nd)?json$/.test(text) && !text.i
 /** All operations, each once, every name checked before anything is sent. */
 export const expand = (
   given: ReadonlyArray<string>,
-  context: Address.Context
-): Effect.Effect<ReadonlyArray<Address.Address>, Usage, Io> =>
+  kind: Address.Context["kind"]
+): Effect.Effect<ReadonlyArray<Address.Address>, Usage, Globals | Io> =>
   Effect.gen(function*() {
     const io = yield* Io
+    const context = yield* contextOf(kind)
     const found: Array<Address.Address> = []
     for (const each of given) {
       const one = each === "-"
@@ -58,7 +61,7 @@ export const expand = (
       found.push(...("module" in one ? [one] : one))
     }
     for (const address of found) {
-      const wrong = Address.misfit(address, context.kind)
+      const wrong = Address.misfit(address, kind)
       if (wrong !== undefined) return yield* wrong
     }
     const keyOf = ({ endpoint, module, name }: Address.Address) => `${module} ${endpoint} ${name}`
