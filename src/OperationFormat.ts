@@ -7,8 +7,7 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
-import { isObject } from "./internal/base/json.ts"
-import { isWellFormed } from "./internal/base/text.ts"
+import * as internal from "./internal/operation/format.ts"
 import { extendedBy } from "./internal/proto/message.ts"
 import type { AnyMethod, PublishedPolling } from "./Method.ts"
 import type { Operation } from "./Operation.ts"
@@ -17,6 +16,8 @@ import type { ListRequest, Page } from "./Requests.ts"
 import type * as Status from "./Status.ts"
 
 type Json = { readonly [key: string]: unknown }
+
+type MethodName = "get" | "cancel" | "delete" | "wait"
 
 /**
  * What a reply answers.
@@ -47,7 +48,7 @@ export interface Items {
 }
 
 /**
- * What is wrong with an argument of a start.
+ * What is wrong with an argument of a call.
  *
  * @since 0.1.0
  * @category models
@@ -59,7 +60,9 @@ export interface Refusal {
 }
 
 /**
- * How a service writes its operations.
+ * How a service writes its operations. What one of the functions throws becomes part of an error that names it, and no defect: of a
+ * `MalformedResponse` for `operation` and `page`, of an `InvalidRequest` for `query` and `refuse`, of the error that `advice` was asked
+ * about; a `hint` that throws is none.
  *
  * @since 0.1.0
  * @category models
@@ -82,13 +85,8 @@ export interface Options {
    * @default { filter: "filter", pageSize: "pageSize", pageToken: "pageToken", returnPartialSuccess: "returnPartialSuccess" }
    */
   readonly parameters?: { readonly [argument: string]: string } | undefined
-  /** What get, cancel, delete and wait send in the query for a name, encoded. */
-  readonly query?:
-    | ((
-      method: "get" | "list" | "cancel" | "delete" | "wait",
-      name: string
-    ) => string)
-    | undefined
+  /** What get, cancel, delete and wait send in the query for a name, encoded, or why the service does not serve them for it. */
+  readonly query?: ((method: MethodName, name: string) => string | Refusal) | undefined
   /** The name that is meant by one that fits no template: that in a link, say. */
   readonly hint?: ((name: string) => string | undefined) | undefined
   /** What is wrong with the arguments of a start, if something is. */
@@ -122,17 +120,11 @@ export interface Source {
  * @since 0.1.0
  * @category models
  */
-export interface OperationFormat<in List = never>
-  extends Pick<Options, "query" | "hint" | "refuse" | "advice" | "polling" | "notFoundGrace">
-{
+export interface OperationFormat<in List = never> extends Omit<Options, "operation" | "page"> {
   readonly operation: (json: unknown, source: Source) => Operation | string
   readonly page: (json: unknown, source: Source) => Page | string
-  /** What is wrong with an argument of list, if something is. */
-  readonly listProblem: (
-    request: object
-  ) => readonly [argument: string, problem: string] | undefined
-  /** The query of a list whose arguments are right. */
-  readonly listQuery: (request: object) => string
+  readonly parameters: { readonly [argument: string]: string }
+  readonly query?: ((method: MethodName | "list", name: string) => string | Refusal) | undefined
   /** How a client reads what operations acted on, where it does. */
   readonly "~target"?: object
   /** Type only. */
@@ -184,117 +176,7 @@ export interface TargetFormat<in List = never> extends OperationFormat<List> {
  */
 export const make = <List extends { readonly name: string } = ListRequest>(
   options: Options
-): OperationFormat<List> => {
-  const {
-    advice,
-    hint,
-    notFoundGrace,
-    operation,
-    page = ofOperations,
-    parameters = usual,
-    polling,
-    query,
-    refuse
-  } = options
-  const one = (json: unknown, { call, clean }: Source): Operation | string => {
-    if (!isObject(json)) return "the reply is not an object"
-    const read = operation(json, call)
-    if (typeof read === "string") return String(clean(read))
-    return read.error === undefined ? read : { ...read, error: clean(read.error) }
-  }
-  return {
-    operation: one,
-    page: (json, source) => {
-      if (!isObject(json)) return "the reply is not an object"
-      const read = page(json, source.call)
-      if (typeof read === "string") return String(source.clean(read))
-      const operations: Array<Operation> = []
-      for (const [i, item] of read.items.entries()) {
-        const found = one(item, source)
-        if (typeof found === "string") return `\`operations[${i}]\`: ${found}`
-        operations.push(found)
-      }
-      const { nextPageToken = "", unreachable = [] } = read
-      return { operations, nextPageToken, unreachable }
-    },
-    advice,
-    hint,
-    notFoundGrace,
-    listProblem: (request) => listProblem(request, parameters),
-    listQuery: (request) => listQuery(request, parameters),
-    polling,
-    query,
-    refuse
-  }
-}
-
-type Parameters = NonNullable<Options["parameters"]>
-
-const listProblem = (
-  request: object,
-  parameters: Parameters
-): readonly [argument: string, problem: string] | undefined => {
-  for (const [argument, value] of Object.entries<unknown>({ ...request })) {
-    if (argument !== "name" && !Object.hasOwn(parameters, argument)) {
-      return [argument, "is no parameter of the service"]
-    }
-    if (typeof value === "string" && !isWellFormed(value)) {
-      return [argument, "contains a lone surrogate"]
-    }
-    if (argument === "filter" && value !== undefined) {
-      if (typeof value !== "string") return [argument, "is not a string"]
-      if (value.trim() === "") return [argument, "is empty"]
-    }
-    if (argument === "pageSize" && value !== undefined && !isPageSize(value)) {
-      return [argument, "is not a whole number from 0 to 2147483647"]
-    }
-  }
-  return undefined
-}
-
-const isPageSize = (value: unknown): boolean =>
-  Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31
-
-const listQuery = (request: object, parameters: Parameters): string =>
-  Object.entries(parameters).flatMap(([argument, name]) => {
-    const value: unknown = Reflect.get(request, argument)
-    return value === undefined || value === ""
-      ? []
-      : [`${name}=${encodeURIComponent(String(value))}`]
-  }).join("&")
-
-const usual = {
-  filter: "filter",
-  pageSize: "pageSize",
-  pageToken: "pageToken",
-  returnPartialSuccess: "returnPartialSuccess"
-}
-
-const ofOperations = (json: Json): Items | string => {
-  const unreachable = json["unreachable"] ?? []
-  if (!isTexts(unreachable)) return "`unreachable` is not an array of strings"
-  return itemsOf(json, "operations", unreachable)
-}
-
-const isTexts = (value: unknown): value is ReadonlyArray<string> =>
-  Array.isArray(value) && value.every((item) => typeof item === "string")
-
-/**
- * A page whose items stand in one field.
- *
- * @internal
- */
-export const itemsOf = (
-  json: Json,
-  field: string,
-  unreachable: ReadonlyArray<string>
-): Items | string => {
-  const items = json[field] ?? []
-  const nextPageToken = json["nextPageToken"] ?? ""
-  if (!Array.isArray(items)) return `\`${field}\` is not an array`
-  if (typeof nextPageToken !== "string") return "`nextPageToken` is not a string"
-  return { items, nextPageToken, unreachable }
-}
+): OperationFormat<NoInfer<List>> => internal.make(options)
 
 /**
  * The key under which an operation that was decoded carries what it acted on.

@@ -356,6 +356,8 @@ describe("results", () => {
     >()
     expectTypeOf(Operation.state({ name, done: false }, { ...createHub, response: Hub }))
       .toEqualTypeOf<Operation.State<Messages.OperationMetadata, { readonly name: string }>>()
+    // @ts-expect-error a Schema of metadata is no method
+    Operation.state({ name, done: false }, createHub.metadata)
     if (state._tag === "Succeeded") {
       expectTypeOf(Operation.decoded(state.response)).toEqualTypeOf<Option.Option<Messages.Hub>>()
     }

@@ -121,6 +121,13 @@ describe("a format of one's own", () => {
       }),
       methods: { list: { verb: "GET", templates: ["/v1/{name=projects/*}/jobs"] } }
     })
+    const inline = Operations.binding({
+      ...binding,
+      operationFormat: OperationFormat.make({ operation: () => "none" })
+    })
+    expectTypeOf<Parameters<Operations.ClientOf<typeof inline>["list"]>[0]>().toEqualTypeOf<
+      Operations.ListRequest
+    >()
     type List = Parameters<Operations.ClientOf<typeof binding>["list"]>[0]
     expectTypeOf<List>().toEqualTypeOf<{ readonly name: string; readonly limit?: number }>()
     expectTypeOf<keyof Operations.ClientOf<typeof binding>>().toEqualTypeOf<"start" | Lists>()

@@ -187,7 +187,8 @@ export const section = async (): Promise<string> => {
   const sizes = await own()
   const { share, whole } = await withEffect()
   const one = await ofOneMethod()
-  const types = Types.ofOneMethod()
+  const types = await Types.ofOneMethod()
+  const compute = await Types.ofComputeEngine()
   const rows = (await perFeature()).map(({ feature, gzip, minified }) =>
     `| ${feature} | ${minified} | ${gzip} |`
   )
@@ -204,10 +205,12 @@ ${rows.join("\n")}
 | that whole bundle | ${whole.minified} | ${whole.gzip} |
 | all of our own, where the program starts one method, too | ${one.minified} | ${one.gzip} |
 
-A program that uses one method of the largest service, Vertex AI, has ${
-    types["7.0"]
-  } types for TypeScript 7.0 and ${types["5.9"]}
-for 5.9, those of effect and of the platform among them.
+A program that uses one method of Vertex AI has ${types["7.0"]} types for TypeScript 7.0 and ${
+    types["5.9"]
+  } for 5.9, those of effect and of
+the platform among them; one of Compute Engine ${compute["7.0"]?.types} and ${
+    compute["5.9"]?.types
+  }, with ${compute["7.0"]?.instantiations} and ${compute["5.9"]?.instantiations} instantiations.
 `
 }
 

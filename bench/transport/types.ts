@@ -1,12 +1,13 @@
 /** What the compiler makes of a program that uses one method: types. A count, so a test bounds it, too. */
-import { execFileSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import { promisify } from "node:util"
 
 const root = process.cwd().replace(/\/bench$/, "")
 
-const program = `import { createEndpoint, VertexAI } from "effect-lro/services/aiplatform/v1"
+const vertexAi = `import { createEndpoint, VertexAI } from "effect-lro/services/aiplatform/v1"
 import { Effect } from "effect"
 
 export const program = Effect.gen(function*() {
@@ -19,17 +20,43 @@ export const program = Effect.gen(function*() {
 })
 `
 
-const tsc = (compiler: string, directory: string, config: object): string => {
+const computeEngine =
+  `import { ComputeEngine, instancesInsert } from "effect-lro/services/compute/v1"
+import { Effect } from "effect"
+
+export const program = Effect.gen(function*() {
+  const operations = yield* ComputeEngine
+  const started = yield* operations.start(instancesInsert, {
+    project: "p",
+    zone: "z",
+    instanceResource: { name: "vm" }
+  })
+  return started.name
+})
+`
+
+const run = promisify(execFile)
+
+const tsc = async (compiler: string, directory: string, config: object): Promise<string> => {
   Fs.writeFileSync(Path.join(directory, "tsconfig.json"), JSON.stringify(config))
-  return execFileSync(
+  const { stdout } = await run(
     process.execPath,
     [Path.join(root, `node_modules/${compiler}/bin/tsc`), "--extendedDiagnostics"],
     { cwd: directory, encoding: "utf8", maxBuffer: 2 ** 28 }
   )
+  return stdout
 }
 
-/** The types of a program that uses one method of the largest service, against declarations as they are published, by compiler. */
-export const ofOneMethod = (): { readonly [compiler: string]: number } => {
+interface Count {
+  readonly types: number
+  readonly instantiations: number
+}
+
+/** What a program of one module makes, against declarations as they are published, by compiler. */
+const counts = async (
+  module: string,
+  program: string
+): Promise<{ readonly [compiler: string]: Count }> => {
   const directory = Fs.mkdtempSync(Path.join(Os.tmpdir(), "effect-lro-types-"))
   try {
     Fs.symlinkSync(
@@ -47,7 +74,7 @@ export const ofOneMethod = (): { readonly [compiler: string]: number } => {
       declarationMap: false,
       sourceMap: false
     }
-    tsc("typescript", directory, {
+    await tsc("typescript", directory, {
       compilerOptions: {
         ...common,
         noEmit: false,
@@ -58,22 +85,35 @@ export const ofOneMethod = (): { readonly [compiler: string]: number } => {
         outDir: "lib",
         paths: {}
       },
-      files: [Path.join(root, "src/services/aiplatform/v1.ts")]
+      files: [Path.join(root, `src/services/${module}.ts`)]
     })
     Fs.writeFileSync(Path.join(directory, "program.mts"), program)
-    const types = (compiler: string) =>
-      Number(
-        /^Types:\s+(\d+)$/m.exec(tsc(compiler, directory, {
-          compilerOptions: {
-            ...common,
-            declaration: false,
-            paths: { "effect-lro/*": ["./lib/*.d.ts"] }
-          },
-          files: ["program.mts"]
-        }))?.[1]
-      )
-    return { "7.0": types("typescript"), "5.9": types("typescript-5") }
+    const countOf = async (compiler: string): Promise<Count> => {
+      const said = await tsc(compiler, directory, {
+        compilerOptions: {
+          ...common,
+          declaration: false,
+          paths: { "effect-lro/*": ["./lib/*.d.ts"] }
+        },
+        files: ["program.mts"]
+      })
+      const of = (what: string) => Number(new RegExp(`^${what}:\\s+(\\d+)$`, "m").exec(said)?.[1])
+      return { types: of("Types"), instantiations: of("Instantiations") }
+    }
+    // One after the other: both write the same project file.
+    return { "7.0": await countOf("typescript"), "5.9": await countOf("typescript-5") }
   } finally {
     Fs.rmSync(directory, { recursive: true })
   }
 }
+
+/** The types of a program that uses one method of Vertex AI, the largest service of google.longrunning, by compiler. */
+export const ofOneMethod = async (): Promise<{ readonly [compiler: string]: number }> =>
+  Object.fromEntries(
+    Object.entries(await counts("aiplatform/v1", vertexAi)).map((
+      [compiler, { types }]
+    ) => [compiler, types])
+  )
+
+/** The same of Compute Engine, the largest of all, with the instantiations. */
+export const ofComputeEngine = () => counts("compute/v1", computeEngine)

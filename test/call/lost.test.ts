@@ -189,4 +189,20 @@ describe("[36] a client that its user has decorated", () => {
       const error = failure(yield* exitOf(client.get({ name })))
       assert.strictEqual(error._tag === "TransportError" && error.reason, "Timeout")
     }).pipe(Effect.provide(http(done))))
+
+  it.effect("retryTransient multiplies the attempts, and sends a start again that may have arrived", () =>
+    Effect.gen(function*() {
+      const client = yield* Operations.make(binding, {
+        transformClient: HttpClient.retryTransient({ times: 2 })
+      })
+      const got = failure(yield* exitOf(client.get({ name })))
+      assert.strictEqual(got._tag, "UNAVAILABLE")
+      assert.strictEqual((yield* FakeHttp.calls).length, 3 * 3)
+      yield* exitOf(client.start(bake, { parent, cake: {} }))
+      assert.strictEqual((yield* FakeHttp.calls).length, 3 * 3 + 3)
+    }).pipe(
+      Effect.provide(
+        http(({ verb }) => verb === "GET" ? FakeHttp.html(503) : FakeHttp.broken("ECONNRESET"))
+      )
+    ))
 })

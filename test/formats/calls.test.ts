@@ -283,11 +283,13 @@ describe("a page", () => {
       nextPageToken: "",
       unreachable: ["z"]
     }],
+    ["gke", "projects/p/locations/-", {}, { operations: [], nextPageToken: "", unreachable: [] }],
     ["sql", "projects/p", { nextPageToken: "t" }, {
       operations: [],
       nextPageToken: "t",
       unreachable: []
-    }]
+    }],
+    ["sql", "projects/p", {}, { operations: [], nextPageToken: "", unreachable: [] }]
   ])("of %s, %s: %j", (dialect, parent, json, page) => {
     assert.deepStrictEqual<unknown>(
       formats[dialect].page(json, { call: { name: "", parent }, clean }),
@@ -303,6 +305,30 @@ describe("a page", () => {
       "projects/p/aggregated",
       { items: { global: { operations: {} } } },
       "`items[\"global\"].operations` is not an array"
+    ],
+    [
+      "compute",
+      "projects/p/aggregated",
+      { items: { "zones/z": 7 } },
+      "`items[\"zones/z\"]` is not an object"
+    ],
+    [
+      "compute",
+      "projects/p/aggregated",
+      { nextPageToken: 7 },
+      "`nextPageToken` is not a string"
+    ],
+    [
+      "compute",
+      "projects/p/aggregated",
+      { items: { global: { operations: [{ kind: "compute#instance", name: "i" }] } } },
+      "`operations[0]`: it is of kind compute#instance"
+    ],
+    [
+      "gke",
+      "projects/p/locations/-",
+      { operations: [{ name: "o", status: "DONE" }] },
+      "`operations[0]`: the operation's location is not known"
     ],
     [
       "compute",
@@ -346,6 +372,50 @@ describe("a page", () => {
     )
   })
 
+  it.each<readonly [dialect: Dialect, parent: string, json: object]>([
+    ["compute", "projects/p/zones/z", { items: [{ name: "b" }, { name: "a" }] }],
+    ["compute", "projects/p/aggregated", {
+      items: {
+        "zones/z": { operations: [{ name: "b", zone: "projects/p/zones/z" }] },
+        global: { operations: [{ name: "a" }] }
+      }
+    }],
+    ["gke", "projects/p/locations/l", {
+      operations: [{ name: "b", status: "DONE" }, { name: "a", status: "DONE" }]
+    }],
+    ["sql", "projects/p", { items: [{ name: "b" }, { name: "a" }] }]
+  ])("has its operations in the order received: %s, %s", (dialect, parent, json) => {
+    const page = formats[dialect].page(json, { call: { name: "", parent }, clean })
+    if (typeof page === "string") assert.fail(page)
+    assert.deepStrictEqual(page.operations.map(({ name }) => name.split("/").at(-1)), ["b", "a"])
+  })
+
+  it.effect("of every parent", () =>
+    Effect.gen(function*() {
+      const [compute, gke, sql] = yield* Effect.all([
+        Compute.ComputeEngine,
+        Gke.KubernetesEngine,
+        Sql.CloudSQLAdmin
+      ])
+      for (
+        const parent of ["zones/z", "regions/r", "global", "aggregated"]
+      ) yield* compute.listPage({ name: `projects/p/${parent}` })
+      yield* compute.listPage({ name: "locations/global" })
+      yield* gke.listPage({ name: "projects/p/locations/l" })
+      yield* sql.listPage({ name: "projects/p" })
+      assert.deepStrictEqual((yield* FakeHttp.calls).map(({ url }) => new URL(url).pathname), [
+        "/compute/v1/projects/p/zones/z/operations",
+        "/compute/v1/projects/p/regions/r/operations",
+        "/compute/v1/projects/p/global/operations",
+        "/compute/v1/projects/p/aggregated/operations",
+        "/compute/v1/locations/global/operations",
+        "/v1/projects/p/locations/l/operations",
+        "/v1/projects/p/operations"
+      ])
+      const wrong = yield* Effect.flip(compute.listPage({ name: "projects/p" }))
+      assert.strictEqual(wrong._tag, "InvalidRequest")
+    }).pipe(Effect.provide(layer(() => FakeHttp.json({})))))
+
   it.effect("is asked for in the words of the service", () =>
     Effect.gen(function*() {
       const [compute, gke, sql] = yield* Effect.all([
@@ -374,14 +444,34 @@ describe("a page", () => {
       ])
     }).pipe(Effect.provide(layer(() => FakeHttp.json({})))))
 
-  it.effect("takes no other argument", () =>
-    Effect.gen(function*() {
-      const gke = yield* Gke.KubernetesEngine
-      const request = { name: "projects/p/locations/-", pageSize: 3 }
-      const error = yield* Effect.flip(Stream.runCollect(gke.list(request)))
-      assert.include(error.message, "`pageSize` is no parameter of the service")
-      assert.lengthOf(yield* FakeHttp.calls, 0)
-    }).pipe(Effect.provide(layer(() => FakeHttp.json({})))))
+  for (
+    const [service, argument] of [
+      ["gke", "pageSize"],
+      ["gke", "pageToken"],
+      ["gke", "filter"],
+      ["sql", "filter"],
+      ["sql", "returnPartialSuccess"],
+      ["compute", "instance"]
+    ] as const
+  ) {
+    it.effect(`takes no other argument: ${service}, ${argument}`, () =>
+      Effect.gen(function*() {
+        const clients = {
+          compute: yield* Compute.ComputeEngine,
+          gke: yield* Gke.KubernetesEngine,
+          sql: yield* Sql.CloudSQLAdmin
+        }
+        const parent = {
+          compute: "projects/p/global",
+          gke: "projects/p/locations/-",
+          sql: "projects/p"
+        }
+        const request = { name: parent[service], [argument]: "x" }
+        const error = yield* Effect.flip(Stream.runCollect(clients[service].list(request)))
+        assert.include(error.message, `\`${argument}\` is no parameter of the service`)
+        assert.lengthOf(yield* FakeHttp.calls, 0)
+      }).pipe(Effect.provide(layer(() => FakeHttp.json({})))))
+  }
 
   it.effect("with a kind of another is NotAPage, and one is a page with all scopes empty and a token", () =>
     Effect.gen(function*() {
@@ -580,6 +670,10 @@ describe("an error of a call", () => {
         "start again later"
       )
       assert.include(yield* said(() => bare(412, "conditionNotMet"), compute), "fingerprint")
+      assert.include(
+        yield* said(() => bare(403, "quotaExceeded"), compute),
+        "start again with a higher quota or less use of it"
+      )
       assert.include(
         yield* said(() =>
           FakeHttp.failure(403, "PERMISSION_DENIED", {

@@ -1,7 +1,7 @@
 /** What operations of Compute Engine, GKE and Cloud SQL are read as: tables 3 and 4 of docs/extended.md. */
 import { assert, describe, it } from "@effect/vitest"
-import { Option } from "effect"
-import { Effect } from "effect"
+import { DateTime, Effect, Option } from "effect"
+import { LroError, OperationRef } from "effect-lro"
 import { cloudSql } from "effect-lro/internal/formats/cloudSql"
 import { compute } from "effect-lro/internal/formats/compute"
 import { gke } from "effect-lro/internal/formats/gke"
@@ -188,7 +188,7 @@ describe("GKE fails", () => {
     [
       { statusMessage: "bad", nodepoolConditions: [{ code: "GCE_STOCKOUT" }] },
       "RESOURCE_EXHAUSTED",
-      "bad"
+      "bad; start again in another zone, or later"
     ],
     [{ statusMessage: "bad", clusterConditions: [{ canonicalCode: "ABORTED" }] }, "ABORTED", "bad"],
     [
@@ -260,6 +260,85 @@ describe("the code of a reason", () => {
     assert.strictEqual(of("VM_MIN_COUNT_NOT_REACHED", "QUOTA_EXCEEDED"), "RESOURCE_EXHAUSTED")
     // Java, Go and Python say UNAVAILABLE.
     assert.strictEqual(of("ZONE_RESOURCE_POOL_EXHAUSTED"), "RESOURCE_EXHAUSTED")
+  })
+})
+
+describe("what is exhausted says what helps", () => {
+  const ref = new OperationRef.OperationRef({
+    service: "compute.googleapis.com",
+    version: "v1",
+    name: "o",
+    startedAt: DateTime.unsafeMake(0)
+  })
+  const messageOf = (dialect: Model.Dialect, fields: object): string => {
+    const { code, status } = failed(dialect, fields)
+    assert.strictEqual(code, "RESOURCE_EXHAUSTED")
+    return new LroError.OperationFailed({ operation: ref, code, status }).message
+  }
+  const of = (code: string, message = "No room.", more: object = {}) => ({
+    error: { errors: [{ code, message, ...more }] }
+  })
+
+  for (const [reasons, code] of Model.reasons) {
+    if (code !== "RESOURCE_EXHAUSTED") continue
+    for (const reason of reasons) {
+      it(`${reason}, in Compute Engine and Cloud SQL, with details or without`, () => {
+        const remedy = /STOCKOUT|POOL/.test(reason)
+          ? "start again in another zone, or later"
+          : reason === "QUOTA_EXCEEDED"
+          ? "start again with a higher quota or less use of it"
+          : "start again later"
+        for (const dialect of ["compute", "sql"] as const) {
+          for (const text of [reason, `${reason}_WITH_DETAILS`]) {
+            assert.include(messageOf(dialect, of(text)), `RESOURCE_EXHAUSTED; No room.; ${remedy}`)
+          }
+        }
+      })
+    }
+  }
+
+  it("with the zones that have room, where the server knows them", () => {
+    assert.include(
+      messageOf(
+        "compute",
+        of("ZONE_RESOURCE_POOL_EXHAUSTED", "Try a different zone.", {
+          errorDetails: [{
+            errorInfo: {
+              reason: "resource_availability",
+              metadatas: { zonesAvailable: "us-central1-a, us-central1-f" }
+            }
+          }]
+        })
+      ),
+      "; start again in us-central1-a or us-central1-f, or later"
+    )
+  })
+
+  it("once: not where the server says it", () => {
+    const message = messageOf(
+      "compute",
+      of("ZONE_RESOURCE_POOL_EXHAUSTED", "Try a different zone, or try again later.")
+    )
+    assert.isTrue(message.endsWith("Try a different zone, or try again later."), message)
+    assert.notInclude(messageOf("sql", of("RATE_LIMIT_EXCEEDED", "Try later.")), "start again")
+  })
+
+  it("in GKE, by the conditions, whose codes may be numbers", () => {
+    for (const code of ["GCE_STOCKOUT", 1]) {
+      assert.include(
+        messageOf("gke", { statusMessage: "bad", nodepoolConditions: [{ code }] }),
+        "bad; start again in another zone, or later"
+      )
+    }
+    assert.include(
+      messageOf("gke", { statusMessage: "bad", clusterConditions: [{ code: 3 }] }),
+      "bad; start again later"
+    )
+  })
+
+  it("and after a summary the error that it sums up", () => {
+    const errors = [{ code: "VM_MIN_COUNT_NOT_REACHED" }, { code: "ZONE_RESOURCE_POOL_EXHAUSTED" }]
+    assert.include(messageOf("compute", { error: { errors } }), "; start again in another zone")
   })
 })
 

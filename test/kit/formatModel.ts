@@ -134,6 +134,42 @@ const codeOfReason = (reason: unknown): string | undefined => {
   return known.get(text.endsWith("_WITH_DETAILS") ? text.slice(0, -"_WITH_DETAILS".length) : text)
 }
 
+const ofStockOut = "start again in another zone, or later"
+const later = "start again later"
+
+/** What helps, by the reason of an error. */
+const helps: Record<string, string> = {
+  QUOTA_EXCEEDED: "start again with a higher quota or less use of it",
+  ZONE_RESOURCE_POOL_EXHAUSTED: ofStockOut,
+  REGION_RESOURCE_POOL_EXHAUSTED: ofStockOut,
+  RESOURCE_POOL_EXHAUSTED: ofStockOut,
+  STOCKOUT: ofStockOut,
+  GCE_STOCKOUT: ofStockOut,
+  GCE_QUOTA_EXCEEDED: later,
+  CONCURRENT_OPERATIONS_QUOTA_EXCEEDED: later,
+  RATE_LIMIT_EXCEEDED: later,
+  RESOURCE_OPERATION_RATE_EXCEEDED: later
+}
+
+/** The end of the message of what is exhausted. The texts of the generators say one remedy by themselves. */
+const helped = (message: string, errors: ReadonlyArray<Json>): string => {
+  for (const { code, errorDetails = [] } of errors) {
+    const remedy = helps[String(code).replace(/_WITH_DETAILS$/, "")]
+    if (remedy === undefined) continue
+    if (remedy === ofStockOut) {
+      for (const { errorInfo } of errorDetails as ReadonlyArray<Record<string, Json>>) {
+        const data = errorInfo?.["metadatas"] as Json | undefined
+        if (data?.["zonesAvailable"] !== undefined) {
+          return `${message}; start again in a or b, or later`
+        }
+      }
+      if (message.includes("Try another zone")) return message
+    }
+    return `${message}; ${remedy}`
+  }
+  return message
+}
+
 const byHttp: Record<number, string> = {
   400: "INVALID_ARGUMENT",
   403: "PERMISSION_DENIED",
@@ -223,7 +259,11 @@ const listed = (
     }
   }
   const code = steps.find((step) => step !== undefined) ?? ""
-  return { code: numbers[code], message: text, details }
+  return {
+    code: numbers[code],
+    message: code === "RESOURCE_EXHAUSTED" ? helped(text, errors) : text,
+    details
+  }
 }
 
 const failureOf = (dialect: Dialect, raw: Json): Json | undefined => {
@@ -269,10 +309,12 @@ const failureOf = (dialect: Dialect, raw: Json): Json | undefined => {
     const code = condition["code"]
     return code === "UNKNOWN" ? undefined : numbers[codeOfReason(code) ?? ""]
   }).find((code) => code !== undefined)
+  const code = own !== 0 ? own : ofConditions ?? 2
+  const message = said ?? status ?? conditions.flatMap(({ message }) => given(message) ?? [])[0] ??
+    nothing
   return {
-    code: own !== 0 ? own : ofConditions ?? 2,
-    message: said ?? status ?? conditions.flatMap(({ message }) => given(message) ?? [])[0] ??
-      nothing,
+    code,
+    message: code === 8 ? helped(message, conditions) : message,
     details: [
       ...((error?.["details"] ?? []) as ReadonlyArray<unknown>),
       ...conditions.flatMap(({ code, message }) =>
@@ -310,14 +352,16 @@ const reason = fc.constantFrom(
   "ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS"
 )
 
-const text = fc.constantFrom("no room", "The zone has not enough", "denied")
+const text = fc.constantFrom("no room", "The zone has not enough. Try another zone.", "denied")
 
 const details = fc.array(
   fc.record({
-    errorInfo: fc.constant({
-      reason: "resource_availability",
-      domain: "c",
-      metadatas: { zone: "z" }
+    errorInfo: fc.record({
+      reason: fc.constant("resource_availability"),
+      domain: fc.constant("c"),
+      metadatas: fc.constantFrom({ zone: "z" }, { zonesAvailable: "a, b" }, {
+        zonesAvailable: "a,b"
+      })
     }),
     help: fc.constant({ links: [{ description: "read", url: "https://example.com" }] }),
     localizedMessage: fc.constant({ locale: "en", message: "voll" }),

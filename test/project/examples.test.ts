@@ -192,7 +192,7 @@ const environment = Object.fromEntries(
   })
 )
 
-const limit = 60_000
+const limit = 300_000
 
 interface Run {
   readonly code: unknown

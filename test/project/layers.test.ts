@@ -19,7 +19,7 @@ const layers: ReadonlyArray<ReadonlyArray<string>> =
 const faces: { readonly [room: string]: ReadonlyArray<string> } = {
   "internal/proto": ["ProtoJson"],
   "internal/errors": ["RpcError", "CallError"],
-  "internal/operation": ["Operation"],
+  "internal/operation": ["Operation", "OperationFormat"],
   "internal/credentials": ["GoogleAuth", "MetadataServer"],
   "internal/testing": ["testing"]
 }

@@ -70,11 +70,13 @@ export const methods: {
   cancel: (bakery, target) => bakery.cancel(target),
   delete: (bakery, target) => bakery.delete(target),
   wait: (bakery, target) => bakery.wait(target),
+  poll: (bakery, target) => bakery.poll(target),
   untilDone: (bakery, target) => bakery.untilDone(target),
+  untilFinal: (bakery, target) => bakery.untilFinal(target),
   watch: (bakery, target) => Stream.runDrain(bakery.watch(target)),
   cancelAndWait: (bakery, target) => bakery.cancelAndWait(target)
 }
-export const waits = ["untilDone", "watch", "cancelAndWait"]
+export const waits = ["poll", "untilDone", "untilFinal", "watch", "cancelAndWait"]
 
 /** How each method takes each form at all foreign endpoints: how many were refused, and what was sent. */
 const outcomes = Effect.gen(function*() {

@@ -170,7 +170,9 @@ const methods: ReadonlyArray<
   (bakery, target) => bakery.cancel(target),
   (bakery, target) => bakery.delete(target),
   (bakery, target) => bakery.wait(target),
+  (bakery, target) => bakery.poll(target),
   (bakery, target) => bakery.untilDone(target, soon),
+  (bakery, target) => bakery.untilFinal(target, soon),
   (bakery, target) => Stream.runDrain(bakery.watch(target, soon)),
   (bakery, target) => bakery.cancelAndWait(target, soon)
 ]

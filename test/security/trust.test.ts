@@ -79,6 +79,13 @@ describe("[4] who may receive a credential", () => {
       }).pipe(Effect.provide(http(done))))
   }
 
+  it.scoped("these are all the methods of a client that take an operation", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Operations.make(binding)
+      const others = ["start", "run", "runFinal", "list", "listPages", "listPage"]
+      assert.sameMembers(Object.keys(bakery), [...Object.keys(methods), ...others])
+    }).pipe(Effect.provide(http(done))))
+
   it.scopedLive("over a socket: no foreign host sees the token", () =>
     Effect.gen(function*() {
       const seen: Array<string | undefined> = []

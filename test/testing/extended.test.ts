@@ -203,6 +203,7 @@ describe("Compute Engine", () => {
       }
       const refused = yield* Effect.flip(compute.wait({ name }))
       assert.strictEqual(refused._tag, "InvalidRequest")
+      assert.include(refused.message, "the service does not serve wait for it")
       yield* compute.delete({ name })
       assert.include(
         (yield* seen).at(-1) ?? "",

@@ -38,7 +38,6 @@ export const interpret = <A>(
   const hint = ["INVALID_ARGUMENT", "NOT_FOUND"].includes(body.code)
     ? regionalHint(attempt)
     : undefined
-  const { operationFormat } = attempt.settings.binding
   if ((status === 404 || status === 405) && !body.googleBody) {
     const advice = hint === undefined ? "" : `; ${hint}`
     return malformed(
@@ -62,7 +61,7 @@ export const interpret = <A>(
         quotaProject: attempt.headers[quotaHeader] ?? attempt.credentials?.[quotaHeader],
         retryAfter: retryAfter === undefined ? undefined : Duration.millis(retryAfter),
         attempts: attempt.number,
-        hint: operationFormat?.advice?.(body.fields.status, status) ?? hint
+        hint: attempt.settings.binding.operationFormat?.advice?.(body.fields.status, status) ?? hint
       })
     )
   })

@@ -2,6 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { AnyBinding, MethodName, NamedInBody } from "../../Binding.ts"
 import { InvalidRequest } from "../../LroError.ts"
+import type { Refusal } from "../../OperationFormat.ts"
 import { expand, fits, parse, type PathTemplate, version } from "../names/pathTemplate.ts"
 import { isPlain, refusal } from "../names/resourceName.ts"
 
@@ -23,7 +24,7 @@ export interface Route {
   readonly verb: "GET" | "POST" | "DELETE"
   readonly filterRequired: boolean
   /** What is sent in the query for a name, and which name is meant by one that does not fit. */
-  readonly query: ((name: string) => string) | undefined
+  readonly query: ((name: string) => string | Refusal) | undefined
   readonly hint: ((name: string) => string | undefined) | undefined
   /** For wait: how long the server holds every reply, in milliseconds. */
   readonly hold: number | undefined
@@ -111,6 +112,8 @@ export const pathOf = (
       })
     )
   if (typeof name !== "string") return refuse("is not a string")
+  const query = route.query?.(name)
+  if (typeof query === "object") return refuse(query.problem)
   const template = fitting(route.templates, name)
   if (template !== undefined && isPlain(name)) {
     return Effect.succeed(
@@ -137,7 +140,7 @@ export const boundOf = (
 } => {
   const { body, other, rpc = method } = fitting(templates, name) ?? {}
   return other === undefined
-    ? { method: rpc, verb, query: query?.(name) ?? "", body }
+    ? { method: rpc, verb, query: (query?.(name) ?? "") as string, body }
     : { method: rpc, verb: "POST", query: "", body: JSON.stringify({ [other.field]: name }) }
 }
 

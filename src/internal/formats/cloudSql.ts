@@ -1,5 +1,6 @@
-import * as OperationFormat from "../../OperationFormat.ts"
+import type * as OperationFormat from "../../OperationFormat.ts"
 import { isObject } from "../base/json.ts"
+import { itemsOf } from "../operation/format.ts"
 import { byReason } from "./advice.ts"
 import { errorsOf, statusOf } from "./errors.ts"
 import { projectIn, textOf } from "./links.ts"
@@ -34,7 +35,7 @@ const service: Service = {
     isObject(error)
       ? statusOf({ errors: errorsOf(error), domain: "sqladmin.googleapis.com" })
       : undefined,
-  page: (json) => OperationFormat.itemsOf(json, "items", []),
+  page: (json) => itemsOf(json, "items", []),
   parameters: { pageSize: "maxResults", pageToken: "pageToken", instance: "instance" },
   advice: (status, httpStatus) =>
     byReason({

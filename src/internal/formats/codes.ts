@@ -50,7 +50,12 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, code: Code.ErrorCode]> 
 /** A summary of other errors, with no code of its own. */
 const summary = "VM_MIN_COUNT_NOT_REACHED"
 
-const normal = (reason: string): string =>
+/**
+ * A reason as the table has it.
+ *
+ * @internal
+ */
+export const normal = (reason: string): string =>
   (/[a-z]/.test(reason)
     ? reason.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase()
     : reason).replace(/_WITH_DETAILS$/, "")

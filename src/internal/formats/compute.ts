@@ -1,5 +1,6 @@
-import * as OperationFormat from "../../OperationFormat.ts"
+import type * as OperationFormat from "../../OperationFormat.ts"
 import { isObject } from "../base/json.ts"
+import { itemsOf } from "../operation/format.ts"
 import { byReason } from "./advice.ts"
 import { errorsOf, statusOf } from "./errors.ts"
 import { lastOf, projectIn, textOf } from "./links.ts"
@@ -66,7 +67,7 @@ const service: Service = {
   page: (json, { parent }) =>
     parent?.endsWith("/aggregated") === true
       ? aggregated(json)
-      : OperationFormat.itemsOf(json, "items", scopesIn(json["warning"])),
+      : itemsOf(json, "items", scopesIn(json["warning"])),
   parameters: {
     filter: "filter",
     pageSize: "maxResults",
@@ -78,6 +79,12 @@ const service: Service = {
     parentId: "parentId"
   },
   query: (method, name) => {
+    if (method === "wait" && name.startsWith(`${organization}/`)) {
+      return {
+        argument: "name",
+        problem: "is of an organization: the service does not serve wait for it"
+      }
+    }
     const number = method === "get" || method === "delete"
       ? /^locations\/global\/operations\/org-(\d+)-/.exec(name)?.[1]
       : undefined

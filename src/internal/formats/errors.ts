@@ -3,6 +3,7 @@ import * as Code from "../../Code.ts"
 import { isObject } from "../base/json.ts"
 import { canonical, codeOf, isSummary } from "./codes.ts"
 import { textOf } from "./links.ts"
+import { withRemedy } from "./remedy.ts"
 
 type Json = { readonly [key: string]: unknown }
 
@@ -31,11 +32,15 @@ export const errorsOf = (error: unknown): ReadonlyArray<Json> => {
 }
 
 /** @internal */
-export const statusOf = (failure: Failure): Json => ({
-  code: Code.toNumber(failureCode(failure)),
-  message: messageOf(failure),
-  details: detailsOf(failure)
-})
+export const statusOf = (failure: Failure): Json => {
+  const code = failureCode(failure)
+  const message = messageOf(failure)
+  return {
+    code: Code.toNumber(code),
+    message: code === "RESOURCE_EXHAUSTED" ? withRemedy(message, failure.errors) : message,
+    details: detailsOf(failure)
+  }
+}
 
 const failureCode = ({ errors, http }: Failure): Code.ErrorCode => {
   const [first, ...others] = errors.map(({ code }) => code)

@@ -1,10 +1,12 @@
 import * as Code from "../../Code.ts"
-import * as OperationFormat from "../../OperationFormat.ts"
+import type * as OperationFormat from "../../OperationFormat.ts"
 import { isObject } from "../base/json.ts"
+import { itemsOf } from "../operation/format.ts"
 import { codeOf } from "./codes.ts"
 import { detail, nothingSaid } from "./errors.ts"
 import { nameInLink, projectIn, textOf } from "./links.ts"
 import { Unknown } from "./names.ts"
+import { withRemedy } from "./remedy.ts"
 import { make, type Service } from "./service.ts"
 
 type Json = { readonly [key: string]: unknown }
@@ -72,9 +74,14 @@ const service: Service = {
     if (own === 0 && said === undefined) return undefined
     const conditions = conditionsIn(raw)
     const codes = [own, ...conditions.map(conditionCode), Code.toNumber("UNKNOWN")]
+    const code = codes.find((code) => code !== 0)
+    const message = said ?? conditions.flatMap(({ message }) => textOf(message) ?? [])[0] ??
+      nothingSaid
     return {
-      code: codes.find((code) => code !== 0),
-      message: said ?? conditions.flatMap(({ message }) => textOf(message) ?? [])[0] ?? nothingSaid,
+      code,
+      message: code === Code.toNumber("RESOURCE_EXHAUSTED")
+        ? withRemedy(message, conditions.map((condition) => ({ code: reasonOf(condition) })))
+        : message,
       details: [
         ...(Array.isArray(error["details"]) ? error["details"] : []),
         ...conditions.flatMap((condition) => {
@@ -94,7 +101,7 @@ const service: Service = {
   page: (json) => {
     const missing = json["missingZones"] ?? []
     return Array.isArray(missing) && missing.every((zone) => typeof zone === "string")
-      ? OperationFormat.itemsOf(json, "operations", missing)
+      ? itemsOf(json, "operations", missing)
       : "`missingZones` is not an array of strings"
   },
   parameters: {},

@@ -4,8 +4,10 @@ import type { Operation } from "../../Operation.ts"
 import * as OperationFormat from "../../OperationFormat.ts"
 import { fits, parse } from "../names/pathTemplate.ts"
 import { problem } from "../names/resourceName.ts"
+import { reasonIn } from "./advice.ts"
 import { lastOf } from "./links.ts"
 import { linked, nameOf, type Naming, Unknown } from "./names.ts"
+import { remedyOf } from "./remedy.ts"
 import { target } from "./target.ts"
 
 type Json = { readonly [key: string]: unknown }
@@ -49,7 +51,8 @@ export const make = <List extends { readonly name: string }>(
     parameters: service.parameters,
     query: service.query,
     hint,
-    advice: service.advice,
+    advice: (status, httpStatus) =>
+      service.advice?.(status, httpStatus) ?? remedyOf(reasonIn(status), status.message),
     refuse: (method, request) => linkIn(method, request, hint) ?? zeroIn(method, request),
     polling: service.polling,
     notFoundGrace: "10 seconds"

@@ -15,6 +15,7 @@ import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
 import * as ResourceName from "../names/resourceName.ts"
+import { usual } from "../operation/listParameters.ts"
 import { parsePage } from "../wire/envelope.ts"
 import { type AnyListRequest, listProblem, listQuery, nextPage } from "./request.ts"
 import { RecentTokens } from "./tokens.ts"
@@ -25,7 +26,7 @@ import { RecentTokens } from "./tokens.ts"
  * @internal
  */
 export const makeList = (settings: Settings, route: Route.Route) => {
-  const format = settings.binding.operationFormat
+  const { page = parsePage, parameters } = settings.binding.operationFormat ?? {}
   const named = Route.takesName(route)
   const unnamedPath = route.templates[0]?.literals.join("") ?? ""
 
@@ -39,7 +40,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       method: route.method,
       verb: route.verb,
       path,
-      query: format?.listQuery(request) ?? listQuery(request, !named),
+      query: listQuery(request, parameters ?? (named ? usual : { name: "name", ...usual })),
       body: undefined,
       // An error names the parent, and no operation.
       name: "",
@@ -47,7 +48,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       page: number,
       location: ResourceName.location(request.name ?? ""),
       repeat: "safe",
-      read: { parse: format?.page ?? parsePage, otherwise: "NotAPage" }
+      read: { parse: page, otherwise: "NotAPage" }
     }, options)
 
   const fetchPage = (
@@ -57,9 +58,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
   ): Effect.Effect<Page, CallError> =>
     Telemetry.ofCall(
       Effect.suspend(() => {
-        const wrong = format === undefined
-          ? listProblem(route, request)
-          : format.listProblem(request)
+        const wrong = listProblem(route, request, parameters)
         if (wrong !== undefined) return refuse(route.method, ...wrong)
         return named
           ? Effect.flatMap(

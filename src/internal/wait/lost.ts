@@ -1,6 +1,7 @@
 import * as Cause from "effect/Cause"
 import { type CallError, ForeignCause, TransportError } from "../../LroError.ts"
 import type { OperationRef } from "../../OperationRef.ts"
+import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Place } from "../call/target.ts"
 import { ofTransport } from "../errors/foreignCause.ts"
@@ -17,8 +18,9 @@ export const errorOf = (
   place: Place & { readonly ref: OperationRef }
 ): TransportError => {
   const defect = cause === undefined ? undefined : Cause.squash(cause)
+  const get = Route.compile(settings.binding, "get")
   return new TransportError({
-    method: "google.longrunning.Operations.GetOperation",
+    method: get ? Route.boundOf(get, place.ref.name).method : "",
     operation: place.ref,
     reason,
     sent: reason === "Closed" ? "no" : "maybe",

@@ -81,11 +81,7 @@ export const parse = (
   const byReason = first && reasons.find(([pattern]) => pattern.test(first.reason))?.[1]
   const code = Code.isErrorCode(named)
     ? named
-    : byReason !== undefined
-    ? byReason
-    : isOdd || fromStatus === "OK"
-    ? "UNKNOWN"
-    : fromStatus
+    : byReason ?? (isOdd || fromStatus === "OK" ? "UNKNOWN" : fromStatus)
   const details: unknown = error?.["details"]
   const known = Array.isArray(details) && details.length > 0
     ? details
