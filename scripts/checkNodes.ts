@@ -14,8 +14,7 @@ import {
   npmInstall,
   pack,
   removeAll,
-  root,
-  run
+  root
 } from "./install/project.ts"
 
 const majors = ["20", "22", "24", "26"]
