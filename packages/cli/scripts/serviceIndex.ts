@@ -26,7 +26,7 @@ const lineOf = (
   const served = (["cancel", "delete", "wait"] as const).filter((each) =>
     methods[each] !== undefined && methods[each].unverified !== true
   )
-  const names = Object.keys(exports).filter((name) => isMethod(exports[name]))
+  const names = Object.keys(exports).filter((name) => isMethod(exports[name])).sort()
   return [module, patterns(methods.get), patterns(methods.list), served.join(",") || "-", ...names]
     .join(" ")
 }
