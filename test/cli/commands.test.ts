@@ -194,6 +194,27 @@ describe("lro list", () => {
   )
 })
 
+describe("a URL", () => {
+  test(
+    "[4] of another host of the service is listed and asked there; of any other it is refused",
+    Effect.gen(function*() {
+      const url = `https://alloydb.mtls.googleapis.com/v1/${parent}`
+      // The server has no such host: what counts is which one was asked.
+      code(yield* lro(`list ${url}/operations`), 5)
+      code(yield* lro(`get ${url}/operations/o`), 5)
+      const hosts = yield* Effect.flatMap(
+        Testing.OperationsServer,
+        (server) => Effect.map(server.requests, (all) => all.map(({ headers }) => headers["host"]))
+      )
+      assert.deepStrictEqual(new Set(hosts), new Set(["alloydb.mtls.googleapis.com"]))
+      const foreign = `http://127.0.0.1:9/v1/${parent}`
+      code(yield* lro(`list ${foreign} --service alloydb`), 2)
+      code(yield* lro(`get ${foreign}/operations/o --service alloydb`), 2)
+      assert.strictEqual((yield* paths).length, hosts.length)
+    })
+  )
+})
+
 describe("lro wait", () => {
   test(
     "gives every name a result line, and ends with what is worst",
