@@ -102,6 +102,7 @@ const check = (name: string, tarball: string, install: Install): void => {
 
   install(project, own.map((name) => name === "effect-lro" ? tarball : name), false)
   install(project, tools, true)
+  typeCheck(project, ["memory.ts"])
   const memory = execute(project, "memory.ts")
   expect(memory, "projects/p/locations/global/hubs/h, then NOT_FOUND is true")
   expect(memory, "`google-auth-library` cannot be loaded: npm i google-auth-library@11")
@@ -143,6 +144,7 @@ try {
       XDG_STATE_HOME: path.join(temporary, "state")
     })
   })
+  typeCheck(path.join(temporary, "pnpm"), ["readme.ts"])
   console.log("installs, type-checks and runs")
 } finally {
   removeAll()

@@ -74,28 +74,17 @@ interface Result {
   readonly checks: Checks
 }
 
-/** A project with the peers that the README names for a version of Node: versions with the same peers share it. */
-const projects = new Map<string, string>()
-const projectOf = (node: Node, tarball: string): string => {
-  const { optional, own } = installLines(node.version)
-  const key = optional.join(" ")
-  const known = projects.get(key)
-  if (known !== undefined) return known
+const check = (major: string, tarball: string): Result => {
+  console.log(`Node ${major}`)
+  const node = nodeOf(major)
   const project = create(node.name)
+  const { optional, own } = installLines(node.version)
   node.run(project, "npm", [
     ...npmInstall,
     ...own.map((name) => name === "effect-lro" ? tarball : name),
     ...optional,
     `@effect/platform-node@${devDependencies["@effect/platform-node"]}`
   ])
-  projects.set(key, project)
-  return project
-}
-
-const check = (major: string, tarball: string): Result => {
-  console.log(`Node ${major}`)
-  const node = nodeOf(major)
-  const project = projectOf(node, tarball)
   const tests = "the tests of NodeTransport"
   return {
     node,

@@ -124,7 +124,6 @@ export interface OperationFormat<in List = never> extends Omit<Options, "operati
   readonly operation: (json: unknown, source: Source) => Operation | string
   readonly page: (json: unknown, source: Source) => Page | string
   readonly parameters: { readonly [argument: string]: string }
-  readonly query?: ((method: MethodName | "list", name: string) => string | Refusal) | undefined
   /** How a client reads what operations acted on, where it does. */
   readonly "~target"?: object
   /** Type only. */

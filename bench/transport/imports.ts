@@ -1,16 +1,22 @@
-/** What the import of a client of one service takes, each time in a new process, in milliseconds of CPU, which a loaded machine does not stretch. */
+/** What the import of a client of one service takes, each time in a new process: time, and CPU time, which a loaded machine does not stretch. */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { median, ratio } from "./measure.ts"
 
 const root = `${process.cwd()}/..`
 
-const timed = (specifiers: ReadonlyArray<string>): number => {
+interface Import {
+  readonly wall: number
+  readonly cpu: number
+}
+
+/** In milliseconds. */
+const timed = (specifiers: ReadonlyArray<string>): Import => {
   const imports = specifiers.map((each) => `await import(${JSON.stringify(each)})`).join(";")
-  const program = `const before = process.cpuUsage();${imports}
-    const { system, user } = process.cpuUsage(before)
-    console.log((system + user) / 1000)`
-  return Number(
+  const program = `const from = performance.now(), before = process.cpuUsage();${imports}
+    const wall = performance.now() - from, { system, user } = process.cpuUsage(before)
+    console.log(JSON.stringify({ wall, cpu: (system + user) / 1000 }))`
+  return JSON.parse(
     execFileSync(process.execPath, ["--input-type=module", "-e", program], {
       cwd: `${process.cwd()}/.out`,
       encoding: "utf8"
@@ -42,12 +48,14 @@ export const times = (rounds: number) => {
     peers: timed(rest),
     large: timed([large])
   }))
-  const all = pairs.map(({ all }) => all)
-  const ours = pairs.map(({ all, peers }) => all - peers)
+  const of = (clock: keyof Import) => {
+    const all = pairs.map(({ all }) => all[clock])
+    const own = pairs.map(({ all, peers }) => all[clock] - peers[clock])
+    return { share: ratio(own, all), all: median(all), own: median(own) }
+  }
   return {
-    share: ratio(ours, all),
-    all: median(all),
-    own: median(ours),
-    large: median(pairs.map(({ all, large }) => large - all))
+    wall: of("wall"),
+    cpu: of("cpu"),
+    large: median(pairs.map(({ all, large }) => large.cpu - all.cpu))
   }
 }

@@ -142,13 +142,15 @@ const polled = async () => {
 const sizes = async () => {
   const { gzip } = await Sizes.own()
   const { share, whole } = await Sizes.withEffect()
-  const { all, large, own, share: ours } = Imports.times(21)
-  row(
-    "our share of the CPU time to import a client of one service",
-    `${shown(ours)}, ${own.toFixed(0)} of ${all.toFixed(0)} ms`,
-    "at most 0.1",
-    ours.from <= 0.1
-  )
+  const { cpu, large, wall } = Imports.times(21)
+  for (const [clock, { all, own, share }] of Object.entries({ time: wall, "CPU time": cpu })) {
+    row(
+      `our share of the ${clock} to import a client of one service`,
+      `${shown(share)}, ${own.toFixed(0)} of ${all.toFixed(0)} ms`,
+      "at most 0.1",
+      share.median <= 0.1
+    )
+  }
   row(
     "CPU of the import of aiplatform/v1 above that of networkconnectivity/v1",
     `${large.toFixed(0)} ms`,

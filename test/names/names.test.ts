@@ -378,7 +378,7 @@ describe("any string", () => {
       const client = yield* Operations.make(binding, {
         endpoint: (location) => `https://${location}-bakery.googleapis.com`
       })
-      yield* holds(hostile, 2_000, (id) =>
+      yield* holds(hostile, 6_000, (id) =>
         Effect.gen(function*() {
           const name = `projects/p/locations/${id}/operations/o`
           const result = yield* Effect.either(client.get({ name }))

@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { isFull } from "../kit/counts.ts"
 
 const root = new URL("../../", import.meta.url)
 const files = readdirSync(new URL("examples", root)).filter((file) => file.endsWith(".ts"))
@@ -200,8 +201,8 @@ interface Run {
   readonly stderr: string
 }
 
-/** As a user runs them; the others compiled by what tsx compiles with, once for all: loading takes most of the time of an example. */
-const byTsx = ["telemetry.ts"]
+/** In CI all as a user runs them; else the others are compiled once for all: loading takes most of the time of an example. */
+const byTsx = isFull ? files : ["telemetry.ts"]
 const compiled = mkdtempSync(join(tmpdir(), "effect-lro-examples-"))
 
 const run = (file: string): Effect.Effect<Run> =>

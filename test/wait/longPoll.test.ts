@@ -195,51 +195,6 @@ describe("[34] held polls", () => {
         )
       ))
   }
-
-  const failures: ReadonlyArray<readonly [what: string, reply: FakeHttp.Handler]> = [
-    ["are 502s of a proxy", () => FakeHttp.html(502)],
-    ["are 503s", () => FakeHttp.failure(503, "UNAVAILABLE")],
-    ["have a status that only a proxy knows", () => FakeHttp.html(524)],
-    ["break off", () => FakeHttp.truncated("{", "ECONNRESET")],
-    ["are pages", () => FakeHttp.html(200)],
-    ["fail at the service", () => FakeHttp.failure(500, "INTERNAL")]
-  ]
-  for (const [what, fail] of failures) {
-    it.effect(`two in a row that ${what} make that operation poll by get`, () =>
-      Effect.gen(function*() {
-        const bakery = yield* Holding
-        const state = yield* run(bakery.untilDone(name))
-        assert.strictEqual(state._tag, "Succeeded")
-        assert.deepStrictEqual(
-          (yield* FakeHttp.calls).map(({ at, verb }) => [at, verb]),
-          [[0, "POST"], [5000, "POST"], [10_000, "GET"], [15_000, "GET"]]
-        )
-      }).pipe(
-        Effect.provide(
-          world((call, index) =>
-            call.verb === "POST" ? fail(call, index) : FakeHttp.json({ name, done: index > 2 })
-          )
-        )
-      ))
-  }
-
-  it.effect("one that fails in passing is followed by another", () =>
-    Effect.gen(function*() {
-      const bakery = yield* Holding
-      yield* run(bakery.untilDone(name))
-      assert.deepStrictEqual(
-        (yield* FakeHttp.calls).map(({ verb }) => verb),
-        ["POST", "POST", "POST", "POST"]
-      )
-    }).pipe(
-      Effect.provide(
-        world((_, index) =>
-          index % 2 === 0
-            ? FakeHttp.failure(503, "UNAVAILABLE")
-            : FakeHttp.json({ name, done: index > 2 })
-        )
-      )
-    ))
 })
 
 describe("NOT_FOUND right after a start", () => {

@@ -58,7 +58,7 @@ export const compile = (binding: AnyBinding, name: MethodName): Route | undefine
     method: templates[0]?.rpc ?? "",
     verb: rule.verb,
     filterRequired: rule.filter === "required",
-    query: query && ((of) => query(name, of)),
+    query: query === undefined || name === "list" ? undefined : (of) => query(name, of),
     hint,
     hold: rule.hold === undefined ? undefined : Duration.toMillis(rule.hold),
     templates: [
@@ -91,58 +91,57 @@ const inPath = ({ other }: BoundTemplate, name: string): string =>
 export const takesName = (route: Route): boolean =>
   route.templates.some((template) => template.variables.length > 0)
 
+/** What is sent for a name, and where. */
+export interface Bound extends Pick<Route, "method" | "verb"> {
+  readonly path: string
+  readonly query: string
+  readonly body: string | undefined
+}
+
 /**
- * The encoded path of a name, or an `InvalidRequest` that names the argument and the templates.
+ * The request for a name, its path encoded, or an `InvalidRequest` that names the templates.
  *
  * @internal
  */
-export const pathOf = (
-  route: Route,
-  name: string,
-  argument = "name"
-): Effect.Effect<string, InvalidRequest> => {
+export const bind = (route: Route, name: string): Effect.Effect<Bound, InvalidRequest> => {
   const refuse = (problem: string, hint?: string) =>
     Effect.fail(
       new InvalidRequest({
         method: route.method,
-        argument,
+        argument: "name",
         problem,
         expected: patterns(route),
         hint
       })
     )
   if (typeof name !== "string") return refuse("is not a string")
-  const query = route.query?.(name)
+  const query = route.query?.(name) ?? ""
   if (typeof query === "object") return refuse(query.problem)
   const template = fitting(route.templates, name)
-  if (template !== undefined && isPlain(name)) {
-    return Effect.succeed(
-      `${template.literals[0] ?? ""}${inPath(template, name)}${template.literals[1] ?? ""}`
-    )
+  const plain = template && isPlain(name)
+  const wrong = plain
+    ? undefined
+    : refusal(name, (name) => takes(route, name), route.hint?.(name))
+  if (template === undefined || wrong !== undefined) {
+    return refuse(wrong?.problem ?? "does not fit", wrong?.hint)
   }
-  const wrong = refusal(name, (name) => takes(route, name), route.hint?.(name))
-  return wrong === undefined && template !== undefined
-    ? Effect.succeed(expand(template, [inPath(template, name)]))
-    : refuse(wrong?.problem ?? "does not fit", wrong?.hint)
+  const { body, literals, other, rpc: method } = template
+  const part = inPath(template, name)
+  const path = plain ? literals.join(part) : expand(template, [part])
+  return Effect.succeed(
+    other === undefined
+      ? { method, path, verb: route.verb, query, body }
+      : { method, path, verb: "POST", query: "", body: JSON.stringify({ [other.field]: name }) }
+  )
 }
 
 /**
- * The method, verb, query and body of the request for a name that {@link pathOf} took.
+ * The method that is asked about a name.
  *
  * @internal
  */
-export const boundOf = (
-  { method, query, templates, verb }: Route,
-  name: string
-): Pick<Route, "method" | "verb"> & {
-  readonly query: string
-  readonly body: string | undefined
-} => {
-  const { body, other, rpc = method } = fitting(templates, name) ?? {}
-  return other === undefined
-    ? { method: rpc, verb, query: (query?.(name) ?? "") as string, body }
-    : { method: rpc, verb: "POST", query: "", body: JSON.stringify({ [other.field]: name }) }
-}
+export const methodOf = (route: Route, name: string): string =>
+  fitting(route.templates, name)?.rpc ?? route.method
 
 /**
  * Whether a name fits a template.

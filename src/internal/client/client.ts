@@ -47,7 +47,7 @@ export const make = (
     const wait = Route.compile(binding, "wait")
     const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
     const sendCancel = cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
-    const checkName = get && ((name: string) => Route.pathOf(get, name))
+    const checkName = get && ((name: string) => Route.bind(get, name))
     const starting: Starting = { settings, cancel: sendCancel, checkName }
     /** One span a call, where a tracer is installed; sent is what was checked. */
     const named = <A, R extends NameRequest>(
@@ -144,14 +144,11 @@ const makeSource = (
 const starterOf = (method: { readonly "~start": object }) => method["~start"] as Starter
 
 const nameCall = <A>(
-  route: Route.Route,
+  bound: Route.Bound,
   { endpoint, location, name }: Place,
-  path: string,
   repeat: Call<A>["repeat"],
   read?: Read<A>
-): Call<A> => {
-  return { ...Route.boundOf(route, name), path, name, location, endpoint, repeat, read }
-}
+): Call<A> => ({ ...bound, name, location, endpoint, repeat, read })
 
 const readOperation = ({ binding }: Settings): Read<Operation> => ({
   parse: binding.operationFormat?.operation ?? parseOperation,
@@ -162,8 +159,8 @@ const makeGet = (settings: Settings, route: Route.Route) => {
   const read = readOperation(settings)
   return (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
     Effect.flatMap(
-      Route.pathOf(route, place.name),
-      (path) => execute(settings, nameCall(route, place, path, "safe", read), options)
+      Route.bind(route, place.name),
+      (bound) => execute(settings, nameCall(bound, place, "safe", read), options)
     )
 }
 
@@ -171,8 +168,8 @@ const makeVoid =
   (settings: Settings, route: Route.Route, repeat: "cancel" | "delete") =>
   (place: Place, options: CallOptions = {}): Effect.Effect<void, CallError> =>
     Effect.flatMap(
-      Route.pathOf(route, place.name),
-      (path) => execute(settings, nameCall<void>(route, place, path, repeat), options)
+      Route.bind(route, place.name),
+      (bound) => execute(settings, nameCall<void>(bound, place, repeat), options)
     )
 
 const makeWaitCall = (settings: Settings, route: Route.Route) =>
@@ -182,10 +179,10 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
   options: CallOptions = {}
 ): Effect.Effect<Operation, CallError> =>
   Effect.gen(function*() {
-    const path = yield* Route.pathOf(route, place.name)
+    const bound = yield* Route.bind(route, place.name)
     const { hold } = route
     const wait = held === undefined ? undefined : Duration.decode(held)
-    const body = Route.boundOf(route, place.name).body
+    const { body } = bound
     const seconds = wait === undefined || hold !== undefined
       ? undefined
       : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")
@@ -198,7 +195,7 @@ const makeWaitCall = (settings: Settings, route: Route.Route) =>
       return yield* refuse(route.method, "timeout", problem)
     }
     const call: Call<Operation> = {
-      ...nameCall(route, place, path, "safe", readOperation(settings)),
+      ...nameCall(bound, place, "safe", readOperation(settings)),
       body: body === undefined
         ? undefined
         : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),

@@ -62,8 +62,8 @@ export const makeList = (settings: Settings, route: Route.Route) => {
         if (wrong !== undefined) return refuse(route.method, ...wrong)
         return named
           ? Effect.flatMap(
-            Route.pathOf(route, request.name ?? ""),
-            (path) => read(path, request, options, number)
+            Route.bind(route, request.name ?? ""),
+            ({ path }) => read(path, request, options, number)
           )
           : read(unnamedPath, request, options, number)
       }),

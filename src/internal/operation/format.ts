@@ -59,7 +59,7 @@ export const make = <List>(options: Options): OperationFormat<List> => {
     hint: hint && ((name) => tried("hint", () => hint(name), () => undefined)),
     query: query &&
       ((method, name) =>
-        method === "list" ? "" : tried("query", () => query(method, name), (said, why) => ({
+        tried("query", () => query(method, name), (said, why) => ({
           argument: "name",
           problem: `cannot be asked about: ${said}${why}`
         }))),

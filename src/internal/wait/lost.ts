@@ -20,7 +20,7 @@ export const errorOf = (
   const defect = cause === undefined ? undefined : Cause.squash(cause)
   const get = Route.compile(settings.binding, "get")
   return new TransportError({
-    method: get ? Route.boundOf(get, place.ref.name).method : "",
+    method: get ? Route.methodOf(get, place.ref.name) : "",
     operation: place.ref,
     reason,
     sent: reason === "Closed" ? "no" : "maybe",

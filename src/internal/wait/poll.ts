@@ -6,7 +6,7 @@ import type { CallOptions, WaitRequest } from "../../Requests.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import type { Timers } from "../base/timers.ts"
 import type { Place } from "../call/target.ts"
-import { isCut, isNotServed, mayHaveArrived, tolerance } from "../errors/verdict.ts"
+import { isCut, isNotServed } from "../errors/verdict.ts"
 import type { Places } from "./places.ts"
 import type { Asker, Held, Order, Outcome, Polled } from "./source.ts"
 
@@ -22,9 +22,6 @@ export type Wait = (
 
 /** A hold that is shorter is not worth a WaitOperation call. */
 const shortestHold = 1000
-
-/** So many held polls that failed one after the other, and none is made any more. */
-const mostFailed = 2
 
 /** What has to be left of a wait after a hold that cannot be shortened. */
 const slack = 10_000
@@ -58,8 +55,8 @@ class OperationAsker implements Asker {
   /** Endpoints that turned out not to serve wait. */
   readonly #unserved: Set<string | undefined>
   readonly #polled: Polled
-  /** How many held polls in a row failed in a way that may be that of a proxy; one that certainly was cut or refused counts for all. */
-  #failed = 0
+  /** A held poll of this operation was cut, or refused where a get may not be. */
+  #cut = false
 
   constructor(means: Means, unserved: Set<string | undefined>, polled: Polled) {
     this.#means = means
@@ -74,8 +71,7 @@ class OperationAsker implements Asker {
   holds(): boolean {
     const { serves, wait } = this.#means
     const { name, url } = this.#polled
-    return wait !== undefined && this.#failed < mostFailed && !this.#unserved.has(url) &&
-      serves(name)
+    return wait !== undefined && !this.#cut && !this.#unserved.has(url) && serves(name)
   }
 
   hold(order: Order, most: number, left: number): Held | undefined {
@@ -86,26 +82,21 @@ class OperationAsker implements Asker {
     if (wait === undefined || over === undefined) return undefined
     const { name, url } = this.#polled
     let held = true
-    const asked = Effect.suspend(() =>
-      wait(this.#polled, fixed === undefined ? millis : undefined, this.#optionsOf(order))
-    )
-    const answered = Effect.map(asked, (operation) => {
-      this.#failed = 0
-      return operation
-    })
-    const reply = Effect.catchAll(answered, (error) => {
-      if (isNotServed(error)) this.#unserved.add(url)
-      else if (isCut(error)) this.#failed = mostFailed
-      else {
-        if (mayHaveArrived(error) && tolerance(error) !== "fatal") this.#failed++
-        return Effect.fail(error)
+    const reply = Effect.catchIf(
+      Effect.suspend(() =>
+        wait(this.#polled, fixed === undefined ? millis : undefined, this.#optionsOf(order))
+      ),
+      (error) => isNotServed(error) || isCut(error),
+      (error) => {
+        held = false
+        if (isNotServed(error)) this.#unserved.add(url)
+        else this.#cut = true
+        return Effect.zipRight(
+          Effect.logDebug(`${name} is polled by get: ${error.message}`),
+          this.#byGet(order)
+        )
       }
-      held = false
-      return Effect.zipRight(
-        Effect.logDebug(`${name} is polled by get: ${error.message}`),
-        this.#byGet(order)
-      )
-    })
+    )
     return { poll: this.#poll(order, reply, () => held), millis, over }
   }
 
