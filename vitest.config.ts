@@ -18,7 +18,7 @@ const project = [
 const live = [
   "test/budgets/*.test.ts",
   "test/call/traceparent.test.ts",
-  "test/cli/{process,pty}.test.ts",
+  "test/cli/process.test.ts",
   "test/client/httpClientSocket.test.ts",
   "test/credentials/{environment,googleAuth,googleAuthFailures,matrix,metadataServer,tls}.test.ts",
   "test/matrix/{fetch,load,memory,node,own,resources,table,undici}.test.ts",

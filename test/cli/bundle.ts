@@ -47,12 +47,12 @@ export interface Running {
   readonly ended: Promise<Ended>
 }
 
-export const start = (
-  bin: string,
+export const spawned = (
+  command: string,
   words: ReadonlyArray<string>,
   options: { readonly stdin?: string; readonly env?: { readonly [name: string]: string } } = {}
 ): Running => {
-  const child = spawn(process.execPath, [bin, ...words], { env: env(options.env) })
+  const child = spawn(command, words, { env: env(options.env) })
   let stdout = ""
   let stderr = ""
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -67,6 +67,12 @@ export const start = (
   })
   return { process: child, stderr: () => stderr, ended }
 }
+
+export const start = (
+  bin: string,
+  words: ReadonlyArray<string>,
+  options?: Parameters<typeof spawned>[2]
+): Running => spawned(process.execPath, [bin, ...words], options)
 
 /** Until something is so. */
 export const until = (isSo: () => boolean): Effect.Effect<void> =>

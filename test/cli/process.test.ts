@@ -1,5 +1,6 @@
-/** The bundle in processes: exit codes as a table, pipes, signals. */
+/** The bundle in processes, in pipes and on a pseudo-terminal: exit codes as a table, signals, bars, keys, a window that is resized, colours. */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as pty from "@lydell/node-pty"
 import { Effect } from "effect"
 import * as Testing from "effect-lro/testing"
 import * as fs from "node:fs"
@@ -39,7 +40,43 @@ const withServer = <A>(
       Effect.provide(Bundle.ServerLayer)
     )
 
-describe("the program", () => {
+interface Terminal {
+  readonly shown: () => string
+  readonly keys: (text: string) => void
+  readonly resize: (columns: number) => void
+  readonly ended: Promise<number>
+}
+
+const open = (
+  words: ReadonlyArray<string>,
+  env: { readonly [name: string]: string } = {}
+): Terminal => {
+  const terminal = pty.spawn(process.execPath, [bundle.bin, ...words], {
+    cols: 100,
+    rows: 12,
+    env: Bundle.env(env)
+  })
+  let shown = ""
+  terminal.onData((text) => {
+    shown += text
+  })
+  return {
+    shown: () => shown,
+    keys: (text) => terminal.write(text),
+    resize: (columns) => terminal.resize(columns, 12),
+    ended: new Promise((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)))
+  }
+}
+
+const half = Testing.pack("google.cloud.alloydb.v1.OperationMetadata", {
+  verb: "import",
+  progressPercentage: 50
+})
+
+// oxlint-disable-next-line no-control-regex
+const bare = (text: string): string => text.replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, "")
+
+describe("in pipes", () => {
   it.live("ends with the documented code", () =>
     withServer((server, at) =>
       Effect.gen(function*() {
@@ -183,6 +220,95 @@ describe("the program", () => {
         const lines = ended.stdout.trim().split("\n")
         assert.strictEqual(new Set(lines.map((line) => line.split(" ")[1])).size, 200)
         assert.isTrue(lines.every((line) => line.startsWith("SUCCEEDED ")))
+      })
+    ))
+})
+
+describe("the completion of bash", () => {
+  it.live("knows commands, services, methods and the values of options", () =>
+    Effect.gen(function*() {
+      const script = `
+        lro() { "$NODE" "$BIN" "$@"; }
+        source <(lro completion bash)
+        for words in "wa" "wait allo" "start alloydb createB" "wait x --format n" "wait ./no"; do
+          COMP_WORDS=(lro $words); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); COMPREPLY=()
+          _lro 2>/dev/null
+          echo "$words: \${COMPREPLY[*]}"
+        done`
+      const { stdout } = yield* Effect.promise(() =>
+        Bundle.spawned("bash", ["--norc", "-c", script], {
+          env: { NODE: process.execPath, BIN: bundle.bin }
+        }).ended
+      )
+      assert.deepStrictEqual(stdout.split("\n"), [
+        "wa: wait watch",
+        "wait allo: alloydb:",
+        "start alloydb createB: createBackup",
+        "wait x --format n: ndjson",
+        "wait ./no: ",
+        ""
+      ])
+    }))
+})
+
+describe("on a terminal", () => {
+  it.live("a wait draws bars, follows the window, and Ctrl-C ends it with 130 and the cursor", () =>
+    withServer((server, at) =>
+      Effect.gen(function*() {
+        yield* server.put(name("bar"), Testing.neverDone({ metadata: half }))
+        yield* server.put(name("spin"), Testing.neverDone())
+        const terminal = open(["wait", op("bar"), op("spin"), ...at])
+        yield* Bundle.until(() => terminal.shown().includes("50%"))
+        assert.include(bare(terminal.shown()), "━━━━━━━━━━──────────  50%")
+        assert.include(terminal.shown(), "\u001b[?25l")
+        assert.include(terminal.shown(), "\u001b[32m━")
+        const before = terminal.shown().length
+        terminal.resize(50)
+        yield* Bundle.until(() => bare(terminal.shown().slice(before)).split("\r\n").length > 12)
+        const lines = bare(terminal.shown().slice(before)).split("\r\n").slice(8, -1)
+        for (const line of lines) assert.isAtMost(line.replaceAll("\r", "").length, 50, line)
+        terminal.keys("\u0003")
+        assert.strictEqual(yield* Effect.promise(() => terminal.ended), 130)
+        assert.include(terminal.shown(), "\u001b[?25h")
+        assert.include(bare(terminal.shown()), "2 operations may still run. To wait on:")
+      })
+    ))
+
+  it.live("a second Ctrl-C leaves at once", () =>
+    withServer((server, at) =>
+      Effect.gen(function*() {
+        yield* server.put(name("spin"), Testing.neverDone())
+        yield* server.fail({ method: "cancel" }, Testing.delayReply("1 hour"), { times: 9 })
+        const terminal = open(["wait", op("spin"), "--cancel-on-interrupt", ...at])
+        yield* Bundle.until(() => terminal.shown().includes("⠹"))
+        terminal.keys("\u0003")
+        const cancelled = Effect.map(
+          server.requests,
+          (all) => all.some(({ method }) => method === "cancel")
+        )
+        yield* Effect.repeat(Effect.zipLeft(cancelled, Effect.sleep("20 millis")), {
+          until: (isSo) => isSo
+        })
+        terminal.keys("\u0003")
+        assert.strictEqual(yield* Effect.promise(() => terminal.ended), 130)
+      })
+    ))
+
+  it.live("cancel asks first; NO_COLOR is honoured", () =>
+    withServer((server, at) =>
+      Effect.gen(function*() {
+        yield* server.put(name("spin"), Testing.neverDone())
+        const no = open(["cancel", op("spin"), ...at], { NO_COLOR: "1" })
+        yield* Bundle.until(() => no.shown().includes("[y/N]"))
+        no.keys("n\r")
+        assert.strictEqual(yield* Effect.promise(() => no.ended), 2)
+        // oxlint-disable-next-line no-control-regex
+        assert.notMatch(no.shown(), /\u001b\[3\dm/)
+        const yes = open(["cancel", op("spin"), "--wait", ...at])
+        yield* Bundle.until(() => yes.shown().includes("[y/N]"))
+        yes.keys("y\r")
+        assert.strictEqual(yield* Effect.promise(() => yes.ended), 6)
+        assert.include(bare(yes.shown()), "CANCELLED alloydb/v1:")
       })
     ))
 })

@@ -20,20 +20,27 @@ complete -o default -F _lro lro google-lro
 _lro() {
   local -a found
   found=("\${(@f)$("\${words[1]}" __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  if [[ -n "\${found[1]}" ]]; then
-    compadd -Q -- "\${found[@]}"
-  else
+  if [[ -z "\${found[1]}" ]]; then
     _files
+    return
   fi
+  compadd -Q -S '' -- \${(M)found:#*:}
+  compadd -Q -- \${found:#*:}
 }
-compdef _lro lro google-lro
+if [[ "$funcstack[1]" == _lro ]]; then _lro "$@"; else compdef _lro lro google-lro; fi
 `,
   fish: `function __lro_complete
-  set -l words (commandline -opc) (commandline -ct)
-  $words[1] __complete -- $words[2..] 2>/dev/null
+  set -l typed (commandline -ct)
+  set -l words (commandline -opc) "$typed"
+  set -l found ($words[1] __complete -- $words[2..] 2>/dev/null)
+  if set -q found[1]
+    printf '%s\\n' $found
+  else if not string match -q -- '*:*' "$typed"
+    __fish_complete_path "$typed"
+  end
 end
-complete -c lro -a '(__lro_complete)'
-complete -c google-lro -a '(__lro_complete)'
+complete -c lro -f -a '(__lro_complete)'
+complete -c google-lro -f -a '(__lro_complete)'
 `
 }
 
