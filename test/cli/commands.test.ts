@@ -128,7 +128,11 @@ describe("lro list", () => {
     put(
       "a",
       Testing.succeedAfter(0, {
-        metadata: metadata({ verb: "create", createTime: "2026-01-01T00:00:00Z" })
+        metadata: metadata({
+          verb: "create",
+          createTime: "2026-01-01T00:00:00Z",
+          target: `${parent}/clusters/c`
+        })
       })
     ),
     put("b", Testing.failAfter(0, { code: "ABORTED", message: "stop" })),
@@ -142,9 +146,9 @@ describe("lro list", () => {
       const ended = yield* lro(`list alloydb:${parent}`)
       code(ended, 0)
       assert.deepStrictEqual(ended.stdout.split("\n"), [
-        "STATE      STARTED               VERB    NAME                                 TARGET  ERROR",
-        `SUCCEEDED  2026-01-01T00:00:00Z  create  ${name("a")}  -`,
-        `FAILED     -                     -       ${name("b")}  -       ABORTED: stop`,
+        "STATE      STARTED               VERB    NAME                                 TARGET      ERROR",
+        `SUCCEEDED  2026-01-01T00:00:00Z  create  ${name("a")}  clusters/c`,
+        `FAILED     -                     -       ${name("b")}  -           ABORTED: stop`,
         `RUNNING    -                     -       ${name("c")}  -`,
         ""
       ])
@@ -228,6 +232,28 @@ describe("lro wait", () => {
       assert.match(lines[0] ?? "", /^FAILED {4}alloydb\/v1:\S+\/b \d+s ABORTED: stop$/)
       assert.match(lines[1] ?? "", /^SUCCEEDED alloydb\/v1:\S+\/a \d+s$/)
       assert.match(lines[2] ?? "", /^UNKNOWN {3}alloydb\/v1:\S+\/gone .*NOT_FOUND/)
+    })
+  )
+
+  test(
+    "says how long an operation took, and of one that had ended before only what the service says",
+    Effect.gen(function*() {
+      const between = { createTime: "1969-12-31T23:00:00Z", endTime: "1969-12-31T23:02:00Z" }
+      yield* put("a", Testing.succeedAfter(0))
+      yield* put("b", Testing.succeedAfter(0, { metadata: metadata(between) }))
+      yield* put("c", Testing.succeedAfter("4 seconds"))
+      yield* put(
+        "d",
+        Testing.succeedAfter("4 seconds", {
+          metadata: metadata({ createTime: "1969-12-31T23:00:00Z" })
+        })
+      )
+      const ended = yield* within("1 minute", `wait ${["a", "b", "c", "d"].map(op).join(" ")}`)
+      code(ended, 0)
+      assert.deepStrictEqual(
+        ended.stdout.trim().split("\n").sort().map((line) => line.replace(/^.*operations\//, "")),
+        ["a", "b 2m00s", "c 5s", "d 1h00m"]
+      )
     })
   )
 
@@ -502,6 +528,8 @@ describe("lro search, describe and completion", () => {
       const method = yield* lro("describe gke createCluster --depth 1")
       code(method, 0)
       assert.match(method.stdout, /\* cluster +Cluster/)
+      // Its proto does not say so, but no URL is without it.
+      assert.match(method.stdout, /\* parent +string {2}\(required\)/)
       assert.include(method.stdout, "operations.run(createCluster, {")
     })
   )

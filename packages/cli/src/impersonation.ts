@@ -2,6 +2,7 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Credentials from "effect-lro/Credentials"
+import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -61,7 +62,9 @@ export const impersonated = (
         }
         return {
           token: Redacted.make(reply.accessToken),
-          expiresAt: new Date(reply.expireTime ?? Date.now() + 3_600_000)
+          expiresAt: reply.expireTime === undefined
+            ? (yield* Clock.currentTimeMillis) + 3_600_000
+            : Date.parse(reply.expireTime)
         }
       })
     return yield* Credentials.makeTokenEffect(({ scopes }) => ask(scopes), {

@@ -102,14 +102,14 @@ const build = (io: Service, chosen: Chosen): Command => {
   }
 
   command("get", "State, code and metadata of an operation")
-    .argument("<op>", "the operation")
+    .argument("<op>", "the operation, in one of the forms below")
     .addOption(format(all))
     .action((op, options) =>
       calling(async () => (await import("./commands/get.ts")).get(op, options))
     )
 
   command("list", "The operations of a parent, as they come")
-    .argument("<parent>", "where they are")
+    .argument("<parent>", "where they are, in one of the forms below")
     .addOption(format(all))
     .option("--filter <filter>", "a filter in the service's own words, passed as it is")
     .option("--limit <n>", "at most so many", count)
@@ -122,14 +122,14 @@ const build = (io: Service, chosen: Chosen): Command => {
     )
 
   waitOptions(command("wait", "Wait until all operations are done"))
-    .argument("<op...>", "the operations")
+    .argument("<op...>", "the operations, in the forms below")
     .addOption(format(all))
     .action((ops, options) =>
       calling(async () => (await import("./commands/wait.ts")).wait(ops, options))
     )
 
   command("watch", "What runs below a parent, drawn anew; what ends leaves a line")
-    .argument("<parent>", "where they are")
+    .argument("<parent>", "where they are, in one of the forms below")
     .option("--every <duration>", "how often it is listed", duration, 10_000)
     .option("--filter <filter>", "a filter in the service's own words, passed as it is")
     .option("--until-idle", "end when nothing runs")
@@ -138,7 +138,7 @@ const build = (io: Service, chosen: Chosen): Command => {
     )
 
   waitOptions(command("cancel", "Ask to cancel operations; they may still succeed"))
-    .argument("<op...>", "the operations")
+    .argument("<op...>", "the operations, in the forms below")
     .addOption(format(all))
     .option("-y, --yes", "do not ask first")
     .option("--wait", "wait for what becomes of them")
@@ -147,7 +147,7 @@ const build = (io: Service, chosen: Chosen): Command => {
     )
 
   command("delete", "Make the service forget operations; it cancels nothing")
-    .argument("<op...>", "the operations")
+    .argument("<op...>", "the operations, in the forms below")
     .option("-y, --yes", "do not ask first")
     .action((ops, options) =>
       calling(async () => (await import("./commands/cancel.ts")).forget(ops, options))

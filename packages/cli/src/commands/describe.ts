@@ -45,12 +45,12 @@ const ofService = (module: Registry.ServiceModule, paint: Style): string => {
 
 const last = (type: string): string => type.slice(type.lastIndexOf(".") + 1)
 
+const requiredOf = ({ request }: Registry.StartMethod): ReadonlyArray<string> =>
+  Object.entries(request).flatMap(([field, { required }]) => required === true ? [field] : [])
+
 /** The lines of TypeScript that do the same. */
 const typescript = (module: Registry.ServiceModule, { method, name }: Method.Named): string => {
-  const required = Object.entries(method.request).flatMap(([field, { required }]) =>
-    required === true ? [field] : []
-  )
-  const fields = required.map((field) => `${field}: …`).join(", ")
+  const fields = requiredOf(method).map((field) => `${field}: …`).join(", ")
   return [
     `import { Effect } from "effect"`,
     `import { ${module.tag}, ${name} } from "effect-lro/services/${module.module}"`,
@@ -68,6 +68,7 @@ const ofMethod = (
   paint: Style
 ): string => {
   const { method, name } = named
+  const required = requiredOf(method)
   return [
     `${paint.bold(name)}  ${method.rpc}`,
     ...method.templates.map((template) => `  ${method.verb} ${template}`),
@@ -77,10 +78,10 @@ const ofMethod = (
     "",
     paint.bold("request") + paint.dim("  * is required"),
     ...(known === undefined
-      ? Object.entries(method.request).map(([field, { required }]) =>
-        `  ${required === true ? "*" : " "} ${field}`
+      ? Object.keys(method.request).map((field) =>
+        `  ${required.includes(field) ? "*" : " "} ${field}`
       )
-      : Tree.lines(known, known.request, depth, paint)),
+      : Tree.lines(known, known.request, depth, paint, required)),
     "",
     ...(known === undefined ? [] : [
       `${paint.bold("response")}  ${last(known.method.response)}`,

@@ -46,6 +46,7 @@ export const watch = (given: string, options: Options) =>
         name: record.name,
         since,
         facts: facts(record.metadata),
+        ran: true,
         ended: false
       }))
     const drawing = Effect.forever(Effect.zipRight(
@@ -76,7 +77,7 @@ export const watch = (given: string, options: Options) =>
       }
       running = next
       for (const { record, since } of ended) {
-        stdout.write(`${Outcome.line(record, now - since, results)}\n`)
+        stdout.write(`${Outcome.line(record, { now, since }, results)}\n`)
       }
       return next.size
     })

@@ -1,7 +1,7 @@
 /** What stands below the options in every help. */
 import { meanings } from "../exitCode.ts"
 import { forms } from "../names/address.ts"
-import { examples } from "./examples.ts"
+import { type Example, examples } from "./examples.ts"
 
 const exitCodes = [
   "Exit codes:",
@@ -9,12 +9,14 @@ const exitCodes = [
 ]
   .join("\n")
 
-const outcomes =
-  "  3, 6 and 124 come from wait, start --wait and cancel --wait alone; elsewhere 0 says that the call worked.\n" +
-  "  Of several names the worst counts: 3, then 6, 4, 5, 124, 0."
+const outcomes = [
+  "  3, 6 and 124 come from wait, start --wait and cancel --wait alone; elsewhere",
+  "  0 says that the call worked. Of several names the worst counts: 3, then 6,",
+  "  4, 5, 124, 0."
+].join("\n")
 
-const examplesOf = (command: string): string =>
-  (examples[command] ?? []).map(({ line, says }) => `  # ${says}\n  ${line}`).join("\n\n")
+const told = (all: ReadonlyArray<Example>): string =>
+  all.map(({ line, says }) => `  # ${says}\n  ${line}`).join("\n\n")
 
 const named = new Set(["get", "wait", "cancel", "delete"])
 
@@ -28,13 +30,20 @@ export const after = (command: string): string =>
       ? ["Forms of PARENT:", ...forms("parent"), ""]
       : []),
     "Examples:",
-    examplesOf(command),
+    told(examples[command] ?? []),
     "",
     exitCodes,
     outcomes
   ].join("\n")
 
 /** The help of the program. */
-export const program = ["", exitCodes, outcomes, "", "`lro COMMAND --help` has examples."].join(
-  "\n"
-)
+export const program = [
+  "",
+  "Examples:",
+  told(["search", "list", "wait"].flatMap((command) => examples[command]?.slice(0, 1) ?? [])),
+  "",
+  exitCodes,
+  outcomes,
+  "",
+  "`lro COMMAND --help` has more examples, and the forms in which operations are named."
+].join("\n")

@@ -43,7 +43,8 @@ export const forms = (kind: Context["kind"]): ReadonlyArray<string> => {
     `  --service alloydb ${name}`,
     ...(kind === "operation"
       ? [
-        "  started.json, or - for standard input: a reference as JSON, as `lro start --format json` prints it"
+        "  started.json           what `lro start --format json` printed",
+        "  -                      standard input: that, or names, one a line"
       ]
       : [])
   ]

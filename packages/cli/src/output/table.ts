@@ -6,12 +6,15 @@ const heads = ["STATE", "STARTED", "VERB", "NAME", "TARGET", "ERROR"] as const
 
 const clean = (text: string | undefined): string => text === undefined ? "" : plain(text)
 
+/** `clusters/c` of `projects/p/locations/l/clusters/c`, or of a link to it. */
+const short = (target: string): string => target.split("/").slice(-2).join("/")
+
 const cells = (record: Record): ReadonlyArray<string> => [
   record.state,
   record.startedAt === undefined ? "-" : `${record.startedAt.slice(0, 19)}Z`,
   clean(record.verb) || "-",
   clean(record.name),
-  clean(record.target) || "-",
+  short(clean(record.target)) || "-",
   record.error === undefined ? "" : `${record.error.code}: ${clean(record.error.message)}`
 ]
 

@@ -28,23 +28,45 @@ export const codeOf = ({ result }: Outcome): ExitCode =>
 export const mayRun = ({ result }: Outcome): boolean =>
   Either.isLeft(result) && !["NOT_FOUND", "InvalidRequest"].includes(result.left._tag)
 
-/** The result line of a record: state, name, how long it took, and why where it did not succeed. */
-export const line = (record: Record.Record, elapsed: number, paint: Style): string => {
-  const { endedAt, error, startedAt } = record
-  const took = startedAt !== undefined && endedAt !== undefined
-    ? Date.parse(endedAt) - Date.parse(startedAt)
-    : elapsed
+/** How long an operation took, as far as that can be told: one that had ended before may have done so long ago. */
+const took = (
+  { endedAt, startedAt }: Record.Record,
+  { now, since }: { readonly now: number; readonly since: number | undefined }
+): number | undefined => {
+  const started = startedAt === undefined ? since : Date.parse(startedAt)
+  const ended = endedAt !== undefined
+    ? Date.parse(endedAt)
+    : since === undefined
+    ? undefined
+    : now
+  return started === undefined || ended === undefined ? undefined : ended - started
+}
+
+/**
+ * The result line of a record: state, name, how long it took, and why where it did not succeed. `since` is when it was first waited for;
+ * absent where it was never seen running.
+ */
+export const line = (
+  record: Record.Record,
+  time: { readonly now: number; readonly since: number | undefined },
+  paint: Style
+): string => {
+  const { error } = record
+  const elapsed = took(record, time)
   // The name stands in front already.
   const message = error?.message.replace(`${record.name} `, "").replace(` (${record.name})`, "") ??
     ""
   const why = error === undefined
-    ? ""
-    : message.includes(error.code) || error.code === "WaitTimeout"
-    ? ` ${plain(message)}`
-    : ` ${error.code}: ${plain(message)}`
-  return `${state(paint, record.state, 9)} ${record.service}:${plain(record.name)} ${
-    paint.dim(format(took))
-  }${why}`
+    ? undefined
+    : message.includes(error.code) || [record.state, "WaitTimeout"].includes(error.code)
+    ? plain(message)
+    : `${error.code}: ${plain(message)}`
+  return [
+    state(paint, record.state, 9),
+    `${record.service}:${plain(record.name)}`,
+    ...(elapsed === undefined ? [] : [paint.dim(format(elapsed))]),
+    ...(why === undefined ? [] : [why])
+  ].join(" ")
 }
 
 /** An operation as a word of a command line. */

@@ -8,6 +8,8 @@ export interface Row {
   /** Milliseconds: when the wait began. */
   readonly since: number
   readonly facts: Facts | undefined
+  /** Whether it was seen running. */
+  readonly ran: boolean
   /** Whether the wait for it has ended. */
   readonly ended: boolean
 }
@@ -17,11 +19,16 @@ export const make = (module: string, name: string, since: number): Row => ({
   name,
   since,
   facts: undefined,
+  ran: false,
   ended: false
 })
 
 /** The row after another state of its operation. */
-export const seen = (row: Row, state: State): Row => ({ ...row, facts: factsOf(state.operation) })
+export const seen = (row: Row, state: State): Row => ({
+  ...row,
+  facts: factsOf(state.operation),
+  ran: row.ran || state._tag === "Running"
+})
 
 /** What a log tells of a state; a line is written when it changes. */
 export const told = ({ facts, module, name }: Row, state: State): string => {

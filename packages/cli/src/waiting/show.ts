@@ -57,7 +57,9 @@ export const show = (subjects: ReadonlyArray<Subject>, options: Options) =>
         const now = yield* Clock.currentTimeMillis
         stdout.write(
           list === undefined
-            ? `${Outcome.line(record, now - began, results)}\n`
+            ? `${
+              Outcome.line(record, { now, since: row?.ran === true ? began : undefined }, results)
+            }\n`
             : yield* list.item(record, written)
         )
         written++
