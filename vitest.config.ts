@@ -55,12 +55,13 @@ export default defineConfig({
     setupFiles: "test/kit/fastTestClock.ts",
     testTimeout: patience,
     hookTimeout: patience,
-    // One more than the cores of a small machine: tests over sockets often wait.
-    minWorkers: 3,
-    maxWorkers: 3,
     sequence: { sequencer: LongFirst },
-    // One worker runs many unit tests; vitest reads this here only.
-    poolOptions: { threads: { isolate: false } },
+    // For two cores. One thread runs many unit tests, which compute; most forks wait for sockets, timers and compilers meanwhile.
+    // Vitest reads this here only.
+    poolOptions: {
+      threads: { isolate: false, minThreads: 2, maxThreads: 2 },
+      forks: { minForks: 3, maxForks: 3 }
+    },
     coverage: { include: ["src/**"], thresholds: { lines: 50 } },
     projects: [
       {
@@ -74,7 +75,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "live", include: live, pool: "forks", sequence: { groupOrder: 1 } }
+        test: { name: "live", include: live, pool: "forks" }
       },
       {
         extends: true,
@@ -82,11 +83,10 @@ export default defineConfig({
           name: "project",
           include: project,
           pool: "forks",
-          sequence: { groupOrder: 1 },
           typecheck: {
             enabled: true,
             include: ["typetest/**/*.test-d.ts"],
-            tsconfig: "tsconfig.json"
+            tsconfig: "tsconfig.typetest.json"
           }
         }
       }
