@@ -75,7 +75,14 @@ describe("what is told of credentials", () => {
       told({ tokenFile: "t", impersonate: "a@p.iam", quotaProject: "q" }),
       "credentials: the token in t, impersonating a@p.iam; quota project q"
     )
-    assert.strictEqual(told({ credentials: false }), "credentials: none")
+    assert.strictEqual(
+      told({ tokenFile: "t" }, { GOOGLE_CLOUD_QUOTA_PROJECT: "e" }),
+      "credentials: the token in t; quota project e"
+    )
+    assert.strictEqual(
+      told({ credentials: false, endpoint: "http://localhost:1" }),
+      "credentials: none; endpoint http://localhost:1"
+    )
   })
 
   it("goes into the line that waits on", () => {

@@ -77,6 +77,18 @@ describe("the help of", () => {
   }
 })
 
+describe("the help of the program", () => {
+  it.effect("has the first examples of its commands, and fits a terminal", () =>
+    Effect.gen(function*() {
+      const help = yield* lro("--help")
+      assert.strictEqual(help.code, 0)
+      for (const command of ["search", "list", "wait"]) {
+        assert.include(help.stdout, `\n  ${examples[command]?.[0]?.line}\n`)
+      }
+      for (const line of help.stdout.split("\n")) assert.isAtMost(line.length, 80)
+    }).pipe(Effect.provide(ServerLayer)))
+})
+
 describe("docs/cli.md", () => {
   const { tables } = parse(fs.readFileSync("docs/cli.md", "utf8"))
   const firstCells = (heading: string) =>

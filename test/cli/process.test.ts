@@ -20,6 +20,16 @@ afterAll(() => fs.rmSync(temporary, { recursive: true, force: true }))
 const name = (id: string): string => `projects/p/locations/l/operations/${id}`
 const op = (id: string): string => `alloydb:${name(id)}`
 
+const createBackup = [
+  "start",
+  "alloydb",
+  "createBackup",
+  ...["parent=projects/p/locations/l", "backupId=b", "backup.clusterName=c"].flatMap((field) => [
+    "--set",
+    field
+  ])
+]
+
 const prepared = Effect.gen(function*() {
   const server = yield* Testing.OperationsServer
   yield* server.put(name("ok"), Testing.succeedAfter(0))
@@ -82,6 +92,7 @@ describe("in pipes", () => {
       Effect.gen(function*() {
         const key = path.join(temporary, "key.json")
         fs.writeFileSync(key, "{}")
+        yield* server.script("CreateBackup", Testing.succeedAfter("1 second"))
         yield* server.fail({ name: name("refused") }, Testing.replyError("UNAUTHENTICATED"), {
           times: 9
         })
@@ -105,7 +116,14 @@ describe("in pipes", () => {
           [0, ["cancel", op("ok"), ...at]],
           [6, ["cancel", op("gone-by-cancel"), "--wait", ...at]],
           [6, ["wait", op("gone-by-cancel"), op("ok"), ...at]],
-          [0, ["delete", op("ok"), ...at]]
+          [0, ["delete", op("ok"), ...at]],
+          [0, ["watch", "alloydb:projects/p/locations/empty", "--until-idle", ...at]],
+          [0, [...createBackup, "--dry-run"]],
+          [0, [...createBackup, "--wait", ...at]],
+          [0, ["search", "kubernetes"]],
+          [0, ["describe", "alloydb"]],
+          [0, ["completion", "zsh"]],
+          [2, ["completion", "tcsh"]]
         ]
         for (const [code, words] of table) {
           const ended = yield* lro(words)
@@ -271,6 +289,34 @@ describe("on a terminal", () => {
         assert.strictEqual(yield* Effect.promise(() => terminal.ended), 130)
         assert.include(terminal.shown(), "\u001b[?25h")
         assert.include(bare(terminal.shown()), "2 operations may still run. To wait on:")
+      })
+    ))
+
+  it.live("every command writes in colours, and ends as it does elsewhere", () =>
+    withServer((server, at) =>
+      Effect.gen(function*() {
+        yield* server.script("CreateBackup", Testing.succeedAfter("1 second"))
+        const table: ReadonlyArray<readonly [words: ReadonlyArray<string>, says: string]> = [
+          [["get", op("bad"), ...at], "\u001b[31mFAILED\u001b[39m"],
+          [["list", "alloydb:projects/p/locations/l", ...at], "\u001b[1mSTATE"],
+          [[...createBackup, "--dry-run"], "POST https://alloydb.googleapis.com/"],
+          [[...createBackup, "--wait", ...at], "\u001b[32mSUCCEEDED\u001b[39m"],
+          [["delete", op("ok"), "--yes", ...at], "deleted alloydb/v1:"],
+          [["search", "kubernetes"], "\u001b[1mservices\u001b[22m"],
+          [["describe", "alloydb", "createBackup"], "\u001b[1mcreateBackup\u001b[22m"],
+          [["completion", "bash"], "complete -o default -F _lro"]
+        ]
+        for (const [words, says] of table) {
+          const terminal = open(words)
+          const code = yield* Effect.promise(() => terminal.ended)
+          assert.strictEqual(code, 0, `lro ${words.join(" ")}: ${terminal.shown()}`)
+          assert.include(terminal.shown(), says)
+        }
+        const watch = open(["watch", "alloydb:projects/p/locations/l", ...at])
+        yield* Bundle.until(() => bare(watch.shown()).includes("2 run"))
+        watch.keys("\u0003")
+        assert.strictEqual(yield* Effect.promise(() => watch.ended), 130)
+        assert.include(watch.shown(), "\u001b[?25h")
       })
     ))
 

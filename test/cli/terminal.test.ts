@@ -54,6 +54,13 @@ describe("a bar", () => {
     assert.strictEqual(summary, "0 of 200 done, 192 not shown")
   })
 
+  it("is shorter in a narrow window, and a number in a very narrow one", () => {
+    const rows = [row("one", { verb: "import", progressPercentage: 45 })]
+    const at = (columns: number) => Bars.frame(rows, 65_000, { columns, rows: 24 }, paint)
+    assert.deepStrictEqual(at(40), ["⠋ …operations/one ━━━━────  45%   1m05s"])
+    assert.deepStrictEqual(at(28), ["⠋ …ions/one  45%   1m05s"])
+  })
+
   it("is full at 100, empty at 0", () => {
     assert.strictEqual(Bars.bar(0, 4, paint), "────")
     assert.strictEqual(Bars.bar(100, 4, paint), "━━━━")

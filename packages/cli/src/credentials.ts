@@ -29,13 +29,15 @@ export const defaultSource = ({ env, exists }: Pick<Service, "env" | "exists">):
 
 /** One line, without a secret. */
 export const told = (options: Options, io: Pick<Service, "env" | "exists">): string => {
-  if (options.credentials === false) return "credentials: none"
+  const at = options.endpoint === undefined ? "" : `; endpoint ${options.endpoint}`
+  if (options.credentials === false) return `credentials: none${at}`
   const source = options.tokenFile === undefined
     ? defaultSource(io)
     : `the token in ${options.tokenFile}`
   const as = options.impersonate === undefined ? "" : `, impersonating ${options.impersonate}`
-  const quota = options.quotaProject === undefined ? "" : `; quota project ${options.quotaProject}`
-  return `credentials: ${source}${as}${quota}`
+  const project = options.quotaProject ?? io.env["GOOGLE_CLOUD_QUOTA_PROJECT"] ?? ""
+  const quota = project === "" ? "" : `; quota project ${project}`
+  return `credentials: ${source}${as}${quota}${at}`
 }
 
 /** The file is read again every five minutes, and after a 401: whoever wrote it may renew it. */

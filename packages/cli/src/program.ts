@@ -75,7 +75,7 @@ const build = (io: Service, chosen: Chosen): Command => {
     .option("--no-credentials", "send none: for emulators")
     .option("-v, --verbose", "say which credentials are used, and what happens")
     .option("-q, --quiet", "no progress")
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false, minWidthToWrap: 24 })
     .configureOutput({
       writeOut: io.stdout.write,
       writeErr: io.stderr.write,

@@ -7,6 +7,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { ExitCode, ofError } from "./exitCode.ts"
 import { Globals } from "./globals.ts"
@@ -80,6 +81,8 @@ export const effectOf = (
     Effect.provideService(Globals, globals),
     Effect.provideService(Io, io),
     Effect.provide(Logger.replace(Logger.defaultLogger, logger(io))),
+    // Whatever fails is told of once, by who waits for it.
+    Effect.withUnhandledErrorLogLevel(Option.none()),
     Logger.withMinimumLogLevel(globals.verbose === true ? LogLevel.Debug : LogLevel.Warning)
   )
 }

@@ -45,5 +45,5 @@ export const program = [
   exitCodes,
   outcomes,
   "",
-  "`lro COMMAND --help` has more examples, and the forms in which operations are named."
+  "`lro COMMAND --help` has more examples, and the forms of OP and PARENT."
 ].join("\n")

@@ -14,7 +14,9 @@ export const bar = (percent: number, columns: number, paint: Style): string => {
   return `${paint.green("━".repeat(full))}${paint.dim("─".repeat(columns - full))}`
 }
 
-const barColumns = 20
+const mostBar = 20
+const leastBar = 6
+const percentColumns = 5
 
 /** The line of one operation: no wider than the window, so that it never wraps. */
 export const line = (
@@ -31,11 +33,14 @@ export const line = (
   const fixed = `${paint.cyan(frame)} ${name}`
   const used = 2 + names + 1 + 7
   const percent = facts?.percent
-  const isBar = percent !== undefined && columns - used > barColumns + 8
-  const shown = isBar
-    ? ` ${bar(percent, barColumns, paint)} ${String(Math.floor(percent)).padStart(3)}%`
-    : ""
-  const left = columns - used - (isBar ? barColumns + 6 : 0) - 2
+  // A narrow window has a shorter bar, and a very narrow one the number alone.
+  const room = columns - used - percentColumns
+  const width = percent === undefined || room < leastBar ? 0 : Math.min(mostBar, room - 1)
+  const drawn = percent === undefined || width === 0 ? "" : ` ${bar(percent, width, paint)}`
+  const shown = percent === undefined || room < 0
+    ? ""
+    : `${drawn} ${String(Math.floor(percent)).padStart(3)}%`
+  const left = room - (width === 0 ? 0 : width + 1) + (shown === "" ? percentColumns : 0) - 2
   const words = [facts?.verb, facts?.detail].filter((each) => each !== undefined).join(": ")
   const text = left > 3 && words !== "" ? ` ${paint.dim(cut(plain(words), left))}` : ""
   return `${fixed}${shown} ${elapsed}${text}`
