@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import type * as Durable from "../../Durable.ts"
 import * as Polling from "../../Polling.ts"
 import type { WaitOptions } from "../../Waits.ts"
+import { given } from "../base/given.ts"
 
 /** Milliseconds; what has no end is `null`, which is how JSON writes infinity. */
 const Millis = Schema.NullOr(Schema.Number)
@@ -55,7 +56,7 @@ const maybe = (duration: Duration.DurationInput | undefined) =>
  * @internal
  */
 export const store = (options: Durable.Settings): Stored =>
-  Polling.given({
+  given({
     schedule: options.schedule === undefined ? undefined : storeSchedule(options.schedule),
     maxOutage: maybe(options.maxOutage),
     maxHint: maybe(options.maxHint),
