@@ -5,8 +5,8 @@
  * Asks the npm registry and nothing else; the versions of Node come from there and stay in the user's cache folder.
  */
 import * as fs from "node:fs"
-import * as os from "node:os"
 import * as path from "node:path"
+import { nodeBinary } from "./install/cache.ts"
 import {
   create,
   devDependencies,
@@ -19,10 +19,6 @@ import {
 } from "./install/project.ts"
 
 const majors = ["20", "22", "24", "26"]
-const cache = path.join(
-  process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"),
-  "effect-lro"
-)
 const tls = path.join(root, "test", "fixtures", "tls")
 
 interface Node {
@@ -38,17 +34,8 @@ interface Node {
   ) => string
 }
 
-/** The newest Node of a major: the one that runs this, or one from npm. */
 const nodeOf = (major: string): Node => {
-  let binary = process.execPath
-  if (process.versions.node.split(".")[0] !== major) {
-    const folder = path.join(cache, `node-${major}`)
-    const name = `node-${process.platform}-${process.arch}`
-    fs.mkdirSync(folder, { recursive: true })
-    fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true }))
-    run(folder, "npm", ["install", "--no-audit", "--no-fund", "--no-save", `${name}@${major}`])
-    binary = path.join(folder, "node_modules", name, "bin", "node")
-  }
+  const binary = nodeBinary(major)
   const first = `${path.dirname(binary)}${path.delimiter}${process.env["PATH"] ?? ""}`
   const version = run(root, binary, ["-p", "process.versions.node"]).trim()
   return {

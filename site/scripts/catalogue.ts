@@ -5,9 +5,9 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { products } from "../../scripts/products.ts"
+import type { AnyBinding } from "../../src/Binding.ts"
 import * as Catalogue from "../../src/internal/services/catalogue.ts"
 import { table } from "../../src/internal/services/table.ts"
-import type { AnyBinding } from "../../src/Binding.ts"
 import type { StartMethod } from "../../src/Method.ts"
 import type { Api, Field, Methods, Version } from "../.vitepress/theme/catalogue.ts"
 import { content } from "./paths.ts"
@@ -22,7 +22,11 @@ interface Loaded {
 
 const typeOf = ({ key, shape, type }: Catalogue.Field): string => {
   const name = type.kind === "scalar" ? type.name : type.name.replace(/^google\.protobuf\./, "")
-  return shape === "list" ? `${name}[]` : shape === "map" ? `map<${key ?? "string"}, ${name}>` : name
+  return shape === "list"
+    ? `${name}[]`
+    : shape === "map"
+    ? `map<${key ?? "string"}, ${name}>`
+    : name
 }
 
 const marksOf = ({ behaviors, oneOf }: Catalogue.Field): string =>

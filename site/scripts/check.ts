@@ -57,7 +57,7 @@ const loadedBy = ({ file, html }: Page): number => {
     found.add(next)
     if (!next.endsWith(".js")) continue
     const text = fs.readFileSync(path.join(out, next), "utf8")
-    for (const [, name = ""] of text.matchAll(/(?:from|^import|;import)\s*"([^"]+)"/g)) {
+    for (const [, name = ""] of text.matchAll(/(?:from|import)\s*"(\.{1,2}\/[^"]+\.js)"/g)) {
       open.push(path.posix.join(path.posix.dirname(next), name))
     }
   }

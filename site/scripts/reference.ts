@@ -129,7 +129,9 @@ const read = () => {
         ts.TypeFormatFlags.NoTruncation
       )
       const optional = property.flags & ts.SymbolFlags.Optional ? "?" : ""
-      return [`${commentOf(declaration)}\nreadonly ${property.name}${optional}: ${type}`]
+      const comment = commentOf(declaration)
+      const said = comment === "" ? "" : `${comment}\n`
+      return [`${said}readonly ${property.name}${optional}: ${type}`]
     })
     // A tag or a reference has no fields: what it is a tag of says its base.
     const kind = checker.getTypeAtLocation(base.expression)
@@ -245,11 +247,14 @@ const pageOf = (
     return place === undefined ? undefined : `./${place}.md#${last}`
   }
   const linked = (text: string): string =>
-    text.replace(/\{@link ([^}|\s]+)(?:\s*\|\s*([^}]+)|\s+([^}]+))?\}/g, (_, name, label, other) => {
-      const shown = `\`${label ?? other ?? name}\``
-      const link = linkTo(name)
-      return link === undefined ? shown : `[${shown}](${link})`
-    })
+    text.replace(
+      /\{@link ([^}|\s]+)(?:\s*\|\s*([^}]+)|\s+([^}]+))?\}/g,
+      (_, name, label, other) => {
+        const shown = `\`${label ?? other ?? name}\``
+        const link = linkTo(name)
+        return link === undefined ? shown : `[${shown}](${link})`
+      }
+    )
   const section = (entry: Entry): string => {
     const code = signature(entry)
     const mentioned = [...new Set(code.replace(/\/\*[\s\S]*?\*\//g, "").match(/\b[A-Z]\w+\b/g))]
@@ -289,8 +294,10 @@ const pageOf = (
       const links = names.map((own) => `[\`${own}\`](./${name}.md#${own})`).join(", ")
       return `From [${name}](./${name}.md): ${links}.\n`
     }),
-    ...Array.from(categories, ([category, all]) =>
-      [`## ${category}\n`, ...all.map(section)].join("\n"))
+    ...Array.from(
+      categories,
+      ([category, all]) => [`## ${category}\n`, ...all.map(section)].join("\n")
+    )
   ].join("\n")
 }
 

@@ -27,13 +27,15 @@ export interface Api {
 
 /** The data of a version, which is loaded when it is asked for. */
 export interface Methods {
-  readonly methods: Readonly<Record<string, {
-    readonly fields: ReadonlyArray<Field>
-    readonly response: string
-    readonly metadata: string
-    readonly requestId: string
-    readonly code: string
-  }>>
+  readonly methods: Readonly<
+    Record<string, {
+      readonly fields: ReadonlyArray<Field>
+      readonly response: string
+      readonly metadata: string
+      readonly requestId: string
+      readonly code: string
+    }>
+  >
   /** By full name: the fields of a message, or the values of an enum. */
   readonly messages: Readonly<Record<string, ReadonlyArray<Field> | string>>
 }
