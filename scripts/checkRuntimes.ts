@@ -8,12 +8,13 @@ import { NodeHttpServer } from "@effect/platform-node"
 import { Layer, ManagedRuntime } from "effect"
 import * as Testing from "effect-lro/testing"
 import { build, type Plugin } from "esbuild"
-import { execFile, spawn, spawnSync } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import * as fs from "node:fs"
 import { createServer, request as forward } from "node:http"
 import * as path from "node:path"
 import { promisify } from "node:util"
 import { installed, nodeBinary } from "./install/cache.ts"
+import { chromiumBinary } from "./install/chromium.ts"
 import { removeAll, root, temporary } from "./install/project.ts"
 import { served } from "./runtimes/served.ts"
 
@@ -48,9 +49,9 @@ const bundle = async (name: string, platform: "neutral" | "browser"): Promise<st
     mainFields: ["module", "main"],
     conditions: ["import"],
     target: "es2022",
-    external: ["undici", "google-auth-library"],
+    external: ["undici", "google-auth-library", "node:*"],
     plugins: [published],
-    logLevel: "warning"
+    logLevel: "error"
   })
   return outfile
 }
@@ -94,19 +95,19 @@ const node = (major: string) => async (): Promise<Outcome> => {
   const binary = nodeBinary(major)
   const version = await output(binary, ["-p", "process.versions.node"])
   const program = await bundle("node", "neutral")
-  let results: Results = {}
+  const results: Record<string, string> = {}
   // undici 8 wants Node 22.
   for (const undici of major === "20" ? ["7"] : ["7", "8"]) {
     const folder = installed(`undici-${undici}`, `undici@${undici}`)
     const copy = path.join(folder, "conformance.mjs")
     fs.copyFileSync(program, copy)
     const all = await withServer(async (url) => lastLine(await output(binary, [copy, url], folder)))
-    results = {
-      ...results,
-      ...renamed(all, "memory", "memory"),
-      ...renamed(all, "fetch", "fetch"),
-      ...renamed(all, "NodeTransport", `undici ${undici}`)
-    }
+    Object.assign(
+      results,
+      renamed(all, "memory", "memory"),
+      renamed(all, "fetch", "fetch"),
+      renamed(all, "NodeTransport", `undici ${undici}`)
+    )
   }
   return { version, results }
 }
@@ -139,7 +140,14 @@ const bun = async (): Promise<Outcome> => {
 
 const workerd = async (): Promise<Outcome> => {
   const folder = installed("workerd", "@cloudflare/workerd-linux-64@1")
-  const binary = path.join(folder, "node_modules", "@cloudflare", "workerd-linux-64", "bin", "workerd")
+  const binary = path.join(
+    folder,
+    "node_modules",
+    "@cloudflare",
+    "workerd-linux-64",
+    "bin",
+    "workerd"
+  )
   const version = (/(\S+)$/.exec(await output(binary, ["--version"])) ?? [])[1] ?? ""
   fs.renameSync(await bundle("worker", "browser"), path.join(temporary, "worker.mjs"))
   const config = path.join(temporary, "config.capnp")
@@ -159,7 +167,9 @@ const config :Workerd.Config = (
 );
 `
   )
-  const worker = spawn(binary, ["serve", "--control-fd=1", config], { stdio: ["ignore", "pipe", "inherit"] })
+  const worker = spawn(binary, ["serve", "--control-fd=1", config], {
+    stdio: ["ignore", "pipe", "inherit"]
+  })
   try {
     const port = await new Promise<number>((resolve, reject) => {
       let said = ""
@@ -181,25 +191,14 @@ const config :Workerd.Config = (
   }
 }
 
-/** Debian's, installed where it is missing and this may be. */
-const chromiumBinary = (): string => {
-  const find = () =>
-    spawnSync("sh", ["-c", "command -v chromium"], { encoding: "utf8" }).stdout.trim()
-  if (find() === "") {
-    spawnSync("sh", ["-c", "apt-get update && apt-get install -y --no-install-recommends chromium"], {
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }
-    })
-  }
-  if (find() === "") throw new Error("there is no chromium, and it cannot be installed here")
-  return find()
-}
-
 /** The page, its program, and behind the same address the operations server. */
 const withPage = async <A>(program: string, target: string, use: (url: string) => Promise<A>) => {
   const server = createServer((request, response) => {
     if (request.url === "/") {
       response.setHeader("content-type", "text/html")
-      response.end("<!doctype html><title>conformance</title><script type=module src=/page.mjs></script>")
+      response.end(
+        "<!doctype html><title>conformance</title><script type=module src=/page.mjs></script>"
+      )
     } else if (request.url === "/page.mjs") {
       response.setHeader("content-type", "text/javascript")
       response.end(fs.readFileSync(program))
@@ -225,7 +224,9 @@ const withPage = async <A>(program: string, target: string, use: (url: string) =
 const chromium = async (): Promise<Outcome> => {
   const executablePath = chromiumBinary()
   const folder = installed("playwright", "playwright-core@1")
-  const { chromium } = await import(path.join(folder, "node_modules", "playwright-core", "index.mjs"))
+  const { chromium } = await import(
+    path.join(folder, "node_modules", "playwright-core", "index.mjs")
+  )
   const program = await bundle("page", "browser")
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] })
   try {
@@ -260,7 +261,11 @@ const columns = ["memory", "fetch", "undici 7", "undici 8"]
 const cell = (results: Results, by: string): string => {
   const own = Object.entries(results).filter(([what]) => what.endsWith(`, ${by}`))
   const passed = own.filter(([, result]) => result === "ok").length
-  return own.length === 0 ? "none" : passed === own.length ? `ok, ${passed}` : `FAILED: ${passed} of ${own.length}`
+  return own.length === 0
+    ? "none"
+    : passed === own.length
+    ? `ok, ${passed}`
+    : `FAILED: ${passed} of ${own.length}`
 }
 
 const row = (cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`
@@ -285,7 +290,13 @@ try {
       verdicts[name] = String(error).split("\n")[0] ?? "failed"
     }
   }
-  const header = ["runtime", "in memory", "over fetch", "NodeTransport, undici 7", "NodeTransport, undici 8"]
+  const header = [
+    "runtime",
+    "in memory",
+    "over fetch",
+    "NodeTransport, undici 7",
+    "NodeTransport, undici 8"
+  ]
   console.log(`\n${[row(header), row(header.map(() => "---")), ...rows].join("\n")}\n`)
   console.log(JSON.stringify(verdicts))
   process.exitCode = Object.values(verdicts).every((verdict) => verdict === "ok") ? 0 : 1

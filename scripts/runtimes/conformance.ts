@@ -28,10 +28,15 @@ const same = (actual: unknown, expected: unknown) =>
 
 /** What an operation does follows from the id of its hub, so that the same calls fit a server that runs elsewhere. */
 const start = (hubId: string) =>
-  Effect.flatMap(Network.NetworkConnectivity, (operations) =>
-    operations.start(createHub, { parent, hubId, hub: { description: "é" } }))
+  Effect.flatMap(
+    Network.NetworkConnectivity,
+    (operations) => operations.start(createHub, { parent, hubId, hub: { description: "é" } })
+  )
 
-const calls = {
+/** A check fails with whatever error comes first. */
+type Call = Effect.Effect<void, unknown, Network.NetworkConnectivity>
+
+const calls: Readonly<Record<string, Call>> = {
   start: Effect.gen(function*() {
     const started = yield* start("succeeds")
     yield* same(started.name.startsWith(`${parent}/operations/`), true)
@@ -97,7 +102,9 @@ const day = Effect.gen(function*() {
   const server = yield* Testing.OperationsServer
   yield* server.script(createHub, Testing.succeedAfter("20 hours"))
   const fiber = yield* Effect.fork(
-    operations.run(createHub, { parent, hubId: "day", hub: {} }, { schedule: Polling.fixed("1 hour") })
+    operations.run(createHub, { parent, hubId: "day", hub: {} }, {
+      schedule: Polling.fixed("1 hour")
+    })
   )
   yield* TestClock.adjust("1 day")
   yield* same((yield* Fiber.join(fiber)).name, `${parent}/hubs/day`)
@@ -129,13 +136,24 @@ export const run = (
     ...Object.fromEntries(Object.entries(more).map(([name, http]) => [name, clientOf(url, http)]))
   }
   const checks = Object.entries(clients).flatMap(([by, client]) =>
-    Object.entries(calls).map(([what, call]) => [`${what}, ${by}`, Effect.provide(call, client)] as const)
-  )
-  return Effect.forEach([...checks, ["a day, memory", day] as const], ([what, effect]) =>
-    Effect.map(Effect.exit(effect), (exit) =>
-      [what, Exit.isSuccess(exit) ? "ok" : Cause.pretty(exit.cause)] as const)).pipe(
-      Effect.map(Object.fromEntries<string>),
-      Logger.withMinimumLogLevel(LogLevel.Error),
-      Effect.runPromise
+    Object.entries(calls).map(([what, call]) =>
+      [`${what}, ${by}`, Effect.provide(call, client)] as const
     )
+  )
+  const all: ReadonlyArray<readonly [string, Effect.Effect<void, unknown>]> = [
+    ...checks,
+    ["a day, memory", day]
+  ]
+  return Effect.forEach(
+    all,
+    ([what, effect]) =>
+      Effect.map(
+        Effect.exit(effect),
+        (exit) => [what, Exit.isSuccess(exit) ? "ok" : Cause.pretty(exit.cause)] as const
+      )
+  ).pipe(
+    Effect.map((results): Results => Object.fromEntries(results)),
+    Logger.withMinimumLogLevel(LogLevel.Error),
+    Effect.runPromise
+  )
 }

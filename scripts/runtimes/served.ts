@@ -3,7 +3,10 @@ import * as Network from "effect-lro/services/networkconnectivity/v1"
 import * as Testing from "effect-lro/testing"
 
 const hubs = new Map<unknown, Testing.Script>([
-  ["fails", Testing.failAfter("300 millis", { code: "ABORTED", message: "another change came first" })],
+  [
+    "fails",
+    Testing.failAfter("300 millis", { code: "ABORTED", message: "another change came first" })
+  ],
   ["never-ends", Testing.neverDone()]
 ])
 

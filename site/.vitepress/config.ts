@@ -84,10 +84,9 @@ export default defineConfig({
           options: {
             // `WaitTimeout` as itself and as its words.
             tokenize: (text) =>
-              text.split(/[^\p{L}\p{N}_]+/u).flatMap((word) => {
-                const parts = word.split(/(?<=[a-z0-9])(?=[A-Z])/)
-                return parts.length > 1 ? [word, ...parts] : [word]
-              }).filter((word) => word !== "")
+              `${text} ${text.replace(/([a-z0-9])([A-Z])/g, "$1 $2")}`
+                .split(/[^\p{L}\p{N}_]+/u)
+                .filter((word) => word !== "")
           },
           searchOptions: {
             fuzzy: 0.1,

@@ -8,12 +8,9 @@ import { products } from "../../scripts/products.ts"
 import type { AnyBinding } from "../../src/Binding.ts"
 import * as Catalogue from "../../src/internal/services/catalogue.ts"
 import { table } from "../../src/internal/services/table.ts"
-import type { StartMethod } from "../../src/Method.ts"
 import type { Api, Field, Methods, Version } from "../.vitepress/theme/catalogue.ts"
 import { content } from "./paths.ts"
-import { sampleOf } from "./sample.ts"
-
-type Method = StartMethod<string, never>
+import { type Method, sampleOf } from "./sample.ts"
 
 interface Loaded {
   readonly version: Version

@@ -9,6 +9,7 @@ import { assemble, watch } from "./assemble.ts"
 import { catalogue } from "./catalogue.ts"
 import { check } from "./check.ts"
 import { content, root, site } from "./paths.ts"
+import { playground } from "./playground.ts"
 import { reference } from "./reference.ts"
 
 const run = (cwd: string, command: string, ...args: ReadonlyArray<string>): void => {
@@ -46,11 +47,16 @@ await timed("declarations", declarations)
 await timed("pages", assemble)
 await timed("reference", reference)
 await timed("catalogue", catalogue)
+await timed("playground", playground)
 if (command === "serve") {
   watch()
   spawn(process.execPath, [...vitepress, "dev"], { cwd: site, stdio: "inherit" })
     .on("exit", (code) => process.exit(code ?? 1))
 } else {
+  await timed(
+    "types",
+    () => run(root, process.execPath, "node_modules/typescript/bin/tsc", "-p", "site")
+  )
   await timed("site", () => run(site, process.execPath, ...vitepress, "build"))
   await timed("checks", check)
 }

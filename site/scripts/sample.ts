@@ -1,8 +1,8 @@
 /** The lines to copy for a method: a program that compiles, with what the method requires. */
 import type { Catalogue, Field, Message } from "../../src/internal/services/catalogue.ts"
-import type { StartMethod } from "../../src/Method.ts"
+import type { MethodShape } from "../../src/Method.ts"
 
-type Method = StartMethod<string, never>
+export type Method = MethodShape<string>
 
 const ids: Readonly<Record<string, string>> = {
   projects: "my-project",
@@ -61,7 +61,7 @@ const literal = (name: string, field: Field | undefined): string => {
   if (type?.name === "bool") return "true"
   if (/int|fixed/.test(type?.name ?? "")) return "1"
   if (/double|float/.test(type?.name ?? "")) return "1"
-  return JSON.stringify(words[name] ?? (/Id$/.test(name) ? `my-${name.slice(0, -2)}` : "…"))
+  return JSON.stringify(words[name] ?? (name.endsWith("Id") ? `my-${name.slice(0, -2)}` : "…"))
 }
 
 /** The arguments that have to be there, each as TypeScript. */

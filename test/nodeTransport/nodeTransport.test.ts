@@ -559,6 +559,16 @@ describe("a proxy", () => {
       )
       assert.strictEqual(error.setting, "undici")
     }))
+
+  it.effect("and an undici that dispatches nothing, as Bun's own", () =>
+    Effect.gen(function*() {
+      const Agent = class {} as typeof Undici.Agent
+      const error = yield* Effect.flip(
+        Effect.scoped(NodeTransport.makeWith({}, () => Promise.resolve({ ...Undici, Agent })))
+      )
+      assert.strictEqual(error.setting, "undici")
+      assert.include(error.message, "FetchHttpClient")
+    }))
 })
 
 describe("an HttpClient", () => {
