@@ -26,7 +26,8 @@ const referenceSidebar = [{
 }]
 
 interface ApiFrontmatter {
-  readonly title: string
+  readonly title?: string
+  readonly search?: boolean
   readonly api?: {
     readonly words: string
     readonly versions: ReadonlyArray<{
@@ -67,8 +68,8 @@ export default defineConfig({
         // The list of methods of an API is made in the page: here as text, so that it is found.
         _render: (source, env, md) => {
           const html = md.render(source, env)
-          const { api, title } = (env.frontmatter ?? {}) as ApiFrontmatter
-          if (env.frontmatter?.["search"] === false) return ""
+          const { api, search, title = "" } = (env.frontmatter ?? {}) as ApiFrontmatter
+          if (search === false) return ""
           if (api === undefined) return html
           return [
             heading(1, anchorOf(title), title),

@@ -2,7 +2,6 @@
  * Runs a program of the playground, in a worker: nothing of it leaves the page, and what never ends is ended with the worker. What it
  * prints and each request that its client sends are messages to the page.
  */
-import * as platform from "@effect/platform"
 import * as effect from "effect"
 import * as lro from "effect-lro"
 import * as Network from "effect-lro/services/networkconnectivity/v1"
@@ -83,7 +82,6 @@ const running =
 
 const modules: Readonly<Record<string, object>> = {
   effect,
-  "@effect/platform": platform,
   "effect-lro": lro,
   "effect-lro/testing": Testing,
   "effect-lro/services/networkconnectivity/v1": Network,

@@ -562,7 +562,7 @@ describe("a proxy", () => {
 
   it.effect("and an undici that dispatches nothing, as Bun's own", () =>
     Effect.gen(function*() {
-      const Agent = class {} as typeof Undici.Agent
+      const Agent = { prototype: {} } as typeof Undici.Agent
       const error = yield* Effect.flip(
         Effect.scoped(NodeTransport.makeWith({}, () => Promise.resolve({ ...Undici, Agent })))
       )

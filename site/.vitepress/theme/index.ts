@@ -1,10 +1,11 @@
+import type { Theme } from "vitepress"
 import DefaultTheme from "vitepress/theme-without-fonts"
 import { defineAsyncComponent } from "vue"
 import CatalogueApi from "./CatalogueApi.vue"
 import CatalogueIndex from "./CatalogueIndex.vue"
 import "./style.css"
 
-export default {
+const theme: Theme = {
   extends: DefaultTheme,
   enhanceApp({ app }) {
     app.component("CatalogueApi", CatalogueApi)
@@ -12,3 +13,5 @@ export default {
     app.component("Playground", defineAsyncComponent(() => import("./Playground.vue")))
   }
 }
+
+export default theme
