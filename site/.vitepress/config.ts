@@ -41,21 +41,26 @@ interface ApiFrontmatter {
 const heading = (level: number, id: string, text: string): string =>
   `<h${level} id="${id}">${text} <a class="header-anchor" href="#${id}">&#8203;</a></h${level}>`
 
+const base = process.env["SITE_BASE"] ?? "/"
+
 export default defineConfig({
   srcDir: ".content",
   outDir: "dist",
-  base: process.env["SITE_BASE"] ?? "/",
+  base,
   title: "effect-lro",
   description: "Google's long-running operations for Effect",
   lang: "en",
   lastUpdated: false,
   // The reference and the programs are for readers of code, who know both.
   markdown: {
-    theme: { light: "github-light-high-contrast", dark: "github-dark" },
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     anchor: { slugify: anchorOf },
     headers: { slugify: anchorOf, level: [2, 3] }
   },
-  head: [["meta", { name: "color-scheme", content: "light dark" }]],
+  head: [
+    ["meta", { name: "color-scheme", content: "light dark" }],
+    ["link", { rel: "icon", type: "image/svg+xml", href: `${base}favicon.svg` }]
+  ],
   vite: {
     build: { chunkSizeWarningLimit: 2_000 },
     server: { fs: { allow: [path.dirname(site)] } }
@@ -65,6 +70,8 @@ export default defineConfig({
       provider: "local",
       options: {
         detailedView: false,
+        // Named by what it shows, its keys too.
+        translations: { button: { buttonText: "Search", buttonAriaLabel: "" } },
         // The list of methods of an API is made in the page: here as text, so that it is found.
         _render: (source, env, md) => {
           const html = md.render(source, env)

@@ -1,7 +1,7 @@
 /** Puts the pages together: those of the site, the documentation and the examples, each link to where the site has its target. */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { content, pages, repository, root } from "./paths.ts"
+import { content, pages, repository, root, site } from "./paths.ts"
 
 /** What a link of a file means on its page. */
 const linkFrom = (file: string, page: string) => (target: string): string => {
@@ -63,6 +63,7 @@ const write = (file: string, page: string): void => {
 }
 
 export const assemble = (): void => {
+  fs.cpSync(path.join(site, "public"), path.join(content, "public"), { recursive: true })
   for (const [file, page] of pages) write(file, page)
 }
 

@@ -137,8 +137,10 @@ const read = () => {
     const kind = checker.getTypeAtLocation(base.expression)
     const of = checker.typeToString(kind, node, ts.TypeFormatFlags.NoTruncation)
     const isTag = /^(?:Context\.)?(?:TagClass|ReferenceClass)/.test(of)
-    const heritage = isTag ? ` /* ${of} */` : ""
-    return `declare class ${name}${heritage} {\n${[...fields, ...own].join("\n")}\n}`
+    const heritage = isTag ? ` extends ${of}` : ""
+    const members = [...fields, ...own]
+    const body = members.length === 0 ? "{}" : `{\n${members.join("\n")}\n}`
+    return `declare class ${name}${heritage} ${body}`
   }
 
   const signatureOf = (node: ts.Node): string =>
@@ -225,7 +227,7 @@ const formatted = (texts: ReadonlyArray<string>): ReadonlyArray<string> => {
     const { status, stderr } = spawnSync(dprint, ["fmt"], { cwd: folder, encoding: "utf8" })
     if (status !== 0) throw new Error(stderr)
     return fs.readFileSync(file, "utf8").split(/^\/\/ signature \d+\n/m).slice(1)
-      .map((text) => text.trim().replace(/^declare /gm, ""))
+      .map((text) => text.trim().replace(/^declare /gm, "").replace(/\n\s*\n/g, "\n"))
   } finally {
     fs.rmSync(folder, { recursive: true, force: true })
   }
@@ -270,7 +272,9 @@ const pageOf = (
       `### ${entry.name} {#${entry.name}}\n`,
       linked(entry.doc.text),
       `\n\`\`\`ts\n${code}\n\`\`\`\n`,
-      mentioned.length === 0 ? "" : `<p class="mentioned">\n\n${mentioned.join(" · ")}\n\n</p>\n`,
+      mentioned.length === 0
+        ? ""
+        : `<div class="mentioned">\n\n${mentioned.join(" · ")}\n\n</div>\n`,
       ...entry.doc.examples.map((text) => `Example:\n\n\`\`\`ts\n${text}\n\`\`\`\n`)
     ].join("\n")
   }
