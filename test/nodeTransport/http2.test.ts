@@ -46,7 +46,7 @@ describe("HTTP/2", () => {
       yield* until(() => wire.connections[0]?.destroyed === true)
       yield* Effect.sleep("20 millis")
       // Where the news takes longer, what is lost with the connection is repeated over the next.
-      yield* Effect.replicateEffect(bakery.get({ name }, { retry: {} }), 50, {
+      yield* Effect.replicateEffect(bakery.get({ name }, { retry: { attempts: 3 } }), 50, {
         concurrency: "unbounded"
       })
       assert.strictEqual(wire.connections.length, 2)
