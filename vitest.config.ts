@@ -20,6 +20,7 @@ const live = [
   "test/call/traceparent.test.ts",
   "test/cli/process.test.ts",
   "test/client/httpClientSocket.test.ts",
+  "test/durable/{processes,retention}.test.ts",
   "test/credentials/{environment,googleAuth,googleAuthFailures,matrix,metadataServer,tls}.test.ts",
   "test/matrix/{fetch,load,memory,node,own,resources,table,undici}.test.ts",
   "test/nodeTransport/*.test.ts",
@@ -31,7 +32,7 @@ const live = [
 
 /** What takes a minute or more with all its cases. */
 const long =
-  /\/(?:security\/(?:targets|traps)|wait\/(?:longWait|model|interruptionSweep)|matrix\/(?:fetch|node|undici|memory|own|resources|load|fuzz)|credentials\/(?:matrix|tls)|project\/examples)\.test\.ts$/
+  /\/(?:security\/(?:targets|traps)|wait\/(?:longWait|model|interruptionSweep)|durable\/(?:processes|sixMonths|waits)|matrix\/(?:fetch|node|undici|memory|own|resources|load|fuzz)|credentials\/(?:matrix|tls)|project\/examples)\.test\.ts$/
 
 /** Vitest begins with large files; most of those that take long are small, and one that begins last leaves a worker idle. */
 class LongFirst extends BaseSequencer {
