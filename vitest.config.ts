@@ -3,12 +3,14 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 const names = Object.entries({
   "effect-lro": "./src/index.ts",
-  "effect-lro/": "./src/"
+  "effect-lro/": "./src/",
+  "google-lro/": "./packages/cli/src/"
 })
 
 /** Tests that need compilers, a copy of the package, the documentation, or every service. */
 const project = [
   "test/project/**/*.test.ts",
+  "test/cli/package.test.ts",
   "test/services/{allServices,catalogue,catalogueProtobufjs,growth,messages}.test.ts"
 ]
 
@@ -16,6 +18,7 @@ const project = [
 const live = [
   "test/budgets/*.test.ts",
   "test/call/traceparent.test.ts",
+  "test/cli/process.test.ts",
   "test/client/httpClientSocket.test.ts",
   "test/credentials/{environment,googleAuth,googleAuthFailures,matrix,metadataServer,tls}.test.ts",
   "test/matrix/{fetch,load,memory,node,own,resources,table,undici}.test.ts",
@@ -28,7 +31,7 @@ const live = [
 
 /** What takes a minute or more with all its cases. */
 const long =
-  /\/(?:security\/targets|wait\/(?:longWait|model|interruptionSweep)|matrix\/(?:fetch|node|undici|memory|own|resources|load|fuzz)|credentials\/(?:matrix|tls)|project\/examples)\.test\.ts$/
+  /\/(?:security\/(?:targets|traps)|wait\/(?:longWait|model|interruptionSweep)|matrix\/(?:fetch|node|undici|memory|own|resources|load|fuzz)|credentials\/(?:matrix|tls)|project\/examples)\.test\.ts$/
 
 /** Vitest begins with large files; most of those that take long are small, and one that begins last leaves a worker idle. */
 class LongFirst extends BaseSequencer {
@@ -44,7 +47,7 @@ const patience = 600_000
 export default defineConfig({
   resolve: {
     alias: names.map(([name, path]) => ({
-      find: name.endsWith("/") ? /^effect-lro\/(.*)$/ : /^effect-lro$/,
+      find: new RegExp(name.endsWith("/") ? `^${name}(.*)$` : `^${name}$`),
       replacement: new URL(path, import.meta.url).pathname + (name.endsWith("/") ? "$1.ts" : "")
     }))
   },

@@ -5,8 +5,8 @@
  * Asks the npm registry and nothing else; the versions of Node come from there and stay in the user's cache folder.
  */
 import * as fs from "node:fs"
-import * as os from "node:os"
 import * as path from "node:path"
+import { type Node, nodeOf } from "./install/node.ts"
 import {
   create,
   devDependencies,
@@ -14,50 +14,11 @@ import {
   npmInstall,
   pack,
   removeAll,
-  root,
-  run
+  root
 } from "./install/project.ts"
 
 const majors = ["20", "22", "24", "26"]
-const cache = path.join(
-  process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"),
-  "effect-lro"
-)
 const tls = path.join(root, "test", "fixtures", "tls")
-
-interface Node {
-  readonly name: string
-  readonly binary: string
-  readonly version: string
-  /** A command, and what it starts, with this Node. */
-  readonly run: (
-    cwd: string,
-    command: string,
-    args: ReadonlyArray<string>,
-    extra?: Readonly<Record<string, string>>
-  ) => string
-}
-
-/** The newest Node of a major: the one that runs this, or one from npm. */
-const nodeOf = (major: string): Node => {
-  let binary = process.execPath
-  if (process.versions.node.split(".")[0] !== major) {
-    const folder = path.join(cache, `node-${major}`)
-    const name = `node-${process.platform}-${process.arch}`
-    fs.mkdirSync(folder, { recursive: true })
-    fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true }))
-    run(folder, "npm", ["install", "--no-audit", "--no-fund", "--no-save", `${name}@${major}`])
-    binary = path.join(folder, "node_modules", name, "bin", "node")
-  }
-  const first = `${path.dirname(binary)}${path.delimiter}${process.env["PATH"] ?? ""}`
-  const version = run(root, binary, ["-p", "process.versions.node"]).trim()
-  return {
-    name: `node${major}`,
-    binary,
-    version,
-    run: (cwd, command, args, extra) => run(cwd, command, args, { ...extra, PATH: first })
-  }
-}
 
 const versionOf = (project: string, name: string): string => {
   const file = path.join(project, "node_modules", name, "package.json")
