@@ -66,7 +66,7 @@ const build = (io: Service, chosen: Chosen): Command => {
     .description("Waits for any Google long-running operation, and starts, lists and cancels them.")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .helpCommand(false)
+    .helpCommand("help [command]", "print the help of a command")
     .option("--service <service>", "the service of bare names: alloydb, alloydb/v1, gke")
     .option("--endpoint <url>", "another endpoint than the service's own")
     .option("--quota-project <project>", "who is billed and whose quota is used")
@@ -84,6 +84,7 @@ const build = (io: Service, chosen: Chosen): Command => {
       getOutHasColors: () => io.stdout.colors,
       getErrHasColors: () => io.stderr.colors
     })
+    .showHelpAfterError("`lro --help` and `lro COMMAND --help` say more")
     .exitOverride()
     .addHelpText("after", Help.program)
 
