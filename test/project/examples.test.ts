@@ -69,6 +69,15 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
     "users/ada/operations/operation-1 is in the oven",
     "A plum cake of 2 layers"
   ],
+  "fleet.ts": [
+    banner,
+    "Killed with 500 references stored",
+    /^waiting +0% /,
+    /^waiting ■+ 100% 0 run, \d+ requests$/,
+    "Outcomes",
+    "  Succeeded          450",
+    "  OperationFailed    50"
+  ],
   "progress.ts": [
     banner,
     /^creating +0%/,
