@@ -73,6 +73,11 @@ const build = (io: Service, chosen: Chosen): Command => {
     .option("--impersonate <account>", "a service account; before it, with commas, its delegates")
     .option("--token-file <file>", "a file with an access token, read again when it is renewed")
     .option("--no-credentials", "send none: for emulators")
+    .option(
+      "--requests-per-minute <n>",
+      "at most so many reads in any minute, and as many writes",
+      count
+    )
     .option("-v, --verbose", "say which credentials are used, and what happens")
     .option("-q, --quiet", "no progress")
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false, minWidthToWrap: 24 })
