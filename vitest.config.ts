@@ -3,12 +3,14 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 const names = Object.entries({
   "effect-lro": "./src/index.ts",
-  "effect-lro/": "./src/"
+  "effect-lro/": "./src/",
+  "google-lro/": "./packages/cli/src/"
 })
 
 /** Tests that need compilers, a copy of the package, the documentation, or every service. */
 const project = [
   "test/project/**/*.test.ts",
+  "test/cli/package.test.ts",
   "test/services/{allServices,catalogue,catalogueProtobufjs,growth,messages}.test.ts"
 ]
 
@@ -16,9 +18,11 @@ const project = [
 const live = [
   "test/budgets/*.test.ts",
   "test/call/traceparent.test.ts",
+  "test/cli/process.test.ts",
   "test/client/httpClientSocket.test.ts",
+  "test/durable/{processes,retention}.test.ts",
   "test/credentials/{environment,googleAuth,googleAuthFailures,matrix,metadataServer,tls}.test.ts",
-  "test/matrix/{fetch,load,memory,node,own,resources,table,undici}.test.ts",
+  "test/matrix/{fetch,node,own,table,undici}.test.ts",
   "test/nodeTransport/*.test.ts",
   "test/security/{secrets,secretsOfCredentials,traps,trust}.test.ts",
   "test/services/services.test.ts",
@@ -26,9 +30,12 @@ const live = [
   "test/wait/rules.test.ts"
 ]
 
+/** Live tests in which one process is a server and thousands of its clients: they come last, when nothing else keeps the machine busy. */
+const crowded = "test/matrix/{load,memory,resources}.test.ts"
+
 /** What takes a minute or more with all its cases. */
 const long =
-  /\/(?:security\/targets|wait\/(?:longWait|model|interruptionSweep)|matrix\/(?:fetch|node|undici|memory|own|resources|load|fuzz)|credentials\/(?:matrix|tls)|project\/examples)\.test\.ts$/
+  /\/(?:security\/(?:targets|traps)|wait\/(?:longWait|model|interruptionSweep)|durable\/(?:processes|sixMonths|waits)|matrix\/(?:fetch|node|undici|own|fuzz)|credentials\/(?:matrix|tls)|project\/examples)\.test\.ts$/
 
 /** Vitest begins with large files; most of those that take long are small, and one that begins last leaves a worker idle. */
 class LongFirst extends BaseSequencer {
@@ -44,7 +51,7 @@ const patience = 600_000
 export default defineConfig({
   resolve: {
     alias: names.map(([name, path]) => ({
-      find: name.endsWith("/") ? /^effect-lro\/(.*)$/ : /^effect-lro$/,
+      find: new RegExp(name.endsWith("/") ? `^${name}(.*)$` : `^${name}$`),
       replacement: new URL(path, import.meta.url).pathname + (name.endsWith("/") ? "$1.ts" : "")
     }))
   },
@@ -52,12 +59,13 @@ export default defineConfig({
     setupFiles: "test/kit/fastTestClock.ts",
     testTimeout: patience,
     hookTimeout: patience,
-    // One more than the cores of a small machine: tests over sockets often wait.
-    minWorkers: 3,
-    maxWorkers: 3,
     sequence: { sequencer: LongFirst },
-    // One worker runs many unit tests; vitest reads this here only.
-    poolOptions: { threads: { isolate: false } },
+    // For two cores. One thread runs many unit tests, which compute; most forks wait for sockets, timers and compilers meanwhile.
+    // Vitest reads this here only.
+    poolOptions: {
+      threads: { isolate: false, minThreads: 2, maxThreads: 2 },
+      forks: { minForks: 2, maxForks: 2 }
+    },
     coverage: { include: ["src/**"], thresholds: { lines: 50 } },
     projects: [
       {
@@ -65,13 +73,22 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...live, ...project],
+          exclude: [...live, crowded, ...project],
           pool: "threads"
         }
       },
       {
         extends: true,
-        test: { name: "live", include: live, pool: "forks", sequence: { groupOrder: 1 } }
+        test: { name: "live", include: live, pool: "forks" }
+      },
+      {
+        extends: true,
+        test: {
+          name: "crowded",
+          include: [crowded],
+          pool: "forks",
+          sequence: { groupOrder: 1 }
+        }
       },
       {
         extends: true,
@@ -79,11 +96,10 @@ export default defineConfig({
           name: "project",
           include: project,
           pool: "forks",
-          sequence: { groupOrder: 1 },
           typecheck: {
             enabled: true,
             include: ["typetest/**/*.test-d.ts"],
-            tsconfig: "tsconfig.json"
+            tsconfig: "tsconfig.typetest.json"
           }
         }
       }

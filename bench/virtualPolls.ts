@@ -50,22 +50,26 @@ const measure = <A, E>(
     return { times: yield* times, cpu: (user + system) / 1000, real: performance.now() - begun }
   })
 
-const waiting = (hours: number, settings: Polling.Settings) =>
+/** A test's time: the clock as Effect has it, or the one that the testing server's users are given. */
+const asItIs = TestContext.TestContext
+const byTurns = Testing.layerTestClock.pipe(Layer.provideMerge(TestContext.TestContext))
+
+const waiting = (hours: number, settings: Polling.Settings, time = byTurns) =>
   Effect.gen(function*() {
     const server = yield* Testing.OperationsServer
     const bakery = yield* Bakery
     yield* server.put(name, Testing.succeedAfter(`${hours} hours`))
     const fiber = yield* Effect.fork(Polling.withSettings(bakery.untilDone(name), settings))
     return yield* measure(fiber, hours, Effect.map(server.requests, (all) => all.length))
-  }).pipe(Effect.provide(World), Effect.provide(TestContext.TestContext))
+  }).pipe(Effect.provide(World), Effect.provide(time))
 
 /** A fiber that sleeps, and does nothing. */
-const sleeping = (hours: number) => {
+const sleeping = (hours: number, time: typeof asItIs) => {
   const times = 120 * hours
   return Effect.gen(function*() {
     const sleep = Effect.replicateEffect(Effect.sleep("30 seconds"), times, { discard: true })
     return yield* measure(yield* Effect.fork(sleep), hours, Effect.succeed(times))
-  }).pipe(Effect.provide(TestContext.TestContext))
+  }).pipe(Effect.provide(time))
 }
 
 const report = (what: string, one: string, { cpu, real, times }: Cost) =>
@@ -77,15 +81,17 @@ const report = (what: string, one: string, { cpu, real, times }: Cost) =>
     } ms of them CPU`
   )
 
-await Effect.runPromise(
-  Effect.gen(function*() {
-    yield* waiting(1, {})
-    report("a day, default schedule", "a poll", yield* waiting(24, {}))
-    report(
-      "a day, a poll an hour",
-      "a poll",
-      yield* waiting(24, { schedule: Polling.fixed("1 hour") })
-    )
-    report("a day of TestClock alone", "a sleep of 30 seconds", yield* sleeping(24))
-  }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
-)
+// One after the other, each by itself: the clock that an effect is given stays with its fiber.
+const row = async (what: string, one: string, cost: Effect.Effect<Cost, unknown>) =>
+  report(
+    what,
+    one,
+    await Effect.runPromise(Effect.provide(cost, Logger.remove(Logger.defaultLogger)))
+  )
+
+await Effect.runPromise(Effect.provide(waiting(1, {}), Logger.remove(Logger.defaultLogger)))
+await row("a day, default schedule", "a poll", waiting(24, {}))
+await row("the same over TestClock as it is", "a poll", waiting(24, {}, asItIs))
+await row("a day, a poll an hour", "a poll", waiting(24, { schedule: Polling.fixed("1 hour") }))
+await row("a day of the clock alone", "a sleep of 30 seconds", sleeping(24, byTurns))
+await row("a day of TestClock as it is alone", "a sleep of 30 seconds", sleeping(24, asItIs))

@@ -44,6 +44,7 @@ const test = Effect.gen(function*() {
 const TestLayer = NetworkConnectivity.layer().pipe(
   Layer.provideMerge(Testing.layer({ bindings: [binding], methods: [createHub] })),
   Layer.provide(Credentials.layerNone),
+  Layer.provideMerge(Testing.layerTestClock),
   Layer.provideMerge(TestContext.TestContext)
 )
 

@@ -6,7 +6,7 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { nodeBinary } from "./install/cache.ts"
+import { type Node, nodeOf } from "./install/node.ts"
 import {
   create,
   devDependencies,
@@ -14,37 +14,11 @@ import {
   npmInstall,
   pack,
   removeAll,
-  root,
-  run
+  root
 } from "./install/project.ts"
 
 const majors = ["20", "22", "24", "26"]
 const tls = path.join(root, "test", "fixtures", "tls")
-
-interface Node {
-  readonly name: string
-  readonly binary: string
-  readonly version: string
-  /** A command, and what it starts, with this Node. */
-  readonly run: (
-    cwd: string,
-    command: string,
-    args: ReadonlyArray<string>,
-    extra?: Readonly<Record<string, string>>
-  ) => string
-}
-
-const nodeOf = (major: string): Node => {
-  const binary = nodeBinary(major)
-  const first = `${path.dirname(binary)}${path.delimiter}${process.env["PATH"] ?? ""}`
-  const version = run(root, binary, ["-p", "process.versions.node"]).trim()
-  return {
-    name: `node${major}`,
-    binary,
-    version,
-    run: (cwd, command, args, extra) => run(cwd, command, args, { ...extra, PATH: first })
-  }
-}
 
 const versionOf = (project: string, name: string): string => {
   const file = path.join(project, "node_modules", name, "package.json")

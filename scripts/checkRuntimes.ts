@@ -13,8 +13,9 @@ import * as fs from "node:fs"
 import { createServer, request as forward } from "node:http"
 import * as path from "node:path"
 import { promisify } from "node:util"
-import { installed, nodeBinary } from "./install/cache.ts"
+import { installed } from "./install/cache.ts"
 import { chromiumBinary } from "./install/chromium.ts"
+import { nodeOf } from "./install/node.ts"
 import { removeAll, root, temporary } from "./install/project.ts"
 import { served } from "./runtimes/served.ts"
 
@@ -92,8 +93,7 @@ const renamed = (results: Results, from: string, to: string): Results =>
   )
 
 const node = (major: string) => async (): Promise<Outcome> => {
-  const binary = nodeBinary(major)
-  const version = await output(binary, ["-p", "process.versions.node"])
+  const { binary, version } = nodeOf(major)
   const program = await bundle("node", "neutral")
   const results: Record<string, string> = {}
   // undici 8 wants Node 22.

@@ -27,6 +27,10 @@ export interface Extended {
     readonly wait?: ExtendedRule
     readonly cancel?: ExtendedRule
   }
+  /**
+   * For list: the filter for operations that still run, and what the service charges for each that a filter leaves out, in requests.
+   */
+  readonly running?: { readonly filter: string; readonly overhead: number }
   /** For wait: how long the server holds it, in seconds. */
   readonly hold?: number
   /** `<collection><Method>` or the name of the rpc. */
@@ -89,6 +93,9 @@ export const extended: ReadonlyArray<Extended> = [
       delete: computeEach("Delete"),
       wait: computeEach("Wait", "/wait")
     },
+    // Reference page of zoneOperations.list: a field, an operator, a value. Rate quotas: filtered_list_cost_overhead is charged for every
+    // 10,000 resources that are filtered out.
+    running: { filter: "status != \"DONE\"", overhead: 0.0001 },
     hold: 120,
     names: "rest",
     starts: {

@@ -37,6 +37,11 @@ export type Override =
     | { readonly kind: "metadata"; readonly rpc: string; readonly metadata: string }
     /** The service refuses a list without a filter. */
     | { readonly kind: "filterRequired" }
+    /**
+     * The filter that the service documents for operations that still run, in its list of google.longrunning, with nothing else in it. No
+     * such filter have Document AI's list (it needs a type), Service Management's (a service name) and Spanner's (lists of its own).
+     */
+    | { readonly kind: "running"; readonly filter: string }
     /** A published template outside the version's own path that no template under the version stands for. */
     | { readonly kind: "template"; readonly method: OperationsMethod; readonly template: string }
     /** Published templates that are no part of the public API, or that stand under the wrong method. */
@@ -68,6 +73,14 @@ const published: ReadonlyArray<Override> = [
     kind: "filterRequired",
     service: "servicemanagement.googleapis.com/v1",
     source: "Reference page of operations.list: the field serviceName of the filter is required."
+  },
+  {
+    kind: "running",
+    service: "run.googleapis.com/v2",
+    filter: "done:false",
+    source:
+      "Discovery document of run v2 and its reference for Workflows, projects.locations.operations.list, the field filter: to query for " +
+      "only ongoing operations: done:false."
   },
   {
     kind: "method",

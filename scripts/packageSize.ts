@@ -94,6 +94,7 @@ was set. What it gained, the largest first:
 - of Compute Engine, GKE and Cloud SQL what every program carries: the reasons by which older APIs name their errors, which are read of all
   services (0.2 kB), and the places where a binding may say how operations are written (0.4 kB). How those three write them, what helps
   when a zone is full, and what guards a format of your own is in their modules and in \`OperationFormat\` alone;
+- the places where a rate and a fleet hook in, 0.15 kB; what they do is in bundles that import them alone;
 - one concept a file, whose names gzip does not fold; calls that queue, and what a transport never sent.
 
 The target is 26,500 bytes, and it is not met. 1.4 kB are lines that import effect, one for each module and name; they are not in the
@@ -101,8 +102,8 @@ package as published, nor in a bundle that holds effect. The rest is a long tail
 0.75 kB. What a program that gets and waits does not use is what hangs on its client all the same: lists (1.2 kB), \`watch\` and
 \`cancelAndWait\` (0.4 kB), \`cancel\`, \`delete\` and held polls. It would drop out only if a program imported each method by itself.
 
-A program that starts one method, too, holds ${one.gzip} bytes; a test bounds them by 39,050. It was 35,091 before methods knew their
-responses: what reads and writes messages is 2.3 kB, the messages of the example 0.6 kB.
+A program that starts one method, too, holds ${one.gzip} bytes; a test bounds them by 39,050. Before methods knew their responses it was
+35,091: what reads and writes messages is 2.3 kB, the messages of the example 0.6 kB.
 
 ## Bundled from the package
 
@@ -115,6 +116,18 @@ ${
   published.map(({ program, published, sources }) => `| ${program} | ${sources} | ${published} |`)
     .join("\n")
 }
+
+Before the package was joined it gave what the sources give. The package of earlier revisions, each built as it was then
+(\`npm run size:at -- <revision>\`):
+
+| | gets and waits | starts one method |
+| --- | ---: | ---: |
+| before methods knew their responses (9f17677) | 30990 | 35330 |
+| before Compute Engine, GKE and Cloud SQL (e8ca2e7) | 29881 | 36942 |
+| now | ${published[0]?.published} | ${published[1]?.published} |
+
+So responses, messages and all that came with them cost a program that starts a method 2.2 kB at most, where 2.5 were allowed. The three
+services with operations of their own were to cost others nothing, and cost them 0.5 kB: the reasons and the places named above.
 `
 
 fs.writeFileSync(path.join(root, "docs/package-size.md"), report)

@@ -52,6 +52,11 @@ export interface MethodRule {
   readonly unverified?: true
   /** For list: the service refuses a list without a filter. */
   readonly filter?: "required"
+  /**
+   * For list: the filter that the service documents for operations that still run; and what it charges for each operation that a filter leaves
+   * out, in requests.
+   */
+  readonly running?: { readonly filter: string; readonly overhead?: number }
   /** The full names of the rpcs behind the templates, where it is not the one of google.longrunning.Operations. */
   readonly rpcs?: { readonly [template: string]: string }
   /** For wait: the server holds every reply for so long, and takes no time-out. */

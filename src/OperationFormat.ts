@@ -85,6 +85,12 @@ export interface Options {
    * @default { filter: "filter", pageSize: "pageSize", pageToken: "pageToken", returnPartialSuccess: "returnPartialSuccess" }
    */
   readonly parameters?: { readonly [argument: string]: string } | undefined
+  /**
+   * The most operations that a page may be asked to have, where the service refuses more; a fleet asks for no more.
+   *
+   * @default Infinity
+   */
+  readonly maxPageSize?: number | undefined
   /** What get, cancel, delete and wait send in the query for a name, encoded, or why the service does not serve them for it. */
   readonly query?: ((method: MethodName, name: string) => string | Refusal) | undefined
   /** The name that is meant by one that fits no template: that in a link, say. */

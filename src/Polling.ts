@@ -11,11 +11,11 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
-import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as ScheduleInterval from "effect/ScheduleInterval"
-import { boundsProblem, problemOf, withProblem } from "./internal/polling/problem.ts"
+import { given } from "./internal/base/given.ts"
+import { boundsProblem, type Delays, madeOf, remember } from "./internal/polling/problem.ts"
 import type { Operation } from "./Operation.ts"
 
 /**
@@ -123,14 +123,6 @@ export const withSettings: {
 )
 
 /**
- * Without the keys that are `undefined`.
- *
- * @internal
- */
-export const given = <A extends object>(options: A): A =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as A
-
-/**
  * What is wrong with settings: the setting and a predicate.
  *
  * @internal
@@ -143,7 +135,7 @@ export const settingsProblem = (
   if (deadline !== undefined && !(Duration.toMillis(deadline) > 0)) {
     return ["deadline", "is not longer than zero"]
   }
-  const inSchedule = schedule === undefined ? undefined : problemOf(schedule)
+  const inSchedule = schedule === undefined ? undefined : madeOf(schedule)?.problem
   if (inSchedule !== undefined) return ["schedule", inSchedule]
   return spread >= 0 && spread < 1 ? undefined : ["spread", "is not between 0 and 1"]
 }
@@ -155,8 +147,26 @@ export const settingsProblem = (
  * @internal
  */
 export class StartedAt extends Context.Reference<StartedAt>()("effect-lro/internal/StartedAt", {
-  defaultValue: () => Option.none<number>()
+  defaultValue: (): number | undefined => undefined
 }) {}
+
+/** A schedule that never ends, and goes by the number of a poll and the age of the operation. */
+const ofDelays = (delays: Delays, problem?: string): Schedule.Schedule<unknown, Operation> =>
+  remember(
+    Schedule.makeWithState(
+      [0] as readonly [number: number, first?: number],
+      (now, _, [number, first = now]) =>
+        Effect.map(StartedAt, (startedAt = first) => {
+          const delay = delays(number, now - startedAt)
+          return [
+            [number + 1, first],
+            delay,
+            ScheduleDecision.continueWith(ScheduleInterval.after(now + delay))
+          ]
+        })
+    ),
+    { delays, problem }
+  )
 
 /**
  * Delays that grow by a factor up to a cap: `initial`, `initial * multiplier`, … `cap`.
@@ -171,16 +181,17 @@ export const exponential = (options: {
   readonly initial: Duration.DurationInput
   readonly multiplier: number
   readonly cap: Duration.DurationInput
-}): Schedule.Schedule<unknown, Operation> =>
-  withProblem(
-    Schedule.union(
-      Schedule.exponential(options.initial, options.multiplier),
-      Schedule.spaced(options.cap)
-    ),
-    options.multiplier >= 1
-      ? boundsProblem("initial", options.initial, options.cap)
+}): Schedule.Schedule<unknown, Operation> => {
+  const { multiplier } = options
+  const initial = Duration.toMillis(options.initial)
+  const cap = Duration.toMillis(options.cap)
+  return ofDelays(
+    (number) => Math.min(cap, initial * multiplier ** number),
+    multiplier >= 1
+      ? boundsProblem("initial", initial, cap)
       : "has a `multiplier` below 1"
   )
+}
 
 /**
  * The same delay before every poll.
@@ -188,8 +199,10 @@ export const exponential = (options: {
  * @since 0.1.0
  * @category schedules
  */
-export const fixed = (delay: Duration.DurationInput): Schedule.Schedule<unknown, Operation> =>
-  Schedule.spaced(delay)
+export const fixed = (delay: Duration.DurationInput): Schedule.Schedule<unknown, Operation> => {
+  const millis = Duration.toMillis(delay)
+  return ofDelays(() => millis)
+}
 
 /**
  * A delay that is a share of the time since the operation started, never below `floor` nor above `cap`.
@@ -212,24 +225,10 @@ export const proportional = (options: {
   const share = options.share > 0 ? options.share : 0
   const floor = Duration.toMillis(options.floor)
   const cap = Duration.toMillis(options.cap)
-  const schedule = Schedule.makeWithState(
-    Option.none<number>(),
-    (now, _, first) =>
-      Effect.map(StartedAt, (startedAt) => {
-        const known = Option.getOrElse(first, () => now)
-        const age = now - Option.getOrElse(startedAt, () => known)
-        const delay = Math.min(cap, Math.max(floor, age > 0 ? share * age : 0))
-        return [
-          Option.some(known),
-          Duration.millis(delay),
-          ScheduleDecision.continueWith(ScheduleInterval.after(now + delay))
-        ]
-      })
-  )
-  return withProblem(
-    schedule,
+  return ofDelays(
+    (_, age) => Math.min(cap, Math.max(floor, age > 0 ? share * age : 0)),
     options.share >= 0
-      ? boundsProblem("floor", options.floor, options.cap)
+      ? boundsProblem("floor", floor, cap)
       : "has a `share` below 0"
   )
 }

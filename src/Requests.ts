@@ -201,6 +201,17 @@ export interface StartOptions extends CallOptions {
 }
 
 /**
+ * A rate; `RateLimit.make` makes one. Layers that are given the same value share it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RateLimit {
+  /** What a client sends through, or what is wrong with it. It is the rate that carries this, so that a program without one does not. */
+  readonly "~rate": object | string
+}
+
+/**
  * The options of a client.
  *
  * @since 0.1.0
@@ -233,6 +244,8 @@ export interface LayerOptions extends CallOptions {
   readonly maxResponseBytes?: number | undefined
   /** Polling for every wait of this client. */
   readonly polling?: Polling.Settings | undefined
+  /** How many requests are sent in an interval. Layers that are given the same value share the rate. */
+  readonly rateLimit?: RateLimit | undefined
   /**
    * Sends the W3C header `traceparent` of the current span with every request: of the call's own where a tracer is installed.
    *
@@ -263,5 +276,6 @@ export interface LayerConfigOptions {
   readonly traceparent?: Config.Config<boolean> | undefined
   readonly retry?: RetryOptions | "none" | undefined
   readonly polling?: Polling.Settings | undefined
+  readonly rateLimit?: RateLimit | undefined
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }

@@ -11,6 +11,8 @@ export * as Code from "./Code.ts"
 /** @since 0.1.0 */
 export * as Credentials from "./Credentials.ts"
 /** @since 0.1.0 */
+export * as Fleet from "./Fleet.ts"
+/** @since 0.1.0 */
 export * as LroError from "./LroError.ts"
 /** @since 0.1.0 */
 export * as MetadataServer from "./MetadataServer.ts"
@@ -28,6 +30,8 @@ export * as Operations from "./Operations.ts"
 export * as Polling from "./Polling.ts"
 /** @since 0.1.0 */
 export * as ProtoJson from "./ProtoJson.ts"
+/** @since 0.1.0 */
+export * as RateLimit from "./RateLimit.ts"
 /** @since 0.1.0 */
 export * as ServiceAccount from "./ServiceAccount.ts"
 /** @since 0.1.0 */

@@ -42,6 +42,7 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as internal from "./internal/testing/layers.ts"
+import * as testClock from "./internal/testing/testClock.ts"
 import type * as Operations from "./Operations.ts"
 import type { AnyMessage, Fault, JsonObject, Message, Script } from "./TestScript.ts"
 
@@ -292,3 +293,27 @@ export const layerServer = (
   options: Options
 ): Layer.Layer<OperationsServer, never, HttpServer.HttpServer> =>
   internal.layerServer(OperationsServer, options)
+
+/**
+ * The `TestClock` of a test, cheaper by the timers that it waits for: before each instant it moves on after turns of the
+ * event loop, not after three timers of the machine, which take longer than a whole poll. The instants and their order
+ * are the same.
+ *
+ * For tests over {@link layer}. Keep the clock as it is where something comes by a real socket, a file or a process while
+ * the time is moved: a turn does not wait for them. Without a `TestClock`, which `it.effect` of @effect/vitest or
+ * `TestContext` gives, the layer dies.
+ *
+ * @example
+ * import * as Testing from "effect-lro/testing"
+ * import { Effect, TestClock, TestContext, Layer } from "effect"
+ *
+ * const VirtualTime = Testing.layerTestClock.pipe(Layer.provideMerge(TestContext.TestContext))
+ *
+ * export const program = Effect.gen(function*() {
+ *   yield* TestClock.adjust("1 day")
+ * }).pipe(Effect.provide(VirtualTime))
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerTestClock: Layer.Layer<never> = testClock.layer

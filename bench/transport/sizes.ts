@@ -7,10 +7,11 @@ const bundle = (
   contents: string,
   external: ReadonlyArray<string>,
   platform: "node" | "browser" = "node",
-  minify = true
+  minify = true,
+  root = process.cwd().replace(/\/bench$/, "")
 ) =>
   Esbuild.build({
-    stdin: { contents, resolveDir: `${process.cwd().replace(/\/bench$/, "")}/test`, loader: "ts" },
+    stdin: { contents, resolveDir: `${root}/test`, loader: "ts" },
     bundle: true,
     minify,
     treeShaking: true,
@@ -77,6 +78,17 @@ export const own = async () => {
 export const ofOneMethod = async () => {
   const { outputFiles } = await bundle(startsOne(source), peers)
   return sizeOf(outputFiles)
+}
+
+/** Bytes of the two programs, bundled from the `dist` of a checkout. */
+export const published = async (root: string) => {
+  const service = "../dist/services/networkconnectivity/v1.js"
+  const size = async (program: string) =>
+    sizeOf((await bundle(program, peers, "node", true, root)).outputFiles).gzip
+  return {
+    getsAndWaits: await size(getsAndWaits(service)),
+    startsOne: await size(startsOne(service))
+  }
 }
 
 /** Bytes of programs when they are bundled from `dist`, beside those of the same from the sources. */

@@ -105,6 +105,14 @@ const binding = ({ config, format }: ServiceModel): string => {
     if (rule.hold !== undefined) parts.push(`hold: ${duration(rule.hold)}`)
     if (rule.unverified) parts.push("unverified: true")
     if (rule.filterRequired) parts.push(`filter: "required"`)
+    if (rule.running !== undefined) {
+      const { filter, overhead } = rule.running
+      parts.push(
+        `running: { filter: ${literal(filter)}${
+          overhead === undefined ? "" : `, overhead: ${overhead}`
+        } }`
+      )
+    }
     return `${method}: { ${parts.join(", ")} }`
   })
   return [

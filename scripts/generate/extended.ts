@@ -243,6 +243,9 @@ const operationsOf = (
       filterRequired: false,
       unverified: false,
       rpcs: new Map(Object.entries(rule)),
+      ...(method === "list" && extended.running !== undefined
+        ? { running: extended.running }
+        : undefined),
       ...(method === "wait" && extended.hold !== undefined ? { hold: extended.hold } : undefined)
     }]
   }))

@@ -21,6 +21,7 @@ export interface OperationsRule {
   /** The templates whose body is another one. */
   readonly bodies: ReadonlyMap<string, "*" | "none">
   readonly filterRequired: boolean
+  readonly running?: { readonly filter: string; readonly overhead?: number } | undefined
   readonly unverified: boolean
   readonly namedInBody?: ReadonlyArray<NamedInBody>
   /** The rpcs behind the templates, where they are the service's own. */
@@ -190,8 +191,12 @@ const operationsRule = (
       }]
       : []
   )
+  const running = method === "list"
+    ? overrides.find((override) => override.kind === "running")
+    : undefined
   return {
     ...(namedInBody.length === 0 ? undefined : { namedInBody }),
+    ...(running === undefined ? undefined : { running }),
     verb: first.verb,
     templates,
     body,

@@ -17,11 +17,3 @@ export const installed = (folder: string, ...packages: ReadonlyArray<string>): s
   run(project, "npm", ["install", "--no-audit", "--no-fund", "--no-save", ...packages])
   return project
 }
-
-/** The newest Node of a major: the one that runs this, or one from npm. */
-export const nodeBinary = (major: string): string => {
-  if (process.versions.node.split(".")[0] === major) return process.execPath
-  const name = `node-${process.platform}-${process.arch}`
-  const folder = installed(`node-${major}`, `${name}@${major}`)
-  return path.join(folder, "node_modules", name, "bin", "node")
-}

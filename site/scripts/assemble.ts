@@ -3,6 +3,13 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { content, pages, repository, root, site } from "./paths.ts"
 
+const relativeTo = (page: string, to: string): string => {
+  const relative = path.posix.relative(path.posix.dirname(page), to)
+  return relative.startsWith(".") ? relative : `./${relative}`
+}
+
+const isPicture = (file: string): boolean => /\.(?:svg|png)$/.test(file)
+
 /** What a link of a file means on its page. */
 const linkFrom = (file: string, page: string) => (target: string): string => {
   if (/^[a-z]+:|^#/.test(target)) return target
@@ -12,9 +19,14 @@ const linkFrom = (file: string, page: string) => (target: string): string => {
   const suffix = fragment === undefined ? "" : `#${fragment}`
   // The home page says what the README says.
   if (source === "README.md") return "/"
+  if (isPicture(source)) {
+    const to = path.join(content, source)
+    fs.mkdirSync(path.dirname(to), { recursive: true })
+    fs.copyFileSync(path.join(root, source), to)
+    return relativeTo(page, source) + suffix
+  }
   if (own === undefined) return `${repository}/${source}${suffix}`
-  const relative = path.posix.relative(path.posix.dirname(page), own)
-  return `${relative.startsWith(".") ? relative : `./${relative}`}${suffix}`
+  return relativeTo(page, own) + suffix
 }
 
 const withLinks = (text: string, link: (target: string) => string): string => {

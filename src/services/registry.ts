@@ -6,13 +6,20 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as GroupBy from "effect/GroupBy"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type * as Credentials from "../Credentials.ts"
+import * as Fleet from "../Fleet.ts"
 import { type Row, table } from "../internal/services/table.ts"
-import type { InvalidSettings } from "../LroError.ts"
+import { InvalidRequest, type InvalidSettings } from "../LroError.ts"
+import type * as Operation from "../Operation.ts"
+import { OperationRef } from "../OperationRef.ts"
 import * as Operations from "../Operations.ts"
 
 /**
@@ -160,3 +167,70 @@ export const load = (name: string): Effect.Effect<ServiceModule, UnknownService>
     }
   })
 }
+
+/**
+ * Waits for operations of several services as `Fleet.outcomes` does for those of one: the client of each service version is made when its
+ * first reference comes, once. A reference whose service has no module is a row that failed with `InvalidRequest`.
+ *
+ * @example
+ * import type { OperationRef } from "effect-lro/OperationRef"
+ * import * as Registry from "effect-lro/services/registry"
+ *
+ * export const goOn = (stored: ReadonlyArray<OperationRef>) =>
+ *   Registry.outcomes(stored, { layer: { quotaProject: "my-project" } })
+ *
+ * @since 0.1.0
+ * @category fleets
+ */
+export const outcomes = <E = never, R = never, R2 = never>(
+  targets: Iterable<OperationRef> | Stream.Stream<OperationRef, E, R>,
+  options: Fleet.Options<R2> & {
+    /** The options of the clients. */
+    readonly layer?: Operations.LayerOptions | undefined
+  } = {}
+): Stream.Stream<
+  Fleet.Row<Operation.Succeeded>,
+  InvalidRequest | InvalidSettings | E,
+  HttpClient.HttpClient | Credentials.Credentials | R | R2
+> => {
+  const { layer, ...own } = options
+  const all: Stream.Stream<OperationRef, E, R> = Stream.StreamTypeId in targets
+    ? targets
+    : Stream.fromIterable(targets)
+  return Stream.zipWithIndex(all).pipe(
+    Stream.groupByKey(([target]) => moduleOf(target)),
+    GroupBy.evaluate((name, group) =>
+      Stream.unwrapScoped(
+        load(name).pipe(
+          Effect.flatMap((module) => module.make(layer)),
+          Effect.map((client) => Fleet.outcomesOf(client, group, own)),
+          Effect.catchTag("UnknownService", ({ message }) =>
+            Effect.succeed(Stream.mapEffect(group, ([target, index]) =>
+              unknown(target, index, message))))
+        )
+      )
+    )
+  )
+}
+
+const moduleOf = (target: unknown): string => {
+  const { service, version } = Object(target) as { readonly [key: string]: unknown }
+  return `${String(service)}/${String(version)}`
+}
+
+const unknown = (target: unknown, index: number, problem: string) =>
+  Effect.map(DateTime.now, (startedAt): Fleet.Row<never> => {
+    const { name, service, version } = Object(target) as { readonly [key: string]: unknown }
+    const ref = target instanceof OperationRef ? target : new OperationRef({
+      service: String(service),
+      version: String(version),
+      name: String(name),
+      startedAt
+    })
+    const refused = new InvalidRequest({
+      method: "Registry.outcomes",
+      argument: "target",
+      problem: `cannot be asked about: ${problem}`
+    })
+    return { index, ref, exit: Exit.fail(refused) }
+  })

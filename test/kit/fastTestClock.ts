@@ -1,11 +1,10 @@
 /**
- * Makes TestClock wait for turns of the event loop between two instants, not for three timers of the machine, which is slow with them
- * when it is busy. A test over a socket waits for what comes by it before it moves the clock.
+ * Makes every TestClock what Testing.layerTestClock makes of one. A test over a socket waits for what comes by it before it moves the
+ * clock.
  */
 import { Effect, TestClock, TestContext } from "effect"
-import { turn } from "./turn.ts"
+import { byTurns } from "effect-lro/internal/testing/testClock"
 
 const clock = Effect.runSync(Effect.provide(TestClock.testClock(), TestContext.TestContext))
-const settled = Effect.repeatN(turn, 2)
 
-Object.assign(Object.getPrototypeOf(clock), { awaitSuspended: () => settled })
+Object.assign(Object.getPrototypeOf(clock), byTurns)

@@ -1,6 +1,6 @@
 /** The delays of a proportional schedule, and the default schedule against those of other clients. */
 import { assert, describe, it } from "@effect/vitest"
-import { Array as Arr, DateTime, Duration, Effect, Option, Order, ScheduleIntervals } from "effect"
+import { Array as Arr, DateTime, Duration, Effect, Order, ScheduleIntervals } from "effect"
 import { OperationRef } from "effect-lro/OperationRef"
 import * as Polling from "effect-lro/Polling"
 import { StartedAt } from "effect-lro/Polling"
@@ -42,8 +42,7 @@ describe("proportional", () => {
 
   it.effect("counts from the start of the operation where it is known", () =>
     Effect.gen(function*() {
-      const started = (at: number) =>
-        Effect.provideService(delays(half, 3, 10_000), StartedAt, Option.some(at))
+      const started = (at: number) => Effect.provideService(delays(half, 3, 10_000), StartedAt, at)
       assert.deepStrictEqual(yield* started(7_000), [1500, 2250, 3375])
       assert.deepStrictEqual(yield* started(0), [4000, 4000, 4000])
       // The clock of whoever started it was ahead.

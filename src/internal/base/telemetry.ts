@@ -156,6 +156,35 @@ export const pollLatenessSeconds = Metric.histogram(
   "How much later than wanted polls began"
 )
 
+/** @internal */
+export const rateQueueSeconds = /*#__PURE__*/ Metric.histogram(
+  "effect_lro_rate_queue_seconds",
+  /*#__PURE__*/ MetricBoundaries.exponential({ start: 0.001, factor: 4, count: 12 }),
+  "How long requests waited for their turn in a rate"
+)
+
+const fleetRequested = /*#__PURE__*/ Metric.counter("effect_lro_fleet_requests", {
+  description: "Requests of fleets, by kind",
+  incremental: true
+})
+
+const fleetEndedOf = /*#__PURE__*/ Metric.counter("effect_lro_fleet_operations_ended", {
+  description: "Rows of fleets that ended, by state",
+  incremental: true
+})
+
+/** @internal */
+export const fleetLive = /*#__PURE__*/ Metric.gauge("effect_lro_fleet_live_operations", {
+  description: "Rows of fleets that go on"
+})
+
+/** @internal */
+export const fleetLatenessSeconds = /*#__PURE__*/ Metric.histogram(
+  "effect_lro_fleet_lateness_seconds",
+  /*#__PURE__*/ MetricBoundaries.exponential({ start: 0.001, factor: 4, count: 12 }),
+  "By how much the latest operation of a tick was asked for later than planned"
+)
+
 /** A metric for each value of a tag, made once: tagging costs more than counting. */
 const byTag = (metric: Metric.Metric.Counter<number>, tag: string) => {
   const known = new Map<string, Metric.Metric.Counter<number>>()
@@ -171,3 +200,9 @@ export const waitsEnded = /*#__PURE__*/ byTag(ended, "outcome")
 
 /** @internal */
 export const polls = /*#__PURE__*/ byTag(polled, "code")
+
+/** @internal */
+export const fleetRequests = /*#__PURE__*/ byTag(fleetRequested, "kind")
+
+/** @internal */
+export const fleetEnded = /*#__PURE__*/ byTag(fleetEndedOf, "state")

@@ -1,4 +1,5 @@
 import type { CallError, MalformedResponse } from "../../CallError.ts"
+import type { parseJson } from "../base/json.ts"
 import type { Endpoint } from "../wire/endpoint.ts"
 import type { Received } from "../wire/exchange.ts"
 
@@ -44,6 +45,8 @@ export interface Call<A> {
  * @internal
  */
 export interface Read<A> {
+  /** Left out, the JSON of a text is read as it is. */
+  readonly json?: typeof parseJson | undefined
   /** Says as text what keeps JSON from being it. */
   readonly parse: (json: unknown, reply: Reply) => A | string
   /** What a reply is that is none. */

@@ -76,7 +76,7 @@ const success = <A>(attempt: Attempt<A>, received: Received): Effect.Effect<A, C
       ? nothing
       : malformed(attempt, status, "Empty", "the reply has no body")
   }
-  const json = isUtf8 ? Json.parseJson(text) : undefined
+  const json = isUtf8 ? (read?.json ?? Json.parseJson)(text) : undefined
   if (json === undefined) {
     const type = contentType(received, redaction(attempt))
     // What an API answers to these is not read; a page of a proxy is no answer.

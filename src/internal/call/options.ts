@@ -1,6 +1,6 @@
 import * as Context from "effect/Context"
-import * as Polling from "../../Polling.ts"
 import type { CallOptions, RetryOptions } from "../../Requests.ts"
+import { given } from "../base/given.ts"
 
 /**
  * Ambient options of every call below, partial; between those of the call and those of the layer. Part of the declarations of
@@ -33,5 +33,5 @@ const overRetry = (
 ): RetryOptions | "none" | undefined => {
   if (own === undefined || ambient === undefined || own === "none") return own ?? ambient
   const outer = ambient === "none" ? { attempts: 1 } : ambient
-  return { ...outer, ...Polling.given(own) }
+  return { ...outer, ...given(own) }
 }

@@ -2,12 +2,12 @@
  * A call from its first attempt to its end: the one place where its failures are judged and told whom they are about.
  */
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type { CallError } from "../../CallError.ts"
 import type { CallOptions } from "../../Requests.ts"
 import { about } from "../errors/about.ts"
+import { hintOf } from "../errors/hint.ts"
 import * as Verdict from "../errors/verdict.ts"
 import { type Attempt, first } from "./attempt.ts"
 import { authorised } from "./authorise.ts"
@@ -74,9 +74,7 @@ const failed = <A>(attempt: Attempt<A>, bare: CallError): Effect.Effect<A, CallE
     if (attempt.number >= retry.attempts || !mayRepeat(error) || progress?.stopped === true) {
       return Effect.fail(error)
     }
-    const wish = "retryAfter" in error && error.retryAfter !== undefined
-      ? Duration.toMillis(error.retryAfter)
-      : 0
+    const wish = hintOf(error)
     if (wish > retry.maxHint) return Effect.fail(error)
     attempt.arrived ||= Verdict.mayHaveArrived(error)
     return backoff(retry, attempt.number, wish).pipe(

@@ -39,15 +39,28 @@ const merged = <A>(
 export const wasSent = (settings: Settings, own: Headers.Headers): boolean =>
   lastMerged.get(settings)?.own === own
 
+/** @internal */
+export type Send = <A>(
+  attempt: Attempt<A>,
+  credentialHeaders: Headers.Headers
+) => Effect.Effect<A, CallError>
+
 /**
- * Sends one request.
+ * A rate that a layer keeps: sends when its turn has come.
  *
  * @internal
  */
-export const send = <A>(
-  attempt: Attempt<A>,
-  credentialHeaders: Headers.Headers
-): Effect.Effect<A, CallError> => {
+export type Rate = (send: Send) => Send
+
+/**
+ * Sends one request; in its turn where the layer keeps a rate. It is the option that carries that, so that a program without one does not.
+ *
+ * @internal
+ */
+export const send: Send = (attempt, credentialHeaders) =>
+  ((attempt.settings.rate as Rate | undefined)?.(dispatch) ?? dispatch)(attempt, credentialHeaders)
+
+const dispatch: Send = (attempt, credentialHeaders) => {
   const { call, settings } = attempt
   if (call.progress?.stopped === true) return Effect.interrupt
   const headers = merged(attempt, credentialHeaders)

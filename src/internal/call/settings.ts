@@ -41,6 +41,8 @@ export interface Settings {
   readonly maxResponseBytes: number
   readonly traceparent: boolean
   readonly polling: Polling.Settings
+  /** What `send.ts` sends through, if the layer keeps one. */
+  readonly rate: object | undefined
 }
 
 const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
@@ -110,15 +112,16 @@ export const resolve = (
     if (problem !== undefined) return yield* invalid(...problem)
     const inPolling = Polling.settingsProblem(options.polling ?? {})
     if (inPolling !== undefined) return yield* invalid(`polling.${inPolling[0]}`, inPolling[1])
-    if (
-      options.scopes !== undefined && (options.scopes.length === 0 || options.scopes.includes(""))
-    ) {
+    if (options.scopes?.length === 0 || options.scopes?.includes("") === true) {
       return yield* invalid("scopes", "is empty")
     }
     const maxResponseBytes = options.maxResponseBytes ?? 64 * 1024 * 1024
     if (!Number.isInteger(maxResponseBytes) || maxResponseBytes < 1) {
       return yield* invalid("maxResponseBytes", "is not a whole number from 1")
     }
+    const { rateLimit } = options
+    const rate = rateLimit && (rateLimit["~rate"] ?? "is none that `RateLimit.make` made")
+    if (typeof rate === "string") return yield* invalid("rateLimit", rate)
     const transport = exchangeOf(client)
     const headers = {
       ...lowerCased(options.headers ?? {}),
@@ -145,6 +148,7 @@ export const resolve = (
       retry,
       maxResponseBytes,
       traceparent: options.traceparent === true,
-      polling: options.polling ?? {}
+      polling: options.polling ?? {},
+      rate
     }
   })

@@ -27,7 +27,6 @@ import { Pollers } from "../wait/poller.ts"
 import type { PollSource } from "../wait/source.ts"
 import { makeWait } from "../wait/wait.ts"
 import { parseOperation } from "../wire/envelope.ts"
-import { Queueing } from "../wire/exchange.ts"
 import { remember } from "./settingsOf.ts"
 
 /**
@@ -36,7 +35,9 @@ import { remember } from "./settingsOf.ts"
  * @internal
  */
 export const make = (
-  settings: Settings
+  settings: Settings,
+  /** Puts another source in the place of pollers. */
+  over?: (pollers: Pollers) => PollSource
 ): Effect.Effect<Partial<Methods<string, AnyListRequest>>, never, Scope.Scope> =>
   Effect.gen(function*() {
     const { binding } = settings
@@ -73,9 +74,10 @@ export const make = (
     }
     if (get !== undefined && checkName !== undefined) {
       const sendGet = makeGet(settings, get)
+      const pollers = yield* makePollers(settings, sendGet, sendWait, wait)
       const waits = makeWait({
         settings,
-        source: yield* makeSource(settings, sendGet, sendWait, wait),
+        source: over?.(pollers) ?? pollers,
         starting,
         checkName
       }, sendGet)
@@ -112,18 +114,15 @@ export const make = (
 type Target = (settings: Settings) => Methods<string, never>["target"]
 
 /** The pollers of a client run in the scope and the runtime of its layer. */
-const makeSource = (
+const makePollers = (
   { transport }: Settings,
   get: Get,
   wait: Wait | undefined,
   route: Route.Route | undefined
-): Effect.Effect<PollSource, never, Scope.Scope> =>
+): Effect.Effect<Pollers, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
-    const runtime = yield* Effect.runtime().pipe(
-      Effect.provideService(CurrentCallOptions, {}),
-      Effect.provideService(Queueing, "unlimited")
-    )
+    const runtime = yield* Effect.provideService(Effect.runtime(), CurrentCallOptions, {})
     const timers = new Timers(runtime, yield* Effect.clock)
     const pollers = new Pollers(
       makePoll({

@@ -1,5 +1,6 @@
 import type { CallError } from "../../CallError.ts"
 import type { OperationRef } from "../../OperationRef.ts"
+import { given } from "../base/given.ts"
 
 /** What is learnt of an error after it was made. */
 interface More {
@@ -17,10 +18,9 @@ interface More {
  * @internal
  */
 export const about = <E extends CallError>(error: E, more: More): E => {
-  const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined))
   // A cause is not enumerable.
   const { _tag, ...own } = error
   const fields = error.cause === undefined ? own : { ...own, cause: error.cause }
   const Same = error.constructor as new(fields: object, unchecked: true) => E
-  return new Same({ ...fields, ...given }, true)
+  return new Same({ ...fields, ...given(more) }, true)
 }

@@ -130,6 +130,14 @@ export const tolerance = (error: CallError): Verdict => {
 }
 
 /**
+ * Whether the server refused it because there are too many requests, and not because a quota of a day is used up.
+ *
+ * @internal
+ */
+export const isThrottled = (error: CallError): boolean =>
+  isRpc(error) && (error._tag === "RESOURCE_EXHAUSTED" || isThrottle(error)) && !isDailyQuota(error)
+
+/**
  * Whether a call that may have arrived before has done its work.
  *
  * @internal

@@ -68,6 +68,7 @@ const service: Service = {
     parent?.endsWith("/aggregated") === true
       ? aggregated(json)
       : itemsOf(json, "items", scopesIn(json["warning"])),
+  maxPageSize: 500,
   parameters: {
     filter: "filter",
     pageSize: "maxResults",

@@ -20,7 +20,7 @@ type Json = { readonly [key: string]: unknown }
 export interface Service extends
   Pick<
     OperationFormat.Options,
-    "page" | "parameters" | "polling" | "query" | "advice"
+    "page" | "maxPageSize" | "parameters" | "polling" | "query" | "advice"
   >
 {
   readonly naming: Naming
@@ -48,6 +48,7 @@ export const make = <List extends { readonly name: string }>(
   const format = OperationFormat.make<List>({
     operation: (raw, context) => operationOf(service, raw, context),
     page: service.page,
+    maxPageSize: service.maxPageSize,
     parameters: service.parameters,
     query: service.query,
     hint,

@@ -10,6 +10,7 @@ import type { Operation } from "../../Operation.ts"
 import type { CallOptions, ListOptions, Page } from "../../Requests.ts"
 import * as Pull from "../base/pull.ts"
 import * as Telemetry from "../base/telemetry.ts"
+import type { Read } from "../call/call.ts"
 import { refuse } from "../call/refuse.ts"
 import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
@@ -25,7 +26,12 @@ import { RecentTokens } from "./tokens.ts"
  *
  * @internal
  */
-export const makeList = (settings: Settings, route: Route.Route) => {
+export const makeList = (
+  settings: Settings,
+  route: Route.Route,
+  /** How the JSON of a page is read, unless as it is. */
+  json?: Read<Page>["json"]
+) => {
   const { page = parsePage, parameters } = settings.binding.operationFormat ?? {}
   const named = Route.takesName(route)
   const unnamedPath = route.templates[0]?.literals.join("") ?? ""
@@ -48,7 +54,7 @@ export const makeList = (settings: Settings, route: Route.Route) => {
       page: number,
       location: ResourceName.location(request.name ?? ""),
       repeat: "safe",
-      read: { parse: page, otherwise: "NotAPage" }
+      read: { json, parse: page, otherwise: "NotAPage" }
     }, options)
 
   const fetchPage = (

@@ -61,16 +61,16 @@ class Call implements Undici.Dispatcher.DispatchHandler, Caller {
 
   start(): void {
     this.#route.queue.enter(this)
-    if (this.#dispatched || Context.get(this.#fiber.currentContext, Queueing) === "unlimited") {
-      return
-    }
-    this.#within("Busy")
+    if (this.#dispatched) return
+    const { isLimited, queued } = Context.get(this.#fiber.currentContext, Queueing) ??
+      { isLimited: true, queued: 0 }
+    if (isLimited === true) this.#within("Busy", this.#asked.limits.millis - queued)
   }
 
   begin(): void {
     this.#dispatched = true
     this.#cancelTimer?.()
-    this.#within("Timeout")
+    this.#within("Timeout", this.#asked.limits.millis)
     const { origin, path, sent } = this.#asked
     try {
       this.#route.dispatch({
@@ -87,8 +87,8 @@ class Call implements Undici.Dispatcher.DispatchHandler, Caller {
     }
   }
 
-  #within(reason: "Busy" | "Timeout"): void {
-    this.#cancelTimer = after(this.#fiber, this.#asked.limits.millis, () => this.#give(reason))
+  #within(reason: "Busy" | "Timeout", millis: number): void {
+    this.#cancelTimer = after(this.#fiber, millis, () => this.#give(reason))
   }
 
   /** Ends it without a reply. Its socket is closed if the request was written; else the connection is for the next one. */

@@ -53,6 +53,7 @@ export const make = <List>(options: Options): OperationFormat<List> => {
       const { nextPageToken = "", unreachable = [] } = read
       return { operations, nextPageToken, unreachable }
     },
+    maxPageSize: options.maxPageSize,
     parameters,
     advice: advice &&
       ((status, httpStatus) => tried("advice", () => advice(status, httpStatus), whole)),

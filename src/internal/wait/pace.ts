@@ -34,7 +34,7 @@ export interface About {
 }
 
 /**
- * Merges call over ambient over layer over default.
+ * Merges call over ambient over layer over default. `spread` is that of a name, or of all where there is no operation.
  *
  * @internal
  */
@@ -70,7 +70,7 @@ const merge = <R>(
     deadline: limit(deadline ?? Infinity),
     maxOutage: limit(pick("maxOutage") ?? "10 minutes"),
     maxHint: limit(pick("maxHint") ?? "10 minutes"),
-    spread: spread * unit(about.operation?.name ?? ""),
+    spread: about.operation ? spread * unit(about.operation.name) : spread,
     notFoundGrace: limit(pick("notFoundGrace") ?? format?.notFoundGrace ?? 0),
     longPoll: longPoll === "off" ? undefined : Duration.toMillis(longPoll)
   })
@@ -95,8 +95,12 @@ const defaultSchedule = (published: PublishedPolling | undefined) => {
   })
 }
 
-/** A hash of a name from 0 to 1, well mixed: neighbours in a counter lie far apart. */
-const unit = (name: string): number => {
+/**
+ * A hash of a name from 0 to 1, well mixed: neighbours in a counter lie far apart.
+ *
+ * @internal
+ */
+export const unit = (name: string): number => {
   let hash = 0x811c9dc5
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

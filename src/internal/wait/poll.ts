@@ -7,6 +7,7 @@ import * as Telemetry from "../base/telemetry.ts"
 import type { Timers } from "../base/timers.ts"
 import type { Place } from "../call/target.ts"
 import { isCut, isNotServed } from "../errors/verdict.ts"
+import { Queueing } from "../wire/exchange.ts"
 import type { Places } from "./places.ts"
 import type { Asker, Held, Order, Outcome, Polled } from "./source.ts"
 
@@ -117,17 +118,17 @@ class OperationAsker implements Asker {
     return Telemetry.within(
       Effect.gen(function*() {
         const span = yield* Telemetry.current
-        const asked = timers.now()
+        const ticket = { asked: timers.now(), queued: 0 }
         yield* Telemetry.record(
           Telemetry.pollLatenessSeconds,
-          Math.max(0, asked - order.at) / 1000
+          Math.max(0, ticket.asked - order.at) / 1000
         )
-        const result = yield* Effect.either(reply)
+        const result = yield* Effect.either(Effect.provideService(reply, Queueing, ticket))
         const code = Either.isRight(result) ? "OK" : result.left._tag
         span?.attribute("gcp.longrunning.status_code", code)
         if (Either.isRight(result)) span?.attribute("gcp.longrunning.done", result.right.done)
         yield* Telemetry.add(Telemetry.polls(code))
-        return { result, asked, answered: timers.now(), held: held(), span }
+        return { ...ticket, result, answered: timers.now(), held: held(), span }
       }),
       "Operations.poll",
       {

@@ -65,7 +65,7 @@ export class Pollers implements PollSource {
     if (this.#pollers.get(poller.key) === poller) this.#pollers.delete(poller.key)
   }
 
-  fork(poll: Effect.Effect<Outcome>, logs: Logs): Fiber.RuntimeFiber<Outcome> {
+  fork<A>(poll: Effect.Effect<A>, logs: Logs): Fiber.RuntimeFiber<A> {
     // Whoever builds the client may do so where nothing can be interrupted. After a turn of the scheduler: who wants the same at this
     // instant is still to join, and a poll that needs no waiting would end before it is known to fly.
     return Runtime.runFork(this.#runtime)(

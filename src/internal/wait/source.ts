@@ -57,6 +57,8 @@ export class Lost {
 export interface Outcome {
   readonly result: Either.Either<Operation, CallError | Lost>
   readonly asked: number
+  /** For how long it had queued before. */
+  readonly queued?: number | undefined
   readonly answered: number
   /** Whether the server was asked to hold the reply. */
   readonly held: boolean

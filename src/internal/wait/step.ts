@@ -49,6 +49,8 @@ interface Poll {
   /** When this is told: what the wait did with a state takes its time, too. */
   readonly now: number
   readonly asked: number
+  /** How long it had queued for its turn before it was asked. */
+  readonly queued?: number | undefined
   readonly answered: number
   /** The server was asked to hold the reply. */
   readonly held: boolean
@@ -132,7 +134,7 @@ const reportOf = ({ reports: said, terms }: State): number =>
  * @internal
  */
 export const lateness = (
-  { offset, planned }: State,
+  { offset, planned }: Pick<State, "offset" | "planned">,
   asked: number
 ): { readonly own: boolean; readonly late: number } => ({
   own: asked >= planned - grain,
@@ -200,7 +202,7 @@ const failed = (
     ? Tolerance.graced(state.tolerance)
     : Tolerance.after(state.tolerance, {
       verdict: event.verdict,
-      begun: Math.min(state.planned + state.offset, event.asked),
+      begun: Math.min(state.planned + state.offset + (event.queued ?? 0), event.asked),
       ended: event.answered,
       lastGood,
       maxOutage: terms.maxOutage ?? Infinity

@@ -17,10 +17,14 @@ import { type Reading, resolve, spanOptions, type Subject } from "./subject.ts"
  */
 export interface AnyOptions<R = never> extends WaitOptions<unknown, unknown, R>, Reading {}
 
-/** The response: as a Schema of the caller's own says, else as the method says; the final state where neither does. */
-const result = (
+/**
+ * The response: as a Schema of the caller's own says, else as the method says; the final state where neither does.
+ *
+ * @internal
+ */
+export const result = (
   state: Operation.Final,
-  { method, ref }: Subject,
+  { method, ref }: Pick<Subject, "method" | "ref">,
   { response }: Reading
 ): Effect.Effect<unknown, WaitError> =>
   Effect.flatMap(

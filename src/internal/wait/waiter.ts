@@ -12,7 +12,6 @@ import type { PublishedPolling } from "../../Method.ts"
 import { type Operation, readerOf, stateWith } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import { StartedAt } from "../../Polling.ts"
-import { isRpcError } from "../../RpcError.ts"
 import type { WaitOptions } from "../../Waits.ts"
 import { cutOff } from "../base/cutOff.ts"
 import { logs } from "../base/fiber.ts"
@@ -22,6 +21,7 @@ import { CurrentCallOptions } from "../call/options.ts"
 import * as Sent from "../call/sent.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Place } from "../call/target.ts"
+import { hintOf } from "../errors/hint.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
 import { errorOf, hostOf, reasonOf } from "./lost.ts"
@@ -215,8 +215,8 @@ export class Waiter<R> {
     return next
   }
 
-  #timesOf({ answered, asked, held }: Outcome) {
-    return { answered, asked, held, now: this.#source.now() }
+  #timesOf(outcome: Outcome) {
+    return { ...outcome, now: this.#source.now() }
   }
 
   #begin(delay: number | undefined): Step.Next {
@@ -256,7 +256,7 @@ export class Waiter<R> {
       const delay = Effect.provideService(
         this.#stepper.next(told, operation),
         StartedAt,
-        Option.some(this.#ref.startedAt.epochMillis)
+        this.#ref.startedAt.epochMillis
       )
       return Effect.map(delay, (delay) => {
         this.#planned = told + (delay ?? 0)
@@ -340,10 +340,6 @@ export class Waiter<R> {
     )
   }
 }
-
-/** The server's hint in a failed poll. */
-const hintOf = (error: CallError): number =>
-  isRpcError(error) && error.retryAfter !== undefined ? Duration.toMillis(error.retryAfter) : 0
 
 const tagOf = (cause: Cause.Cause<unknown>): string => {
   if (Cause.isInterruptedOnly(cause)) return "interrupted"

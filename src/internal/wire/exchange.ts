@@ -75,14 +75,23 @@ export interface Exchange {
   readonly connections?: number | undefined
 }
 
+/** How a request queues. */
+interface Ticket {
+  /** When it was sent, where somebody wants to know. */
+  asked?: number
+  /** For how many milliseconds it has queued, its way through the transport apart. */
+  queued: number
+  /** It queues no longer than its time-out. A poll of a wait does as long as it takes, since its wait has an end of its own. */
+  readonly isLimited?: true
+}
+
 /**
- * How long calls queue for a connection, where a transport can tell: not longer than their time-out, or, the polls of a wait, which
- * has an end of its own, as long as it takes.
+ * How calls queue for a connection, where a transport can tell, or for their turn. Without a ticket it is limited, and has not queued.
  *
  * @internal
  */
 export class Queueing extends Context.Reference<Queueing>()("effect-lro/Queueing", {
-  defaultValue: (): "limited" | "unlimited" => "limited"
+  defaultValue: (): Ticket | undefined => undefined
 }) {}
 
 /**

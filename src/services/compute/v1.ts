@@ -71,7 +71,8 @@ export const binding = /*#__PURE__*/ Operations.binding({
           "google.cloud.compute.v1.GlobalOrganizationOperations.List",
         "/compute/v1/{name=projects/*/aggregated}/operations":
           "google.cloud.compute.v1.GlobalOperations.AggregatedList"
-      }
+      },
+      running: { filter: "status != \"DONE\"", overhead: 0.0001 }
     },
     delete: {
       verb: "DELETE",

@@ -26,7 +26,11 @@ export const binding = /*#__PURE__*/ Operations.binding({
   scopes: ["https://www.googleapis.com/auth/cloud-platform"],
   methods: {
     get: { verb: "GET", templates: ["/v2/{name=projects/*/locations/*/operations/*}"] },
-    list: { verb: "GET", templates: ["/v2/{name=projects/*/locations/*}/operations"] },
+    list: {
+      verb: "GET",
+      templates: ["/v2/{name=projects/*/locations/*}/operations"],
+      running: { filter: "done:false" }
+    },
     delete: { verb: "DELETE", templates: ["/v2/{name=projects/*/locations/*/operations/*}"] },
     wait: {
       verb: "POST",

@@ -1,0 +1,81 @@
+/** `lro cancel OP…` and `lro delete OP…`: asked for first on a terminal, then all at once. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { ExitCode, ofError, worst } from "../exitCode.ts"
+import { Io } from "../io.ts"
+import * as Operands from "../names/operands.ts"
+import * as Session from "../session.ts"
+import { plain, style } from "../terminal/style.ts"
+import { usage } from "../usage.ts"
+import { type Options as ShowOptions, show } from "../waiting/show.ts"
+
+export interface Options {
+  readonly yes?: boolean | undefined
+}
+
+/** Whether to go on. Only somebody who sits at a terminal is asked. */
+const confirmed = (verb: string, names: ReadonlyArray<string>, { yes }: Options) =>
+  Effect.gen(function*() {
+    const io = yield* Io
+    if (yes === true || !io.stdinIsTerminal || !io.stderr.isTerminal) return
+    const what = names.length === 1
+      ? names[0]
+      : `these ${names.length} operations:\n  ${names.join("\n  ")}\n`
+    const answer = yield* io.ask(`${verb} ${what} [y/N] `)
+    if (!/^y(?:es)?$/i.test(answer.trim())) return yield* usage("nothing was sent")
+  })
+
+const operandsOf = (given: ReadonlyArray<string>) =>
+  Effect.gen(function*() {
+    const addresses = yield* Operands.expand(given, "operation")
+    const open = yield* Session.make
+    return yield* Effect.forEach(addresses, (each) => Session.operandOf(open, each))
+  })
+
+const label = ({ module, ref }: Session.Operand): string => `${module.module}:${plain(ref.name)}`
+
+/** One call each; a line each. */
+const callEach = (
+  verb: "cancel" | "delete",
+  done: string,
+  given: ReadonlyArray<string>,
+  options: Options
+) =>
+  Effect.gen(function*() {
+    const { stderr, stdout } = yield* Io
+    const operands = yield* operandsOf(given)
+    for (const operand of operands) yield* Session.served(operand, verb)
+    yield* confirmed(verb === "cancel" ? "Cancel" : "Delete", operands.map(label), options)
+    const codes = yield* Effect.forEach(
+      operands,
+      (operand) =>
+        Effect.gen(function*() {
+          const call = yield* Session.served(operand, verb)
+          const result = yield* Effect.either(call(operand.ref))
+          if (Either.isRight(result)) {
+            stdout.write(`${done} ${label(operand)}\n`)
+            return ExitCode.succeeded
+          }
+          stderr.write(`${style(stderr.colors).red("error:")} ${plain(result.left.message)}\n`)
+          return ofError(result.left)
+        }),
+      { concurrency: 16 }
+    )
+    return worst(codes)
+  })
+
+export const cancel = (
+  given: ReadonlyArray<string>,
+  options: Options & Omit<ShowOptions, "cancel"> & { readonly wait?: boolean | undefined }
+) =>
+  options.wait === true
+    ? Effect.gen(function*() {
+      const operands = yield* operandsOf(given)
+      for (const operand of operands) yield* Session.served(operand, "cancelAndWait")
+      yield* confirmed("Cancel", operands.map(label), options)
+      return yield* show(operands, { ...options, cancel: true })
+    })
+    : callEach("cancel", "asked to cancel", given, options)
+
+export const forget = (given: ReadonlyArray<string>, options: Options) =>
+  callEach("delete", "deleted", given, options)

@@ -1,0 +1,49 @@
+/** What stands below the options in every help. */
+import { meanings } from "../exitCode.ts"
+import { forms } from "../names/address.ts"
+import { type Example, examples } from "./examples.ts"
+
+const exitCodes = [
+  "Exit codes:",
+  ...meanings.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`)
+]
+  .join("\n")
+
+const outcomes = [
+  "  3, 6 and 124 come from wait, start --wait and cancel --wait alone; elsewhere",
+  "  0 says that the call worked. Of several names the worst counts: 3, then 6,",
+  "  4, 5, 124, 0."
+].join("\n")
+
+const told = (all: ReadonlyArray<Example>): string =>
+  all.map(({ line, says }) => `  # ${says}\n  ${line}`).join("\n\n")
+
+const named = new Set(["get", "wait", "cancel", "delete"])
+
+/** The help of a command, below its options. */
+export const after = (command: string): string =>
+  [
+    "",
+    ...(named.has(command)
+      ? ["Forms of OP:", ...forms("operation"), ""]
+      : command === "list" || command === "watch"
+      ? ["Forms of PARENT:", ...forms("parent"), ""]
+      : []),
+    "Examples:",
+    told(examples[command] ?? []),
+    "",
+    exitCodes,
+    outcomes
+  ].join("\n")
+
+/** The help of the program. */
+export const program = [
+  "",
+  "Examples:",
+  told(["search", "list", "wait"].flatMap((command) => examples[command]?.slice(0, 1) ?? [])),
+  "",
+  exitCodes,
+  outcomes,
+  "",
+  "`lro COMMAND --help` has more examples, and the forms of OP and PARENT."
+].join("\n")

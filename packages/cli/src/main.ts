@@ -1,0 +1,49 @@
+/** The program in a process: its signals, its streams, its end. */
+import { ExitCode } from "./exitCode.ts"
+import * as NodeIo from "./nodeIo.ts"
+import { type OnSignal, run } from "./run.ts"
+
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.destroyed || stream.writableLength === 0) resolve()
+    else stream.write("", () => resolve())
+  })
+
+/** As shells tell of a program that wrote to nobody. */
+const brokenPipe = 141
+
+export const main = async (words: ReadonlyArray<string>): Promise<void> => {
+  const io = NodeIo.make()
+  let listener: ((code: ExitCode) => void) | undefined
+  let isSignalled = false
+  const signal = (code: ExitCode) => () => {
+    if (isSignalled || listener === undefined) {
+      io.draw([])
+      process.exit(code)
+    }
+    isSignalled = true
+    listener(code)
+  }
+  const onSignal: OnSignal = (given) => {
+    listener = given
+    return () => {
+      listener = undefined
+    }
+  }
+  process.on("SIGINT", signal(ExitCode.interrupted))
+  process.on("SIGTERM", signal(ExitCode.terminated))
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      process.exit(error.code === "EPIPE" ? brokenPipe : ExitCode.fault)
+    })
+  }
+  const code = await run(words, io, onSignal).catch((error: unknown) => {
+    io.stderr.write(
+      `fault of lro: ${error instanceof Error ? error.stack ?? error.message : String(error)}\n`
+    )
+    return ExitCode.fault
+  })
+  io.draw([])
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+  process.exit(code)
+}

@@ -1,0 +1,144 @@
+/** Services as a run uses them: each module is loaded once, and has one client. */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type { Credentials } from "effect-lro/Credentials"
+import type { InvalidSettings } from "effect-lro/LroError"
+import { OperationRef } from "effect-lro/OperationRef"
+import type { RateLimit } from "effect-lro/RateLimit"
+import * as Registry from "effect-lro/services/registry"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import { Globals, layerOptions, type Options } from "./globals.ts"
+import { Io } from "./io.ts"
+import type { Address } from "./names/address.ts"
+import * as Hosts from "./names/hosts.ts"
+import { shortOf, versionsOf } from "./services/directory.ts"
+import { type Usage, usage } from "./usage.ts"
+
+export interface Opened {
+  readonly module: Registry.ServiceModule
+  readonly client: Registry.AnyClient
+}
+
+export interface Operand extends Opened {
+  readonly ref: OperationRef
+  /** The method that started it, where the reference knows. */
+  readonly method: Registry.StartMethod | undefined
+}
+
+/** What calls need. */
+export type Calls = HttpClient.HttpClient | Credentials | Scope.Scope
+
+export type OpenError = InvalidSettings | Registry.UnknownService | Usage
+
+/** Opens a module, at its own endpoint or another. */
+export type Open = (module: string, endpoint?: string) => Effect.Effect<Opened, OpenError, Calls>
+
+/**
+ * The rate that the options ask for: reads and writes have it each, as Google counts them. A sixth of it in ten seconds, so that what
+ * comes after a burst does not rest for a minute.
+ */
+const rateOf = ({ requestsPerMinute }: Options): Effect.Effect<RateLimit | undefined> => {
+  if (requestsPerMinute === undefined) return Effect.succeed(undefined)
+  const limit = Math.max(1, Math.floor(requestsPerMinute / 6))
+  const quota = { limit, interval: 60_000 / Math.floor(requestsPerMinute / limit) }
+  return Effect.map(
+    Effect.promise(() => import("effect-lro/RateLimit")),
+    ({ make }) => make({ reads: quota, writes: quota })
+  )
+}
+
+/** Opens modules, each once. */
+export const make: Effect.Effect<Open, never, Globals> = Effect.gen(function*() {
+  const globals = yield* Globals
+  const rateLimit = yield* rateOf(globals)
+  const opened = new Map<string, Opened>()
+  return (name, endpoint) =>
+    Effect.gen(function*() {
+      const key = `${name} ${endpoint}`
+      const known = opened.get(key)
+      if (known !== undefined) return known
+      const module = yield* Registry.load(name)
+      const client = yield* module.make(
+        layerOptions({ ...globals, endpoint: globals.endpoint ?? endpoint }, rateLimit)
+      )
+      const made = { module, client }
+      opened.set(key, made)
+      return made
+    })
+})
+
+const decodeRef = Schema.decodeUnknown(OperationRef)
+
+/** The reference to a name that was made now. */
+export const newRef = (
+  { endpoint, name }: Pick<Address, "endpoint" | "name">,
+  { service, version }: Registry.Entry,
+  now: DateTime.Utc
+): OperationRef =>
+  new OperationRef({
+    service,
+    version,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    name,
+    startedAt: now
+  })
+
+/** The reference that an address stands for. */
+export const refOf = (
+  address: Address,
+  module: Registry.Entry
+): Effect.Effect<OperationRef, Usage> =>
+  Effect.gen(function*() {
+    const now = yield* DateTime.now
+    if (address.reference === undefined) return newRef(address, module, now)
+    return yield* decodeRef({ startedAt: DateTime.formatIso(now), ...address.reference }).pipe(
+      Effect.mapError(() => usage(`the reference to ${address.name} can't be read`))
+    )
+  })
+
+/** Opens what an operation belongs to. */
+export const operandOf = (
+  open: Open,
+  address: Address
+): Effect.Effect<Operand, OpenError, Calls> =>
+  Effect.gen(function*() {
+    const opened = yield* open(address.module)
+    const ref = yield* refOf(address, opened.module)
+    const method = opened.module.methods.find(({ rpc }) => rpc === ref.method)
+    return { ...opened, ref, method }
+  })
+
+/** Opens what a parent belongs to. Its endpoint came in a URL: it has to be a host of the service, or to be given apart. */
+export const parentOf = (
+  open: Open,
+  { endpoint, module }: Address
+): Effect.Effect<Opened, OpenError, Calls | Globals | Io> =>
+  Effect.gen(function*() {
+    const globals = yield* Globals
+    if (endpoint === undefined || globals.endpoint !== undefined) return yield* open(module)
+    const { env } = yield* Io
+    const host = Hosts.parse(new URL(endpoint).host, env["GOOGLE_CLOUD_UNIVERSE_DOMAIN"])
+    if (host?.short !== shortOf(module)) {
+      return yield* usage(
+        `${endpoint} is no host of ${shortOf(module)}`,
+        `\`--endpoint ${endpoint}\` asks it all the same`
+      )
+    }
+    return yield* open(module, endpoint)
+  })
+
+/** A method of a client that not every service serves. */
+export const served = <K extends keyof Registry.AnyClient>(
+  { client, module }: Opened,
+  name: K
+): Effect.Effect<NonNullable<Registry.AnyClient[K]>, Usage> => {
+  const method = client[name]
+  if (method !== undefined) return Effect.succeed(method)
+  const others = versionsOf(shortOf(module.module)).filter((each) => each !== module.module)
+  return usage(
+    `${module.module} (${module.title}) does not serve ${name}`,
+    ...(others.length === 0 ? [] : [`other versions: ${others.join(", ")}`])
+  )
+}

@@ -1,0 +1,30 @@
+import * as Duration from "effect/Duration"
+import type { FleetSettings } from "./means.ts"
+
+/** @internal */
+export interface FleetInput {
+  readonly tick?: Duration.DurationInput | undefined
+  readonly pageSize?: number | undefined
+  readonly getConcurrency?: number | undefined
+}
+
+/**
+ * The settings of a fleet, or the one that cannot be and a predicate.
+ *
+ * @internal
+ */
+export const resolve = (
+  { getConcurrency = 32, pageSize = 1000, tick = "5 seconds" }: FleetInput
+): FleetSettings | readonly [setting: string, problem: string] => {
+  const millis = Duration.toMillis(tick)
+  if (!(millis > 0 && millis < Infinity)) {
+    return ["tick", "is not longer than zero, or has no end"]
+  }
+  if (!isCount(pageSize)) return ["pageSize", "is not a whole number from 1"]
+  if (!isCount(getConcurrency)) return ["getConcurrency", "is not a whole number from 1"]
+  return { tick: millis, pageSize, concurrency: getConcurrency }
+}
+
+/** @internal */
+export const isCount = (number: number): boolean =>
+  Number.isInteger(number) && number >= 1 && number < 2 ** 31
