@@ -7,6 +7,7 @@ import * as path from "node:path"
 import {
   create,
   devDependencies,
+  durablePackages,
   installLines,
   npmInstall,
   pack,
@@ -36,11 +37,15 @@ const resolutions = {
 /** All public declarations of the package: `skipLibCheck`, which users set, would hide a hole in them. */
 const declarations = ["*", "services/**/*"].map((of) => `node_modules/effect-lro/dist/${of}.d.ts`)
 
+/** The one that needs packages which nothing else does. */
+const durable = "node_modules/effect-lro/dist/Durable.d.ts"
+
 /** Writes the configuration of one resolution for files of a project, and says where. */
 const configure = (
   project: string,
   resolution: keyof typeof resolutions,
-  include: ReadonlyArray<string>
+  include: ReadonlyArray<string>,
+  types: ReadonlyArray<string> = []
 ): string => {
   const config = path.join(project, `tsconfig.${resolution}.json`)
   const compilerOptions = {
@@ -48,16 +53,21 @@ const configure = (
     target: "es2022",
     strict: true,
     noEmit: true,
-    types: []
+    types
   }
-  fs.writeFileSync(config, JSON.stringify({ compilerOptions, include, exclude: [] }))
+  const exclude = include.includes(durable) ? [] : [durable]
+  fs.writeFileSync(config, JSON.stringify({ compilerOptions, include, exclude }))
   return config
 }
 
 /** Type-checks files under both resolutions, with the newest compiler and the oldest that is supported. */
-const typeCheck = (project: string, include: ReadonlyArray<string>): void => {
+const typeCheck = (
+  project: string,
+  include: ReadonlyArray<string>,
+  types: ReadonlyArray<string> = []
+): void => {
   for (const resolution of ["nodenext", "bundler"] as const) {
-    const config = configure(project, resolution, include)
+    const config = configure(project, resolution, include, types)
     for (const compiler of compilers) node(project, [compiler, "-p", config])
   }
 }
@@ -125,6 +135,9 @@ try {
     run(project, "npm", [...npmInstall, ...(dev ? ["-D"] : []), ...packages])
   })
   typeCheck(path.join(temporary, "npm"), ["readme.ts", ...declarations])
+  run(path.join(temporary, "npm"), "npm", [...npmInstall, ...durablePackages])
+  // The packages of the cluster speak of Node's types.
+  typeCheck(path.join(temporary, "npm"), [durable], ["node"])
 
   console.log("pnpm, strict peers")
   const pnpm = path.join(root, "node_modules", "pnpm", "bin", "pnpm.cjs")

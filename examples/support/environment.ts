@@ -94,6 +94,9 @@ const local = (url: string, server: (typeof Environment.Service)["server"]) =>
     Layer.succeed(Environment, { project: "demo", server, variables: { [serverVariable]: url } })
   )
 
+/** A server that somebody else has started. */
+export const at = (url: string): Layer.Layer<Services> => local(url, () => Effect.void)
+
 /**
  * The embedded server, whatever the environment says. An example that has bindings and methods of its own adds them.
  */
@@ -126,7 +129,7 @@ export const layer: Layer.Layer<Services, Problem | ConfigError.ConfigError> = L
     ]),
     ([project, url]): Layer.Layer<Services, Problem> => {
       if (Option.isSome(project)) return google(project.value)
-      return Option.isSome(url) ? local(url.value, () => Effect.void) : embedded()
+      return Option.isSome(url) ? at(url.value) : embedded()
     }
   )
 )

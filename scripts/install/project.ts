@@ -21,6 +21,11 @@ const blockOf = (language: string, start: string): string => {
 export const { devDependencies }: { readonly devDependencies: Readonly<Record<string, string>> } =
   JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"))
 
+/** What docs/durable.md says to install for durable waits. */
+export const durablePackages: ReadonlyArray<string> =
+  parse(fs.readFileSync(path.join(root, "docs", "durable.md"), "utf8")).blocks
+    .find(({ text }) => text.startsWith("npm i "))?.text.trim().split(/\s+/).slice(2) ?? []
+
 export const readmeProgram = blockOf("ts", "import ")
 
 const isFrom = (version: string, least: string): boolean => {

@@ -99,9 +99,11 @@ describe("programs in the documentation", () => {
 
   it("[32] the install lines pin the majors of package.json", () => {
     const { devDependencies, peerDependencies, version } = JSON.parse(read("package.json"))
-    const install = readme.blocks.find(({ text }) => text.startsWith("npm i "))?.text ?? ""
+    const install = [readme, documentOf("docs/durable.md")].map(({ blocks }) =>
+      blocks.find(({ text }) => text.startsWith("npm i "))?.text
+    ).join("\n")
     const pins = Array.from(install.matchAll(/(\S+)@([\d.]+)/g), ([, name = "", pin = ""]) => {
-      const ranges = String(peerDependencies[name]).split(" || ")
+      const ranges = String(peerDependencies[name] ?? devDependencies[name]).split(" || ")
       assert.isTrue(ranges.some((range) => range.startsWith(`^${pin}.`)), `${name} is ${ranges}`)
       return { name, pin, ranges }
     })

@@ -21,7 +21,8 @@ const faces: { readonly [room: string]: ReadonlyArray<string> } = {
   "internal/errors": ["RpcError", "CallError"],
   "internal/operation": ["Operation", "OperationFormat"],
   "internal/credentials": ["GoogleAuth", "MetadataServer"],
-  "internal/testing": ["testing"]
+  "internal/testing": ["testing"],
+  "internal/durable": ["Durable"]
 }
 
 const src = fileURLToPath(new URL("src", root))

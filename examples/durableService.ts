@@ -1,0 +1,59 @@
+/**
+ * Durable waits behind HTTP: submit, look, interrupt, and errors with a status each. Run: npx tsx examples/durableService.ts
+ */
+import { ClusterWorkflowEngine, SingleRunner } from "@effect/cluster"
+import { HttpApiBuilder, HttpServer } from "@effect/platform"
+import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
+import { Workflow } from "@effect/workflow"
+import { Cause, Effect, Layer, Schema } from "effect"
+import * as Durable from "effect-lro/Durable"
+import { createHub, layer, NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
+import { createServer } from "node:http"
+import * as Environment from "./support/environment.ts"
+import { Api, Failed, Gone, tour, Unavailable } from "./support/hubsApi.ts"
+import * as TemporaryDatabase from "./support/temporaryDatabase.ts"
+
+const NewHub = Workflow.make({
+  name: "NewHub",
+  payload: { hub: Schema.String },
+  success: Schema.Struct({ name: Schema.String }),
+  error: Durable.ErrorSchema,
+  idempotencyKey: ({ hub }) => hub
+})
+
+const NewHubLayer = NewHub.toLayer(({ hub }) => {
+  const request = { parent: "projects/demo/locations/global", hubId: hub, hub: {} }
+  const options = { step: "create", onInterrupt: "cancel", response: NewHub.successSchema } as const
+  return Durable.run(NetworkConnectivity, createHub, request, options)
+})
+
+const problemOf = (cause: Cause.Cause<typeof Durable.ErrorSchema.Type>) => {
+  if (Cause.isInterruptedOnly(cause)) return new Gone()
+  const error = Cause.squash(cause) as typeof Durable.ErrorSchema.Type
+  const Problem = error._tag === "OperationFailed" ? Failed : Unavailable
+  return new Problem({ error: error._tag, reason: error.message })
+}
+
+const ApiLayer = HttpApiBuilder.group(Api, "hubs", (handlers) =>
+  handlers
+    .handle("submit", ({ path }) => NewHub.execute(path, { discard: true }))
+    .handle("look", ({ path }) =>
+      Effect.gen(function*() {
+        const result = yield* NewHub.poll(yield* NewHub.executionId(path))
+        if (result?._tag !== "Complete") return { state: "running" as const }
+        return { state: "created" as const, ...yield* result.exit }
+      }).pipe(Effect.mapErrorCause((cause) => Cause.fail(problemOf(cause)))))
+    .handle("interrupt", ({ path }) => Effect.flatMap(NewHub.executionId(path), NewHub.interrupt)))
+
+const ServiceLayer = HttpApiBuilder.serve().pipe(
+  Layer.provide(HttpApiBuilder.api(Api)),
+  Layer.provide([ApiLayer, NewHubLayer]),
+  Layer.provide(Durable.layerCluster(NetworkConnectivity)),
+  Layer.provide(ClusterWorkflowEngine.layer),
+  Layer.provide(SingleRunner.layer({ shardingConfig: { entityTerminationTimeout: "500 millis" } })),
+  Layer.provide(layer()),
+  Layer.provide([TemporaryDatabase.layer, Environment.embedded()]),
+  Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
+)
+
+HttpServer.addressFormattedWith(tour).pipe(Effect.provide(ServiceLayer), NodeRuntime.runMain)

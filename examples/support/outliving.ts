@@ -1,0 +1,74 @@
+/**
+ * The operations server as a process of its own on a fixed port, so that it outlives a program that is killed, and a folder for what that
+ * program stores. Run as a program this file is the server; it ends when the example is done, or after ten minutes.
+ */
+import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
+import { LibsqlClient } from "@effect/sql-libsql"
+import { Config, Console, Effect, Layer, Schedule } from "effect"
+import * as ServiceManagement from "effect-lro/services/servicemanagement/v1"
+import * as Testing from "effect-lro/testing"
+import { spawn } from "node:child_process"
+import * as fs from "node:fs"
+import { createServer } from "node:http"
+import * as os from "node:os"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Environment from "./environment.ts"
+
+const file = fileURLToPath(import.meta.url)
+const folder = path.join(os.tmpdir(), "effect-lro-durable")
+const pidFile = path.join(folder, "server.pid")
+const port = Config.withDefault(Config.port("PORT"), 34321)
+
+const isUp = (url: string) => Effect.promise(() => fetch(url).then(() => true, () => false))
+
+const make = Effect.gen(function*() {
+  const url = `http://127.0.0.1:${yield* port}`
+  fs.mkdirSync(folder, { recursive: true })
+  if (!(yield* isUp(url))) {
+    const { pid } = spawn(process.execPath, [...process.execArgv, file], {
+      detached: true,
+      stdio: "ignore"
+    })
+    fs.writeFileSync(pidFile, String(pid))
+    yield* Effect.repeat(isUp(url), { until: (up) => up, schedule: Schedule.spaced("100 millis") })
+    yield* Console.log(`operations server at ${url}, a process of its own\n`)
+  }
+  const database = LibsqlClient.layer({
+    url: `file:${path.join(folder, "waits.db")}`,
+    intMode: "bigint"
+  })
+  return Layer.merge(Environment.at(url), database)
+})
+
+/** That server, and a database that the next process finds. */
+export const layer = Layer.unwrapEffect(make)
+
+/** Forgets all: the next run begins anew. */
+export const end = Effect.sync(() => {
+  if (fs.existsSync(pidFile)) process.kill(Number(fs.readFileSync(pidFile, "utf8")))
+  fs.rmSync(folder, { recursive: true })
+})
+
+/** An operation of twenty seconds that says how far it is. */
+const creation = Testing.succeedAfter("20 seconds", {
+  metadata: ({ fraction }) =>
+    Testing.pack("google.api.servicemanagement.v1.OperationMetadata", {
+      progressPercentage: Math.round(fraction * 100)
+    })
+})
+
+if (process.argv[1] === file) {
+  const ServerLayer = Testing.layerServer({
+    bindings: [ServiceManagement.binding],
+    methods: [ServiceManagement.createService],
+    onStart: () => creation
+  }).pipe(
+    Layer.provide(
+      Layer.unwrapEffect(
+        Effect.map(port, (port) => NodeHttpServer.layer(createServer, { port, host: "127.0.0.1" }))
+      )
+    )
+  )
+  Effect.sleep("10 minutes").pipe(Effect.provide(ServerLayer), NodeRuntime.runMain)
+}
