@@ -70,8 +70,6 @@ export default defineConfig({
       provider: "local",
       options: {
         detailedView: false,
-        // Named by what it shows, its keys too.
-        translations: { button: { buttonText: "Search", buttonAriaLabel: "" } },
         // The list of methods of an API is made in the page: here as text, so that it is found.
         _render: (source, env, md) => {
           const html = md.render(source, env)
@@ -121,7 +119,6 @@ export default defineConfig({
         { text: "Guides", items: guides.filter(exists) },
         ...sections.map(({ items, text }) => ({
           text,
-          collapsed: false,
           items: items.filter(exists)
         }))
       ]
