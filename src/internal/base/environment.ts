@@ -1,8 +1,6 @@
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import { constUndefined } from "effect/Function"
 
 /**
  * A setting from the environment, as the config provider has it; `undefined` where it is missing or empty, or may not be read: Deno
@@ -11,7 +9,7 @@ import { constUndefined } from "effect/Function"
  * @internal
  */
 export const variable = (name: string): Effect.Effect<string | undefined> =>
-  Effect.map(Effect.exit(Config.nonEmptyString(name)), Exit.getOrElse(constUndefined))
+  Effect.catchAllCause(Config.nonEmptyString(name), () => Effect.succeed(undefined))
 
 /**
  * A variable of the process, whatever the config provider: what other packages read there themselves.
