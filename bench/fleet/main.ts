@@ -4,7 +4,8 @@
  * Ten thousand operations of one parent, waited for in four ways: as a fleet, with a poller each, with google-gax, and with what one writes by
  * hand. The server is one process, each way another. The last line is JSON.
  *
- * `--operations 1000 --seconds 20` is the short form; `--only fleet,each` leaves ways out; `--write` writes docs/fleets.svg.
+ * `--operations 1000 --seconds 20` is the short form; `--only fleet,each` leaves ways out, `--parts ways,rate` leaves measurements out;
+ * `--write` writes docs/fleets.svg.
  */
 import { type ChildProcess, fork } from "node:child_process"
 import * as Fs from "node:fs"
@@ -19,10 +20,12 @@ const { values } = parseArgs({
     operations: { type: "string", default: "10000" },
     seconds: { type: "string", default: "300" },
     only: { type: "string", default: "fleet,each,hand,gax" },
+    parts: { type: "string", default: "ways,memory,crowd,rate" },
     write: { type: "boolean", default: false }
   }
 })
 const count = Number(values.operations)
+const parts = values.parts.split(",")
 const millis = Number(values.seconds) * 1000
 /** Five seconds for five minutes; the short form keeps what is compared alike. */
 const tick = Math.min(5000, millis / 20)
@@ -92,7 +95,8 @@ console.log(
 )
 console.log("\n| | requests | mean lateness | CPU |\n| --- | ---: | ---: | ---: |")
 const played: Partial<Record<keyof typeof titles, Awaited<ReturnType<typeof play>>>> = {}
-for (const way of values.only.split(",") as ReadonlyArray<keyof typeof titles>) {
+const ways = parts.includes("ways") ? values.only.split(",") : []
+for (const way of ways as ReadonlyArray<keyof typeof titles>) {
   const result = await play({ count, millis }, { way })
   played[way] = result
   console.log(
@@ -102,50 +106,54 @@ for (const way of values.only.split(",") as ReadonlyArray<keyof typeof titles>) 
   )
 }
 
-console.log("\nmemory")
 const never = { count, millis: 1e12 }
-const rows = await play(never, { way: "memory" }, 2000)
-const waits = await play(never, { way: "memoryWaits" }, 2000)
-const fibers = await play(never, { way: "memoryFibers" }, 2000)
-console.log(`- a row: ${Math.round(rows.bytes)} bytes`)
-console.log(
-  `- an untilDone: ${Math.round(waits.bytes - fibers.bytes)} bytes above the fiber, which has ${
-    Math.round(fibers.bytes)
-  }`
-)
-const hundred = isShort
-  ? undefined
-  : await play({ count: 100_000, millis: 1e12 }, { way: "memory" }, 5000)
-if (hundred !== undefined) {
-  console.log(`- 100,000 rows: ${Math.round(hundred.heap / 1e6)} MB heapUsed in all`)
+const measureMemory = async () => {
+  const rows = await play(never, { way: "memory" }, 2000)
+  const waits = await play(never, { way: "memoryWaits" }, 2000)
+  const fibers = await play(never, { way: "memoryFibers" }, 2000)
+  console.log("\nmemory")
+  console.log(`- a row: ${Math.round(rows.bytes)} bytes`)
+  console.log(
+    `- an untilDone: ${Math.round(waits.bytes - fibers.bytes)} bytes above the fiber, which has ${
+      Math.round(fibers.bytes)
+    }`
+  )
+  if (!isShort) {
+    const hundred = await play({ count: 100_000, millis: 1e12 }, { way: "memory" }, 5000)
+    console.log(`- 100,000 rows: ${Math.round(hundred.heap / 1e6)} MB heapUsed in all`)
+  }
+  return Math.round(rows.bytes)
 }
 
-const crowd = await play({ count: count / 10, millis: millis / 5, old: 5 * count }, {
-  way: "fleet"
-})
-const crowdAlone = await play({ count: count / 10, millis: millis / 5, old: 5 * count }, {
-  way: "each"
-})
-console.log(
-  `\n${count / 10} operations beside ${
-    5 * count
-  } that ended before: ${crowd.log.length} requests, ${crowdAlone.log.length} by gets alone`
-)
+const measureCrowd = async () => {
+  const world = { count: count / 10, millis: millis / 5, old: 5 * count }
+  const fleet = await play(world, { way: "fleet" })
+  const each = await play(world, { way: "each" })
+  console.log(
+    `\n${world.count} operations beside ${world.old} that ended before: ${fleet.log.length} requests, ${each.log.length} by gets alone`
+  )
+}
 
-const interval = isShort ? millis / 2 : 60_000
-const limit = isShort ? Math.round(interval / 25) : 600
-const rated = await play(
-  { count: 1000, millis: 1e12, lists: false },
-  { way: "rate", limit, interval, millis: interval * 3 }
-)
-const most = mostIn(rated.log, ["get", "list"], interval)
-const reads = rated.log.filter(([kind]) => kind !== "cancel").length
-const rateUsed = reads / (limit * 3)
-console.log(
-  `\n${limit} reads granted in ${interval / 1000} s: at most ${most} in any, ${
-    two(rateUsed * 100)
-  } % used; a cancel took ${two(rated.cancelMillis)} ms`
-)
+const measureRate = async () => {
+  const interval = isShort ? millis / 2 : 60_000
+  const limit = isShort ? Math.round(interval / 25) : 600
+  const { cancelMillis, log } = await play(
+    { count: 1000, millis: 1e12, lists: false },
+    { way: "rate", limit, interval, millis: interval * 3 }
+  )
+  const most = mostIn(log, ["get", "list"], interval)
+  const used = log.filter(([kind]) => kind !== "cancel").length / (limit * 3)
+  console.log(
+    `\n${limit} reads granted in ${interval / 1000} s: at most ${most} in any, ${
+      two(used * 100)
+    } % used; a cancel took ${two(cancelMillis)} ms`
+  )
+  return { rateKept: most <= limit, rateUsed: used }
+}
+
+const bytesPerOperation = parts.includes("memory") ? await measureMemory() : null
+if (parts.includes("crowd")) await measureCrowd()
+const rate = parts.includes("rate") ? await measureRate() : { rateKept: null, rateUsed: null }
 
 server.kill()
 const { each, fleet } = played
@@ -161,8 +169,7 @@ if (values.write) {
 console.log(JSON.stringify({
   requestsRatio: ratio(({ log }) => log.length),
   latenessRatio: ratio(({ lateness }) => lateness),
-  bytesPerOperation: Math.round(rows.bytes),
+  bytesPerOperation,
   cpuRatio: ratio(({ cpu }) => cpu),
-  rateKept: most <= limit,
-  rateUsed
+  ...rate
 }))

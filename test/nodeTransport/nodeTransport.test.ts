@@ -213,9 +213,11 @@ describe("requests", () => {
 
   it.scopedLive("that wait for a connection leave the queue when they are interrupted", () =>
     Effect.gen(function*() {
+      let answerSlow: (() => void) | undefined
       const wire = yield* Wire.serve((request, response) => {
-        if (request.url?.endsWith("slow") === true) setTimeout(() => Wire.json(response, done), 100)
-        else Wire.json(response, done)
+        const answer = () => Wire.json(response, done)
+        if (request.url?.endsWith("slow") === true) answerSlow = answer
+        else answer()
       })
       const bakery = yield* client(wire.origin, { connections: 1 })
       const slow = yield* Effect.fork(bakery.get({ name: `${name}-slow` }))
@@ -223,6 +225,7 @@ describe("requests", () => {
       const queued = yield* Effect.fork(bakery.get({ name: `${name}-queued` }))
       yield* sleep(10)
       yield* Fiber.interrupt(queued)
+      answerSlow?.()
       yield* Fiber.join(slow)
       yield* bakery.get({ name })
       assert.deepStrictEqual(
@@ -558,6 +561,16 @@ describe("a proxy", () => {
         Effect.scoped(NodeTransport.makeWith({}, () => Promise.reject(new Error("no"))))
       )
       assert.strictEqual(error.setting, "undici")
+    }))
+
+  it.effect("and an undici that dispatches nothing, as Bun's own", () =>
+    Effect.gen(function*() {
+      const Agent = { prototype: {} } as typeof Undici.Agent
+      const error = yield* Effect.flip(
+        Effect.scoped(NodeTransport.makeWith({}, () => Promise.resolve({ ...Undici, Agent })))
+      )
+      assert.strictEqual(error.setting, "undici")
+      assert.include(error.message, "FetchHttpClient")
     }))
 })
 

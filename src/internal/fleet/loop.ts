@@ -16,6 +16,7 @@ import { Pages } from "./pages.ts"
 import { keyOf } from "./parent.ts"
 import { type Failed, isOut, pauseOf } from "./refusal.ts"
 import { Entry, type Seat } from "./seat.ts"
+import { Shown } from "./shown.ts"
 
 const minute = 60_000
 
@@ -49,6 +50,7 @@ export class Loop {
   #lastAt = -Infinity
   #timer: Timer | undefined
   #fiber: Fiber.RuntimeFiber<void> | undefined
+  readonly #shown: Shown
   readonly #pages: Pages
   #isListing = false
   #listings = 0
@@ -67,7 +69,8 @@ export class Loop {
     this.#parent = parent ?? undefined
     this.#forget = forget
     this.#begun = means.timers.now()
-    this.#pages = new Pages(means, polled, parent, (name) => this.#entries.get(keyOf(name))?.wish)
+    this.#shown = new Shown((name) => this.#entries.get(keyOf(name)))
+    this.#pages = new Pages(means, polled, parent, this.#shown.json)
     this.#gets = new Gets(means, (error) => this.#hold(error))
   }
 
@@ -240,13 +243,20 @@ export class Loop {
       }
       const unclear: Array<Entry> = []
       let ended = 0
+      const isThere = (entry: Entry): void => {
+        if (entry.mark === -number) wanted--
+        entry.mark = number
+        if (this.#lacking.size > 0) this.#lacking.delete(entry)
+      }
       const take = (operations: ReadonlyArray<Operation>, times: Times): boolean => {
+        for (const entry of this.#shown.take()) {
+          isThere(entry)
+          entry.runs(times)
+        }
         for (const operation of operations) {
           const entry = this.#entries.get(keyOf(operation.name))
           if (entry === undefined) continue
-          if (entry.mark === -number) wanted--
-          entry.mark = number
-          this.#lacking.delete(entry)
+          isThere(entry)
           if (operation.done) ended++
           // Some lists leave out what others need: how it ended.
           if (operation.done && operation.error === undefined && operation.response === undefined) {

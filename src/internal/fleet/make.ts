@@ -1,12 +1,10 @@
 import type { OperationFormat } from "../../OperationFormat.ts"
-import { parseJson } from "../base/json.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
 import { makeList } from "../list/list.ts"
 import type { Pollers } from "../wait/poller.ts"
 import type { FleetSettings, Means } from "./means.ts"
 import { Requests } from "./progress.ts"
-import { skim } from "./skim.ts"
 import { FleetSource } from "./source.ts"
 
 /**
@@ -49,10 +47,9 @@ const pageSizeOf = (format: OperationFormat, pageSize: number): number =>
 
 /** Pages, from where an operation is. Those of a format of its own are read whole. */
 const pagesAt =
-  (settings: Settings, list: Route.Route): Means["pagesAt"] => ({ endpoint, location }, wishOf) => {
+  (settings: Settings, list: Route.Route): Means["pagesAt"] => ({ endpoint, location }, json) => {
     const at = endpoint ?? settings.endpoints.at(location)
     const endpoints = { ...settings.endpoints, at: () => at }
-    const json = (text: string) => skim(text, wishOf) ?? parseJson(text)
     const isWhole = settings.binding.operationFormat !== undefined
     return makeList({ ...settings, endpoints }, list, isWhole ? undefined : json).listPage
   }

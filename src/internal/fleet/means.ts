@@ -4,12 +4,12 @@ import type { MethodRule } from "../../Binding.ts"
 import type { CallError } from "../../LroError.ts"
 import type { CallOptions, Page } from "../../Requests.ts"
 import type { Logs } from "../base/fiber.ts"
+import type { parseJson } from "../base/json.ts"
 import type { Timers } from "../base/timers.ts"
 import type { Settings } from "../call/settings.ts"
 import type { AnyListRequest } from "../list/request.ts"
 import type { Polled, PollSource } from "../wait/source.ts"
 import type { Requests } from "./progress.ts"
-import type { Wish } from "./skim.ts"
 
 /**
  * The settings of a fleet, checked, in milliseconds.
@@ -45,11 +45,10 @@ export interface Means {
   /** Single gets are theirs. */
   readonly pollers: PollSource
   /**
-   * Pages, asked for where an operation is, with what somebody wishes of each. Left out where the service has no list that would do.
+   * Pages, asked for where an operation is, and how their JSON is read, which may leave some operations out. Left out where the service
+   * has no list that would do.
    */
-  readonly pagesAt:
-    | ((polled: Polled, wishOf: (name: string) => Wish | undefined) => ReadPage)
-    | undefined
+  readonly pagesAt: ((polled: Polled, json: typeof parseJson) => ReadPage) | undefined
   /** How many operations a page is asked for; `Infinity` where that cannot be said. */
   readonly pageSize: number
   /** A filter for those that run, where the service says one, and what it charges for each that it leaves out. */

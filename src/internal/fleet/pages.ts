@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 import type { Operation } from "../../Operation.ts"
+import type { parseJson } from "../base/json.ts"
 import type { Polled } from "../wait/source.ts"
 import { choose, type Known, mostPages, type Situation, unknown, type Way } from "./choice.ts"
 import { list, type Listing, type Times } from "./listing.ts"
 import type { Means, ReadPage } from "./means.ts"
 import { type Failed, isInvalid, meaningOf } from "./refusal.ts"
-import type { Wish } from "./skim.ts"
 
 const minute = 60_000
 
@@ -70,12 +70,12 @@ export class Pages {
     polled: Polled,
     /** `null`: no list shows its operations. */
     parent: string | undefined | null,
-    wishOf: (name: string) => Wish | undefined
+    json: typeof parseJson
   ) {
     this.#means = means
     this.#polled = polled
     this.#parent = parent ?? undefined
-    this.#readPage = parent === null ? undefined : means.pagesAt?.(polled, wishOf)
+    this.#readPage = parent === null ? undefined : means.pagesAt?.(polled, json)
     this.#running = means.running
     this.#pageSize = means.pageSize
   }

@@ -16,6 +16,7 @@ import { sought } from "../wait/named.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import * as Step from "../wait/step.ts"
 import type { Kind } from "./kind.ts"
+import type { Times } from "./listing.ts"
 import type { Loop } from "./loop.ts"
 import type { Entry, Seat } from "./seat.ts"
 
@@ -44,6 +45,11 @@ export interface Beginning extends Pick<Polled, "name" | "endpoint" | "location"
   readonly known: Operation | undefined
   /** A start reply: the first delay comes before the first poll. */
   readonly fresh: boolean
+}
+
+/** When a poll was, and when it is told. */
+interface Told extends Omit<Outcome, "result" | "span"> {
+  readonly now: number
 }
 
 /** What a row needs of its crew. */
@@ -186,8 +192,8 @@ export class Row implements Seat {
     return this.#crew.logs
   }
 
-  get wish(): Seat["wish"] {
-    return this.kind.keepsLast ? "all" : "running"
+  get isPlain(): boolean {
+    return !this.kind.keepsLast
   }
 
   get until(): number {
@@ -219,27 +225,33 @@ export class Row implements Seat {
       const { right: operation } = result
       if (operation.done) return this.#end({ operation })
       if (this.kind.keepsLast) this.#last = operation
-      return this.#delay(
-        outcome,
-        (delay) => this.#follow(this.#advance({ ...times, _tag: "Answered", done: false, delay }))
-      )
+      return this.#went(times)
     }
     this.#failed(
       result.left instanceof Lost
         ? errorOf(result.left, this.#crew.settings, { ...this.polled, ref: this.ref })
         : result.left,
-      times,
-      outcome
+      times
     )
   }
 
-  #failed(
-    error: CallError,
-    times: Omit<Outcome, "result" | "span"> & { now: number },
-    outcome: Outcome
-  ): void {
+  runs({ answered, asked, queued }: Times): void {
+    if (this.#entry === undefined) return
+    this.due = Infinity
+    this.#went({ now: answered, answered, asked, held: false, queued })
+  }
+
+  /** It runs. */
+  #went(times: Told): void {
+    this.#delay(
+      times.asked,
+      (delay) => this.#follow(this.#advance({ ...times, _tag: "Answered", done: false, delay }))
+    )
+  }
+
+  #failed(error: CallError, times: Told): void {
     const gone = error._tag === "NOT_FOUND"
-    this.#delay(outcome, (delay) => {
+    this.#delay(times.asked, (delay) => {
       const next = this.#advance({
         ...times,
         _tag: "Failed",
@@ -254,7 +266,7 @@ export class Row implements Seat {
         })
       }
       this.#lastError = error
-      this.#crew.tolerated(this.name, error, outcome.answered)
+      this.#crew.tolerated(this.name, error, times.answered)
       this.#follow(next)
     })
   }
@@ -299,19 +311,18 @@ export class Row implements Seat {
   }
 
   /** As the waiter of a fiber steps its schedule. */
-  #delay(outcome: Outcome | undefined, then: (delay: number | undefined) => void): void {
-    const { late, own } = outcome === undefined
+  #delay(asked: number | undefined, then: (delay: number | undefined) => void): void {
+    const { late, own } = asked === undefined
       ? { late: 0, own: false }
-      : Step.lateness({ offset: this.#offset, planned: this.#polledAt }, outcome.asked)
+      : Step.lateness({ offset: this.#offset, planned: this.#polledAt }, asked)
     const past = Math.round((this.#crew.wall() - late) * 64) / 64
     const told = own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
     const known = this.kind.delays?.(this.#steps, told - this.startedAt)
-    const plan = (delay: number | undefined) => {
+    if (known !== undefined) {
+      this.#planned = told + known
       this.#steps++
-      this.#planned = told + (delay ?? 0)
-      then(delay)
+      return then(known)
     }
-    if (known !== undefined) return plan(known)
     const operation = this.#last ?? { name: this.name, done: false }
     this.#crew.step(
       this.kind.schedule,
@@ -322,7 +333,10 @@ export class Row implements Seat {
       (delay, scheduled) => {
         this.#scheduled = scheduled
         // It may have left meanwhile.
-        if (this.#entry !== undefined) plan(delay)
+        if (this.#entry === undefined) return
+        this.#planned = told + (delay ?? 0)
+        this.#steps++
+        then(delay)
       }
     )
   }

@@ -1,3 +1,4 @@
+import * as Chunk from "effect/Chunk"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -199,7 +200,15 @@ export const rows = <E>(
       Effect.interruptible,
       Effect.forkScoped
     )
-    return Stream.mapEffect(Mailbox.toStream(mailbox), (told) => outcomeOf(told, options))
+    // By chunks: an element at a time would cost more than all else of a row.
+    return Stream.mapChunksEffect(
+      Mailbox.toStream(mailbox),
+      (told) =>
+        Effect.map(
+          Effect.forEach(told, (each) => outcomeOf(each, options)),
+          Chunk.unsafeFromArray
+        )
+    )
   }))
 
 const opened = (

@@ -1,7 +1,7 @@
 import type * as Effect from "effect/Effect"
 import type { Logs } from "../base/fiber.ts"
 import type { Outcome, Polled } from "../wait/source.ts"
-import type { Wish } from "./skim.ts"
+import type { Times } from "./listing.ts"
 
 /**
  * One who waits for states of an operation: a row, or the wait of somebody's fiber. Instants are monotonic milliseconds.
@@ -14,8 +14,8 @@ export interface Seat {
   /** The longest time that a request may take. */
   readonly timeout: number
   readonly logs: Logs
-  /** What it makes of a state that is not the last. */
-  readonly wish: Wish
+  /** Of a state that is not the last it wants to know nothing else. */
+  readonly isPlain: boolean
   /** When it wants a state; `Infinity`: not now. */
   readonly due: number
   /** When it began to want it. */
@@ -23,6 +23,8 @@ export interface Seat {
   /** After that a state is of no use. */
   readonly until: number
   readonly tell: (outcome: Outcome) => void
+  /** It runs: for a seat that is plain. */
+  readonly runs: (times: Times) => void
   /** The source is gone. */
   readonly end: () => void
 }
@@ -83,9 +85,9 @@ export class Entry<Loop = unknown> {
     return this.seats.reduce((first, seat) => seat.due < first.due ? seat : first)
   }
 
-  get wish(): Wish {
-    if (this.#others === undefined) return this.#seat?.wish ?? "running"
-    return this.seats.some(({ wish }) => wish === "all") ? "all" : "running"
+  get isPlain(): boolean {
+    if (this.#others === undefined) return this.#seat?.isPlain ?? true
+    return this.seats.every(({ isPlain }) => isPlain)
   }
 
   get timeout(): number {
@@ -102,5 +104,10 @@ export class Entry<Loop = unknown> {
     if (this.#others === undefined) return this.#seat?.tell(outcome)
     // Who is told may leave.
     for (const seat of this.seats) seat.tell(outcome)
+  }
+
+  runs(times: Times): void {
+    if (this.#others === undefined) return this.#seat?.runs(times)
+    for (const seat of this.seats) seat.runs(times)
   }
 }

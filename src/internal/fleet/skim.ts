@@ -3,13 +3,6 @@
  * read by `JSON.parse`, which takes ten times as long for what is then left.
  */
 
-/**
- * What is wanted of an operation: all of it, or that it still runs.
- *
- * @internal
- */
-export type Wish = "all" | "running"
-
 const quote = 0x22
 const comma = 0x2c
 const colon = 0x3a
@@ -87,37 +80,39 @@ const through = (
 }
 
 /**
- * Reads a page: of the operations that somebody wants, all, or the name alone where it only runs. `undefined`: it is not a page as they are
- * mostly, and `JSON.parse` has to read it. What nobody wants is not checked.
+ * Reads a page, with those operations alone that are wanted; what is not is not checked. `undefined`: it is not a page as they are mostly, and
+ * `JSON.parse` has to read it.
  *
  * @internal
  */
 export const skim = (
   text: string,
-  wishOf: (name: string) => Wish | undefined
+  /** Told whether it runs, with nothing in it but a name and metadata. */
+  isWanted: (name: string, runs: boolean) => boolean
 ): { readonly value: unknown } | undefined => {
   const isKey = (key: string, at: number): boolean => text.startsWith(key, at)
   let operations: Array<unknown> | undefined
   const page: { nextPageToken?: unknown; unreachable?: unknown } = {}
   const item = (_: number, from: number): number => {
-    let name: string | undefined
-    let isRunning = true
+    /** Where its name begins and ends: it has one, and without escapes. */
+    let begin = -1
+    let finish = -1
+    let runs = true
     const end = through(text, from, true, (key, value) => {
       const after = afterValue(text, value)
-      if (isKey(`"name"`, key)) name = text.slice(value, after)
-      else if (isKey(`"done"`, key)) isRunning &&= isKey("false", value)
-      else if (!isKey(`"metadata"`, key)) isRunning = false
+      if (isKey(`"name"`, key)) {
+        begin = text.charCodeAt(value) === quote ? value + 1 : -1
+        finish = after - 1
+      } else if (isKey(`"done"`, key)) runs &&= isKey("false", value)
+      else if (!isKey(`"metadata"`, key)) runs = false
       return after
     })
+    if (end === Infinity) return end
+    const name = begin < 0 ? undefined : text.slice(begin, finish)
     // Where it is no name, the operation as a whole says what it is.
-    const isName = name !== undefined && name.charCodeAt(0) === quote && !name.includes("\\")
-    const wish = isName ? wishOf(name?.slice(1, -1) ?? "") : "all"
-    if (wish === undefined || end === Infinity) return end
-    operations?.push(
-      wish === "running" && isRunning
-        ? { name: name?.slice(1, -1) }
-        : JSON.parse(text.slice(from, end))
-    )
+    if (name === undefined || name.includes("\\") || isWanted(name, runs)) {
+      operations?.push(JSON.parse(text.slice(from, end)))
+    }
     return end
   }
   try {

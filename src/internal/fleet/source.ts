@@ -122,8 +122,8 @@ class Guest implements Seat {
     return this.member.manner.logs
   }
 
-  get wish(): "all" {
-    return "all"
+  get isPlain(): boolean {
+    return false
   }
 
   get due(): number {
@@ -146,6 +146,9 @@ class Guest implements Seat {
   tell(outcome: Parameters<Seat["tell"]>[0]): void {
     this.member.tell(outcome)
   }
+
+  /** It is not plain. */
+  runs(): void {}
 
   end(): void {
     this.member.end()
