@@ -27,7 +27,7 @@ export const authorised = <A>(attempt: Attempt<A>): Effect.Effect<A, CallError> 
         error._tag === "UNAUTHENTICATED" && error.httpStatus === 401 &&
           attempt.rejected === undefined &&
           attempt.call.progress?.stopped !== true
-          ? renewed(attempt, headers, error)
+          ? renewed(attempt, attempt.credentials ?? headers, error)
           : Effect.fail(error)
     )
   return Effect.withFiberRuntime<A, CallError>((fiber) => {
@@ -82,6 +82,14 @@ const renewed = <A>(
     })
   )
 }
+
+/**
+ * Headers that may have changed since they were obtained, as who waits for his turn has them.
+ *
+ * @internal
+ */
+export const current = <A>(attempt: Attempt<A>): Effect.Effect<Headers.Headers, CredentialsError> =>
+  obtained(attempt, attempt.settings.credentials.headers(request(attempt)))
 
 /** A source that hangs holds up a call no longer than an attempt may take. */
 const obtained = <A, B>(

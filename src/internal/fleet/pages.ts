@@ -122,7 +122,8 @@ export class Pages {
     { due, ended, missing, now }: Found
   ): boolean {
     this.#failures = 0
-    this.#known = { ...this.#known, ended, [way]: how === "dear" ? pages + 1 : pages }
+    // What a listing of those that run does not show has ended.
+    this.#known = { ...this.#known, ended: way === "running" ? missing : ended, [way]: how === "dear" ? pages + 1 : pages }
     const isUseless = how === "whole" && missing === due
     this.#useless = isUseless ? this.#useless + 1 : 0
     if (isUseless) {

@@ -18,7 +18,7 @@ import * as Step from "../wait/step.ts"
 import type { Kind } from "./kind.ts"
 import type { Times } from "./listing.ts"
 import type { Loop } from "./loop.ts"
-import type { Entry, Seat } from "./seat.ts"
+import { type Entry, lastPollOf, type Seat } from "./seat.ts"
 
 /**
  * How the wait of a row ended.
@@ -114,6 +114,7 @@ export class Row implements Seat {
   #lastError: CallError | undefined
   #alarm: Timer | undefined
   due = Infinity
+  isExact = true
   /** Among the rows of its crew. */
   place = -1
 
@@ -200,6 +201,14 @@ export class Row implements Seat {
     return this.#begun + this.kind.deadline
   }
 
+  get lastPoll(): number {
+    return lastPollOf(this.#begun, this.until)
+  }
+
+  get maxHint(): number {
+    return this.kind.maxHint
+  }
+
   begin(entry: Entry<Loop>): void {
     this.#entry = entry
     if (this.until < Infinity) this.#alarm = this.#crew.timers.add(this.until, () => this.#late())
@@ -218,6 +227,7 @@ export class Row implements Seat {
   tell(outcome: Outcome): void {
     if (this.#entry === undefined) return
     this.due = Infinity
+    this.isExact = false
     const { answered, asked, held, queued, result } = outcome
     // It is told at once.
     const times = { now: answered, answered, asked, held, queued }
@@ -238,6 +248,7 @@ export class Row implements Seat {
   runs({ answered, asked, queued }: Times): void {
     if (this.#entry === undefined) return
     this.due = Infinity
+    this.isExact = false
     this.#went({ now: answered, answered, asked, held: false, queued })
   }
 
@@ -251,6 +262,8 @@ export class Row implements Seat {
 
   #failed(error: CallError, times: Told): void {
     const gone = error._tag === "NOT_FOUND"
+    const hint = hintOf(error)
+    this.isExact = hint > 0
     this.#delay(times.asked, (delay) => {
       const next = this.#advance({
         ...times,
@@ -258,7 +271,7 @@ export class Row implements Seat {
         delay,
         verdict: tolerance(error),
         gone,
-        hint: hintOf(error)
+        hint
       })
       if (next._tag === "Ended" && next.reason === "poll") {
         return this.#end({

@@ -1,14 +1,16 @@
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import { canonical } from "../base/json.ts"
 import type { Timers } from "../base/timers.ts"
 import type { Route } from "../call/route.ts"
+import { hintOf } from "../errors/hint.ts"
 import { Member } from "../wait/member.ts"
-import type { Manner, Membership, Polled, PollSource } from "../wait/source.ts"
+import { Lost, type Manner, type Membership, type Polled, type PollSource } from "../wait/source.ts"
 import { Loop } from "./loop.ts"
 import type { Means } from "./means.ts"
 import { type Listed, listedIn } from "./parent.ts"
 import type { Requests } from "./progress.ts"
-import type { Entry, Seat } from "./seat.ts"
+import { type Entry, lastPollOf, type Seat } from "./seat.ts"
 
 /**
  * One loop a parent, for as long as somebody waits for one of its operations. A wait for an operation that no list shows is polled as it
@@ -92,12 +94,16 @@ class Guest implements Seat {
   readonly polled: Polled
   readonly member: Member
   since = 0
+  /** Before the first poll: where that is not at once, the first delay of a start comes first. */
+  isExact = true
+  readonly #begun: number
   readonly #source: FleetSource
   readonly #entry: Entry<Loop>
 
   constructor(source: FleetSource, polled: Polled, manner: Manner) {
     this.#source = source
     this.polled = polled
+    this.#begun = source.now()
     this.member = new Member(this, manner)
     this.#entry = source.enter(this)
   }
@@ -134,6 +140,14 @@ class Guest implements Seat {
     return this.member.wish?.until ?? Infinity
   }
 
+  get lastPoll(): number {
+    return lastPollOf(this.#begun, this.until)
+  }
+
+  get maxHint(): number {
+    return this.member.manner.maxHint
+  }
+
   want(): void {
     this.since = this.timers.now()
     this.#entry.loop.want(this.#entry)
@@ -144,6 +158,9 @@ class Guest implements Seat {
   }
 
   tell(outcome: Parameters<Seat["tell"]>[0]): void {
+    const { result } = outcome
+    this.isExact = Either.isLeft(result) && !(result.left instanceof Lost) &&
+      hintOf(result.left) > 0
     this.member.tell(outcome)
   }
 
