@@ -32,7 +32,7 @@ interface Tick {
  * It asks no more than one request for each that is due: pages that turned out useless take the place of gets, and whoever lost one comes
  * first in the next tick.
  *
- * Without waits it has no timer, and is forgotten.
+ * Without waits it has no timer; what it learned of its parent it keeps.
  *
  * @internal
  */
@@ -40,7 +40,7 @@ export class Loop {
   readonly #means: Means
   readonly #polled: Polled
   readonly #parent: string | undefined
-  readonly #forget: (loop: Loop) => void
+  readonly #rest: (loop: Loop) => void
   readonly #entries = new Map<string, Entry<Loop>>()
   /** What the last whole listing lacked, and when it was got last. */
   readonly #lacking = new Map<Entry, number>()
@@ -62,12 +62,12 @@ export class Loop {
     polled: Polled,
     /** `null`: no list shows its operations. */
     parent: string | undefined | null,
-    forget: (loop: Loop) => void
+    rest: (loop: Loop) => void
   ) {
     this.#means = means
     this.#polled = polled
     this.#parent = parent ?? undefined
-    this.#forget = forget
+    this.#rest = rest
     this.#ticks = new Ticks(means.fleet.tick)
     this.#shown = new Shown((name) => this.#entries.get(keyOf(name)))
     this.#pages = new Pages(means, polled, parent, this.#shown.json)
@@ -113,8 +113,10 @@ export class Loop {
   }
 
   #stop(): Effect.Effect<unknown> {
-    this.#forget(this)
+    this.#rest(this)
     this.#disarm()
+    this.#ticks.rest()
+    this.#isListing = false
     this.#gets.clear()
     const fiber = this.#fiber
     this.#fiber = undefined
@@ -358,9 +360,11 @@ export class Loop {
         }
         return []
       }
-      this.#pages.giveUp(tick.now)
       const [probe, ...others] = missing
-      if (instead === "failed" || probe?.first === undefined) return missing
+      if (instead === "failed" || probe?.first === undefined) {
+        this.#pages.giveUp(tick.now)
+        return missing
+      }
       // Where gets fail, too, the service is out, and all who wait have to know.
       const outcome = yield* this.#gets.look(probe, probe.first)
       probe.tell(outcome)
@@ -368,6 +372,7 @@ export class Loop {
         yield* this.#tellAll(others, outcome)
         return []
       }
+      this.#pages.giveUp(tick.now)
       return others
     })
   }

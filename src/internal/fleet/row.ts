@@ -1,3 +1,4 @@
+import type * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
@@ -28,6 +29,8 @@ import { type Entry, lastPollOf, type Seat } from "./seat.ts"
 export type Ended =
   | { readonly operation: Operation }
   | { readonly error: CallError | WaitTimeout }
+  /** Its schedule died. */
+  | { readonly cause: Cause.Cause<never> }
 
 /**
  * What a row begins with.
@@ -63,9 +66,10 @@ interface Crew {
   readonly wall: () => number
   readonly urlOf: (endpoint: Polled["endpoint"], location: string | undefined) => string | undefined
   readonly ended: (row: Row, how: Ended) => void
-  readonly left: (stopped: Effect.Effect<unknown>) => void
+  readonly left: (row: Row, stopped: Effect.Effect<unknown>) => void
   readonly tolerated: (name: string, error: CallError, answered: number) => void
   readonly step: (
+    row: Row,
     schedule: Kind["schedule"],
     scheduled: unknown,
     now: number,
@@ -219,6 +223,11 @@ export class Row implements Seat {
     }
   }
 
+  /** It will never know when it polls next. */
+  dies(cause: Cause.Cause<never>): void {
+    if (this.#entry !== undefined) this.#end({ cause })
+  }
+
   /** The deadline is there. */
   #late(): void {
     if (this.#entry !== undefined) this.#end({ error: this.#timeout("deadline") })
@@ -299,7 +308,7 @@ export class Row implements Seat {
     const entry = this.#entry
     this.#entry = undefined
     if (this.#alarm !== undefined) this.#crew.timers.remove(this.#alarm)
-    if (entry !== undefined) this.#crew.left(entry.loop.leave(entry, this))
+    if (entry !== undefined) this.#crew.left(this, entry.loop.leave(entry, this))
   }
 
   #advance(event: Step.Event): Step.Next {
@@ -338,6 +347,7 @@ export class Row implements Seat {
     }
     const operation = this.#last ?? { name: this.name, done: false }
     this.#crew.step(
+      this,
       this.kind.schedule,
       this.#scheduled,
       told,

@@ -12,6 +12,9 @@ import { type Listed, listedIn } from "./parent.ts"
 import type { Requests } from "./progress.ts"
 import { type Entry, lastPollOf, type Seat } from "./seat.ts"
 
+/** How many parents without waits are remembered. */
+const mostResting = 64
+
 /**
  * One loop a parent, for as long as somebody waits for one of its operations. A wait for an operation that no list shows is polled as it
  * would be without a fleet.
@@ -23,6 +26,8 @@ export class FleetSource implements PollSource {
   readonly #route: Route | undefined
   readonly #others: PollSource
   readonly #loops = new Map<string | symbol, Loop>()
+  /** Nobody waits in these: they know what their lists are like. The one that rests for longest first. */
+  readonly #resting = new Map<string | symbol, Loop>()
   #ended = false
 
   constructor(means: Means, route: Route | undefined, others: PollSource) {
@@ -68,14 +73,21 @@ export class FleetSource implements PollSource {
     const listed = this.#listed(polled)
     const parent = listed === undefined ? null : listed.parent
     const key = canonical([polled.url, parent ?? null, listed === undefined, polled.sent])
-    let loop = this.#loops.get(key)
-    if (loop === undefined) {
-      loop = new Loop(this.#means, polled, parent, (loop) => {
-        if (this.#loops.get(key) === loop) this.#loops.delete(key)
-      })
-      this.#loops.set(key, loop)
-    }
+    const loop = this.#loops.get(key) ?? this.#resting.get(key) ??
+      new Loop(this.#means, polled, parent, (loop) => this.#rest(key, loop))
+    this.#resting.delete(key)
+    this.#loops.set(key, loop)
     return loop.enter(listed?.key ?? polled.name, seat)
+  }
+
+  #rest(key: string | symbol, loop: Loop): void {
+    if (this.#loops.get(key) !== loop) return
+    this.#loops.delete(key)
+    this.#resting.set(key, loop)
+    for (const first of this.#resting.keys()) {
+      if (this.#resting.size <= mostResting) break
+      this.#resting.delete(first)
+    }
   }
 
   /** Ends who waits, also who asks later. */

@@ -57,6 +57,13 @@ export class Ticks {
     this.#lastAt = now
   }
 
+  /** Nobody waits any more: the next one begins anew, but for what the server wants. */
+  rest(): void {
+    this.#begun = undefined
+    this.#last = -1
+    this.#lastAt = -Infinity
+  }
+
   /** The server wants to be left alone. */
   pause(now: number, millis: number): void {
     if (now + millis <= this.#pausedUntil) return

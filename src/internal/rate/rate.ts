@@ -95,22 +95,23 @@ class Rate {
         return interpretBroken(attempt, new Broken("Timeout", undefined, undefined, true))
       }
       if (isHeld) this.#held++
-      const sentWith = (headers: Headers.Headers) => Effect.suspend(() => {
-        is = "sent"
-        const went = now()
-        const waited = went - entered
-        lane.go(turn, went)
-        if (ticket !== undefined) {
-          ticket.queued += waited
-          if (ticket.asked !== undefined) ticket.asked += waited
-        }
-        return Effect.zipRight(
-          Telemetry.record(Telemetry.rateQueueSeconds, waited / 1000),
-          turn.isPoll
-            ? send(headers)
-            : Effect.provideService(send(headers), Queueing, { queued: waited, isLimited: true })
-        )
-      })
+      const sentWith = (headers: Headers.Headers) =>
+        Effect.suspend(() => {
+          is = "sent"
+          const went = now()
+          const waited = went - entered
+          lane.go(turn, went)
+          if (ticket !== undefined) {
+            ticket.queued += waited
+            if (ticket.asked !== undefined) ticket.asked += waited
+          }
+          return Effect.zipRight(
+            Telemetry.record(Telemetry.rateQueueSeconds, waited / 1000),
+            turn.isPoll
+              ? send(headers)
+              : Effect.provideService(send(headers), Queueing, { queued: waited, isLimited: true })
+          )
+        })
       // Tokens expire while their request queues.
       const sent = Effect.suspend(() =>
         now() - entered < fresh
