@@ -22,7 +22,7 @@ const live = [
   "test/client/httpClientSocket.test.ts",
   "test/durable/{processes,retention}.test.ts",
   "test/credentials/{environment,googleAuth,googleAuthFailures,matrix,metadataServer,tls}.test.ts",
-  "test/matrix/{fetch,load,memory,node,own,resources,table,undici}.test.ts",
+  "test/matrix/{fetch,node,own,table,undici}.test.ts",
   "test/nodeTransport/*.test.ts",
   "test/security/{secrets,secretsOfCredentials,traps,trust}.test.ts",
   "test/services/services.test.ts",
@@ -30,9 +30,12 @@ const live = [
   "test/wait/rules.test.ts"
 ]
 
+/** Live tests in which one process is a server and thousands of its clients: they come last, when nothing else keeps the machine busy. */
+const crowded = "test/matrix/{load,memory,resources}.test.ts"
+
 /** What takes a minute or more with all its cases. */
 const long =
-  /\/(?:security\/(?:targets|traps)|wait\/(?:longWait|model|interruptionSweep)|durable\/(?:processes|sixMonths|waits)|matrix\/(?:fetch|node|undici|memory|own|resources|load|fuzz)|credentials\/(?:matrix|tls)|project\/examples)\.test\.ts$/
+  /\/(?:security\/(?:targets|traps)|wait\/(?:longWait|model|interruptionSweep)|durable\/(?:processes|sixMonths|waits)|matrix\/(?:fetch|node|undici|own|fuzz)|credentials\/(?:matrix|tls)|project\/examples)\.test\.ts$/
 
 /** Vitest begins with large files; most of those that take long are small, and one that begins last leaves a worker idle. */
 class LongFirst extends BaseSequencer {
@@ -61,7 +64,7 @@ export default defineConfig({
     // Vitest reads this here only.
     poolOptions: {
       threads: { isolate: false, minThreads: 2, maxThreads: 2 },
-      forks: { minForks: 3, maxForks: 3 }
+      forks: { minForks: 2, maxForks: 2 }
     },
     coverage: { include: ["src/**"], thresholds: { lines: 50 } },
     projects: [
@@ -70,13 +73,22 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...live, ...project],
+          exclude: [...live, crowded, ...project],
           pool: "threads"
         }
       },
       {
         extends: true,
         test: { name: "live", include: live, pool: "forks" }
+      },
+      {
+        extends: true,
+        test: {
+          name: "crowded",
+          include: [crowded],
+          pool: "forks",
+          sequence: { groupOrder: 1 }
+        }
       },
       {
         extends: true,

@@ -273,6 +273,30 @@ describe("lro wait", () => {
   )
 
   test(
+    "--requests-per-minute holds in any minute, for all services together: 200 operations at once",
+    Effect.gen(function*() {
+      const server = yield* Testing.OperationsServer
+      const ids = Array.from({ length: 200 }, (_, index) => name(`many-${index}`))
+      for (const [index, id] of ids.entries()) {
+        const service = index % 2 === 0 ? "alloydb.googleapis.com" : "container.googleapis.com"
+        yield* server.put(id, Testing.succeedAfter("3 minutes"), { service })
+      }
+      const stdin = ids.map((id, index) => `${index % 2 === 0 ? "alloydb" : "gke"}:${id}\n`).join(
+        ""
+      )
+      const ended = yield* within("1 hour", "wait - --quiet --requests-per-minute 600", { stdin })
+      code(ended, 0)
+      assert.strictEqual(ended.stdout.trim().split("\n").length, 200)
+      const at = (yield* server.requests).map((request) => request.at)
+      assert.isAbove(at.length, 600)
+      for (const [index, from] of at.entries()) {
+        const then = at[index + 600]
+        if (then !== undefined) assert.isAtLeast(then - from, 60_000)
+      }
+    })
+  )
+
+  test(
     "without a terminal writes a line a change, and one every 30 seconds",
     Effect.gen(function*() {
       yield* put(

@@ -90,11 +90,12 @@ describe("what is told of credentials", () => {
       endpoint: "https://x",
       quotaProject: "q",
       impersonate: "a b",
-      credentials: true
+      credentials: true,
+      requestsPerMinute: 600
     }
     assert.strictEqual(
       shellLine(["lro", ...words(options)]),
-      "lro --endpoint https://x --quota-project q --impersonate 'a b'"
+      "lro --endpoint https://x --quota-project q --impersonate 'a b' --requests-per-minute 600"
     )
   })
 })

@@ -86,6 +86,10 @@ describe("the help of the program", () => {
         assert.include(help.stdout, `\n  ${examples[command]?.[0]?.line}\n`)
       }
       for (const line of help.stdout.split("\n")) assert.isAtMost(line.length, 80)
+      assert.strictEqual((yield* lro("help wait")).stdout, (yield* lro("wait --help")).stdout)
+      const refused = yield* lro("start gke")
+      assert.strictEqual(refused.code, 2)
+      assert.include(refused.stderr, "`lro COMMAND --help` say more")
     }).pipe(Effect.provide(ServerLayer)))
 })
 

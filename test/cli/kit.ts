@@ -86,6 +86,7 @@ export const preload = (services: ReadonlyArray<string>): Promise<unknown> =>
     import("google-lro/commands/start"),
     import("google-lro/commands/wait"),
     import("google-lro/commands/watch"),
+    import("effect-lro/RateLimit"),
     ...services.flatMap((service) => [
       Effect.runPromise(Registry.load(service)),
       Fields.load(service, "")

@@ -300,22 +300,29 @@ describe("[34, 45] who queues for a rate", () => {
       )
     ))
 
-  it.effect("is no outage: what a wait tolerates counts from when its poll was sent", () =>
-    Effect.gen(function*() {
-      yield* get
-      const fiber = yield* Effect.fork(wait("o", { ...pollEvery(1), maxOutage: "2 minutes" }))
-      yield* TestClock.adjust("1 hour")
-      assert.strictEqual((yield* Fiber.join(fiber))._tag, "Succeeded")
-      assert.deepStrictEqual(yield* sentAt, [0, 600_000, 1_200_000])
-    }).pipe(
-      Effect.provide(
-        bakery(
-          { rateLimit: RateLimit.make({ reads: { limit: 1, interval: "10 minutes" } }) },
-          (_, index) =>
-            index === 1 ? FakeHttp.failure(503, "UNAVAILABLE") : FakeHttp.json({ name, done: true })
+  for (const failures of [1, 3]) {
+    it.effect(`is no outage: what a wait tolerates counts from when its poll was sent, also of ${failures} in a row`, () =>
+      Effect.gen(function*() {
+        yield* get
+        const fiber = yield* Effect.fork(wait("o", { ...pollEvery(1), maxOutage: "2 minutes" }))
+        yield* TestClock.adjust("1 hour")
+        assert.strictEqual((yield* Fiber.join(fiber))._tag, "Succeeded")
+        assert.deepStrictEqual(
+          yield* sentAt,
+          Array.from({ length: failures + 2 }, (_, i) => i * 600_000)
         )
-      )
-    ))
+      }).pipe(
+        Effect.provide(
+          bakery(
+            { rateLimit: RateLimit.make({ reads: { limit: 1, interval: "10 minutes" } }) },
+            (_, index) =>
+              index >= 1 && index <= failures
+                ? FakeHttp.failure(503, "UNAVAILABLE")
+                : FakeHttp.json({ name, done: true })
+          )
+        )
+      ))
+  }
 
   it.effect("outlives a token: what is sent has the one of that moment, and nobody is refused for an old one", () => {
     const source = Credentials.layerTokenEffect(() =>

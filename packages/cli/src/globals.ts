@@ -1,5 +1,6 @@
 /** The options that every command that calls a service has. */
 import type { LayerOptions } from "effect-lro/Operations"
+import type { RateLimit } from "effect-lro/RateLimit"
 import * as Context from "effect/Context"
 
 export interface Options {
@@ -10,19 +11,18 @@ export interface Options {
   readonly tokenFile?: string | undefined
   /** `--no-credentials` */
   readonly credentials?: boolean | undefined
+  readonly requestsPerMinute?: number | undefined
   readonly verbose?: boolean | undefined
   readonly quiet?: boolean | undefined
 }
 
 export class Globals extends Context.Tag("google-lro/Globals")<Globals, Options>() {}
 
-/**
- * What every client of a run is made with. Whatever all calls share, such as a limit of their rate, belongs here.
- */
-export const layerOptions = ({ endpoint, quotaProject }: Options): LayerOptions => ({
-  endpoint,
-  quotaProject
-})
+/** What every client of a run is made with; they share the rate. */
+export const layerOptions = (
+  { endpoint, quotaProject }: Options,
+  rateLimit: RateLimit | undefined
+): LayerOptions => ({ endpoint, quotaProject, rateLimit })
 
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
@@ -36,5 +36,8 @@ export const words = (options: Options): ReadonlyArray<string> => [
   ...(options.quotaProject === undefined ? [] : ["--quota-project", options.quotaProject]),
   ...(options.impersonate === undefined ? [] : ["--impersonate", options.impersonate]),
   ...(options.tokenFile === undefined ? [] : ["--token-file", options.tokenFile]),
-  ...(options.credentials === false ? ["--no-credentials"] : [])
+  ...(options.credentials === false ? ["--no-credentials"] : []),
+  ...(options.requestsPerMinute === undefined
+    ? []
+    : ["--requests-per-minute", String(options.requestsPerMinute)])
 ]

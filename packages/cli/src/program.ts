@@ -66,13 +66,18 @@ const build = (io: Service, chosen: Chosen): Command => {
     .description("Waits for any Google long-running operation, and starts, lists and cancels them.")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .helpCommand(false)
+    .helpCommand("help [command]", "print the help of a command")
     .option("--service <service>", "the service of bare names: alloydb, alloydb/v1, gke")
     .option("--endpoint <url>", "another endpoint than the service's own")
     .option("--quota-project <project>", "who is billed and whose quota is used")
     .option("--impersonate <account>", "a service account; before it, with commas, its delegates")
     .option("--token-file <file>", "a file with an access token, read again when it is renewed")
     .option("--no-credentials", "send none: for emulators")
+    .option(
+      "--requests-per-minute <n>",
+      "at most so many reads in any minute, and as many writes",
+      count
+    )
     .option("-v, --verbose", "say which credentials are used, and what happens")
     .option("-q, --quiet", "no progress")
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false, minWidthToWrap: 24 })
@@ -84,6 +89,7 @@ const build = (io: Service, chosen: Chosen): Command => {
       getOutHasColors: () => io.stdout.colors,
       getErrHasColors: () => io.stderr.colors
     })
+    .showHelpAfterError("`lro --help` and `lro COMMAND --help` say more")
     .exitOverride()
     .addHelpText("after", Help.program)
 

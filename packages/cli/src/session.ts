@@ -3,12 +3,13 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import type { Credentials } from "effect-lro/Credentials"
 import type { InvalidSettings } from "effect-lro/LroError"
 import { OperationRef } from "effect-lro/OperationRef"
+import type { RateLimit } from "effect-lro/RateLimit"
 import * as Registry from "effect-lro/services/registry"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { Globals, layerOptions } from "./globals.ts"
+import { Globals, layerOptions, type Options } from "./globals.ts"
 import { Io } from "./io.ts"
 import type { Address } from "./names/address.ts"
 import * as Hosts from "./names/hosts.ts"
@@ -27,15 +28,31 @@ export interface Operand extends Opened {
 }
 
 /** What calls need. */
-export type Calls = Globals | HttpClient.HttpClient | Credentials | Scope.Scope
+export type Calls = HttpClient.HttpClient | Credentials | Scope.Scope
 
 export type OpenError = InvalidSettings | Registry.UnknownService | Usage
 
 /** Opens a module, at its own endpoint or another. */
 export type Open = (module: string, endpoint?: string) => Effect.Effect<Opened, OpenError, Calls>
 
+/**
+ * The rate that the options ask for: reads and writes have it each, as Google counts them. A sixth of it in ten seconds, so that what
+ * comes after a burst does not rest for a minute.
+ */
+const rateOf = ({ requestsPerMinute }: Options): Effect.Effect<RateLimit | undefined> => {
+  if (requestsPerMinute === undefined) return Effect.succeed(undefined)
+  const limit = Math.max(1, Math.floor(requestsPerMinute / 6))
+  const quota = { limit, interval: 60_000 / Math.floor(requestsPerMinute / limit) }
+  return Effect.map(
+    Effect.promise(() => import("effect-lro/RateLimit")),
+    ({ make }) => make({ reads: quota, writes: quota })
+  )
+}
+
 /** Opens modules, each once. */
-export const make: Effect.Effect<Open> = Effect.sync(() => {
+export const make: Effect.Effect<Open, never, Globals> = Effect.gen(function*() {
+  const globals = yield* Globals
+  const rateLimit = yield* rateOf(globals)
   const opened = new Map<string, Opened>()
   return (name, endpoint) =>
     Effect.gen(function*() {
@@ -43,9 +60,8 @@ export const make: Effect.Effect<Open> = Effect.sync(() => {
       const known = opened.get(key)
       if (known !== undefined) return known
       const module = yield* Registry.load(name)
-      const globals = yield* Globals
       const client = yield* module.make(
-        layerOptions({ ...globals, endpoint: globals.endpoint ?? endpoint })
+        layerOptions({ ...globals, endpoint: globals.endpoint ?? endpoint }, rateLimit)
       )
       const made = { module, client }
       opened.set(key, made)
@@ -98,7 +114,7 @@ export const operandOf = (
 export const parentOf = (
   open: Open,
   { endpoint, module }: Address
-): Effect.Effect<Opened, OpenError, Calls | Io> =>
+): Effect.Effect<Opened, OpenError, Calls | Globals | Io> =>
   Effect.gen(function*() {
     const globals = yield* Globals
     if (endpoint === undefined || globals.endpoint !== undefined) return yield* open(module)

@@ -199,7 +199,9 @@ const failed = (
   before: State,
   event: Extract<Event, { readonly _tag: "Failed" }>
 ): readonly [State, Next] => {
-  const state = { ...before, polls: before.polls + 1 }
+  const { queued = 0 } = event
+  // What queues is no outage.
+  const state = { ...before, polls: before.polls + 1, lastGood: before.lastGood + queued }
   const { lastGood, seen, terms } = state
   const graced = event.gone && terms.fresh && !seen &&
     event.answered - terms.begun <= (terms.notFoundGrace ?? Infinity)
@@ -207,7 +209,7 @@ const failed = (
     ? Tolerance.graced(state.tolerance)
     : Tolerance.after(state.tolerance, {
       verdict: event.verdict,
-      begun: Math.min(state.planned + state.offset + (event.queued ?? 0), event.asked),
+      begun: Math.min(state.planned + state.offset + queued, event.asked),
       ended: event.answered,
       lastGood,
       maxOutage: terms.maxOutage ?? Infinity
