@@ -27,7 +27,7 @@ export const authorised = <A>(attempt: Attempt<A>): Effect.Effect<A, CallError> 
         error._tag === "UNAUTHENTICATED" && error.httpStatus === 401 &&
           attempt.rejected === undefined &&
           attempt.call.progress?.stopped !== true
-          ? renewed(attempt, attempt.credentials ?? headers, error)
+          ? renewed(attempt, headers, error)
           : Effect.fail(error)
     )
   return Effect.withFiberRuntime<A, CallError>((fiber) => {

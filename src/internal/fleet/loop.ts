@@ -10,6 +10,7 @@ import { about } from "../errors/about.ts"
 import { named } from "../wait/named.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import { Gets } from "./gets.ts"
+import { Lacking } from "./lacking.ts"
 import type { Times } from "./listing.ts"
 import type { Means } from "./means.ts"
 import { Pages } from "./pages.ts"
@@ -18,8 +19,6 @@ import { type Failed, isOut, pauseOf } from "./refusal.ts"
 import { Entry, type Seat } from "./seat.ts"
 import { Shown } from "./shown.ts"
 import { Ticks } from "./ticks.ts"
-
-const minute = 60_000
 
 /** What a tick learns. */
 interface Tick {
@@ -42,8 +41,7 @@ export class Loop {
   readonly #parent: string | undefined
   readonly #rest: (loop: Loop) => void
   readonly #entries = new Map<string, Entry<Loop>>()
-  /** What the last whole listing lacked, and when it was got last. */
-  readonly #lacking = new Map<Entry, number>()
+  readonly #lacking = new Lacking()
   #members = 0
   readonly #ticks: Ticks
   #timer: Timer | undefined
@@ -144,7 +142,7 @@ export class Loop {
   /** When a seat is asked for. */
   readonly #tickOf = (seat: Seat, entry: Entry, now: number): number => {
     if (entry.abort !== undefined) return Infinity
-    const due = this.#dueOf(entry, seat)
+    const due = this.#lacking.dueOf(entry, seat)
     if (!this.#isListing) return this.#ticks.at(seat, due, now)
     const urgent = due + (seat.until - due) / 2
     const at = this.#isListed(entry)
@@ -155,15 +153,11 @@ export class Loop {
 
   /** From when on it may be. Beside a page that does not come, those are who fell due meanwhile, and all to whom it comes too late. */
   readonly #fromOf = (seat: Seat, entry: Entry): number => {
-    const due = this.#dueOf(entry, seat)
+    const due = this.#lacking.dueOf(entry, seat)
     if (!this.#isListing) return this.#ticks.from(seat, due)
     const urgent = due + (seat.until - due) / 2
-    return this.#isListed(entry)
-      ? urgent
-      : Math.min(
-        urgent,
-        Math.max(this.#ticks.from(seat, due), this.#pageAt + this.#means.fleet.tick)
-      )
+    const from = Math.max(this.#ticks.from(seat, due), this.#pageAt + this.#means.fleet.tick)
+    return this.#isListed(entry) ? urgent : Math.min(urgent, from)
   }
 
   /** Waits for a page of the listing that goes on, or was shown by one. */
@@ -264,7 +258,7 @@ export class Loop {
       const isThere = (entry: Entry): void => {
         if (isWanted(entry)) wanted--
         entry.mark = number
-        if (this.#lacking.size > 0) this.#lacking.delete(entry)
+        this.#lacking.delete(entry)
       }
       const take = (operations: ReadonlyArray<Operation>, times: Times): boolean => {
         this.#pageAt = times.answered
@@ -292,9 +286,10 @@ export class Loop {
         take
       }
       const listing = yield* this.#pages.list(asked)
+      const now = this.#means.timers.now()
       const there = due.filter((entry) => !entry.isEmpty)
       const missing = there.filter((entry) =>
-        entry.mark !== number && entry.isDue(this.#means.timers.now() + this.#half)
+        entry.mark !== number && entry.isDue(now + this.#half)
       )
       if (listing._tag === "Failed") {
         return [...unclear, ...(yield* this.#failed(listing, way, missing, tick))]
@@ -304,33 +299,12 @@ export class Loop {
       const isOfUse = this.#pages.learn(listing, asked, found)
       const got = how !== "whole"
         // Those that a whole listing lacked are not waited for: they would never be asked for beside others.
-        ? this.#lacked(missing.filter((entry) => this.#lacking.has(entry)), way)
+        ? this.#lacking.take(missing.filter((entry) => this.#lacking.has(entry)), way, now)
         : isOfUse
-        ? this.#lacked(missing, way)
+        ? this.#lacking.take(missing, way, now)
         : missing
       return [...unclear, ...got].slice(0, Math.max(0, due.length - pages))
     })
-  }
-
-  /** What a whole listing lacks may be gone: a get says so, at most one a minute. */
-  #lacked(missing: ReadonlyArray<Entry>, way: "all" | "running"): ReadonlyArray<Entry> {
-    const now = this.#means.timers.now()
-    return missing.filter((entry) => {
-      const gotAt = this.#lacking.get(entry) ?? -Infinity
-      // What does not run any more has ended: a get says how.
-      if (way === "all" || gotAt > -Infinity) this.#lacking.set(entry, gotAt)
-      if (now + grain < gotAt + minute) return false
-      this.#lacking.set(entry, now)
-      return true
-    })
-  }
-
-  /** What the last whole listing lacked is got at most once a minute, unless that comes too late for who waits. */
-  #dueOf(entry: Entry, { due, until }: Seat): number {
-    const gotAt = this.#lacking.size === 0 ? undefined : this.#lacking.get(entry)
-    if (gotAt === undefined) return due
-    const later = Math.max(due, gotAt + minute)
-    return later < until ? later : due
   }
 
   /** Gives those that are to be got in its place. */

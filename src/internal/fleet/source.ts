@@ -157,7 +157,7 @@ class Guest implements Seat {
   }
 
   get maxHint(): number {
-    return this.member.manner.maxHint
+    return this.member.manner.maxHint ?? Infinity
   }
 
   want(): void {

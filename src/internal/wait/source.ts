@@ -31,7 +31,7 @@ export interface Manner {
   /** How long the server may hold a reply until there is something new; `undefined` for replies at once. */
   readonly hold: number | undefined
   /** How long the server may hold it up at most. */
-  readonly maxHint: number
+  readonly maxHint: number | undefined
   /** Where a poll that this wait asked for logs to. */
   readonly logs: Logs
 }

@@ -85,7 +85,7 @@ export const begin = <R>(
       {
         timeout: Duration.toMillis(timeout),
         hold: held && settings.binding.methods.wait !== undefined ? pace.longPoll : undefined,
-        maxHint: pace.maxHint ?? Infinity,
+        maxHint: pace.maxHint,
         logs: yield* logs
       }
     )
