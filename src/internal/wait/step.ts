@@ -124,9 +124,14 @@ const lastPollOf = (terms: Terms): number =>
 const minute = 60_000
 const reports = [minute, 5 * minute, 15 * minute, 60 * minute]
 
-/** After 1, 5, 15 and 60 minutes, then every hour. */
-const reportOf = ({ reports: said, terms }: State): number =>
-  terms.begun + (reports[said] ?? (said - reports.length + 2) * 60 * minute)
+/**
+ * When a wait says that it goes on: after 1, 5, 15 and 60 minutes, then every hour.
+ *
+ * @internal
+ */
+export const reportOf = (
+  { reports: said, terms }: Pick<State, "reports"> & { readonly terms: Pick<Terms, "begun"> }
+): number => terms.begun + (reports[said] ?? (said - reports.length + 2) * 60 * minute)
 
 /**
  * Whether a poll was the wait's own, and by how much its offset made it late: a schedule goes by what was planned.
