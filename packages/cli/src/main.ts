@@ -5,8 +5,9 @@ import { type OnSignal, run } from "./run.ts"
 
 const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => {
-    if (stream.destroyed || stream.writableLength === 0) resolve()
-    else stream.write("", () => resolve())
+    // That a write failed is told in a later turn.
+    if (stream.destroyed || stream.writableLength === 0) setImmediate(resolve)
+    else stream.write("", () => setImmediate(resolve))
   })
 
 /** As shells tell of a program that wrote to nobody. */

@@ -110,7 +110,7 @@ const admitted = (
     if (endpoint === undefined) return opened
     const { env } = yield* Io
     const endpoints = Endpoints.resolve(opened.module.binding, {
-      universeDomain: env["GOOGLE_CLOUD_UNIVERSE_DOMAIN"] ?? "googleapis.com",
+      universeDomain: env["GOOGLE_CLOUD_UNIVERSE_DOMAIN"] || "googleapis.com",
       secret: true
     })
     if ("own" in endpoints && typeof endpoints.admit(endpoint, undefined) === "object") {
