@@ -105,7 +105,7 @@ describe("lro get", () => {
           `get ${op("o")} ${op("o")}`,
           `get ${op("o")} --format xml`,
           "get",
-          "admanager:x get"
+          "get admanager:x"
         ]
       ) {
         code(yield* lro(line), 2)
@@ -219,7 +219,109 @@ describe("a URL", () => {
   )
 })
 
+describe("an endpoint in a name", () => {
+  const elsewhere = `https://alloydb.mtls.googleapis.com/v1/${name("a")}`
+  const reference = (fields: object) =>
+    JSON.stringify({ service: "alloydb.googleapis.com", version: "v1", name: name("a"), ...fields })
+
+  test(
+    "[4] is not asked where --endpoint says another",
+    Effect.gen(function*() {
+      yield* put("a", Testing.succeedAfter(0))
+      const files = { "r.json": reference({ endpoint: "https://alloydb.mtls.googleapis.com" }) }
+      const server = yield* Testing.OperationsServer
+      const at = "--endpoint https://alloydb.googleapis.com"
+      for (const word of [elsewhere, "r.json"]) {
+        for (const command of ["get", "wait", "cancel --yes", "delete --yes"]) {
+          yield* put("a", Testing.succeedAfter(0))
+          code(yield* lro(`${command} ${word} ${at}`, { files }), 0)
+        }
+      }
+      const hosts = new Set((yield* server.requests).map(({ headers }) => headers["host"]))
+      assert.deepStrictEqual(hosts, new Set(["alloydb.googleapis.com"]))
+    })
+  )
+
+  test(
+    "[4] of another service is refused before anything is sent, with the option that asks it",
+    Effect.gen(function*() {
+      yield* put("a", Testing.neverDone())
+      const foreign = "http://127.0.0.1:9"
+      const files = { "r.json": reference({ endpoint: foreign }) }
+      for (const command of ["get", "wait", "cancel", "delete", "cancel --wait"]) {
+        const several = command === "get" ? "" : op("a")
+        for (const word of ["r.json", `${foreign}/v1/${name("a")} --service alloydb`]) {
+          const ended = yield* lro(`${command} ${several} ${word}`, { files })
+          code(ended, 2)
+          assert.include(ended.stderr, `--endpoint ${foreign}`)
+          assert.notInclude(ended.stderr, "allowForeignEndpoint")
+        }
+      }
+      assert.deepStrictEqual(yield* paths, [])
+    })
+  )
+
+  test(
+    "[8] stands in a reference, whose service may be written short",
+    Effect.gen(function*() {
+      yield* put("a", Testing.succeedAfter(0))
+      const files = { "r.json": reference({ service: "alloydb" }) }
+      code(yield* lro("get r.json", { files }), 0)
+      code(yield* lro("wait r.json", { files }), 0)
+    })
+  )
+})
+
 describe("lro wait", () => {
+  test(
+    "[1] checks all names before anything is sent",
+    Effect.gen(function*() {
+      yield* put("a", Testing.neverDone())
+      for (const last of ["a?b", "a#b", "..", "."]) {
+        for (const command of ["wait", "cancel", "delete"]) {
+          const ended = yield* lro(`${command} ${op("a")} ${op(last)}`)
+          code(ended, 2)
+        }
+      }
+      assert.deepStrictEqual(yield* paths, [])
+    })
+  )
+
+  test(
+    "[17] an operation that no poll ever reached is unknown, and its wait is a call that failed",
+    Effect.gen(function*() {
+      yield* put("a", Testing.neverDone())
+      const server = yield* Testing.OperationsServer
+      yield* server.fail({ name: name("a") }, Testing.replyError("UNAVAILABLE"), { times: 99 })
+      const ended = yield* within("1 minute", `wait ${op("a")} --timeout 20s --format ndjson`)
+      code(ended, 5)
+      assert.strictEqual(JSON.parse(ended.stdout).state, "UNKNOWN")
+      assert.include(ended.stderr, `lro wait alloydb/v1:${name("a")}\n`)
+    })
+  )
+
+  test(
+    "refuses durations of nothing, and to list more than once a second",
+    Effect.gen(function*() {
+      for (
+        const line of [
+          `wait ${op("a")} --timeout 0`,
+          `cancel ${op("a")} --wait --timeout 0s`,
+          `start alloydb createBackup --wait --timeout 0`,
+          `list alloydb:${parent} --since 0`,
+          `watch alloydb:${parent} --every 0s`,
+          `watch alloydb:${parent} --every 500ms`
+        ]
+      ) {
+        const ended = yield* lro(line)
+        code(ended, 2)
+        assert.match(ended.stderr, /more than 0|at least 1s/, line)
+      }
+      assert.deepStrictEqual(yield* paths, [])
+      assert.include((yield* lro("watch --help")).stdout, "(default: 10s)")
+    })
+  )
+
   test(
     "gives every name a result line, and ends with what is worst",
     Effect.gen(function*() {
@@ -374,7 +476,26 @@ describe("lro wait", () => {
           (yield* paths).filter((path) => path.endsWith(":cancel")).length,
           cancels
         )
+        if (cancels === 1) assert.include(world.said.stderr, "asked to cancel 1 of 1\n")
       }
+    })
+  )
+
+  test(
+    "[22] interrupted, says of how many the cancel was taken",
+    Effect.gen(function*() {
+      yield* put("a", Testing.neverDone())
+      yield* put("b", Testing.neverDone({ cancellation: "unsupported" }))
+      const world = worldOf()
+      const fiber = yield* Effect.fork(
+        lroIn(`wait ${op("a")} ${op("b")} --cancel-on-interrupt`, world)
+      )
+      yield* settled
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.interrupt(fiber)
+      assert.match(world.said.stderr, /warn: could not cancel \S+\/b: /)
+      assert.include(world.said.stderr, "asked to cancel 1 of 2\n")
+      assert.strictEqual((yield* paths).filter((path) => path.endsWith(":cancel")).length, 2)
     })
   )
 
@@ -420,6 +541,42 @@ describe("lro cancel and lro delete", () => {
   )
 
   test(
+    "are written in the format that is asked for: what a wait takes",
+    Effect.gen(function*() {
+      yield* put("a", Testing.succeedAfter("4 seconds", { cancellation: "ignored" }))
+      const ended = yield* lro(`cancel ${op("gone")} ${op("a")} --format ndjson`)
+      code(ended, 5)
+      const lines = ended.stdout.trim().split("\n").map((line) => JSON.parse(line))
+      const of = (id: string) => lines.find((line) => line.name === name(id))
+      assert.strictEqual(lines.length, 2)
+      assert.strictEqual(of("gone").error.code, "NOT_FOUND")
+      assert.hasAllKeys(of("a"), ["service", "name", "ref"])
+      const json = yield* lro(`cancel ${op("a")} --format json`)
+      code(json, 0)
+      assert.deepStrictEqual(JSON.parse(json.stdout).map((each: Record) => each.name), [name("a")])
+      code(yield* within("1 minute", "wait -", { stdin: json.stdout }), 0)
+    })
+  )
+
+  test(
+    "refuse what counts with --wait alone",
+    Effect.gen(function*() {
+      yield* put("a", Testing.neverDone())
+      const cancel = yield* lro(`cancel ${op("a")} --timeout 5s`)
+      code(cancel, 2)
+      assert.include(cancel.stderr, "--timeout needs --wait")
+      const start = yield* lro("start alloydb createBackup --timeout 5s")
+      code(start, 2)
+      assert.include(start.stderr, "--timeout needs --wait")
+      code(yield* lro(`cancel ${op("a")} --cancel-on-interrupt`), 2)
+      assert.deepStrictEqual(yield* paths, [])
+      for (const command of ["cancel", "start"]) {
+        assert.match((yield* lro(`${command} --help`)).stdout, /--timeout <duration> +with --wait/)
+      }
+    })
+  )
+
+  test(
     "one that fails does not keep the others",
     Effect.gen(function*() {
       yield* put("a", Testing.neverDone())
@@ -450,6 +607,28 @@ describe("lro start", () => {
         ended.stdout,
         `POST https://alloydb.googleapis.com/v1/${parent}/backups?backupId=b&requestId=r\n\n{\n  "clusterName": "c"\n}\n`
       )
+      assert.deepStrictEqual(yield* paths, [])
+      const json = yield* lro(`${line} --set backup.clusterName=c --dry-run --format json`)
+      code(json, 0)
+      assert.deepInclude(JSON.parse(json.stdout), { verb: "POST", body: { clusterName: "c" } })
+      assert.include(JSON.parse(json.stdout).url, `/v1/${parent}/backups?backupId=b`)
+    })
+  )
+
+  test(
+    "refuses a field in two spellings, also at the top",
+    Effect.gen(function*() {
+      const files = {
+        "r.json": JSON.stringify({
+          parent,
+          backup_id: "a",
+          backupId: "b",
+          backup: { clusterName: "c" }
+        })
+      }
+      const ended = yield* lro("start alloydb createBackup --json r.json", { files })
+      code(ended, 2)
+      assert.include(ended.stderr, "in another spelling: give one of them")
       assert.deepStrictEqual(yield* paths, [])
     })
   )
@@ -526,6 +705,38 @@ describe("lro watch", () => {
       assert.match(second ?? "", /^FAILED {4}\S+\/b \d+s ABORTED: stop$/)
     })
   )
+
+  test(
+    "[22] interrupted, says what runs, with a line to wait for it",
+    Effect.gen(function*() {
+      yield* put("a", Testing.neverDone())
+      const world = worldOf()
+      const fiber = yield* Effect.fork(lroIn(`watch alloydb:${parent}`, world))
+      yield* settled
+      yield* TestClock.adjust("5 seconds")
+      yield* Fiber.interrupt(fiber)
+      assert.include(
+        world.said.stderr,
+        `1 operation may still run. To wait on:\n  lro wait alloydb/v1:${name("a")}\n`
+      )
+    })
+  )
+})
+
+describe("--no-credentials", () => {
+  test(
+    "is refused beside what says which credentials",
+    Effect.gen(function*() {
+      for (const option of ["--impersonate a@p.iam", "--token-file t"]) {
+        const ended = yield* lro(`get ${op("a")} ${option} --no-credentials`, {
+          files: { t: "ya29.t" }
+        })
+        code(ended, 2)
+        assert.include(ended.stderr, "cannot be used with option")
+      }
+      assert.deepStrictEqual(yield* paths, [])
+    })
+  )
 })
 
 describe("lro search, describe and completion", () => {
@@ -536,6 +747,8 @@ describe("lro search, describe and completion", () => {
         Effect.map(lro(`search ${words} --format json`), ({ stdout }) => JSON.parse(stdout))
       assert.strictEqual((yield* found("'cloud run'")).services[0].module, "run/v2")
       assert.strictEqual((yield* found("kubernetes")).services[0].module, "container/v1")
+      assert.strictEqual((yield* found("gke")).services[0].module, "container/v1")
+      assert.strictEqual((yield* found("gce")).services[0].module, "compute/v1")
       assert.strictEqual((yield* found("postgres")).services[0].module, "sqladmin/v1")
       const { methods } = yield* found("create cluster")
       assert.deepInclude(methods, { module: "container/v1", method: "createCluster" })

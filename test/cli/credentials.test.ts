@@ -3,6 +3,7 @@ import { HttpClient, HttpClientResponse } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Own from "google-lro/credentials"
+import { ExitCode, ofError } from "google-lro/exitCode"
 import { Globals, type Options, shellLine, words } from "google-lro/globals"
 import { Io } from "google-lro/io"
 import { worldOf } from "./kit.ts"
@@ -85,6 +86,13 @@ describe("what is told of credentials", () => {
     )
   })
 
+  it("[12] never says what may be a secret in an endpoint", () => {
+    assert.strictEqual(
+      told({ credentials: false, endpoint: "http://user:sesame@localhost:1/?key=sesame" }),
+      "credentials: none; endpoint http://localhost:1/"
+    )
+  })
+
   it("goes into the line that waits on", () => {
     const options = {
       endpoint: "https://x",
@@ -108,8 +116,10 @@ describe("--token-file", () => {
       assert.strictEqual((yield* own.headers(request))["authorization"], "Bearer ya29.a")
       const refused = yield* Effect.flip(made({ tokenFile: "none" }, { t: "" }, client))
       assert.strictEqual(refused.message, "none can't be read")
+      assert.strictEqual(ofError(refused), ExitCode.credentials)
       const empty = yield* Effect.flip(made({ tokenFile: "t" }, { t: " \n" }, client))
       assert.strictEqual(empty.message, "t does not hold one token")
+      assert.strictEqual(ofError(empty), ExitCode.credentials)
     }))
 })
 

@@ -1,6 +1,6 @@
 /** The examples in the help of every command run as they stand, and the help says what docs/cli.md says. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, TestClock } from "effect"
+import { Effect, Fiber, Option, TestClock } from "effect"
 import * as AlloyDB from "effect-lro/services/alloydb/v1"
 import * as Gke from "effect-lro/services/container/v1"
 import * as CloudRun from "effect-lro/services/run/v2"
@@ -63,7 +63,14 @@ describe("the help of", () => {
           yield* settled
           yield* TestClock.adjust("1 minute")
           if (command === "watch" && !line.includes("--until-idle")) {
+            // It goes on until somebody stops it.
+            assert.isTrue(Option.isNone(yield* Fiber.poll(fiber)), line)
             yield* Fiber.interrupt(fiber)
+            const lists = (yield* (yield* Testing.OperationsServer).requests).filter(({ method }) =>
+              method === "list"
+            )
+            assert.isAbove(lists.length, 1, line)
+            assert.include(running.said.stderr, `RUNNING alloydb/v1:${alloydb}`)
             continue
           }
           const { code, stderr } = yield* Fiber.join(fiber)
@@ -86,6 +93,7 @@ describe("the help of the program", () => {
         assert.include(help.stdout, `\n  ${examples[command]?.[0]?.line}\n`)
       }
       for (const line of help.stdout.split("\n")) assert.isAtMost(line.length, 80)
+      assert.strictEqual((yield* lro("help")).stdout, help.stdout)
       assert.strictEqual((yield* lro("help wait")).stdout, (yield* lro("wait --help")).stdout)
       const refused = yield* lro("start gke")
       assert.strictEqual(refused.code, 2)

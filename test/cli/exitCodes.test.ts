@@ -1,6 +1,7 @@
 /** The exit codes, as a table. */
 import { assert, describe, it } from "@effect/vitest"
-import { ExitCode, meanings, worst } from "google-lro/exitCode"
+import { InvalidRequest } from "effect-lro/LroError"
+import { ExitCode, meanings, ofCall, worst } from "google-lro/exitCode"
 
 describe("the exit code of several names", () => {
   it("is the worst: 3, then 6, 4, 5, 124, 0", () => {
@@ -11,6 +12,11 @@ describe("the exit code of several names", () => {
       }
     }
     assert.strictEqual(worst([]), 0)
+  })
+
+  it("is 5 for one that its service refused once others were asked for: 2 says that nothing was sent", () => {
+    const refused = new InvalidRequest({ method: "m", argument: "name", problem: "is empty" })
+    assert.strictEqual(ofCall(refused), ExitCode.callFailed)
   })
 
   it("has a meaning in every help", () => {

@@ -3,12 +3,12 @@ import { HttpClient } from "@effect/platform"
 import { Context, Effect } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Registry from "effect-lro/services/registry"
-import { type ExitCode, ofError } from "google-lro/exitCode"
+import type { ExitCode } from "google-lro/exitCode"
 import { Globals, type Options } from "google-lro/globals"
 import { colorsOf, Io, type Output, type Service } from "google-lro/io"
 import * as Program from "google-lro/program"
 import * as Fields from "google-lro/request/fields"
-import { type Connect, effectOf } from "google-lro/run"
+import { codeOf, type Connect, effectOf } from "google-lro/run"
 import * as Live from "google-lro/terminal/live"
 import { usage } from "google-lro/usage"
 import { turn } from "../kit/turn.ts"
@@ -105,12 +105,8 @@ export const lroIn = (
     const client = yield* HttpClient.HttpClient
     const parsed = yield* Effect.promise(() => Program.parse(shellWords(line), io))
     if (typeof parsed === "number") return { ...said, code: parsed }
-    const code = yield* effectOf(parsed, io, connect(client)).pipe(
-      Effect.catchAll((error) => {
-        io.stderr.write(`error: ${error.message}\n`)
-        return Effect.succeed(ofError(error))
-      })
-    )
+    const exit = yield* Effect.exit(effectOf(parsed, io, connect(client)))
+    const code = codeOf(exit, io)
     return { ...said, code }
   })
 

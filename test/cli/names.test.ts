@@ -113,6 +113,45 @@ describe("a name", () => {
     assert.match(refusal("https://example.com/v1/o"), /example\.com is no host of a service/)
     assert.match(refusal(`https://alloydb.googleapis.com/v1/${name}?a=b`), /has a query/)
     assert.match(refusal("{"), /is not JSON/)
+    assert.match(refusal("{\"name\":1}"), /^the JSON: is no reference: it has no `name`/)
+  })
+
+  it("that has no service, or is one, is told what is missing", () => {
+    for (const text of ["names.txt", "foo"]) {
+      assert.match(refusal(text), /No service has operations of that name\./)
+    }
+    assert.match(refusal("alloydb"), /^"alloydb" is a service: write alloydb: and then a name/)
+    assert.match(
+      refusal(`http://alloydb.googleapis.com/v1/${name}`),
+      /is plain http: give it with https/
+    )
+    const wrong = (text: string) => misfit(read(text), "operation")?.message ?? ""
+    assert.match(wrong("https://alloydb.googleapis.com"), /^the name of an operation is missing/)
+    assert.match(wrong("alloydb:"), /^the name of an operation is missing/)
+  })
+
+  it("[12] is refused without what may be a secret in it", () => {
+    const host = "alloydb.googleapis.com"
+    for (
+      const text of [
+        `https://${host}/v1/${name}?access_token=sesame`,
+        `https://${host}/v1/${name}#sesame`,
+        `https://me:sesame@${host}/v1/${name}`,
+        `https://me:sesame@[bad/v1/${name}`,
+        `https://me:sesame@example.com/v1/${name}`
+      ]
+    ) {
+      assert.notInclude(refusal(text), "sesame")
+    }
+    assert.include(refusal(`https://${host}/v1/${name}?a=b`), `"https://${host}/v1/${name}" has`)
+  })
+
+  it("[1] with what no URL may have is refused before anything is sent", () => {
+    for (const last of ["a?b", "a#b", "..", "%2e%2E", "a\\b"]) {
+      const found = parse(`alloydb:projects/p/locations/l/operations/${last}`, operation)
+      const wrong = found instanceof Usage ? found : misfit(found, "operation")
+      assert.instanceOf(wrong, Usage, last)
+    }
   })
 
   it("[1] that does not fit is refused before anything is sent, with what fits", () => {
@@ -213,6 +252,33 @@ describe("operands", () => {
     Effect.gen(function*() {
       const found = yield* expand([`alloydb:${name}`, `//alloydb.googleapis.com/${name}`])
       assert.strictEqual(found._tag === "Right" ? found.right.length : 0, 1)
+    }))
+
+  it.effect("[4] have the endpoint that the options say, where they say one", () =>
+    Effect.gen(function*() {
+      const files = {
+        "started.json": JSON.stringify({
+          service: "alloydb",
+          version: "v1",
+          endpoint: "https://alloydb.mtls.googleapis.com",
+          method: "m",
+          name
+        })
+      }
+      const given = [
+        `https://alloydb.mtls.googleapis.com/v1/${name}`,
+        "started.json",
+        `alloydb:${name}`
+      ]
+      const found = yield* inWorld(
+        Effect.orDie(Operands.expand(given, "operation")),
+        { files },
+        { endpoint: "http://127.0.0.1:9" }
+      )
+      assert.deepStrictEqual(found.map(shown), [`alloydb/v1 ${name}`])
+      // What the reference knows is kept.
+      assert.deepInclude(found[0]?.reference, { method: "m" })
+      assert.notProperty(found[0]?.reference, "endpoint")
     }))
 
   it.effect("that cannot be read say where", () =>

@@ -60,7 +60,7 @@ describe("the package google-lro", () => {
       const code = fs.readFileSync(new URL(path, src), "utf8")
       assert.notMatch(
         code,
-        /^(?:import|export) .*from "(?:effect|@effect\/platform|effect-lro)"/m,
+        /^(?:import|export|\}).* from "(?:effect|@effect\/platform|effect-lro)"$/m,
         path
       )
     }

@@ -57,11 +57,12 @@ interface Terminal {
   readonly ended: Promise<number>
 }
 
-const open = (
+const openProgram = (
+  program: string,
   words: ReadonlyArray<string>,
   env: { readonly [name: string]: string } = {}
 ): Terminal => {
-  const terminal = pty.spawn(process.execPath, [bundle.bin, ...words], {
+  const terminal = pty.spawn(program, [...words], {
     cols: 100,
     rows: 12,
     env: Bundle.env(env)
@@ -77,6 +78,11 @@ const open = (
     ended: new Promise((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)))
   }
 }
+
+const open = (
+  words: ReadonlyArray<string>,
+  env?: { readonly [name: string]: string }
+): Terminal => openProgram(process.execPath, [bundle.bin, ...words], env)
 
 const half = Testing.pack("google.cloud.alloydb.v1.OperationMetadata", {
   verb: "import",
@@ -104,6 +110,9 @@ describe("in pipes", () => {
           [2, ["wiat"]],
           [2, ["wait", op("ok"), "--timout", "3m"]],
           [2, ["wait", name("ok")]],
+          [2, ["wait", op("ok"), "--timeout", "0", ...at]],
+          [2, ["wait", op("ok"), op("bad?"), ...at]],
+          [4, ["get", op("ok"), "--token-file", "/nonexistent", ...at.slice(0, 2)]],
           [2, ["start", "alloydb", "createBackup"]],
           [0, ["get", op("bad"), ...at]],
           [5, ["get", op("nowhere"), ...at]],
@@ -226,6 +235,26 @@ describe("in pipes", () => {
       })
     ))
 
+  it.live("reads standard input once, however often it is named", () =>
+    withServer((_, at) =>
+      Effect.gen(function*() {
+        const ended = yield* lro(["wait", "-", "-", ...at], { stdin: `${op("ok")}\n` })
+        assert.strictEqual(ended.code, 0, ended.stderr)
+        assert.strictEqual(ended.stdout.trim().split("\n").length, 1)
+      })
+    ))
+
+  it.live("ends with 74 where results cannot be written, and says so", () =>
+    Effect.gen(function*() {
+      const full = yield* Effect.promise(() =>
+        Bundle.spawned("bash", ["-c", "\"$NODE\" \"$BIN\" describe gke > /dev/full"], {
+          env: { NODE: process.execPath, BIN: bundle.bin }
+        }).ended
+      )
+      assert.strictEqual(full.code, 74, full.stderr)
+      assert.match(full.stderr, /^error: standard output can't be written: ENOSPC/)
+    }))
+
   it.live("waits for 200 operations at once, a line each", () =>
     withServer((server, at) =>
       Effect.gen(function*() {
@@ -289,6 +318,38 @@ describe("on a terminal", () => {
         assert.strictEqual(yield* Effect.promise(() => terminal.ended), 130)
         assert.include(terminal.shown(), "\u001b[?25h")
         assert.include(bare(terminal.shown()), "2 operations may still run. To wait on:")
+      })
+    ))
+
+  it.live("the cursor comes back where nobody reads the results any more", () =>
+    withServer((server, at) =>
+      Effect.gen(function*() {
+        yield* server.put(name("spin"), Testing.neverDone())
+        yield* server.put(name("soon"), Testing.succeedAfter("2 seconds"))
+        const words = [bundle.bin, "wait", op("spin"), op("soon"), ...at].join(" ")
+        const terminal = openProgram("bash", ["-c", `${process.execPath} ${words} | true`])
+        yield* Effect.promise(() => terminal.ended)
+        assert.include(terminal.shown(), "\u001b[?25l")
+        assert.include(terminal.shown(), "\u001b[?25h")
+      })
+    ))
+
+  it.live("a window of no size is taken for one of 80 columns", () =>
+    withServer((server, at) =>
+      Effect.gen(function*() {
+        yield* server.put(name("spin"), Testing.neverDone())
+        const words = [bundle.bin, "wait", op("spin"), "--timeout", "2s", ...at].join(" ")
+        const terminal = openProgram("bash", [
+          "-c",
+          `stty cols 0 rows 0; echo above; ${process.execPath} ${words}`
+        ])
+        yield* Effect.promise(() => terminal.ended)
+        const lines = bare(terminal.shown()).split(/[\r\n]+/).filter((line) => line.includes("…"))
+        assert.isAbove(lines.length, 0)
+        for (const line of lines) assert.isAbove(line.length, 40, line)
+        // Each frame goes up by the one line that it has.
+        // oxlint-disable-next-line no-control-regex
+        assert.notMatch(terminal.shown(), /\u001b\[(?:[2-9]|\d\d+)A/)
       })
     ))
 

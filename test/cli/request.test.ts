@@ -11,6 +11,9 @@ const known =
   await Fields.load("alloydb/v1", "google.cloud.alloydb.v1.AlloyDBAdmin.CreateCluster") ??
     assert.fail("no catalogue")
 
+const sql = await Fields.load("sqladmin/v1", "google.cloud.sql.v1.SqlInstancesService.Patch") ??
+  assert.fail("no catalogue")
+
 const set = (...assignments: ReadonlyArray<string>): unknown => {
   const request = Sets.apply({}, assignments, known)
   return request instanceof Usage ? request.message : request
@@ -55,6 +58,33 @@ describe("--set", () => {
     )
   })
 
+  it("refuses a field of a list: nobody knows of which item", () => {
+    const times = "cluster.automatedBackupPolicy.weeklySchedule.startTimes"
+    assert.strictEqual(
+      set(`${times}.hours=3`),
+      `--set ${times}.hours: ${times} is a list: write ${times}[0].hours`
+    )
+    assert.match(String(set(`${times}[0].hours=3`, `${times}.hours=4`)), /is a list: write /)
+  })
+
+  it("takes the place of the same field in its other spelling", () => {
+    const given = {
+      cluster: { display_name: "one", network_config: { network: "n" } },
+      cluster_id: "a"
+    }
+    assert.deepStrictEqual(
+      Sets.apply(
+        given,
+        ["cluster.displayName=two", "cluster.networkConfig.allocatedIpRange=r", "clusterId=b"],
+        known
+      ),
+      {
+        cluster: { displayName: "two", networkConfig: { network: "n", allocatedIpRange: "r" } },
+        clusterId: "b"
+      }
+    )
+  })
+
   it("takes JSON for a message, and everything behind the first =", () => {
     assert.deepStrictEqual(set("cluster={\"displayName\":\"a=b\"}", "clusterId=a=b"), {
       cluster: { displayName: "a=b" },
@@ -92,6 +122,13 @@ describe("the check of a request", () => {
     )
   })
 
+  it("refuses one field in two spellings", () => {
+    assert.deepStrictEqual(
+      problems({ cluster: { displayName: "a", display_name: "b" } }),
+      ["cluster.display_name is cluster.displayName in another spelling: give one of them"]
+    )
+  })
+
   it("tells of everything that is wrong, at any depth", () => {
     assert.deepStrictEqual(
       problems({
@@ -119,6 +156,53 @@ describe("the check of a request", () => {
         "cluster.automatedBackupPolicy.weeklySchedule.daysOfWeek[0] is none of DAY_OF_WEEK_UNSPECIFIED, MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY",
         "cluster.automatedBackupPolicy.quantityBasedRetention.count is not a whole number",
         "cluster.automatedBackupPolicy.timeBasedRetention excludes cluster.automatedBackupPolicy.quantityBasedRetention: a request has one of retention"
+      ]
+    )
+  })
+})
+
+describe("the check of a request of Cloud SQL", () => {
+  const given = { project: "p", instance: "i" }
+  const setSql = (...assignments: ReadonlyArray<string>) => {
+    const request = Sets.apply(given, assignments, sql)
+    return request instanceof Usage ? assert.fail(request.message) : request
+  }
+
+  it("takes wrapped numbers and truths for what they are", () => {
+    const settings = "body.settings"
+    const request = setSql(
+      `${settings}.storageAutoResize=true`,
+      `${settings}.dataDiskSizeGb=20`,
+      `${settings}.insightsConfig.queryPlansPerMinute=5`
+    )
+    assert.deepStrictEqual(request, {
+      ...given,
+      body: {
+        settings: {
+          storageAutoResize: true,
+          dataDiskSizeGb: "20",
+          insightsConfig: { queryPlansPerMinute: 5 }
+        }
+      }
+    })
+    assert.deepStrictEqual(check(sql, request), [])
+  })
+
+  it("refuses wrapped values of another type", () => {
+    const settings = "body.settings"
+    assert.deepStrictEqual(
+      check(
+        sql,
+        setSql(
+          `${settings}.storageAutoResize=yes`,
+          `${settings}.dataDiskSizeGb=many`,
+          `${settings}.insightsConfig.queryPlansPerMinute=abc`
+        )
+      ),
+      [
+        "body.settings.storageAutoResize is neither true nor false",
+        "body.settings.dataDiskSizeGb is not a whole number",
+        "body.settings.insightsConfig.queryPlansPerMinute is not a whole number"
       ]
     )
   })

@@ -1,9 +1,11 @@
 /** What is drawn, as text. */
 import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
 import { format, parse } from "google-lro/duration"
 import { colorsOf } from "google-lro/io"
 import { near } from "google-lro/near"
 import { facts } from "google-lro/operations/facts"
+import { items } from "google-lro/output/format"
 import * as Bars from "google-lro/terminal/bars"
 import * as Live from "google-lro/terminal/live"
 import { style } from "google-lro/terminal/style"
@@ -106,6 +108,24 @@ describe("live lines", () => {
     size.columns = 20
     draw([])
     assert.include(written.at(-1), "\u001b[3A")
+  })
+})
+
+describe("a list of results", () => {
+  it("is written in whole lines, whatever is drawn below it meanwhile", () => {
+    for (const format of ["json", "yaml", "ndjson"] as const) {
+      const { close, item } = items(format)
+      const written = [0, 1].map((index) =>
+        Effect.runSync(format === "yaml" ? Effect.succeed("- a: 1\n") : item({ a: index }, index))
+      )
+      for (const text of [...written, close(2), close(0)]) {
+        assert.match(text, /^$|\n$/, JSON.stringify(text))
+      }
+      if (format === "json") {
+        assert.deepStrictEqual(JSON.parse(written.join("") + close(2)), [{ a: 0 }, { a: 1 }])
+        assert.deepStrictEqual(JSON.parse(close(0)), [])
+      }
+    }
   })
 })
 

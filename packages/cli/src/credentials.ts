@@ -3,13 +3,17 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Credentials from "effect-lro/Credentials"
 import type { InvalidSettings } from "effect-lro/LroError"
 import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { Globals, type Options } from "./globals.ts"
 import { impersonated } from "./impersonation.ts"
 import { Io, type Service } from "./io.ts"
-import { type Usage, usage } from "./usage.ts"
+import { withoutSecrets } from "./names/hosts.ts"
+
+/** A file that was to have a token, and has none. */
+export class NoToken extends Data.TaggedError("NoToken")<{ readonly message: string }> {}
 
 /** Where Application Default Credentials come from, as google-auth-library looks for them. */
 export const defaultSource = ({ env, exists }: Pick<Service, "env" | "exists">): string => {
@@ -29,7 +33,7 @@ export const defaultSource = ({ env, exists }: Pick<Service, "env" | "exists">):
 
 /** One line, without a secret. */
 export const told = (options: Options, io: Pick<Service, "env" | "exists">): string => {
-  const at = options.endpoint === undefined ? "" : `; endpoint ${options.endpoint}`
+  const at = options.endpoint === undefined ? "" : `; endpoint ${withoutSecrets(options.endpoint)}`
   if (options.credentials === false) return `credentials: none${at}`
   const source = options.tokenFile === undefined
     ? defaultSource(io)
@@ -41,12 +45,18 @@ export const told = (options: Options, io: Pick<Service, "env" | "exists">): str
 }
 
 /** The file is read again every five minutes, and after a 401: whoever wrote it may renew it. */
-const fromFile = (path: string): Effect.Effect<Credentials.Service, Usage, Io | Scope.Scope> =>
+const fromFile = (path: string): Effect.Effect<Credentials.Service, NoToken, Io | Scope.Scope> =>
   Effect.gen(function*() {
     const { readFile } = yield* Io
     const read = Effect.gen(function*() {
-      const token = (yield* readFile(path)).trim()
-      if (token === "" || /\s/.test(token)) return yield* usage(`${path} does not hold one token`)
+      const text = yield* Effect.mapError(
+        readFile(path),
+        ({ message }) => new NoToken({ message })
+      )
+      const token = text.trim()
+      if (token === "" || /\s/.test(token)) {
+        return yield* new NoToken({ message: `${path} does not hold one token` })
+      }
       const now = yield* Clock.currentTimeMillis
       return { token: Redacted.make(token), expiresAt: now + 600_000 }
     })
@@ -56,7 +66,7 @@ const fromFile = (path: string): Effect.Effect<Credentials.Service, Usage, Io | 
 
 const own = (
   options: Options
-): Effect.Effect<Credentials.Service, InvalidSettings | Usage, Io | Scope.Scope> =>
+): Effect.Effect<Credentials.Service, InvalidSettings | NoToken, Io | Scope.Scope> =>
   options.credentials === false
     ? Effect.succeed(Credentials.none)
     : options.tokenFile !== undefined
@@ -69,7 +79,7 @@ const own = (
 /** The credentials that the options ask for. */
 export const make: Effect.Effect<
   Credentials.Service,
-  InvalidSettings | Usage,
+  InvalidSettings | NoToken,
   Globals | Io | HttpClient.HttpClient | Scope.Scope
 > = Effect.gen(function*() {
   const options = yield* Globals

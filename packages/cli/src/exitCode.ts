@@ -2,7 +2,7 @@
 import type { LroError } from "effect-lro/LroError"
 import type { UnknownService } from "effect-lro/services/registry"
 
-/** By name. `timeout` of coreutils ends with 124, too; 130 and 143 are what shells make of SIGINT and SIGTERM. */
+/** By name. 74 is EX_IOERR of sysexits.h; `timeout` of coreutils ends with 124, too; 130 and 143 are what shells make of SIGINT and SIGTERM. */
 export const ExitCode = {
   succeeded: 0,
   fault: 1,
@@ -11,6 +11,7 @@ export const ExitCode = {
   credentials: 4,
   callFailed: 5,
   cancelled: 6,
+  notWritten: 74,
   stillRunning: 124,
   interrupted: 130,
   terminated: 143
@@ -27,6 +28,7 @@ export const meanings: ReadonlyArray<readonly [code: ExitCode, meaning: string]>
   [ExitCode.credentials, "credentials: none were found, or they were refused"],
   [ExitCode.callFailed, "a call failed: no such operation, no permission, no connection"],
   [ExitCode.cancelled, "an operation was cancelled"],
+  [ExitCode.notWritten, "results could not be written: a full disk"],
   [ExitCode.stillRunning, "still running when the time was up"],
   [ExitCode.interrupted, "interrupted (Ctrl-C)"],
   [ExitCode.terminated, "interrupted (SIGTERM)"]
@@ -56,7 +58,7 @@ const ofCredentials: ReadonlyArray<string> = [
 
 /** What an error means. */
 export const ofError = (
-  error: LroError | UnknownService | { readonly _tag: "Usage" }
+  error: LroError | UnknownService | { readonly _tag: "Usage" | "NoToken" }
 ): ExitCode => {
   switch (error._tag) {
     case "Usage":
@@ -66,6 +68,7 @@ export const ofError = (
     case "InvalidSettings":
       return ofCredentials.includes(error.setting) ? ExitCode.credentials : ExitCode.usage
     case "CredentialsError":
+    case "NoToken":
     case "UNAUTHENTICATED":
       return ExitCode.credentials
     case "OperationFailed":
@@ -81,3 +84,10 @@ export const ofError = (
       return ExitCode.callFailed
   }
 }
+
+/**
+ * What the error of one of several calls means. Their names were checked before the first was sent: what is refused now is a call that
+ * failed, and nobody may be told that nothing was sent.
+ */
+export const ofCall = (error: LroError): ExitCode =>
+  error._tag === "InvalidRequest" ? ExitCode.callFailed : ofError(error)

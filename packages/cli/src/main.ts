@@ -5,8 +5,9 @@ import { type OnSignal, run } from "./run.ts"
 
 const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => {
-    if (stream.destroyed || stream.writableLength === 0) resolve()
-    else stream.write("", () => resolve())
+    // That a write failed is told in a later turn.
+    if (stream.destroyed || stream.writableLength === 0) setImmediate(resolve)
+    else stream.write("", () => setImmediate(resolve))
   })
 
 /** As shells tell of a program that wrote to nobody. */
@@ -32,9 +33,14 @@ export const main = async (words: ReadonlyArray<string>): Promise<void> => {
   }
   process.on("SIGINT", signal(ExitCode.interrupted))
   process.on("SIGTERM", signal(ExitCode.terminated))
-  for (const stream of [process.stdout, process.stderr]) {
+  for (const [name, stream] of [["output", process.stdout], ["error", process.stderr]] as const) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      process.exit(error.code === "EPIPE" ? brokenPipe : ExitCode.fault)
+      io.draw([])
+      if (error.code === "EPIPE") process.exit(brokenPipe)
+      if (name === "output") {
+        io.stderr.write(`error: standard output can't be written: ${error.message}\n`)
+      }
+      process.exit(ExitCode.notWritten)
     })
   }
   const code = await run(words, io, onSignal).catch((error: unknown) => {

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
 import * as readline from "node:readline"
+import { text } from "node:stream/consumers"
 import type { WriteStream } from "node:tty"
 import { colorsOf, type Output, type Service } from "./io.ts"
 import * as Live from "./terminal/live.ts"
@@ -13,20 +14,22 @@ const output = (stream: WriteStream): Output => {
     write: (text) => void stream.write(text),
     isTerminal,
     colors: colorsOf(process.env, isTerminal),
-    size: () => ({ columns: stream.columns ?? 80, rows: stream.rows ?? 24 })
+    // Some pseudo-terminals have no size: 0 by 0.
+    size: () => ({ columns: stream.columns || 80, rows: stream.rows || 24 })
   }
 }
 
-const stdin = Effect.async<string, ReturnType<typeof usage>>((resume) => {
-  if (process.stdin.isTTY) return resume(usage("- reads standard input, which is the terminal"))
-  let text = ""
-  process.stdin.setEncoding("utf8")
-  process.stdin.on("data", (chunk: string) => {
-    text += chunk
-  })
-  process.stdin.on("end", () => resume(Effect.succeed(text)))
-  process.stdin.on("error", () => resume(usage("standard input can't be read")))
-})
+/** It ends once: who names it again is given the same. */
+let read: Promise<string> | undefined
+
+const stdin = Effect.suspend(() =>
+  process.stdin.isTTY
+    ? usage("- reads standard input, which is the terminal")
+    : Effect.tryPromise({
+      try: () => read ??= text(process.stdin),
+      catch: () => usage("standard input can't be read")
+    })
+)
 
 const ask = (question: string): Effect.Effect<string> =>
   Effect.async<string>((resume) => {

@@ -6,6 +6,7 @@ import type { LroError } from "effect-lro/LroError"
 import type { UnknownService } from "effect-lro/services/registry"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { NoToken } from "./credentials.ts"
 import * as Duration from "./duration.ts"
 import { ExitCode } from "./exitCode.ts"
 import type { Globals, Options as GlobalOptions } from "./globals.ts"
@@ -14,7 +15,7 @@ import type { Io, Service } from "./io.ts"
 import type { Usage } from "./usage.ts"
 import { version } from "./version.ts"
 
-export type Failure = LroError | UnknownService | Usage
+export type Failure = LroError | UnknownService | Usage | NoToken
 
 export type Run = Effect.Effect<
   ExitCode,
@@ -34,6 +35,14 @@ const duration = (text: string): number => {
   if (millis === undefined) {
     throw new InvalidArgumentError("Durations look like 90s, 30m, 1h30m or 2d.")
   }
+  if (millis < 1) throw new InvalidArgumentError("It has to be more than 0.")
+  return millis
+}
+
+/** How often something is asked for. */
+const interval = (text: string): number => {
+  const millis = duration(text)
+  if (millis < 1000) throw new InvalidArgumentError("It has to be at least 1s.")
   return millis
 }
 
@@ -52,10 +61,13 @@ const format = (formats: ReadonlyArray<string>): Option =>
 
 const all = ["text", "json", "yaml", "ndjson"] as const
 
-const waitOptions = (command: Command): Command =>
-  command
-    .option("--timeout <duration>", "one deadline for all: 90s, 30m, 1h30m", duration)
-    .option("--cancel-on-interrupt", "cancel what still runs on Ctrl-C or SIGTERM")
+const timeout = (says: string): Option =>
+  new Option("--timeout <duration>", `${says}: 90s, 30m, 1h30m`).argParser(duration)
+
+const cancelOnInterrupt = new Option(
+  "--cancel-on-interrupt",
+  "cancel what still runs on Ctrl-C or SIGTERM"
+)
 
 interface Chosen {
   invocation: Invocation | undefined
@@ -72,7 +84,12 @@ const build = (io: Service, chosen: Chosen): Command => {
     .option("--quota-project <project>", "who is billed and whose quota is used")
     .option("--impersonate <account>", "a service account; before it, with commas, its delegates")
     .option("--token-file <file>", "a file with an access token, read again when it is renewed")
-    .option("--no-credentials", "send none: for emulators")
+    .addOption(
+      new Option("--no-credentials", "send none: for emulators").conflicts([
+        "impersonate",
+        "tokenFile"
+      ])
+    )
     .option(
       "--requests-per-minute <n>",
       "at most so many reads in any minute, and as many writes",
@@ -93,11 +110,11 @@ const build = (io: Service, chosen: Chosen): Command => {
     .exitOverride()
     .addHelpText("after", Help.program)
 
-  const choose = (run: () => Promise<Run>, calls: boolean) => async (): Promise<void> => {
+  const choose = async (run: () => Promise<Run>, calls: boolean): Promise<void> => {
     chosen.invocation = { globals: program.opts(), run: await run(), calls }
   }
-  const calling = (run: () => Promise<Run>) => choose(run, true)()
-  const local = (run: () => Promise<Run>) => choose(run, false)()
+  const calling = (run: () => Promise<Run>) => choose(run, true)
+  const local = (run: () => Promise<Run>) => choose(run, false)
 
   const command = (name: string, description: string): Command => {
     const made = program.command(name).description(description).helpOption(
@@ -127,8 +144,10 @@ const build = (io: Service, chosen: Chosen): Command => {
       calling(async () => (await import("./commands/list.ts")).list(parent, options))
     )
 
-  waitOptions(command("wait", "Wait until all operations are done"))
+  command("wait", "Wait until all operations are done, through lost connections")
     .argument("<op...>", "the operations, in the forms below")
+    .addOption(timeout("one deadline for all"))
+    .addOption(cancelOnInterrupt)
     .addOption(format(all))
     .action((ops, options) =>
       calling(async () => (await import("./commands/wait.ts")).wait(ops, options))
@@ -136,18 +155,22 @@ const build = (io: Service, chosen: Chosen): Command => {
 
   command("watch", "What runs below a parent, drawn anew; what ends leaves a line")
     .argument("<parent>", "where they are, in one of the forms below")
-    .option("--every <duration>", "how often it is listed", duration, 10_000)
+    .addOption(
+      new Option("--every <duration>", "how often it is listed, from 1s").argParser(interval)
+        .default(10_000, "10s")
+    )
     .option("--filter <filter>", "a filter in the service's own words, passed as it is")
     .option("--until-idle", "end when nothing runs")
     .action((parent, options) =>
       calling(async () => (await import("./commands/watch.ts")).watch(parent, options))
     )
 
-  waitOptions(command("cancel", "Ask to cancel operations; they may still succeed"))
+  command("cancel", "Ask to cancel operations; they may still succeed")
     .argument("<op...>", "the operations, in the forms below")
     .addOption(format(all))
     .option("-y, --yes", "do not ask first")
     .option("--wait", "wait for what becomes of them")
+    .addOption(timeout("with --wait: one deadline for all"))
     .action((ops, options) =>
       calling(async () => (await import("./commands/cancel.ts")).cancel(ops, options))
     )
@@ -159,7 +182,7 @@ const build = (io: Service, chosen: Chosen): Command => {
       calling(async () => (await import("./commands/cancel.ts")).forget(ops, options))
     )
 
-  waitOptions(command("start", "Call a method that starts an operation"))
+  command("start", "Call a method that starts an operation")
     .argument("<service>", "alloydb, alloydb/v1, gke")
     .argument("<method>", "createCluster")
     .addOption(format(all))
@@ -171,6 +194,8 @@ const build = (io: Service, chosen: Chosen): Command => {
     )
     .option("--dry-run", "check the request and print it; send nothing")
     .option("--wait", "wait until it is done")
+    .addOption(timeout("with --wait: a deadline"))
+    .addOption(cancelOnInterrupt)
     .action((service, method, options) =>
       calling(async () => (await import("./commands/start.ts")).start(service, method, options))
     )

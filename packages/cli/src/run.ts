@@ -56,7 +56,8 @@ const told = (error: Program.Failure, { stderr }: Service): string => {
   return `${[`${style(stderr.colors).red("error:")} ${first}`, ...rest].join("\n")}\n`
 }
 
-const codeOf = (exit: Exit.Exit<ExitCode, Program.Failure>, io: Service): ExitCode => {
+/** The code of an exit; what failed is told of. */
+export const codeOf = (exit: Exit.Exit<ExitCode, Program.Failure>, io: Service): ExitCode => {
   if (Exit.isSuccess(exit)) return exit.value
   const failure = Cause.failureOption(exit.cause)
   if (failure._tag === "Some") {

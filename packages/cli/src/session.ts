@@ -9,6 +9,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as Endpoints from "../../../src/internal/wire/endpoint.ts"
 import { Globals, layerOptions, type Options } from "./globals.ts"
 import { Io } from "./io.ts"
 import type { Address } from "./names/address.ts"
@@ -93,8 +94,32 @@ export const refOf = (
   Effect.gen(function*() {
     const now = yield* DateTime.now
     if (address.reference === undefined) return newRef(address, module, now)
-    return yield* decodeRef({ startedAt: DateTime.formatIso(now), ...address.reference }).pipe(
+    const { service, version } = module
+    const given = { startedAt: DateTime.formatIso(now), ...address.reference, service, version }
+    return yield* decodeRef(given).pipe(
       Effect.mapError(() => usage(`the reference to ${address.name} can't be read`))
+    )
+  })
+
+/** What is open for an address. Its endpoint came in a name: it has to be a host of the service, or to be given apart. */
+const admitted = (
+  opened: Opened,
+  { endpoint, module }: Address
+): Effect.Effect<Opened, Usage, Io> =>
+  Effect.gen(function*() {
+    if (endpoint === undefined) return opened
+    const { env } = yield* Io
+    const endpoints = Endpoints.resolve(opened.module.binding, {
+      universeDomain: env["GOOGLE_CLOUD_UNIVERSE_DOMAIN"] || "googleapis.com",
+      secret: true
+    })
+    if ("own" in endpoints && typeof endpoints.admit(endpoint, undefined) === "object") {
+      return opened
+    }
+    const shown = Hosts.withoutSecrets(endpoint)
+    return yield* usage(
+      `${shown} is no host of ${shortOf(module)}`,
+      `\`--endpoint ${shown}\` asks it all the same`
     )
   })
 
@@ -102,32 +127,26 @@ export const refOf = (
 export const operandOf = (
   open: Open,
   address: Address
-): Effect.Effect<Operand, OpenError, Calls> =>
+): Effect.Effect<Operand, OpenError, Calls | Io> =>
   Effect.gen(function*() {
-    const opened = yield* open(address.module)
+    const opened = yield* Effect.flatMap(
+      open(address.module),
+      (opened) => admitted(opened, address)
+    )
     const ref = yield* refOf(address, opened.module)
     const method = opened.module.methods.find(({ rpc }) => rpc === ref.method)
     return { ...opened, ref, method }
   })
 
-/** Opens what a parent belongs to. Its endpoint came in a URL: it has to be a host of the service, or to be given apart. */
+/** Opens what a parent belongs to, where it is. */
 export const parentOf = (
   open: Open,
-  { endpoint, module }: Address
-): Effect.Effect<Opened, OpenError, Calls | Globals | Io> =>
-  Effect.gen(function*() {
-    const globals = yield* Globals
-    if (endpoint === undefined || globals.endpoint !== undefined) return yield* open(module)
-    const { env } = yield* Io
-    const host = Hosts.parse(new URL(endpoint).host, env["GOOGLE_CLOUD_UNIVERSE_DOMAIN"])
-    if (host?.short !== shortOf(module)) {
-      return yield* usage(
-        `${endpoint} is no host of ${shortOf(module)}`,
-        `\`--endpoint ${endpoint}\` asks it all the same`
-      )
-    }
-    return yield* open(module, endpoint)
-  })
+  address: Address
+): Effect.Effect<Opened, OpenError, Calls | Io> =>
+  Effect.zipRight(
+    Effect.flatMap(open(address.module), (opened) => admitted(opened, address)),
+    open(address.module, address.endpoint)
+  )
 
 /** A method of a client that not every service serves. */
 export const served = <K extends keyof Registry.AnyClient>(

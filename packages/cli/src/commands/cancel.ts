@@ -1,13 +1,15 @@
 /** `lro cancel OP…` and `lro delete OP…`: asked for first on a terminal, then all at once. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { ExitCode, ofError, worst } from "../exitCode.ts"
+import { ExitCode, ofCall, worst } from "../exitCode.ts"
 import { Io } from "../io.ts"
 import * as Operands from "../names/operands.ts"
+import * as Record from "../operations/record.ts"
+import { type Format, items } from "../output/format.ts"
 import * as Session from "../session.ts"
 import { plain, style } from "../terminal/style.ts"
 import { usage } from "../usage.ts"
-import { type Options as ShowOptions, show } from "../waiting/show.ts"
+import { needsWait, type Options as ShowOptions, show } from "../waiting/show.ts"
 
 export interface Options {
   readonly yes?: boolean | undefined
@@ -39,36 +41,50 @@ const callEach = (
   verb: "cancel" | "delete",
   done: string,
   given: ReadonlyArray<string>,
-  options: Options
+  options: Options & { readonly format?: Format }
 ) =>
   Effect.gen(function*() {
     const { stderr, stdout } = yield* Io
+    const { format = "text" } = options
+    const list = format === "text" ? undefined : items(format)
+    let written = 0
     const operands = yield* operandsOf(given)
-    for (const operand of operands) yield* Session.served(operand, verb)
+    const calls = yield* Effect.forEach(operands, (operand) =>
+      Effect.map(Session.served(operand, verb), (call) => ({ operand, call })))
     yield* confirmed(verb === "cancel" ? "Cancel" : "Delete", operands.map(label), options)
     const codes = yield* Effect.forEach(
-      operands,
-      (operand) =>
+      calls,
+      ({ call, operand }) =>
         Effect.gen(function*() {
-          const call = yield* Session.served(operand, verb)
           const result = yield* Effect.either(call(operand.ref))
-          if (Either.isRight(result)) {
+          const error = Either.isLeft(result) ? result.left : undefined
+          if (list !== undefined) {
+            const { module: { module }, ref } = operand
+            stdout.write(yield* list.item(Record.named(module, ref, error), written++))
+          } else if (error === undefined) {
             stdout.write(`${done} ${label(operand)}\n`)
+          }
+          if (error === undefined) {
             return ExitCode.succeeded
           }
-          stderr.write(`${style(stderr.colors).red("error:")} ${plain(result.left.message)}\n`)
-          return ofError(result.left)
+          stderr.write(`${style(stderr.colors).red("error:")} ${plain(error.message)}\n`)
+          return ofCall(error)
         }),
       { concurrency: 16 }
     )
+    stdout.write(list?.close(written) ?? "")
     return worst(codes)
   })
 
 export const cancel = (
   given: ReadonlyArray<string>,
-  options: Options & Omit<ShowOptions, "cancel"> & { readonly wait?: boolean | undefined }
+  options: Options & Pick<ShowOptions, "format" | "timeout"> & {
+    readonly wait?: boolean | undefined
+  }
 ) =>
-  options.wait === true
+  options.wait !== true && options.timeout !== undefined
+    ? needsWait
+    : options.wait === true
     ? Effect.gen(function*() {
       const operands = yield* operandsOf(given)
       for (const operand of operands) yield* Session.served(operand, "cancelAndWait")

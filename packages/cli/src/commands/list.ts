@@ -94,8 +94,7 @@ export const list = (given: string, options: Options) =>
         }))
       return ExitCode.succeeded
     }
-    const { close, item, open } = items(options.format)
-    stdout.write(open)
+    const { close, item } = items(options.format)
     let count = 0
     yield* Stream.runForEach(found, (record) =>
       Effect.map(item(record, count), (text) => {

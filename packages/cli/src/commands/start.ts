@@ -8,7 +8,7 @@ import { ExitCode } from "../exitCode.ts"
 import { Globals, shellLine, words } from "../globals.ts"
 import { Io } from "../io.ts"
 import * as Record from "../operations/record.ts"
-import { one } from "../output/format.ts"
+import { type Format, one } from "../output/format.ts"
 import { check } from "../request/check.ts"
 import * as Fields from "../request/fields.ts"
 import * as Sets from "../request/sets.ts"
@@ -18,7 +18,7 @@ import * as Session from "../session.ts"
 import { style } from "../terminal/style.ts"
 import { Usage, usage } from "../usage.ts"
 import * as Outcome from "../waiting/outcome.ts"
-import { type Options as ShowOptions, show } from "../waiting/show.ts"
+import { needsWait, type Options as ShowOptions, show } from "../waiting/show.ts"
 
 export interface Options extends Omit<ShowOptions, "cancel"> {
   readonly json?: string | undefined
@@ -48,13 +48,14 @@ const readJson = (path: string) =>
     return value as Request
   })
 
-/** Top-level fields in camelCase, as methods take them; the proto's own names are accepted. */
+/** Top-level fields in camelCase, as methods take them; the proto's own names are accepted. One in both spellings is left to the check. */
 const camel = (request: Request, known: Fields.Known | undefined): Request =>
   known === undefined ? request : Object.fromEntries(
-    Object.entries(request).map(([name, value]) => [
-      Fields.fieldOf(known.request, name)?.jsonName ?? name,
-      value
-    ])
+    Object.entries(request).map(([name, value]) => {
+      const field = Fields.fieldOf(known.request, name)
+      const isOnly = field !== undefined && Fields.keyOf(field, request) === name
+      return [isOnly ? field.jsonName : name, value]
+    })
   )
 
 /** What is required at the top, and missing: all of it at once. */
@@ -88,7 +89,12 @@ const requestOf = (
   })
 
 /** Verb, URL and body as they would be sent. */
-const dryRun = (module: Registry.ServiceModule, method: Registry.StartMethod, request: Request) =>
+const dryRun = (
+  module: Registry.ServiceModule,
+  method: Registry.StartMethod,
+  request: Request,
+  format: Format
+) =>
   Effect.gen(function*() {
     const { endpoint } = yield* Globals
     const io = yield* Io
@@ -100,10 +106,14 @@ const dryRun = (module: Registry.ServiceModule, method: Registry.StartMethod, re
     )
     const base = endpoint ?? module.binding.host ?? `https://${module.service}`
     const query = built.query === "" ? "" : `?${built.query}`
-    const body = built.body === undefined
-      ? ""
-      : `\n${JSON.stringify(JSON.parse(built.body), null, 2)}\n`
-    io.stdout.write(`${method.verb} ${base.replace(/\/+$/, "")}${built.path}${query}\n${body}`)
+    const { verb } = method
+    const url = `${base.replace(/\/+$/, "")}${built.path}${query}`
+    const body: unknown = built.body === undefined ? undefined : JSON.parse(built.body)
+    const text = yield* one(format, body === undefined ? { verb, url } : { verb, url, body }, () =>
+      [`${verb} ${url}`, ...(body === undefined ? [] : ["", JSON.stringify(body, null, 2)])].join(
+        "\n"
+      ))
+    io.stdout.write(text)
     return ExitCode.succeeded
   })
 
@@ -111,6 +121,7 @@ export const start = (service: string, word: string, options: Options) =>
   Effect.gen(function*() {
     const globals = yield* Globals
     const io = yield* Io
+    if (options.timeout !== undefined && options.wait !== true) return yield* needsWait
     const name = moduleOf(service)
     if (name instanceof Usage) return yield* name
     const opened = yield* (yield* Session.make)(name)
@@ -119,7 +130,7 @@ export const start = (service: string, word: string, options: Options) =>
     if (named instanceof Usage) return yield* named
     const { method } = named
     const request = yield* requestOf(module, named, options)
-    if (options.dryRun === true) return yield* dryRun(module, method, request)
+    if (options.dryRun === true) return yield* dryRun(module, method, request, options.format)
     if (client.start === undefined) return yield* usage(`${module.module} starts nothing`)
     if (options.wait === true) yield* Session.served(opened, "untilFinal")
 

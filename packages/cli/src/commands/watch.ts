@@ -1,10 +1,11 @@
 /** `lro watch PARENT`: what runs, listed again and again; what ends leaves a line. */
 import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { ExitCode } from "../exitCode.ts"
-import { Globals } from "../globals.ts"
+import { Globals, words } from "../globals.ts"
 import { Io } from "../io.ts"
 import * as Operands from "../names/operands.ts"
 import { facts } from "../operations/facts.ts"
@@ -90,5 +91,18 @@ export const watch = (given: string, options: Options) =>
         yield* Effect.sleep(options.every)
       }
     })
-    return yield* Effect.ensuring(loop, stop)
+    const sayWhatRuns = Effect.gen(function*() {
+      const now = yield* DateTime.now
+      const { module } = operand
+      const subjects = [...running.keys()].map((name) => ({
+        module,
+        ref: Session.newRef({ ...address, name }, module, now)
+      }))
+      if (subjects.length === 0) return
+      stderr.write(Outcome.resume(subjects, globals.endpoint, words(globals)))
+    })
+    return yield* loop.pipe(
+      Effect.onInterrupt(() => Effect.zipRight(stop, sayWhatRuns)),
+      Effect.ensuring(stop)
+    )
   })

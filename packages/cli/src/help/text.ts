@@ -12,7 +12,8 @@ const exitCodes = [
 const outcomes = [
   "  3, 6 and 124 come from wait, start --wait and cancel --wait alone; elsewhere",
   "  0 says that the call worked. Of several names the worst counts: 3, then 6,",
-  "  4, 5, 124, 0."
+  "  4, 5, 124, 0. A wait goes on through lost connections; after ten minutes",
+  "  without a reply, or at its deadline where it never had one, it ends with 5."
 ].join("\n")
 
 const told = (all: ReadonlyArray<Example>): string =>

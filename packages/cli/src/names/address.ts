@@ -1,4 +1,5 @@
 /** The forms in which people name an operation, or the parent of a list. */
+import * as ResourceName from "../../../../src/internal/names/resourceName.ts"
 import { moduleOf } from "../services/aliases.ts"
 import * as Directory from "../services/directory.ts"
 import { Usage, usage } from "../usage.ts"
@@ -53,17 +54,27 @@ export const forms = (kind: Context["kind"]): ReadonlyArray<string> => {
 const patternsOf = (kind: Context["kind"], known: Directory.Known): ReadonlyArray<string> =>
   kind === "operation" ? known.get : known.list
 
-/** The services that a bare name would fit, those of the most popular products first. */
+/** The services that a bare name would fit, those of the most popular products first. A pattern that takes any name says nothing. */
 export const fitting = (name: string, kind: Context["kind"]): ReadonlyArray<string> => {
   const popular = Directory.allProducts().map(({ module }) => Directory.shortOf(module))
   const found = new Set(
-    Directory.all().filter((known) => Directory.fits(patternsOf(kind, known), name))
+    Directory.all().filter((known) =>
+      Directory.fits(patternsOf(kind, known).filter((pattern) => pattern !== "**"), name)
+    )
       .map(({ module }) => Directory.shortOf(module))
   )
   return [...new Set([...popular.filter((short) => found.has(short)), ...found])]
 }
 
 const bare = (name: string, kind: Context["kind"]): Usage => {
+  if (!(moduleOf(name) instanceof Usage)) {
+    return usage(
+      `${JSON.stringify(name)} is a service: write ${name}: and then a ${
+        kind === "operation" ? "name" : "parent"
+      }. The forms:`,
+      ...forms(kind)
+    )
+  }
   const services = fitting(name, kind)
   const some = services.slice(0, 5).join(", ")
   const more = services.length > 5 ? `, and ${services.length - 5} more` : ""
@@ -92,15 +103,14 @@ const decoded = (name: string): string | undefined => {
 }
 
 const ofUrl = (text: string, { kind, service, universe }: Context): Address | Usage => {
-  if (!URL.canParse(text)) return usage(`${JSON.stringify(text)} is not a URL`)
+  const shown = JSON.stringify(Hosts.withoutSecrets(text))
+  if (!URL.canParse(text)) return usage(`${shown} is not a URL`)
   const url = new URL(text)
   if (url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {
-    return usage(
-      `${JSON.stringify(text)} has a query, a fragment or user-info: give the URL without`
-    )
+    return usage(`${shown} has a query, a fragment or user-info: give the URL without`)
   }
-  const path = text.slice(text.indexOf("/", text.indexOf("//") + 2) + 1)
-  const segments = path.split("/")
+  const slash = text.indexOf("/", text.indexOf("//") + 2)
+  const segments = slash < 0 ? [] : text.slice(slash + 1).split("/")
   const said = service === undefined ? undefined : moduleOf(service)
   if (said instanceof Usage) return said
   const host = url.protocol === "https:" && url.port === ""
@@ -108,6 +118,9 @@ const ofUrl = (text: string, { kind, service, universe }: Context): Address | Us
     : undefined
   const short = said !== undefined ? Directory.shortOf(said) : host?.short ?? Hosts.ofPath(segments)
   if (short === undefined) {
+    if (url.protocol === "http:" && Hosts.parse(url.host, universe) !== undefined) {
+      return usage(`${shown} is plain http: give it with https`)
+    }
     return usage(
       `${url.host} is no host of a service with operations`,
       "`--service S --endpoint URL NAME` asks another host"
@@ -119,7 +132,7 @@ const ofUrl = (text: string, { kind, service, universe }: Context): Address | Us
   const module = Hosts.fixedVersion(short) ?? said ?? moduleOf(`${short}/${version}`)
   if (module instanceof Usage) return module
   const raw = decoded(rest.join("/"))
-  if (raw === undefined) return usage(`${JSON.stringify(text)} has an escape that no name may have`)
+  if (raw === undefined) return usage(`${shown} has an escape that no name may have`)
   const name = normal(short, raw)
   if (kind === "operation") return address(module, name, endpoint)
   const known = Directory.find(module)
@@ -168,6 +181,16 @@ export const ofJson = (value: unknown, context: Context): Address | Usage => {
   }
 }
 
+/** The same operation or parent at an endpoint that is said elsewhere. */
+export const withoutEndpoint = (address: Address): Address => {
+  const { endpoint: _, ...reference } = address.reference ?? {}
+  return {
+    ...address,
+    endpoint: undefined,
+    reference: address.reference === undefined ? undefined : reference
+  }
+}
+
 /** Reads an operation or a parent in any of its forms. */
 export const parse = (text: string, context: Context): Address | Usage => {
   if (text.startsWith("{")) {
@@ -177,7 +200,8 @@ export const parse = (text: string, context: Context): Address | Usage => {
     } catch {
       return usage(`${JSON.stringify(text)} is not JSON`)
     }
-    return ofJson(value, context)
+    const found = ofJson(value, context)
+    return found instanceof Usage ? usage(`the JSON: ${found.message}`) : found
   }
   if (/^https?:\/\//i.test(text)) return ofUrl(text, context)
   if (text.startsWith("//")) return ofFullName(text, context)
@@ -205,6 +229,8 @@ export const misfit = ({ module, name }: Address, kind: Context["kind"]): Usage 
   const what = kind === "operation" ? "get" : "list"
   if (patterns.length === 0) return usage(`${module} has no ${what} of operations`)
   if (patterns.includes("*") && name === "") return undefined
+  const problem = name === "" ? undefined : ResourceName.problem(name)
+  if (problem !== undefined) return usage(`${JSON.stringify(name)} ${problem}`)
   if (Directory.fits(patterns, name)) return undefined
   const other = Directory.versionsOf(Directory.shortOf(module)).find((each) => {
     const version = Directory.find(each)
@@ -215,10 +241,11 @@ export const misfit = ({ module, name }: Address, kind: Context["kind"]): Usage 
     each !== name && Directory.fits(patterns, each)
   )
   const shown = patterns.slice(0, 5).join(" or ")
+  const wrong = name === ""
+    ? `the name of ${kind === "operation" ? "an operation" : "a parent"} is missing`
+    : `${JSON.stringify(name)} is no ${kind} of ${module}`
   return usage(
-    `${JSON.stringify(name)} is no ${kind} of ${module}; expected ${shown}${
-      patterns.length > 5 ? " or others" : ""
-    }`,
+    `${wrong}; expected ${shown}${patterns.length > 5 ? " or others" : ""}`,
     ...(meant === undefined ? [] : [`did you mean ${Directory.shortOf(module)}:${meant} ?`]),
     ...(other === undefined ? [] : [`it fits ${other}: ${other}:${name}`])
   )

@@ -8,5 +8,5 @@ export const contextOf = (kind: Context["kind"]): Effect.Effect<Context, never, 
   Effect.gen(function*() {
     const { service } = yield* Globals
     const { env } = yield* Io
-    return { kind, service, universe: env["GOOGLE_CLOUD_UNIVERSE_DOMAIN"] }
+    return { kind, service, universe: env["GOOGLE_CLOUD_UNIVERSE_DOMAIN"] || undefined }
   })

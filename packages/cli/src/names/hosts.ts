@@ -8,6 +8,15 @@ export interface Host {
   readonly endpoint: string | undefined
 }
 
+/** A URL without user-info, query and fragment: those may be secrets. */
+export const withoutSecrets = (text: string): string => {
+  const cut = (url: string): string => url.replace(/[?#].*$/s, "")
+  if (!text.includes("@")) return cut(text)
+  if (!URL.canParse(text)) return cut(text.slice(text.lastIndexOf("@") + 1))
+  const { host, pathname, protocol } = new URL(text)
+  return `${protocol}//${host}${pathname}`
+}
+
 const candidates = (label: string): ReadonlyArray<string> => {
   const bare = label.replace(/\.mtls$/, "")
   const regional = /^([a-z0-9-]+)\.[a-z0-9-]+\.rep$/.exec(bare)?.[1]

@@ -1,6 +1,6 @@
 /** The operations that a command is given: by their names, from files, and from standard input. */
 import * as Effect from "effect/Effect"
-import type { Globals } from "../globals.ts"
+import { Globals } from "../globals.ts"
 import { Io } from "../io.ts"
 import { Usage, usage } from "../usage.ts"
 import * as Address from "./address.ts"
@@ -42,7 +42,7 @@ export const ofText = (
 
 const isFile = (text: string): boolean => /\.(?:nd)?json$/.test(text) && !text.includes("://")
 
-/** All operations, each once, every name checked before anything is sent. */
+/** All operations, each once, every name checked before anything is sent. An endpoint of the options takes the place of any other. */
 export const expand = (
   given: ReadonlyArray<string>,
   kind: Address.Context["kind"]
@@ -64,6 +64,12 @@ export const expand = (
       const wrong = Address.misfit(address, kind)
       if (wrong !== undefined) return yield* wrong
     }
-    const keyOf = ({ endpoint, module, name }: Address.Address) => `${module} ${endpoint} ${name}`
-    return [...new Map(found.map((address) => [keyOf(address), address])).values()]
+    const { endpoint } = yield* Globals
+    const each = new Map<string, Address.Address>()
+    for (const address of endpoint === undefined ? found : found.map(Address.withoutEndpoint)) {
+      const key = `${address.module} ${address.endpoint} ${address.name}`
+      // A reference knows more than a name.
+      if (each.get(key)?.reference === undefined) each.set(key, address)
+    }
+    return [...each.values()]
   })

@@ -102,7 +102,3 @@ const none: Facts = {
 
 /** Of metadata as it was received. */
 export const facts = (metadata: unknown): Facts => isJson(metadata) ? fromMetadata(metadata) : none
-
-/** Of the metadata of a state, decoded or not: always from what was received. */
-export const factsOf = (operation: { readonly metadata?: unknown }): Facts =>
-  facts(operation.metadata)

@@ -4,7 +4,7 @@ import type { OperationRef } from "effect-lro/OperationRef"
 import type { Operation, State } from "effect-lro/OperationState"
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
-import { type Facts, factsOf } from "./facts.ts"
+import { facts } from "./facts.ts"
 
 /** `UNKNOWN`: the operation could not be asked for; `error` says why. */
 export const States = ["RUNNING", "SUCCEEDED", "FAILED", "CANCELLED", "UNKNOWN"] as const
@@ -72,39 +72,48 @@ const errorOf = (state: State): Record["error"] =>
     ? { code: "CANCELLED", message: state.status.message, of: "operation" }
     : undefined
 
-const shared = (facts: Facts, operation: Operation) => ({
-  verb: facts.verb,
-  target: facts.target,
-  detail: facts.detail,
-  percent: facts.percent,
-  startedAt: time(facts.startedAt),
-  endedAt: time(facts.endedAt),
-  metadata: operation.metadata,
-  response: operation.response
-})
+/** Facts are found in metadata as it was received, whether it can be decoded or not. */
+const shared = ({ metadata, response }: Operation) => {
+  const { endedAt, startedAt, ...found } = facts(metadata)
+  return { ...found, startedAt: time(startedAt), endedAt: time(endedAt), metadata, response }
+}
 
 /** The record of a state. */
 export const ofState = (module: string, ref: OperationRef, state: State): Record => ({
   state: names[state._tag],
   service: module,
   name: state.name === "" ? ref.name : state.name,
-  ...some({ ...shared(factsOf(state.operation), state.operation), error: errorOf(state) }),
+  ...some({ ...shared(state.operation), error: errorOf(state) }),
   ref: json(ref)
 })
 
-/** The record of an operation that could not be asked for, with its last state where one is known. */
+/** The record of an operation that could not be asked for, with its last state where one is known. One that was never seen is unknown. */
 export const ofError = (
   module: string,
   ref: OperationRef,
   error: CallError | ListError | WaitError,
   last?: Operation
 ): Record => ({
-  state: error._tag === "WaitTimeout" ? "RUNNING" : "UNKNOWN",
+  state: error._tag === "WaitTimeout" && last !== undefined ? "RUNNING" : "UNKNOWN",
   service: module,
   name: ref.name,
   ...some({
-    ...(last === undefined ? {} : shared(factsOf(last), last)),
+    ...(last === undefined ? {} : shared(last)),
     error: { code: error._tag, message: error.message, of: "call" as const }
   }),
+  ref: json(ref)
+})
+
+/** What is written of an operation that was asked to end: not its state, which nobody has seen. */
+export const named = (
+  module: string,
+  ref: OperationRef,
+  error?: CallError
+): Pick<Record, "service" | "name" | "error" | "ref"> => ({
+  service: module,
+  name: ref.name,
+  ...(error === undefined
+    ? {}
+    : { error: { code: error._tag, message: error.message, of: "call" } }),
   ref: json(ref)
 })

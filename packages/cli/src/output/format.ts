@@ -24,9 +24,8 @@ export const one = (
   }
 }
 
-/** What stands around and between the items of a list that is written as it comes. */
+/** What a list is written as, item by item: whole lines, below which progress may be drawn. */
 export interface Items {
-  readonly open: string
   readonly item: (value: unknown, index: number) => Effect.Effect<string>
   readonly close: (count: number) => string
 }
@@ -36,22 +35,21 @@ export const items = (format: Exclude<Format, "text">): Items => {
   switch (format) {
     case "json":
       return {
-        open: "[",
         item: (value, index) =>
           Effect.succeed(
-            `${index === 0 ? "" : ","}\n${JSON.stringify(value, null, 2).replaceAll(/^/gm, "  ")}`
+            `${index === 0 ? "[" : ","}\n${
+              JSON.stringify(value, null, 2).replaceAll(/^/gm, "  ")
+            }\n`
           ),
-        close: (count) => count === 0 ? "]\n" : "\n]\n"
+        close: (count) => count === 0 ? "[]\n" : "]\n"
       }
     case "ndjson":
       return {
-        open: "",
         item: (value) => Effect.succeed(`${JSON.stringify(value)}\n`),
         close: () => ""
       }
     case "yaml":
       return {
-        open: "",
         item: (value) => yamlOf([value]),
         close: (count) => count === 0 ? "[]\n" : ""
       }

@@ -66,6 +66,7 @@ const problems = (
   at: string
 ): ReadonlyArray<string> => {
   const members = new Map<string, string>()
+  const given = new Map<string, string>()
   return Object.entries(value).flatMap(([key, item]) => {
     const path = at === "" ? key : `${at}.${key}`
     const field = Fields.fieldOf(message, key)
@@ -73,6 +74,9 @@ const problems = (
       const of = message.name.slice(message.name.lastIndexOf(".") + 1)
       return [`${path} is no field of ${of}${Fields.meant(message, key)}`]
     }
+    const other = given.get(field.jsonName)
+    if (other !== undefined) return [`${path} is ${other} in another spelling: give one of them`]
+    given.set(field.jsonName, path)
     if (field.behaviors.includes("OUTPUT_ONLY")) return [`${path} is set by the server only`]
     if (field.oneOf !== undefined && item !== null) {
       const other = members.get(field.oneOf)
@@ -117,7 +121,8 @@ const valueProblems = (
     const all = [...values.keys()]
     return [`${path} is none of ${all.slice(0, 12).join(", ")}${all.length > 12 ? ", …" : ""}`]
   }
-  const wrong = kind === "scalar" ? scalarProblem(name, value) : wellKnownProblem(name, value)
+  const scalar = Fields.scalarOf(field)
+  const wrong = scalar === undefined ? wellKnownProblem(name, value) : scalarProblem(scalar, value)
   return wrong === undefined ? [] : [`${path} ${wrong}`]
 }
 

@@ -2,7 +2,7 @@
 import * as Catalogue from "../../../../src/internal/services/catalogue.ts"
 import { near } from "../near.ts"
 
-export type { Field } from "../../../../src/internal/services/catalogue.ts"
+export type Field = Catalogue.Field
 
 export interface Known {
   readonly catalogue: Catalogue.Catalogue
@@ -23,6 +23,19 @@ export const load = async (module: string, rpc: string): Promise<Known | undefin
 export const fieldOf = Catalogue.fieldOf
 
 export const messageOf = Catalogue.messageOf
+
+/** The name of a field in a message as it is given, which may have the proto's own. */
+export const keyOf = (
+  { jsonName, name }: Field,
+  given: { readonly [key: string]: unknown }
+): string => !Object.hasOwn(given, jsonName) && Object.hasOwn(given, name) ? name : jsonName
+
+/** The scalar that a value of a field is, also where a message of its own wraps it. */
+export const scalarOf = ({ type: { kind, name } }: Field): string | undefined =>
+  kind === "scalar"
+    ? name
+    : /^google\.protobuf\.(Bool|Bytes|Double|Float|U?Int(?:32|64)|String)Value$/.exec(name)?.[1]
+      ?.toLowerCase()
 
 /** The names of what may be set: what only the server writes is left out. */
 export const settable = (message: Catalogue.Message): ReadonlyArray<string> =>

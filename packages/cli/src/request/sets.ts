@@ -23,27 +23,11 @@ const valueOf = (field: Fields.Field | undefined, text: string, isWhole: boolean
     if (json !== undefined) return json
   }
   if (field === undefined) return text
-  const { kind, name } = field.type
   if (isWhole && field.shape === "map") return jsonOf(text) ?? text
-  if (kind === "scalar") {
-    if (name === "bool") return text === "true" ? true : text === "false" ? false : text
-    if (numbers.test(name)) {
-      return text !== "" && Number.isFinite(Number(text))
-        ? Number(text)
-        : text
-    }
-    return text
-  }
-  if (name === "google.protobuf.BoolValue") {
-    return text === "true"
-      ? true
-      : text === "false"
-      ? false
-      : text
-  }
-  if (/^google\.protobuf\.(?:U?Int32|Double|Float)Value$/.test(name)) return Number(text)
-  if (kind === "message") return jsonOf(text) ?? text
-  return text
+  if (field.type.kind === "message") return jsonOf(text) ?? text
+  const scalar = Fields.scalarOf(field) ?? ""
+  if (scalar === "bool") return text === "true" ? true : text === "false" ? false : text
+  return numbers.test(scalar) && text !== "" && Number.isFinite(Number(text)) ? Number(text) : text
 }
 
 /** `a.b[0].c` as its parts. */
@@ -74,6 +58,10 @@ const setOne = (
   const done: Array<string> = []
   for (const [index, part] of path.entries()) {
     const isLast = index === path.length - 1
+    if (Array.isArray(at) && !/^\d+$/.test(part)) {
+      const list = done.join(".")
+      return usage(`--set ${list}.${part}: ${list} is a list: write ${list}[0].${part}`)
+    }
     if (Array.isArray(at)) isItem = true
     else if (field?.shape === "map" && !isItem) isItem = true
     else {
@@ -91,6 +79,13 @@ const setOne = (
       message = Fields.messageOf(known.catalogue, field)
     }
     const slot = at as { [key: string]: unknown }
+    if (field !== undefined && !isItem) {
+      const given = Fields.keyOf(field, slot)
+      if (given !== key) {
+        slot[key] = slot[given]
+        delete slot[given]
+      }
+    }
     if (isLast) {
       const value = valueOf(field, text, !isItem)
       const isList = field?.shape === "list" && !isItem && !Array.isArray(value)

@@ -37,9 +37,13 @@ export const names = (): ReadonlyArray<string> =>
     ...new Set([...aliases.keys(), ...all().map(({ module }) => shortOf(module))])
   ].sort()
 
+/** The service that an alias stands for. */
+export const aliased = (word: string): string | undefined =>
+  aliases.get(word.toLowerCase().replaceAll("-", ""))
+
 const short = (word: string): string => {
   const plain = word.toLowerCase().replace(/\.googleapis\.com$/, "").replaceAll("-", "")
-  return aliases.get(plain) ?? plain
+  return aliased(plain) ?? plain
 }
 
 /**

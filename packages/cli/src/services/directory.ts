@@ -68,7 +68,9 @@ export const find = (module: string): Known | undefined =>
 export const fits = (patterns: ReadonlyArray<string>, name: string): boolean =>
   patterns.some((pattern) => {
     const source = pattern.split("/").map((part) =>
-      part === "**" ? ".+" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]+")
+      part === "**"
+        ? "(?!/*$).+"
+        : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]+")
     )
-    return new RegExp(`^${source.join("/")}$`).test(name)
+    return new RegExp(`^(?!/)${source.join("/")}$`).test(name)
   })

@@ -1,4 +1,5 @@
 /** Finds services and methods by words. */
+import { aliased } from "./aliases.ts"
 import * as Directory from "./directory.ts"
 
 export interface FoundService {
@@ -66,6 +67,7 @@ export const services = (
   titles: ReadonlyMap<string, string>
 ): ReadonlyArray<FoundService> => {
   const words = split(given)
+  const alias = aliased(given.join(""))
   const products = Directory.allProducts()
   return Directory.all().filter(({ module }) => newest(module))
     .map(({ module }) => {
@@ -74,8 +76,8 @@ export const services = (
       const by = products.filter((each) => each.module === module)
         .map((each) => ({ each, score: productFit(words, each) }))
         .sort((a, b) => b.score - a.score)[0]
-      // A product that people look for counts more than a service that has the word in its title.
-      const score = Math.max(own, by?.score ?? 0)
+      // A product that people look for counts more than a service that has the word in its title; an alias is a product's name.
+      const score = Math.max(own, by?.score ?? 0, Directory.shortOf(module) === alias ? 4 : 0)
       return {
         module,
         title,

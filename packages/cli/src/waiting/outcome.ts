@@ -1,21 +1,32 @@
 /** What became of a wait: a record, a line, an exit code. */
+import type { Operation } from "effect-lro/OperationState"
 import * as Either from "effect/Either"
 import { format } from "../duration.ts"
-import { ExitCode, ofError } from "../exitCode.ts"
+import { ExitCode, ofCall } from "../exitCode.ts"
 import { shellLine } from "../globals.ts"
 import * as Record from "../operations/record.ts"
 import { plain, state, type Style } from "../terminal/style.ts"
 import type { Outcome, Subject } from "./waitAll.ts"
 
-export const recordOf = ({ last, result, subject }: Outcome): Record.Record =>
-  Either.match(result, {
-    onLeft: (error) => Record.ofError(subject.module.module, subject.ref, error, last),
+/** The last state that was seen, be it in the reply to a start. */
+const seen = ({ last, subject }: Outcome): Operation | undefined =>
+  last ?? subject.started?.operation
+
+export const recordOf = (outcome: Outcome): Record.Record => {
+  const { result, subject } = outcome
+  return Either.match(result, {
+    onLeft: (error) => Record.ofError(subject.module.module, subject.ref, error, seen(outcome)),
     onRight: (final) => Record.ofState(subject.module.module, subject.ref, final)
   })
+}
 
-export const codeOf = ({ result }: Outcome): ExitCode =>
-  Either.match(result, {
-    onLeft: ofError,
+/** A wait that never saw its operation does not know that it still runs: its calls failed. */
+export const codeOf = (outcome: Outcome): ExitCode =>
+  Either.match(outcome.result, {
+    onLeft: (error) =>
+      error._tag === "WaitTimeout" && seen(outcome) === undefined
+        ? ExitCode.callFailed
+        : ofCall(error),
     onRight: ({ _tag }) =>
       _tag === "Failed"
         ? ExitCode.operationFailed
@@ -80,7 +91,7 @@ export const wordOf = (
 
 /** What still runs, and the line that waits on. */
 export const resume = (
-  running: ReadonlyArray<Subject>,
+  running: ReadonlyArray<Pick<Subject, "module" | "ref">>,
   endpoint: string | undefined,
   options: ReadonlyArray<string>
 ): string => {

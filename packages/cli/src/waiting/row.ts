@@ -1,6 +1,6 @@
 /** One operation of a wait, as the progress shows it. */
 import type { State } from "effect-lro/OperationState"
-import { type Facts, factsOf } from "../operations/facts.ts"
+import { type Facts, facts } from "../operations/facts.ts"
 
 export interface Row {
   readonly module: string
@@ -26,7 +26,7 @@ export const make = (module: string, name: string, since: number): Row => ({
 /** The row after another state of its operation. */
 export const seen = (row: Row, state: State): Row => ({
   ...row,
-  facts: factsOf(state.operation),
+  facts: facts(state.operation.metadata),
   ran: row.ran || state._tag === "Running"
 })
 

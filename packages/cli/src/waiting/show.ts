@@ -10,6 +10,7 @@ import { Io } from "../io.ts"
 import { type Format, items } from "../output/format.ts"
 import * as Bars from "../terminal/bars.ts"
 import { style } from "../terminal/style.ts"
+import { usage } from "../usage.ts"
 import * as Outcome from "./outcome.ts"
 import * as Row from "./row.ts"
 import { type Options as WaitOptions, type Subject, waitAll } from "./waitAll.ts"
@@ -22,6 +23,33 @@ export interface Options {
   /** Cancels first. */
   readonly cancel?: boolean | undefined
 }
+
+/** Where a deadline is given, and nothing waits. */
+export const needsWait = usage("--timeout needs --wait: nothing else has a deadline")
+
+/**
+ * One cancel each, for at most five seconds, and how many were taken. The waits would cancel by themselves; they could not say how that
+ * went.
+ */
+const cancelAll = (subjects: ReadonlyArray<Subject>): Effect.Effect<number> =>
+  Effect.map(
+    Effect.forEach(
+      subjects,
+      ({ client, module, ref }) =>
+        client.cancel === undefined
+          ? Effect.as(Effect.logWarning(`${module.module} has no cancel: ${ref.name} goes on`), 0)
+          : client.cancel(ref, { retry: "none" }).pipe(
+            Effect.interruptible,
+            Effect.timeout("5 seconds"),
+            Effect.as(1),
+            Effect.catchAll((error) =>
+              Effect.as(Effect.logWarning(`could not cancel ${ref.name}: ${error.message}`), 0)
+            )
+          ),
+      { concurrency: "unbounded" }
+    ),
+    (asked) => asked.reduce((sum, each) => sum + each, 0)
+  )
 
 /** Waits for all, writes a result for each as it ends, and gives the exit code. */
 export const show = (subjects: ReadonlyArray<Subject>, options: Options) =>
@@ -87,26 +115,23 @@ export const show = (subjects: ReadonlyArray<Subject>, options: Options) =>
         stderr.write(Outcome.resume(running, globals.endpoint, words(globals)))
       })
 
-    stdout.write(list?.open ?? "")
     const outcomes = yield* waitAll(subjects, {
       deadline: options.timeout,
-      onInterrupt: options.cancelOnInterrupt === true ? "cancel" : undefined,
       cancel: options.cancel,
       onState,
       onEnd
     }).pipe(
       Effect.onInterrupt(() =>
-        Effect.zipRight(
-          stop,
-          Effect.suspend(() => {
-            stdout.write(list?.close(written) ?? "")
-            const running = subjects.filter((_, index) => rows[index]?.ended === false)
-            if (options.cancelOnInterrupt === true && running.length > 0) {
-              stderr.write(`asked to cancel ${running.length} of ${subjects.length}\n`)
-            }
-            return sayWhatRuns(running)
-          })
-        )
+        Effect.gen(function*() {
+          yield* stop
+          stdout.write(list?.close(written) ?? "")
+          const running = subjects.filter((_, index) => rows[index]?.ended === false)
+          if (options.cancelOnInterrupt === true && running.length > 0) {
+            const asked = yield* cancelAll(running)
+            stderr.write(`asked to cancel ${asked} of ${running.length}\n`)
+          }
+          yield* sayWhatRuns(running)
+        })
       ),
       Effect.ensuring(stop)
     )

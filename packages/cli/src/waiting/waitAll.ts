@@ -1,18 +1,13 @@
 /** Waits for several operations at once: what one does, the others do not notice. */
 import type { CallError, WaitTimeout } from "effect-lro/LroError"
-import type { OperationRef } from "effect-lro/OperationRef"
 import type { Final, Operation, State } from "effect-lro/OperationState"
-import type { StartMethod } from "effect-lro/services/registry"
 import type { Started } from "effect-lro/Waits"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type { Opened } from "../session.ts"
 import * as Session from "../session.ts"
 import type { Usage } from "../usage.ts"
 
-export interface Subject extends Opened {
-  readonly ref: OperationRef
-  readonly method: StartMethod | undefined
+export interface Subject extends Session.Operand {
   /** Where this run started it: the first poll comes later then. */
   readonly started?: Started<unknown, unknown> | undefined
 }
@@ -27,26 +22,28 @@ export interface Outcome {
 export interface Options {
   /** Milliseconds, for all of them. */
   readonly deadline?: number | undefined
-  readonly onInterrupt?: "cancel" | undefined
   readonly onState: (index: number, state: State) => Effect.Effect<void>
   readonly onEnd: (index: number, outcome: Outcome) => Effect.Effect<void>
   /** Cancels each first, and waits for what became of it. */
   readonly cancel?: boolean | undefined
 }
 
+/** How a subject is waited for. */
+const waitOf = (subject: Subject, { cancel }: Options) =>
+  cancel === true
+    ? Session.served(subject, "cancelAndWait")
+    : Session.served(subject, "untilFinal")
+
 const waitOne = (
   subject: Subject,
+  wait: Effect.Effect.Success<ReturnType<typeof waitOf>>,
   index: number,
   options: Options
-): Effect.Effect<Outcome, Usage> =>
+): Effect.Effect<Outcome> =>
   Effect.gen(function*() {
-    const wait = options.cancel === true
-      ? yield* Session.served(subject, "cancelAndWait")
-      : yield* Session.served(subject, "untilFinal")
     let last: Operation | undefined
     const given = {
       ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
-      ...(options.onInterrupt === undefined ? {} : { onInterrupt: options.onInterrupt }),
       onState: (state: State) => {
         last = state.operation
         return options.onState(index, state)
@@ -69,12 +66,12 @@ export const waitAll = (
   options: Options
 ): Effect.Effect<ReadonlyArray<Outcome>, Usage> =>
   Effect.gen(function*() {
-    for (const subject of subjects) {
-      yield* Session.served(subject, options.cancel === true ? "cancelAndWait" : "untilFinal")
-    }
+    const waits = yield* Effect.forEach(subjects, (subject) =>
+      Effect.map(waitOf(subject, options), (wait) => ({ subject, wait })))
     return yield* Effect.forEach(
-      subjects,
-      (subject, index) => waitOne(subject, index, options),
+      waits,
+      ({ subject, wait }, index) =>
+        waitOne(subject, wait, index, options),
       { concurrency: "unbounded" }
     )
   })
