@@ -7,6 +7,7 @@ import * as Fleet from "effect-lro/Fleet"
 import { bake, Bakery, parent } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
 import * as Server from "../kit/fleetServer.ts"
+import { withTime } from "../kit/services.ts"
 
 const every = (seconds: number) => ({ schedule: Polling.fixed(Duration.seconds(seconds)) })
 
@@ -164,18 +165,20 @@ describe("[18, 46] the first poll over a fleet", () => {
       const clock = yield* Effect.clock
       let micros = 0
       // As a real clock does: never the same instant twice.
-      const moving = {
-        ...clock,
-        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos() + BigInt(micros += 7) * 1000n,
-        unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis(),
-        currentTimeMillis: clock.currentTimeMillis,
-        currentTimeNanos: clock.currentTimeNanos,
-        sleep: (duration: Duration.Duration) => clock.sleep(duration)
-      }
+      const moving = withTime({
+        millis: () => clock.unsafeCurrentTimeMillis(),
+        nanos: () => clock.unsafeCurrentTimeNanos() + BigInt(micros += 7) * 1000n,
+        timer: (millis, wake) => {
+          const sleeping = clock.sleep(Duration.millis(millis))
+          return Effect.runCallback(sleeping, {
+            onExit: (exit) => Exit.isSuccess(exit) && wake()
+          })
+        }
+      })
       const fiber = yield* Effect.fork(
         ending(Server.nameOf(0), every(5)).pipe(
           Effect.provide(Server.layer(world)),
-          Effect.withClock(moving)
+          moving
         )
       )
       yield* TestClock.adjust("1 minute")
