@@ -33,7 +33,7 @@ const cellsOf = (line: string): ReadonlyArray<string> =>
     .map((cell) => cell.trim().replaceAll("\\|", "|"))
 
 /** The anchor that GitHub gives a heading. */
-const anchorOf = (heading: string): string =>
+export const anchorOf = (heading: string): string =>
   heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replace(/\s/g, "-")
 
 /** The texts between backticks. */

@@ -35,7 +35,7 @@ import type { OfMethod, OfTarget, ResultOf, Target, WaitOptions } from "./Waits.
  * @since 0.1.0
  * @category options
  */
-export interface Settings {
+export interface Pace {
   /**
    * How often each parent is looked at: what is due then is asked for. An operation is asked for at the tick that is nearest to when it is
    * due.
@@ -54,7 +54,7 @@ export interface Settings {
    *
    * @default 32
    */
-  readonly getConcurrency?: number | undefined
+  readonly concurrentGets?: number | undefined
 }
 
 /**
@@ -63,7 +63,7 @@ export interface Settings {
  * @since 0.1.0
  * @category options
  */
-export interface FleetLayerOptions extends LayerOptions, Settings {}
+export interface FleetLayerOptions extends LayerOptions, Pace {}
 
 /**
  * What became of an operation.
@@ -107,7 +107,7 @@ export interface Progress {
   readonly cancelled: number
   /** The wait ended, and nobody knows how the operation will: a call failed for good, or a deadline passed. */
   readonly unknown: number
-  /** Starts, gets and pages of lists so far; a call that is repeated counts once. */
+  /** Starts, gets and pages of lists so far: calls, each counted once, also where its start was repeated or its token renewed. */
   readonly requests: number
 }
 
@@ -123,7 +123,7 @@ export interface ProgressBoard {
   readonly changes: Stream.Stream<Progress>
 }
 
-interface FleetOptions extends Settings {
+interface FleetOptions extends Pace {
   /** Counts the operations of this fleet, too. */
   readonly progress?: ProgressBoard | undefined
 }
@@ -140,7 +140,7 @@ type Fibers = "longPoll" | "onInterrupt" | "onState"
 interface RowOptions<R> extends FleetOptions, Omit<WaitOptions<unknown, unknown, R>, Fibers> {}
 
 /**
- * The options of the waits of a fleet, for all of its rows. `tick`, `pageSize` and `getConcurrency` are those of the layer where
+ * The options of the waits of a fleet, for all of its rows. `tick`, `pageSize` and `concurrentGets` are those of the layer where
  * {@link layer} made the client.
  *
  * @since 0.1.0

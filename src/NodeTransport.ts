@@ -111,7 +111,7 @@ const proxies = (options: Options): Effect.Effect<Proxy.Proxies, InvalidSettings
 /**
  * The transport without a layer; its sockets are closed with the scope.
  *
- * Fails with `InvalidSettings` if undici cannot be loaded, or an option or a proxy variable cannot be used.
+ * Fails with `InvalidSettings` if undici cannot be loaded or is that of Bun, or an option or a proxy variable cannot be used.
  *
  * @since 0.1.0
  * @category constructors
@@ -141,6 +141,12 @@ export const makeWith = (
           problem: "cannot be loaded: npm i undici@8, or @7 on Node 20"
         })
     })
+    if (!("dispatch" in undici.Agent.prototype)) {
+      return yield* new InvalidSettings({
+        setting: "undici",
+        problem: "is Bun's own, which sends nothing: use FetchHttpClient of @effect/platform there"
+      })
+    }
     const routes = yield* Effect.acquireRelease(
       Effect.sync(() => Routes.make(undici, connections, through)),
       (routes) => Effect.promise(() => routes.destroy())

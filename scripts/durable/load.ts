@@ -1,7 +1,7 @@
 /**
  * Many suspended waits in one runner: `npm run durable:load -- --waits 10000`, with `--postgres` on PostgreSQL, else on libSQL. Each is polled
- * once a minute. The runner is a process of its own: heap and processor are those of the engine, the pollers and the client. The last line
- * is JSON.
+ * once a minute, with `--fleet` by a client that lists. The runner is a process of its own: heap and processor are those of the engine, the
+ * pollers and the client. The last line is JSON.
  */
 import { Effect } from "effect"
 import * as Testing from "effect-lro/testing"
@@ -11,14 +11,15 @@ import { make, polls, seconds, serverLayer, until } from "./site.ts"
 const { values } = parseArgs({
   options: {
     waits: { type: "string", default: "10000" },
-    postgres: { type: "boolean", default: false }
+    postgres: { type: "boolean", default: false },
+    fleet: { type: "boolean", default: false }
   }
 })
 const waits = Number(values.waits)
 
 const program = Effect.gen(function*() {
   const { name, server, worker } = yield* make({ postgres: values.postgres })
-  const runner = yield* worker({ EVERY: "60" })
+  const runner = yield* worker({ EVERY: "60", FLEET_TICK: values.fleet ? "60" : "" })
   const usage = (what: "heap" | "cpu") => Effect.map(Effect.promise(() => runner.ask(what)), Number)
   // Without any, for comparison.
   yield* Effect.promise(() => runner.start("up"))
@@ -29,18 +30,21 @@ const program = Effect.gen(function*() {
   const from = Date.now()
   yield* Effect.promise(() => runner.start("submitted", { SUBMIT: String(waits) }))
   console.log(`${waits} waits submitted after ${seconds(from)} s, on ${name}`)
-  yield* until(polls(server, 0), ({ polled }) => polled === waits)
-  console.log(`all polled at least once after ${seconds(from)} s`)
+  if (values.fleet) yield* Effect.sleep("60 seconds")
+  else {
+    yield* until(polls(server, 0), ({ polled }) => polled === waits)
+    console.log(`all polled at least once after ${seconds(from)} s`)
+  }
   const asked = (yield* server.requests).length
   const before = yield* usage("cpu")
   yield* Effect.sleep("60 seconds")
   const after = yield* usage("cpu")
-  const pollsPerMinute = (yield* server.requests).length - asked
+  const requestsPerMinute = (yield* server.requests).length - asked
   return {
     waits,
     database: name,
     kilobytesPerWait: Math.round(((yield* usage("heap")) - idle) / waits / 100) / 10,
-    pollsPerMinute,
+    requestsPerMinute,
     core: Math.round((after - before) / 600) / 100
   }
 })

@@ -19,6 +19,7 @@ import { Workflow, type WorkflowEngine } from "@effect/workflow"
 import { Effect, Layer, Logger, LogLevel, Option, Redacted, Runtime, Schema } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Durable from "effect-lro/Durable"
+import * as Fleet from "effect-lro/Fleet"
 import { createHub, layer, NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
 import type { Question } from "./workers.ts"
 
@@ -131,11 +132,17 @@ const program = Effect.gen(function*() {
   return yield* Effect.never
 })
 
+const tick = variable("FLEET_TICK")
+
+const ClientLayer = tick === ""
+  ? layer()
+  : Fleet.layer(NetworkConnectivity, { tick: `${Number(tick)} seconds` })
+
 const MainLayer = MakingLayer.pipe(
   Layer.provide(Durable.layerCluster(NetworkConnectivity)),
   Layer.provideMerge(ClusterWorkflowEngine.layer),
   Layer.provideMerge(Sharded),
-  Layer.provide(layer()),
+  Layer.provide(ClientLayer),
   Layer.provide([ServerClient, Credentials.layerNone]),
   Layer.provide(Logger.minimumLogLevel(LogLevel.Warning))
 )

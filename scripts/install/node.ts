@@ -1,13 +1,7 @@
 /** The versions of Node that packages are tried with. */
-import * as fs from "node:fs"
-import * as os from "node:os"
 import * as path from "node:path"
+import { installed } from "./cache.ts"
 import { root, run } from "./project.ts"
-
-const cache = path.join(
-  process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"),
-  "effect-lro"
-)
 
 export interface Node {
   readonly name: string
@@ -26,11 +20,8 @@ export interface Node {
 export const nodeOf = (major: string): Node => {
   let binary = process.execPath
   if (process.versions.node.split(".")[0] !== major) {
-    const folder = path.join(cache, `node-${major}`)
     const name = `node-${process.platform}-${process.arch}`
-    fs.mkdirSync(folder, { recursive: true })
-    fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true }))
-    run(folder, "npm", ["install", "--no-audit", "--no-fund", "--no-save", `${name}@${major}`])
+    const folder = installed(`node-${major}`, `${name}@${major}`)
     binary = path.join(folder, "node_modules", name, "bin", "node")
   }
   const first = `${path.dirname(binary)}${path.delimiter}${process.env["PATH"] ?? ""}`

@@ -16,6 +16,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as Credentials from "../Credentials.ts"
 import * as Fleet from "../Fleet.ts"
+import { during } from "../internal/fleet/options.ts"
 import { type Row, table } from "../internal/services/table.ts"
 import { InvalidRequest, type InvalidSettings } from "../LroError.ts"
 import type * as Operation from "../Operation.ts"
@@ -197,20 +198,23 @@ export const outcomes = <E = never, R = never, R2 = never>(
   const all: Stream.Stream<OperationRef, E, R> = Stream.StreamTypeId in targets
     ? targets
     : Stream.fromIterable(targets)
-  return Stream.zipWithIndex(all).pipe(
-    Stream.groupByKey(([target]) => moduleOf(target)),
-    GroupBy.evaluate((name, group) =>
-      Stream.unwrapScoped(
-        load(name).pipe(
-          Effect.flatMap((module) => module.make(layer)),
-          Effect.map((client) => Fleet.outcomesOf(client, group, own)),
-          Effect.catchTag("UnknownService", ({ message }) =>
-            Effect.succeed(Stream.mapEffect(group, ([target, index]) =>
-              unknown(target, index, message))))
+  return during(own.progress, (board) =>
+    Stream.zipWithIndex(all).pipe(
+      Stream.groupByKey(([target]) => moduleOf(target)),
+      GroupBy.evaluate((name, group) =>
+        Stream.unwrapScoped(
+          load(name).pipe(
+            Effect.flatMap((module) => module.make(layer)),
+            Effect.map((client) => Fleet.outcomesOf(client, group, own)),
+            Effect.catchTag("UnknownService", ({ message }) =>
+              Effect.succeed(Stream.mapEffect(group, ([target, index]) => {
+                board?.refused()
+                return unknown(target, index, message)
+              })))
+          )
         )
       )
-    )
-  )
+    ))
 }
 
 const moduleOf = (target: unknown): string => {

@@ -17,7 +17,7 @@ import {
   url
 } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
-import { settings } from "../kit/services.ts"
+import { deniedSettings, settings } from "../kit/services.ts"
 
 const urls = Effect.map(FakeHttp.calls, (all) => all.map((call) => call.url))
 
@@ -429,6 +429,21 @@ describe("one program", () => {
     }).pipe(
       Effect.provide(
         Operations.layerTest(Bakery, { get: ({ name }) => Effect.succeed({ name, done: true }) })
+      )
+    ))
+
+  it.effect("[32] a variable that may not be read is unset", () =>
+    Effect.gen(function*() {
+      yield* (yield* Bakery).get({ name })
+      assert.deepStrictEqual(yield* urls, [url])
+      const [call] = yield* FakeHttp.calls
+      assert.notProperty(call?.headers ?? {}, "x-goog-user-project")
+    }).pipe(
+      Effect.provide(
+        Operations.layer(Bakery).pipe(
+          Layer.provideMerge(Layer.merge(FakeHttp.layer(running), token)),
+          Layer.provide(deniedSettings)
+        )
       )
     ))
 

@@ -326,7 +326,7 @@ describe("[46] gets of a fleet", () => {
         for (const instant of instants) {
           assert.isAtMost(instants.filter((at) => at >= instant && at < instant + 1).length, 4)
         }
-      }).pipe(Effect.provide(Server.layer(world, { getConcurrency: 4 })))
+      }).pipe(Effect.provide(Server.layer(world, { concurrentGets: 4 })))
     }))
 })
 
@@ -337,7 +337,7 @@ describe("[46] a fleet that cannot be", () => {
       ["tick", { tick: -1000 }],
       ["tick", { tick: Infinity }],
       ["pageSize", { pageSize: 0 }],
-      ["getConcurrency", { getConcurrency: 0.5 }],
+      ["concurrentGets", { concurrentGets: 0.5 }],
       ["rateLimit", { rateLimit: RateLimit.make({ reads: { limit: 0, interval: 1 } }) }],
       ["rateLimit", { rateLimit: RateLimit.make({ writes: { limit: 1, interval: -1 } }) }]
     ] as const

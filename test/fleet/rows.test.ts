@@ -277,7 +277,7 @@ describe("[46] a fleet that starts its operations", () => {
     Effect.gen(function*() {
       const refusals = [
         Effect.flip(Stream.runDrain(Fleet.run(Bakery, bake, [], { concurrency: 0 }))),
-        ...[{ tick: 0 }, { pageSize: 1.5 }, { getConcurrency: -1 }, { deadline: 0 }].map((wrong) =>
+        ...[{ tick: 0 }, { pageSize: 1.5 }, { concurrentGets: -1 }, { deadline: 0 }].map((wrong) =>
           Effect.flip(Stream.runDrain(Fleet.outcomes(Bakery, [], wrong)))
         )
       ]

@@ -562,6 +562,16 @@ describe("a proxy", () => {
       )
       assert.strictEqual(error.setting, "undici")
     }))
+
+  it.effect("and an undici that dispatches nothing, as Bun's own", () =>
+    Effect.gen(function*() {
+      const Agent = { prototype: {} } as typeof Undici.Agent
+      const error = yield* Effect.flip(
+        Effect.scoped(NodeTransport.makeWith({}, () => Promise.resolve({ ...Undici, Agent })))
+      )
+      assert.strictEqual(error.setting, "undici")
+      assert.include(error.message, "FetchHttpClient")
+    }))
 })
 
 describe("an HttpClient", () => {

@@ -7,6 +7,8 @@ import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { codeSpans, type Document, parse, type Table } from "../../scripts/markdown.ts"
+import { guides, sections } from "../../site/.vitepress/sidebar.ts"
+import { pages } from "../../site/scripts/paths.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const read = (file: string): string => fs.readFileSync(path.join(root, file), "utf8")
@@ -21,11 +23,15 @@ const documents: ReadonlyMap<string, Document> = new Map(
     "CONTRIBUTING.md",
     "SECURITY.md",
     "examples/README.md",
-    ...files("docs", ".md")
+    ...files("docs", ".md"),
+    ...files("site/pages", ".md")
   ].map((file) => [file, parse(read(file))])
 )
 const documentOf = (file: string): Document => documents.get(file) ?? assert.fail(`no ${file}`)
 const readme = documentOf("README.md")
+
+/** Pages that only the site has. */
+const isOfSite = (file: string): boolean => file.startsWith("site/")
 
 const tableOf = (document: Document, heading: string): Table =>
   document.tables.find((table) => table.heading === heading) ??
@@ -87,7 +93,22 @@ describe("programs in the documentation", () => {
 
   it("the README links every page", () => {
     const linked = readme.links.map(({ target }) => target)
-    for (const file of documents.keys()) if (file !== "README.md") assert.include(linked, file)
+    for (const file of documents.keys()) {
+      if (file !== "README.md" && !isOfSite(file)) assert.include(linked, file)
+    }
+  })
+
+  it("the sidebar of the site has every page but those of its own bar", () => {
+    const listed = [...guides, ...sections.flatMap(({ items }) => items)].map(({ link }) => link)
+    const written = Array.from(pages)
+      .filter(([file]) => file.endsWith(".md"))
+      .map(([, page]) => `/${page.replace(/(?:index)?\.md$/, "")}`)
+    const inBar = ["/", "/playground"]
+    assert.deepStrictEqual(
+      written.filter((page) => !listed.includes(page) && !inBar.includes(page)),
+      []
+    )
+    assert.strictEqual(new Set(listed).size, listed.length)
   })
 
   it("every example is listed", () => {
@@ -181,14 +202,16 @@ describe("tables", () => {
     assert.isAbove(modules.length, Number(least))
   })
 
-  it("the README begins with the services that people look for", () => {
-    const products = tableOf(readme, "Services").rows.map(({ cells }) => cells[0])
+  it("the products begin with the services that people look for", () => {
+    const { header, rows } = tableOf(documentOf("docs/services.md"), "By product")
+    const products = rows.map(({ cells }) => cells[0])
     assert.deepStrictEqual(products.slice(0, 3), [
       "Compute Engine",
       "Google Kubernetes Engine",
       "Cloud SQL"
     ])
-    assert.notInclude(tableOf(readme, "Services").rows.map(({ cells }) => cells[1]).join(), "/ml/")
+    const modules = rows.map(({ cells }) => cells[header.indexOf("module")])
+    assert.notInclude(modules.join(), "/ml/")
   })
 
   const classes = Object.entries(LroError).flatMap(([name, value]) =>
@@ -205,8 +228,9 @@ describe("tables", () => {
     const keys = keysOf(tableOf(documentOf("docs/errors.md"), "Every error"))
     assert.deepStrictEqual(keys.slice(0, Code.errors.length), [...Code.errors])
     assert.sameMembers([...keys], expected)
-    // The README's is short: each that is no code, and codes for example.
-    const short = tableOf(readme, "Errors").rows.flatMap(({ cells }) => codeSpans(cells[0] ?? ""))
+    // The guide's is short: each that is no code, and codes for example.
+    const guide = tableOf(documentOf("site/pages/guides/errors.md"), "Which errors end a wait")
+    const short = guide.rows.flatMap(({ cells }) => codeSpans(cells[0] ?? ""))
     assert.sameMembers(short.filter((tag) => !Code.isCode(tag)), others.map(({ name }) => name))
   })
 
@@ -260,7 +284,9 @@ describe("tables", () => {
   })
 
   it("each method of the Python client has a row", () => {
-    const python = keysOf(tableOf(documentOf("docs/migration.md"), "The Python client")).join("\n")
+    const python = keysOf(tableOf(documentOf("docs/migration/python.md"), "Call by call")).join(
+      "\n"
+    )
     for (
       const method of [
         /^get\(/m,
@@ -336,6 +362,8 @@ describe("links in the documentation", () => {
     it(`of ${file} lead somewhere`, () => {
       for (const { line, target } of links) {
         if (target.startsWith("https://")) continue
+        // The catalogue is made by the build of the site, which checks the links to it.
+        if (isOfSite(file) && /(?:^|\/)catalogue\//.test(target)) continue
         const [to = "", fragment] = target.split("#")
         const page = to === "" ? file : path.join(path.dirname(file), to)
         assert.isTrue(fs.existsSync(path.join(root, page)), `${file}:${line} ${target}`)

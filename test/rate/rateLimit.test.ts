@@ -1,6 +1,6 @@
 /** A rate that clients share: what is sent when, and what becomes of who has to wait. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Metric, type Scope, TestClock } from "effect"
+import { Duration, Effect, Fiber, Layer, Metric, Redacted, type Scope, TestClock } from "effect"
 import { type LroError, Operations, Polling } from "effect-lro"
 import * as Credentials from "effect-lro/Credentials"
 import * as RateLimit from "effect-lro/RateLimit"
@@ -300,22 +300,94 @@ describe("[34, 45] who queues for a rate", () => {
       )
     ))
 
-  it.effect("is no outage: what a wait tolerates counts from when its poll was sent", () =>
-    Effect.gen(function*() {
-      yield* get
-      const fiber = yield* Effect.fork(wait("o", { ...pollEvery(1), maxOutage: "2 minutes" }))
-      yield* TestClock.adjust("1 hour")
-      assert.strictEqual((yield* Fiber.join(fiber))._tag, "Succeeded")
-      assert.deepStrictEqual(yield* sentAt, [0, 600_000, 1_200_000])
+  for (const failures of [1, 3]) {
+    it.effect(`is no outage: what a wait tolerates counts from when its poll was sent, also of ${failures} in a row`, () =>
+      Effect.gen(function*() {
+        yield* get
+        const fiber = yield* Effect.fork(wait("o", { ...pollEvery(1), maxOutage: "2 minutes" }))
+        yield* TestClock.adjust("1 hour")
+        assert.strictEqual((yield* Fiber.join(fiber))._tag, "Succeeded")
+        assert.deepStrictEqual(
+          yield* sentAt,
+          Array.from({ length: failures + 2 }, (_, i) => i * 600_000)
+        )
+      }).pipe(
+        Effect.provide(
+          bakery(
+            { rateLimit: RateLimit.make({ reads: { limit: 1, interval: "10 minutes" } }) },
+            (_, index) =>
+              index >= 1 && index <= failures
+                ? FakeHttp.failure(503, "UNAVAILABLE")
+                : FakeHttp.json({ name, done: true })
+          )
+        )
+      ))
+  }
+
+  it.effect("outlives a token: what is sent has the one of that moment, and nobody is refused for an old one", () => {
+    const source = Credentials.layerTokenEffect(() =>
+      Effect.map(Effect.clock, (clock) => {
+        const now = clock.unsafeCurrentTimeMillis()
+        return { token: Redacted.make(`t-${now}`), expiresAt: now + 3_600_000 }
+      })
+    )
+    const ageOf = ({ at, headers }: FakeHttp.Call) =>
+      at - Number(/t-(\d+)/.exec(headers["authorization"] ?? "")?.[1])
+    const handler: FakeHttp.Handler = (call) =>
+      ageOf(call) >= 3_600_000
+        ? FakeHttp.failure(401, "UNAUTHENTICATED")
+        : FakeHttp.json({ name, done: true })
+    return Effect.gen(function*() {
+      const fiber = yield* Effect.forkAll(times(600).map((_, i) => wait(`o${i}`)))
+      yield* TestClock.adjust("2 hours")
+      yield* Fiber.join(fiber)
+      const calls = yield* FakeHttp.calls
+      assert.lengthOf(calls, 600)
+      assert.isTrue(calls.every((call) => ageOf(call) < 3_600_000))
     }).pipe(
       Effect.provide(
-        bakery(
-          { rateLimit: RateLimit.make({ reads: { limit: 1, interval: "10 minutes" } }) },
-          (_, index) =>
-            index === 1 ? FakeHttp.failure(503, "UNAVAILABLE") : FakeHttp.json({ name, done: true })
+        Operations.layer(Bakery, {
+          rateLimit: RateLimit.make({ reads: { limit: 1, interval: "10 seconds" } })
+        }).pipe(Layer.provideMerge(Layer.merge(FakeHttp.layer(handler), source)))
+      )
+    )
+  })
+
+  it.effect("[34] has a quarter of its places for polls that the server holds: a call waits behind none", () => {
+    const isHeld = ({ url }: FakeHttp.Call) => url.endsWith(":wait")
+    const handler: FakeHttp.Handler = (call) =>
+      isHeld(call)
+        ? Effect.delay(Effect.sync(() => FakeHttp.json({ name })), "30 seconds")
+        : FakeHttp.json({ name })
+    const rateLimit = RateLimit.make({ reads: { limit: 10, interval: "1 second" } })
+    return Effect.gen(function*() {
+      const clients = [yield* Bakery, yield* Other]
+      yield* Effect.forkAll(
+        clients.flatMap((client) =>
+          times(8).map((_, i) => client.untilDone(`${parent}/operations/o${i}`))
         )
       )
-    ))
+      yield* TestClock.adjust("5500 millis")
+      const asked = yield* Effect.fork(get)
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(asked)
+      yield* TestClock.adjust("2 minutes")
+      const calls = yield* FakeHttp.calls
+      const held = calls.filter(isHeld).map(({ at }) => at)
+      for (const at of held) {
+        assert.isAtMost(held.filter((other) => other >= at && other < at + 30_000).length, 2)
+      }
+      assert.isAtLeast(held.length, 2)
+      assert.isAtLeast(calls.length - held.length, 100)
+    }).pipe(
+      Effect.provide(
+        Layer.merge(
+          Operations.layer(Bakery, { rateLimit }),
+          Operations.layer(Other, { rateLimit })
+        ).pipe(Layer.provideMerge(server(handler)))
+      )
+    )
+  })
 
   it.effect("shows in a metric", () =>
     Effect.gen(function*() {

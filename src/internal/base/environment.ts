@@ -1,15 +1,15 @@
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 
 /**
- * A setting from the environment, as the config provider has it; `undefined` where it is missing or empty.
+ * A setting from the environment, as the config provider has it; `undefined` where it is missing or empty, or may not be read: Deno
+ * throws where a variable is denied, which reaches this as a defect of the provider.
  *
  * @internal
  */
 export const variable = (name: string): Effect.Effect<string | undefined> =>
-  Effect.map(Effect.option(Config.nonEmptyString(name)), Option.getOrUndefined)
+  Effect.catchAllCause(Config.nonEmptyString(name), () => Effect.succeed(undefined))
 
 /**
  * A variable of the process, whatever the config provider: what other packages read there themselves.

@@ -83,6 +83,14 @@ const renewed = <A>(
   )
 }
 
+/**
+ * Headers that may have changed since they were obtained, as who waits for his turn has them.
+ *
+ * @internal
+ */
+export const current = <A>(attempt: Attempt<A>): Effect.Effect<Headers.Headers, CredentialsError> =>
+  obtained(attempt, attempt.settings.credentials.headers(request(attempt)))
+
 /** A source that hangs holds up a call no longer than an attempt may take. */
 const obtained = <A, B>(
   { timeoutMillis }: Attempt<A>,

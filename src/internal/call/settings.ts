@@ -120,7 +120,7 @@ export const resolve = (
       return yield* invalid("maxResponseBytes", "is not a whole number from 1")
     }
     const { rateLimit } = options
-    const rate = rateLimit && (rateLimit["~rate"] ?? "is none that `RateLimit.make` made")
+    const rate = rateLimit && (rateLimit["~rate"] ?? "is not of `RateLimit.make`")
     if (typeof rate === "string") return yield* invalid("rateLimit", rate)
     const transport = exchangeOf(client)
     const headers = {

@@ -22,6 +22,14 @@ export const parse = (token: string): Token => {
 }
 
 /**
+ * A workflow by its name, for what the engine asks of it from outside: its definition may not be in this process.
+ *
+ * @internal
+ */
+export const workflowOf = (name: string) =>
+  Workflow.make({ name, payload: {}, idempotencyKey: () => "" })
+
+/**
  * The end that was put for a token, from outside of the execution: `undefined` when there is none yet.
  *
  * @internal
@@ -30,12 +38,10 @@ export const lookUp = (
   engine: WorkflowEngine.WorkflowEngine["Type"],
   { deferredName, executionId, workflowName }: Token
 ): Effect.Effect<object | undefined> =>
-  Effect.suspend(() => {
-    // The engine asks by the name and the execution alone; the definition of the workflow may not be in this process.
-    const workflow = Workflow.make({ name: workflowName, payload: {}, idempotencyKey: () => "" })
-    return Effect.provideService(
+  Effect.suspend(() =>
+    Effect.provideService(
       engine.deferredResult(settledOf(deferredName)),
       WorkflowEngine.WorkflowInstance,
-      WorkflowEngine.WorkflowInstance.initial(workflow, executionId)
+      WorkflowEngine.WorkflowInstance.initial(workflowOf(workflowName), executionId)
     )
-  })
+  )

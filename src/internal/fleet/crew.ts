@@ -3,6 +3,8 @@ import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
 import * as FiberRefs from "effect/FiberRefs"
 import * as Runtime from "effect/Runtime"
 import type * as Schedule from "effect/Schedule"
@@ -10,12 +12,14 @@ import * as Intervals from "effect/ScheduleIntervals"
 import type { CallError } from "../../LroError.ts"
 import { type Operation, type State, state } from "../../Operation.ts"
 import { StartedAt } from "../../Polling.ts"
+import { inWords } from "../base/inWords.ts"
 import * as Telemetry from "../base/telemetry.ts"
-import type { Timers } from "../base/timers.ts"
+import type { Timer, Timers } from "../base/timers.ts"
 import type { Sent } from "../call/sent.ts"
 import type { Settings } from "../call/settings.ts"
 import { reasonOf } from "../wait/lost.ts"
 import type { Polled } from "../wait/source.ts"
+import * as Step from "../wait/step.ts"
 import type { Board, End } from "./progress.ts"
 import { type Beginning, type Ended, Row } from "./row.ts"
 import type { Seat } from "./seat.ts"
@@ -56,6 +60,13 @@ export class Crew {
   /** In no order: the last one takes the place of one that leaves. */
   readonly #rows: Array<Row> = []
   #toldAt = -Infinity
+  /** The steps of schedules that take time. */
+  readonly #steps = new Map<Row, Fiber.RuntimeFiber<unknown, never>>()
+  readonly #begun: number
+  /** Those of all that share the loops. */
+  #requests = 0
+  readonly #deaf: () => void
+  #alarm: Timer | undefined
 
   constructor(means: Means) {
     this.#means = means
@@ -68,6 +79,9 @@ export class Crew {
       DefaultServices.currentServices
     )
     this.#clock = Context.get(services, Clock.Clock)
+    this.#begun = this.timers.now()
+    this.#deaf = means.source.requests.listen(() => void this.#requests++)
+    this.#report(0)
   }
 
   get live(): number {
@@ -111,8 +125,8 @@ export class Crew {
 
   /** What could not become a row. */
   refused(): void {
-    this.#means.board?.enter()
-    this.#count(undefined)
+    this.#means.board?.refused()
+    Telemetry.fleetEnded("unknown").unsafeUpdate(1, [])
   }
 
   #count(tag: State["_tag"] | undefined): void {
@@ -123,6 +137,8 @@ export class Crew {
 
   /** Its consumer is gone. */
   close(): void {
+    this.#deaf()
+    if (this.#alarm !== undefined) this.timers.remove(this.#alarm)
     for (const row of this.#rows) {
       row.leave()
       this.#means.board?.leave(undefined)
@@ -132,7 +148,8 @@ export class Crew {
   }
 
   /** What a row that left has stopped. */
-  left(stopped: Effect.Effect<unknown>): void {
+  left(row: Row, stopped: Effect.Effect<unknown>): void {
+    this.#steps.get(row)?.unsafeInterruptAsFork(FiberId.none)
     if (stopped !== Effect.void) this.#means.source.fork(stopped, this.logs)
   }
 
@@ -148,6 +165,7 @@ export class Crew {
 
   /** Steps a schedule that is somebody's own; at once, unless that takes time. */
   step(
+    row: Row,
     schedule: Schedule.Schedule<unknown, Operation, unknown>,
     scheduled: unknown,
     now: number,
@@ -160,15 +178,40 @@ export class Crew {
       StartedAt,
       startedAt
     )
-    Runtime.runFork(this.#means.runtime)(stepped).addObserver((exit) => {
-      // A schedule that dies ends.
-      if (Exit.isFailure(exit)) return then(undefined, scheduled)
+    const fiber = Runtime.runFork(this.#means.runtime)(stepped)
+    this.#steps.set(row, fiber)
+    fiber.addObserver((exit) => {
+      this.#steps.delete(row)
+      if (Exit.isFailure(exit)) return row.dies(exit.cause)
       const [next, , decision] = exit.value
       then(
         decision._tag === "Done"
           ? undefined
           : Math.max(0, Intervals.start(decision.intervals) - now),
         next
+      )
+    })
+  }
+
+  /** A live batch that takes its time says so, as each wait of a fiber does. */
+  #report(said: number): void {
+    const { logs, source } = this.#means
+    const at = Step.reportOf({ terms: { begun: this.#begun }, reports: said })
+    this.#alarm = this.timers.add(at, () => {
+      this.#report(said + 1)
+      let oldest: Row | undefined
+      for (const row of this.#rows) {
+        if (oldest === undefined || row.startedAt < oldest.startedAt) oldest = row
+      }
+      if (oldest === undefined) return
+      source.fork(
+        Effect.logInfo("still waiting").pipe(Effect.annotateLogs({
+          operations: this.#rows.length,
+          oldest: oldest.name,
+          requests: this.#requests,
+          elapsed: inWords(Math.round(this.timers.now() - this.#begun))
+        })),
+        logs
       )
     })
   }

@@ -23,10 +23,10 @@ const nextOf = (member: Membership, at: number): Effect.Effect<Outcome> =>
 export class Gets {
   readonly #means: Means
   readonly #onFailure: (error: CallError | Lost) => void
-  /** The next one last. */
-  #queue: Array<Entry> = []
+  /** The next one last, each with when it was due. */
+  #queue: Array<{ readonly entry: Entry; readonly due: number }> = []
   #flying = 0
-  #drained = () => {}
+  #drained: Array<() => void> = []
 
   constructor(means: Means, onFailure: (error: CallError | Lost) => void) {
     this.#means = means
@@ -36,7 +36,7 @@ export class Gets {
   /** What is not on its way is not asked for; who waits for the end of it need not. */
   clear(): void {
     this.#queue = []
-    this.#drained()
+    this.#end()
   }
 
   /** One get, by whoever runs this. */
@@ -47,7 +47,12 @@ export class Gets {
       Telemetry.add(Telemetry.fleetRequests("get")),
       Effect.acquireUseRelease(
         Effect.sync(() =>
-          pollers.join(seat.polled, { timeout: entry.timeout, hold: undefined, logs: seat.logs })
+          pollers.join(seat.polled, {
+            timeout: entry.timeout,
+            hold: undefined,
+            maxHint: seat.maxHint,
+            logs: seat.logs
+          })
         ),
         (member) => nextOf(member, Math.min(seat.due, timers.now())),
         (member) => member.leave()
@@ -55,8 +60,12 @@ export class Gets {
     )
   }
 
+  #end(): void {
+    for (const ended of this.#drained.splice(0)) ended()
+  }
+
   /**
-   * A get each; ends when all are answered, or cleared. Who is later by more of his own schedule goes first: a short operation that was just
+   * A get each, beside those that are still to be asked; ends when all are answered, or cleared. Who is later by more of his own schedule goes first: a short operation that was just
    * started is not behind ten thousand old ones.
    */
   all(entries: ReadonlyArray<Entry>): Effect.Effect<void> {
@@ -64,24 +73,29 @@ export class Gets {
       const now = this.#means.timers.now()
       const stretch = ({ first }: Entry) =>
         first === undefined ? 0 : (now - first.since) / Math.max(1, first.due - first.since)
-      const order = entries.map((entry) => ({ entry, stretch: stretch(entry) }))
-      this.#queue = order.sort((a, b) => a.stretch - b.stretch).map(({ entry }) => entry)
-      this.#drained = () => resume(Effect.void)
+      const order = [...this.#queue.map(({ entry }) => entry), ...entries].map((entry) => ({
+        entry,
+        due: entry.first?.due ?? Infinity,
+        stretch: stretch(entry)
+      }))
+      this.#queue = order.sort((a, b) => a.stretch - b.stretch)
+      this.#drained.push(() => resume(Effect.void))
       this.#pump()
     })
   }
 
   #pump(): void {
     while (this.#flying < this.#means.fleet.concurrency) {
-      const entry = this.#queue.pop()
-      if (entry === undefined) break
+      const next = this.#queue.pop()
+      if (next === undefined) break
+      const { due, entry } = next
       const { first } = entry
       // It may have got its state from elsewhere meanwhile.
-      if (first !== undefined && entry.abort === undefined && first.due < Infinity) {
+      if (first !== undefined && entry.abort === undefined && first.due === due && due < Infinity) {
         this.#fly(entry, first)
       }
     }
-    if (this.#flying === 0 && this.#queue.length === 0) this.#drained()
+    if (this.#flying === 0 && this.#queue.length === 0) this.#end()
   }
 
   #fly(entry: Entry, seat: Seat): void {

@@ -21,6 +21,8 @@ export class Kind {
   readonly #terms: Omit<Terms, "begun" | "fresh">
   /** In milliseconds; `Infinity`: there is none. */
   readonly deadline: number
+  /** How long the server may hold up a wait at most. */
+  readonly maxHint: number
 
   constructor(
     method: Kind["method"],
@@ -33,6 +35,7 @@ export class Kind {
     this.keepsLast = this.delays === undefined || terms.deadline !== undefined
     this.#terms = terms
     this.deadline = terms.deadline ?? Infinity
+    this.maxHint = terms.maxHint ?? Infinity
   }
 
   /** The share of its delay by which a poll of this operation comes later. */

@@ -10,6 +10,7 @@ import { about } from "../errors/about.ts"
 import { named } from "../wait/named.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import { Gets } from "./gets.ts"
+import { Lacking } from "./lacking.ts"
 import type { Times } from "./listing.ts"
 import type { Means } from "./means.ts"
 import { Pages } from "./pages.ts"
@@ -17,8 +18,7 @@ import { keyOf } from "./parent.ts"
 import { type Failed, isOut, pauseOf } from "./refusal.ts"
 import { Entry, type Seat } from "./seat.ts"
 import { Shown } from "./shown.ts"
-
-const minute = 60_000
+import { Ticks } from "./ticks.ts"
 
 /** What a tick learns. */
 interface Tick {
@@ -31,7 +31,7 @@ interface Tick {
  * It asks no more than one request for each that is due: pages that turned out useless take the place of gets, and whoever lost one comes
  * first in the next tick.
  *
- * Without waits it has no timer, and is forgotten.
+ * Without waits it has no timer; what it learned of its parent it keeps.
  *
  * @internal
  */
@@ -39,22 +39,20 @@ export class Loop {
   readonly #means: Means
   readonly #polled: Polled
   readonly #parent: string | undefined
-  readonly #forget: (loop: Loop) => void
+  readonly #rest: (loop: Loop) => void
   readonly #entries = new Map<string, Entry<Loop>>()
-  /** What the last whole listing lacked, and when it was got last. */
-  readonly #lacking = new Map<Entry, number>()
+  readonly #lacking = new Lacking()
   #members = 0
-  readonly #begun: number
-  /** Ticks are at `begun` plus a whole number of ticks: the last one. */
-  #last = -1
-  #lastAt = -Infinity
+  readonly #ticks: Ticks
   #timer: Timer | undefined
   #fiber: Fiber.RuntimeFiber<void> | undefined
   readonly #shown: Shown
   readonly #pages: Pages
   #isListing = false
+  /** The listings so far: the number of the one that goes on. */
   #listings = 0
-  #pausedUntil = -Infinity
+  /** Since when a page is waited for. */
+  #pageAt = -Infinity
   readonly #gets: Gets
 
   constructor(
@@ -62,16 +60,21 @@ export class Loop {
     polled: Polled,
     /** `null`: no list shows its operations. */
     parent: string | undefined | null,
-    forget: (loop: Loop) => void
+    rest: (loop: Loop) => void
   ) {
     this.#means = means
     this.#polled = polled
     this.#parent = parent ?? undefined
-    this.#forget = forget
-    this.#begun = means.timers.now()
+    this.#rest = rest
+    this.#ticks = new Ticks(means.fleet.tick)
     this.#shown = new Shown((name) => this.#entries.get(keyOf(name)))
     this.#pages = new Pages(means, polled, parent, this.#shown.json)
     this.#gets = new Gets(means, (error) => this.#hold(error))
+  }
+
+  /** Who is due that much later is told of what is asked for others. */
+  get #half(): number {
+    return this.#means.fleet.tick / 2 + grain
   }
 
   enter(key: string, seat: Seat): Entry<Loop> {
@@ -108,8 +111,10 @@ export class Loop {
   }
 
   #stop(): Effect.Effect<unknown> {
-    this.#forget(this)
+    this.#rest(this)
     this.#disarm()
+    this.#ticks.rest()
+    this.#isListing = false
     this.#gets.clear()
     const fiber = this.#fiber
     this.#fiber = undefined
@@ -118,9 +123,9 @@ export class Loop {
 
   /** A seat wants a state. */
   want(entry: Entry): void {
-    // At the end of a listing all are looked at.
-    if (this.#isListing) return
-    const at = this.#tickOf(entry)
+    const now = this.#means.timers.now()
+    this.#ticks.begin(entry.first?.due ?? Infinity, now)
+    const at = entry.least(this.#tickOf, now)
     if (this.#timer === undefined || at < this.#timer.at) this.#arm(at)
   }
 
@@ -134,62 +139,69 @@ export class Loop {
     this.#timer = undefined
   }
 
-  /**
-   * The tick that is nearest to when it is due: half a tick early at most, half a tick late. Where that comes too late for it, as for the
-   * last poll before a deadline, a tick of its own.
-   */
-  #tickOf(entry: Entry): number {
-    const { fleet: { tick }, timers } = this.#means
-    const due = this.#dueOf(entry)
-    const until = entry.first?.until ?? Infinity
-    if (due === Infinity) return due
-    const from = Math.max(due - tick / 2, timers.now(), this.#pausedUntil)
-    const index = Math.max(this.#last + 1, Math.ceil((from - this.#begun - grain) / tick))
-    const at = this.#begun + index * tick
-    const exact = Math.max(due, timers.now(), this.#pausedUntil)
-    return at - due > (until - due) / 2 && exact > this.#lastAt ? exact : at
+  /** When a seat is asked for. */
+  readonly #tickOf = (seat: Seat, entry: Entry, now: number): number => {
+    if (entry.abort !== undefined) return Infinity
+    const due = this.#lacking.dueOf(entry, seat)
+    if (!this.#isListing) return this.#ticks.at(seat, due, now)
+    const urgent = due + (seat.until - due) / 2
+    const at = this.#isListed(entry)
+      ? Infinity
+      : Math.max(this.#ticks.at(seat, due, now), this.#pageAt + this.#means.fleet.tick)
+    return urgent > this.#ticks.lastAt ? Math.min(at, urgent) : at
   }
 
-  /** Arms the timer anew, for who is due first. */
+  /** From when on it may be. Beside a page that does not come, those are who fell due meanwhile, and all to whom it comes too late. */
+  readonly #fromOf = (seat: Seat, entry: Entry): number => {
+    const due = this.#lacking.dueOf(entry, seat)
+    if (!this.#isListing) return this.#ticks.from(seat, due)
+    const urgent = due + (seat.until - due) / 2
+    const from = Math.max(this.#ticks.from(seat, due), this.#pageAt + this.#means.fleet.tick)
+    return this.#isListed(entry) ? urgent : Math.min(urgent, from)
+  }
+
+  /** Waits for a page of the listing that goes on, or was shown by one. */
+  #isListed({ mark }: Entry): boolean {
+    return Math.abs(mark) === this.#listings
+  }
+
+  /** Arms the timer anew, for who is asked for first. */
   #settle(): void {
-    if (this.#isListing) return
-    let first: Entry | undefined
-    let due = Infinity
+    const now = this.#means.timers.now()
     let at = Infinity
-    for (const entry of this.#entries.values()) {
-      if (entry.abort !== undefined) continue
-      if ((entry.first?.until ?? Infinity) < Infinity) at = Math.min(at, this.#tickOf(entry))
-      else if (this.#dueOf(entry) < due) {
-        first = entry
-        due = this.#dueOf(entry)
-      }
-    }
-    this.#arm(first === undefined ? at : Math.min(at, this.#tickOf(first)))
+    for (const entry of this.#entries.values()) at = Math.min(at, entry.least(this.#tickOf, now))
+    this.#arm(at)
   }
 
   #due(): void {
-    const { fleet: { tick }, timers } = this.#means
+    const now = this.#means.timers.now()
     this.#timer = undefined
-    const now = timers.now()
-    this.#last = Math.max(this.#last, Math.floor((now - this.#begun + grain) / tick))
-    this.#lastAt = now
+    this.#ticks.ticked(now)
     const due: Array<Entry> = []
     let logs: Seat["logs"] | undefined
     let late = 0
     for (const entry of this.#entries.values()) {
       const first = entry.first
       if (first === undefined || entry.abort !== undefined) continue
-      if (this.#dueOf(entry) - tick / 2 > now + grain) continue
+      if (entry.least(this.#fromOf, now) > now + grain) continue
       due.push(entry)
       logs ??= first.logs
       late = Math.max(late, now - first.due)
+    }
+    if (this.#isListing) {
+      if (logs !== undefined) this.#means.fork(this.#tick(due, late, "gets"), logs)
+      return this.#settle()
     }
     // Those of the tick before that are still to be asked are among them.
     this.#gets.clear()
     if (logs === undefined) return this.#settle()
     this.#isListing = true
+    this.#pageAt = now
+    const number = ++this.#listings
+    for (const entry of due) entry.mark = -number
     const fiber = this.#means.fork(this.#tick(due, late), logs)
     this.#fiber = fiber
+    this.#settle()
     fiber.addObserver(() => {
       if (this.#fiber !== fiber) return
       this.#fiber = undefined
@@ -198,21 +210,24 @@ export class Loop {
     })
   }
 
-  #tick(due: ReadonlyArray<Entry>, late: number): Effect.Effect<void> {
+  /** `gets`: beside a listing. */
+  #tick(due: ReadonlyArray<Entry>, late: number, beside?: "gets"): Effect.Effect<void> {
     return Telemetry.within(
       Effect.gen(this, function*() {
         const span = yield* Telemetry.current
         const tick: Tick = { now: this.#means.timers.now(), span }
         yield* Telemetry.record(Telemetry.fleetLatenessSeconds, late / 1000)
-        const way = this.#pages.choose({
+        const way = beside ?? this.#pages.choose({
           due: due.reduce((count, entry) => this.#lacking.has(entry) ? count : count + 1, 0),
           members: this.#entries.size,
           now: tick.now
         })
         span?.attribute("effect_lro.fleet.way", way)
         const rest = way === "gets" ? due : yield* this.#list(way, due, tick)
-        this.#isListing = false
-        this.#settle()
+        if (beside === undefined) {
+          this.#isListing = false
+          this.#settle()
+        }
         yield* this.#gets.all(rest)
       }),
       "Fleet.tick",
@@ -233,25 +248,23 @@ export class Loop {
     tick: Tick
   ): Effect.Effect<ReadonlyArray<Entry>> {
     return Effect.gen(this, function*() {
-      const number = ++this.#listings
+      const number = this.#listings
       /** How many wait for a page: not for what no listing showed before. */
-      let wanted = 0
-      for (const entry of due) {
-        if (way === "all" && this.#lacking.has(entry)) continue
-        entry.mark = -number
-        wanted++
-      }
+      const isWanted = (entry: Entry) =>
+        entry.mark === -number && !(way === "all" && this.#lacking.has(entry))
+      let wanted = due.reduce((count, entry) => isWanted(entry) ? count + 1 : count, 0)
       const unclear: Array<Entry> = []
       let ended = 0
       const isThere = (entry: Entry): void => {
-        if (entry.mark === -number) wanted--
+        if (isWanted(entry)) wanted--
         entry.mark = number
-        if (this.#lacking.size > 0) this.#lacking.delete(entry)
+        this.#lacking.delete(entry)
       }
       const take = (operations: ReadonlyArray<Operation>, times: Times): boolean => {
+        this.#pageAt = times.answered
         for (const entry of this.#shown.take()) {
           isThere(entry)
-          entry.runs(times)
+          entry.runs(times, times.answered + this.#half)
         }
         for (const operation of operations) {
           const entry = this.#entries.get(keyOf(operation.name))
@@ -273,38 +286,25 @@ export class Loop {
         take
       }
       const listing = yield* this.#pages.list(asked)
-      const missing = due.filter(({ mark }) => mark !== number)
+      const now = this.#means.timers.now()
+      const there = due.filter((entry) => !entry.isEmpty)
+      const missing = there.filter((entry) =>
+        entry.mark !== number && entry.isDue(now + this.#half)
+      )
       if (listing._tag === "Failed") {
         return [...unclear, ...(yield* this.#failed(listing, way, missing, tick))]
       }
       const { how, pages } = listing
-      const found = { now: tick.now, due: due.length, missing: missing.length, ended }
+      const found = { now: tick.now, due: there.length, missing: missing.length, ended }
       const isOfUse = this.#pages.learn(listing, asked, found)
-      const got = how !== "whole" ? [] : isOfUse ? this.#lacked(missing, way) : due
+      const got = how !== "whole"
+        // Those that a whole listing lacked are not waited for: they would never be asked for beside others.
+        ? this.#lacking.take(missing.filter((entry) => this.#lacking.has(entry)), way, now)
+        : isOfUse
+        ? this.#lacking.take(missing, way, now)
+        : missing
       return [...unclear, ...got].slice(0, Math.max(0, due.length - pages))
     })
-  }
-
-  /** What a whole listing lacks may be gone: a get says so, at most one a minute. */
-  #lacked(missing: ReadonlyArray<Entry>, way: "all" | "running"): ReadonlyArray<Entry> {
-    const now = this.#means.timers.now()
-    return missing.filter((entry) => {
-      const gotAt = this.#lacking.get(entry) ?? -Infinity
-      // What does not run any more has ended: a get says how.
-      if (way === "all" || gotAt > -Infinity) this.#lacking.set(entry, gotAt)
-      if (now + grain < gotAt + minute) return false
-      this.#lacking.set(entry, now)
-      return true
-    })
-  }
-
-  /** What the last whole listing lacked is got at most once a minute, unless that comes too late for who waits. */
-  #dueOf(entry: Entry): number {
-    const { first } = entry
-    if (first === undefined) return Infinity
-    const gotAt = this.#lacking.size === 0 ? undefined : this.#lacking.get(entry)
-    const due = gotAt === undefined ? first.due : Math.max(first.due, gotAt + minute)
-    return due < first.until ? due : first.due
   }
 
   /** Gives those that are to be got in its place. */
@@ -336,7 +336,8 @@ export class Loop {
       }
       const [probe, ...others] = missing
       if (instead === "failed" || probe?.first === undefined) {
-        return this.#pages.giveUp(tick.now) ? missing : []
+        this.#pages.giveUp(tick.now)
+        return missing
       }
       // Where gets fail, too, the service is out, and all who wait have to know.
       const outcome = yield* this.#gets.look(probe, probe.first)
@@ -345,7 +346,8 @@ export class Loop {
         yield* this.#tellAll(others, outcome)
         return []
       }
-      return this.#pages.giveUp(tick.now) ? others : []
+      this.#pages.giveUp(tick.now)
+      return others
     })
   }
 
@@ -356,8 +358,10 @@ export class Loop {
   #tell(entry: Entry, operation: Operation, times: Times, span: Outcome["span"]): void {
     const own = named(operation, entry.name ?? operation.name)
     const { answered, asked, queued } = times
+    // What was asked for others uses up nobody's schedule.
+    const by = own.done ? Infinity : answered + this.#half
     // No spread: a tick tells ten thousand.
-    entry.tell({ result: Either.right(own), asked, queued, answered, held: false, span })
+    entry.tell({ result: Either.right(own), asked, queued, answered, held: false, span }, by)
   }
 
   /** The same failure for each: as it would have been had it been asked for itself. */
@@ -387,7 +391,8 @@ export class Loop {
   #hold(error: Parameters<typeof pauseOf>[0]): void {
     const hint = pauseOf(error)
     if (hint === 0) return
-    this.#pausedUntil = Math.max(this.#pausedUntil, this.#means.timers.now() + hint)
+    this.#ticks.pause(this.#means.timers.now(), hint)
     this.#gets.clear()
+    this.#settle()
   }
 }

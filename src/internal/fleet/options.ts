@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { InvalidRequest } from "../../LroError.ts"
 import type { FleetSettings } from "./means.ts"
-import { Board } from "./progress.ts"
+import { Board, Requests } from "./progress.ts"
 import type { Options } from "./rows.ts"
 import { type FleetInput, resolve } from "./settings.ts"
 
@@ -23,6 +23,25 @@ export interface Own {
 
 type Rows = Stream.Stream<unknown, unknown, unknown>
 
+/**
+ * The board is open from before the options are looked at until the rows have ended: what is refused closes it, too.
+ *
+ * @internal
+ */
+export const during = <A, E, R>(
+  progress: unknown,
+  rows: (board: Board | undefined) => Stream.Stream<A, E, R>
+): Stream.Stream<A, E, R> =>
+  progress instanceof Board
+    ? Stream.flatMap(
+      Stream.acquireRelease(
+        Effect.sync(() => progress.open(new Requests())),
+        (close) => Effect.sync(close)
+      ),
+      () => rows(progress)
+    )
+    : rows(undefined)
+
 /** @internal */
 export const refuse = (method: string, argument: string, problem: string) =>
   Stream.fail(new InvalidRequest({ method, argument, problem }))
@@ -34,11 +53,13 @@ export const refuse = (method: string, argument: string, problem: string) =>
  */
 export const withOptions = (options: Given, method: string, use: (own: Own) => Rows): Rows => {
   const { progress, ...others } = options
-  const fleet = resolve(options)
-  if (!("tick" in fleet)) return refuse(method, ...fleet)
-  return progress === undefined || progress instanceof Board
-    ? use({ fleet, options: { ...others, progress } })
-    : refuse(method, "progress", "was not made by `makeProgress`")
+  return during(progress, (board) => {
+    const fleet = resolve(options)
+    if (!("tick" in fleet)) return refuse(method, ...fleet)
+    return progress === board
+      ? use({ fleet, options: { ...others, progress: board } })
+      : refuse(method, "progress", "was not made by `makeProgress`")
+  })
 }
 
 /**

@@ -122,7 +122,12 @@ export class Pages {
     { due, ended, missing, now }: Found
   ): boolean {
     this.#failures = 0
-    this.#known = { ...this.#known, ended, [way]: how === "dear" ? pages + 1 : pages }
+    // What a listing of those that run does not show has ended.
+    this.#known = {
+      ...this.#known,
+      ended: way === "running" ? missing : ended,
+      [way]: how === "dear" ? pages + 1 : pages
+    }
     const isUseless = how === "whole" && missing === due
     this.#useless = isUseless ? this.#useless + 1 : 0
     if (isUseless) {
@@ -154,11 +159,10 @@ export class Pages {
     return "missing"
   }
 
-  /** It failed, and gets would not have: says whether they take its place for a while. */
-  giveUp(now: number): boolean {
+  /** It failed, and gets would not have: from the third time on they take its place for a while. */
+  giveUp(now: number): void {
     this.#failures++
-    const isLast = this.#failures >= 3
-    if (isLast) this.#notBefore = now + Math.min(60, 2 ** (this.#failures - 3)) * minute
-    return isLast
+    if (this.#failures < 3) return
+    this.#notBefore = now + Math.min(60, 2 ** (this.#failures - 3)) * minute
   }
 }

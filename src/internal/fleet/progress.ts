@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type * as Stream from "effect/Stream"
+import * as Stream from "effect/Stream"
 import * as Pull from "../base/pull.ts"
 
 /** @internal */
@@ -80,6 +80,12 @@ export class Board {
     }
   }
 
+  /** What could not become a row. */
+  refused(): void {
+    this.enter()
+    this.leave("unknown")
+  }
+
   enter(): void {
     this.#change("running", 1)
   }
@@ -98,19 +104,21 @@ export class Board {
 
   /** The counts now, and whenever they are others; what comes too fast is left out. Ends with the last fleet. */
   get changes(): Stream.Stream<Counts> {
-    let seen: Counts | undefined
-    const changed = Effect.async<void>((resume) => {
-      const wake = () => resume(Effect.void)
-      this.#waiting.add(wake)
-      return Effect.sync(() => this.#waiting.delete(wake))
+    return Stream.suspend(() => {
+      let seen: Counts | undefined
+      const changed = Effect.async<void>((resume) => {
+        const wake = () => resume(Effect.void)
+        this.#waiting.add(wake)
+        return Effect.sync(() => this.#waiting.delete(wake))
+      })
+      const next: Pull.Pull<Counts, never> = Effect.suspend(() => {
+        if (seen === this.#counts) {
+          return this.#isOver ? Pull.end : Effect.zipRight(changed, next)
+        }
+        seen = this.#counts
+        return Effect.succeed(seen)
+      })
+      return Pull.stream(next)
     })
-    const next: Pull.Pull<Counts, never> = Effect.suspend(() => {
-      if (seen === this.#counts) {
-        return this.#isOver ? Pull.end : Effect.zipRight(changed, next)
-      }
-      seen = this.#counts
-      return Effect.succeed(seen)
-    })
-    return Pull.stream(next)
   }
 }

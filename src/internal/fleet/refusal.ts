@@ -44,8 +44,8 @@ export const meaningOf = (
   { error, pages }: Failed
 ): "shrink" | "throttled" | "refused" | "out" | "failed" => {
   if (typeof error === "string") return "failed"
-  if (isOut(error)) return !(error instanceof Lost) && isThrottled(error) ? "throttled" : "out"
   if (error instanceof Lost) return "out"
+  if (isOut(error)) return isThrottled(error) ? "throttled" : "out"
   switch (error._tag) {
     case "PERMISSION_DENIED":
     case "InvalidRequest":

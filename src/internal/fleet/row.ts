@@ -1,3 +1,4 @@
+import type * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
@@ -18,7 +19,7 @@ import * as Step from "../wait/step.ts"
 import type { Kind } from "./kind.ts"
 import type { Times } from "./listing.ts"
 import type { Loop } from "./loop.ts"
-import type { Entry, Seat } from "./seat.ts"
+import { type Entry, lastPollOf, type Seat } from "./seat.ts"
 
 /**
  * How the wait of a row ended.
@@ -28,6 +29,8 @@ import type { Entry, Seat } from "./seat.ts"
 export type Ended =
   | { readonly operation: Operation }
   | { readonly error: CallError | WaitTimeout }
+  /** Its schedule died. */
+  | { readonly cause: Cause.Cause<never> }
 
 /**
  * What a row begins with.
@@ -63,9 +66,10 @@ interface Crew {
   readonly wall: () => number
   readonly urlOf: (endpoint: Polled["endpoint"], location: string | undefined) => string | undefined
   readonly ended: (row: Row, how: Ended) => void
-  readonly left: (stopped: Effect.Effect<unknown>) => void
+  readonly left: (row: Row, stopped: Effect.Effect<unknown>) => void
   readonly tolerated: (name: string, error: CallError, answered: number) => void
   readonly step: (
+    row: Row,
     schedule: Kind["schedule"],
     scheduled: unknown,
     now: number,
@@ -114,6 +118,7 @@ export class Row implements Seat {
   #lastError: CallError | undefined
   #alarm: Timer | undefined
   due = Infinity
+  isExact = true
   /** Among the rows of its crew. */
   place = -1
 
@@ -200,6 +205,14 @@ export class Row implements Seat {
     return this.#begun + this.kind.deadline
   }
 
+  get lastPoll(): number {
+    return lastPollOf(this.#begun, this.until)
+  }
+
+  get maxHint(): number {
+    return this.kind.maxHint
+  }
+
   begin(entry: Entry<Loop>): void {
     this.#entry = entry
     if (this.until < Infinity) this.#alarm = this.#crew.timers.add(this.until, () => this.#late())
@@ -210,6 +223,11 @@ export class Row implements Seat {
     }
   }
 
+  /** It will never know when it polls next. */
+  dies(cause: Cause.Cause<never>): void {
+    if (this.#entry !== undefined) this.#end({ cause })
+  }
+
   /** The deadline is there. */
   #late(): void {
     if (this.#entry !== undefined) this.#end({ error: this.#timeout("deadline") })
@@ -218,6 +236,7 @@ export class Row implements Seat {
   tell(outcome: Outcome): void {
     if (this.#entry === undefined) return
     this.due = Infinity
+    this.isExact = false
     const { answered, asked, held, queued, result } = outcome
     // It is told at once.
     const times = { now: answered, answered, asked, held, queued }
@@ -238,6 +257,7 @@ export class Row implements Seat {
   runs({ answered, asked, queued }: Times): void {
     if (this.#entry === undefined) return
     this.due = Infinity
+    this.isExact = false
     this.#went({ now: answered, answered, asked, held: false, queued })
   }
 
@@ -251,6 +271,8 @@ export class Row implements Seat {
 
   #failed(error: CallError, times: Told): void {
     const gone = error._tag === "NOT_FOUND"
+    const hint = hintOf(error)
+    this.isExact = hint > 0
     this.#delay(times.asked, (delay) => {
       const next = this.#advance({
         ...times,
@@ -258,7 +280,7 @@ export class Row implements Seat {
         delay,
         verdict: tolerance(error),
         gone,
-        hint: hintOf(error)
+        hint
       })
       if (next._tag === "Ended" && next.reason === "poll") {
         return this.#end({
@@ -286,7 +308,7 @@ export class Row implements Seat {
     const entry = this.#entry
     this.#entry = undefined
     if (this.#alarm !== undefined) this.#crew.timers.remove(this.#alarm)
-    if (entry !== undefined) this.#crew.left(entry.loop.leave(entry, this))
+    if (entry !== undefined) this.#crew.left(this, entry.loop.leave(entry, this))
   }
 
   #advance(event: Step.Event): Step.Next {
@@ -325,6 +347,7 @@ export class Row implements Seat {
     }
     const operation = this.#last ?? { name: this.name, done: false }
     this.#crew.step(
+      this,
       this.kind.schedule,
       this.#scheduled,
       told,

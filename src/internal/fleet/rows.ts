@@ -252,6 +252,9 @@ const outcomeOf = (told: Told, options: Options): Effect.Effect<Outcome, never, 
   if (told._tag === "None") return Effect.succeed(told.outcome)
   const { how, row } = told
   const { number: index, ref, request } = row
+  if ("cause" in how) {
+    return Effect.succeed({ index, request, ref, exit: Exit.failCause(how.cause) })
+  }
   if ("error" in how) return Effect.succeed({ index, request, ref, exit: Exit.fail(how.error) })
   const { method, reader } = row.kind
   const state = Operation.stateWith(named(how.operation, ref.name), reader) as Operation.Final

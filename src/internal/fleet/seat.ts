@@ -22,12 +22,28 @@ export interface Seat {
   readonly since: number
   /** After that a state is of no use. */
   readonly until: number
+  /** It is not asked for before it is due: it was just started, or the server wanted it so. */
+  readonly isExact: boolean
+  /** When its last poll before a deadline is. */
+  readonly lastPoll: number
+  /** How long the server may hold it up at most, in milliseconds. */
+  readonly maxHint: number
   readonly tell: (outcome: Outcome) => void
   /** It runs: for a seat that is plain. */
   readonly runs: (times: Times) => void
   /** The source is gone. */
   readonly end: () => void
 }
+
+/**
+ * The instant of the last poll of a wait, as its rules have it.
+ *
+ * @internal
+ */
+export const lastPollOf = (begun: number, until: number): number =>
+  until - Math.min(5000, (until - begun) / 10)
+
+const isDue = ({ due }: Seat, by: number): boolean => by === Infinity || due <= by
 
 /**
  * An operation, and those who wait for it: one, mostly.
@@ -100,14 +116,35 @@ export class Entry<Loop = unknown> {
     return (this.#seat ?? this.#others?.[0])?.name
   }
 
-  tell(outcome: Outcome): void {
-    if (this.#others === undefined) return this.#seat?.tell(outcome)
-    // Who is told may leave.
-    for (const seat of this.seats) seat.tell(outcome)
+  /** The least that somebody gives. */
+  least(of: (seat: Seat, entry: this, now: number) => number, now: number): number {
+    if (this.#others === undefined) {
+      return this.#seat === undefined ? Infinity : of(this.#seat, this, now)
+    }
+    return this.seats.reduce((least, seat) => Math.min(least, of(seat, this, now)), Infinity)
   }
 
-  runs(times: Times): void {
-    if (this.#others === undefined) return this.#seat?.runs(times)
-    for (const seat of this.seats) seat.runs(times)
+  /** Somebody is due by then. */
+  isDue(by: number): boolean {
+    return (this.first?.due ?? Infinity) <= by
   }
+
+  /** Tells those who are due by then. */
+  tell(outcome: Outcome, by = Infinity): void {
+    if (this.#others === undefined) return tell(this.#seat, outcome, by)
+    // Who is told may leave.
+    for (const seat of this.seats) tell(seat, outcome, by)
+  }
+
+  runs(times: Times, by: number): void {
+    if (this.#others === undefined) {
+      if (this.#seat !== undefined && isDue(this.#seat, by)) this.#seat.runs(times)
+      return
+    }
+    for (const seat of this.seats) if (isDue(seat, by)) seat.runs(times)
+  }
+}
+
+const tell = (seat: Seat | undefined, outcome: Outcome, by: number): void => {
+  if (seat !== undefined && isDue(seat, by)) seat.tell(outcome)
 }

@@ -5,7 +5,7 @@ import type { FleetSettings } from "./means.ts"
 export interface FleetInput {
   readonly tick?: Duration.DurationInput | undefined
   readonly pageSize?: number | undefined
-  readonly getConcurrency?: number | undefined
+  readonly concurrentGets?: number | undefined
 }
 
 /**
@@ -14,15 +14,15 @@ export interface FleetInput {
  * @internal
  */
 export const resolve = (
-  { getConcurrency = 32, pageSize = 1000, tick = "5 seconds" }: FleetInput
+  { concurrentGets = 32, pageSize = 1000, tick = "5 seconds" }: FleetInput
 ): FleetSettings | readonly [setting: string, problem: string] => {
   const millis = Duration.toMillis(tick)
   if (!(millis > 0 && millis < Infinity)) {
     return ["tick", "is not longer than zero, or has no end"]
   }
   if (!isCount(pageSize)) return ["pageSize", "is not a whole number from 1"]
-  if (!isCount(getConcurrency)) return ["getConcurrency", "is not a whole number from 1"]
-  return { tick: millis, pageSize, concurrency: getConcurrency }
+  if (!isCount(concurrentGets)) return ["concurrentGets", "is not a whole number from 1"]
+  return { tick: millis, pageSize, concurrency: concurrentGets }
 }
 
 /** @internal */

@@ -1,14 +1,19 @@
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import { canonical } from "../base/json.ts"
 import type { Timers } from "../base/timers.ts"
 import type { Route } from "../call/route.ts"
+import { hintOf } from "../errors/hint.ts"
 import { Member } from "../wait/member.ts"
-import type { Manner, Membership, Polled, PollSource } from "../wait/source.ts"
+import { Lost, type Manner, type Membership, type Polled, type PollSource } from "../wait/source.ts"
 import { Loop } from "./loop.ts"
 import type { Means } from "./means.ts"
 import { type Listed, listedIn } from "./parent.ts"
 import type { Requests } from "./progress.ts"
-import type { Entry, Seat } from "./seat.ts"
+import { type Entry, lastPollOf, type Seat } from "./seat.ts"
+
+/** How many parents without waits are remembered. */
+const mostResting = 64
 
 /**
  * One loop a parent, for as long as somebody waits for one of its operations. A wait for an operation that no list shows is polled as it
@@ -21,6 +26,8 @@ export class FleetSource implements PollSource {
   readonly #route: Route | undefined
   readonly #others: PollSource
   readonly #loops = new Map<string | symbol, Loop>()
+  /** Nobody waits in these: they know what their lists are like. The one that rests for longest first. */
+  readonly #resting = new Map<string | symbol, Loop>()
   #ended = false
 
   constructor(means: Means, route: Route | undefined, others: PollSource) {
@@ -66,14 +73,21 @@ export class FleetSource implements PollSource {
     const listed = this.#listed(polled)
     const parent = listed === undefined ? null : listed.parent
     const key = canonical([polled.url, parent ?? null, listed === undefined, polled.sent])
-    let loop = this.#loops.get(key)
-    if (loop === undefined) {
-      loop = new Loop(this.#means, polled, parent, (loop) => {
-        if (this.#loops.get(key) === loop) this.#loops.delete(key)
-      })
-      this.#loops.set(key, loop)
-    }
+    const loop = this.#loops.get(key) ?? this.#resting.get(key) ??
+      new Loop(this.#means, polled, parent, (loop) => this.#rest(key, loop))
+    this.#resting.delete(key)
+    this.#loops.set(key, loop)
     return loop.enter(listed?.key ?? polled.name, seat)
+  }
+
+  #rest(key: string | symbol, loop: Loop): void {
+    if (this.#loops.get(key) !== loop) return
+    this.#loops.delete(key)
+    this.#resting.set(key, loop)
+    for (const first of this.#resting.keys()) {
+      if (this.#resting.size <= mostResting) break
+      this.#resting.delete(first)
+    }
   }
 
   /** Ends who waits, also who asks later. */
@@ -92,12 +106,16 @@ class Guest implements Seat {
   readonly polled: Polled
   readonly member: Member
   since = 0
+  /** Before the first poll: where that is not at once, the first delay of a start comes first. */
+  isExact = true
+  readonly #begun: number
   readonly #source: FleetSource
   readonly #entry: Entry<Loop>
 
   constructor(source: FleetSource, polled: Polled, manner: Manner) {
     this.#source = source
     this.polled = polled
+    this.#begun = source.now()
     this.member = new Member(this, manner)
     this.#entry = source.enter(this)
   }
@@ -134,6 +152,14 @@ class Guest implements Seat {
     return this.member.wish?.until ?? Infinity
   }
 
+  get lastPoll(): number {
+    return lastPollOf(this.#begun, this.until)
+  }
+
+  get maxHint(): number {
+    return this.member.manner.maxHint ?? Infinity
+  }
+
   want(): void {
     this.since = this.timers.now()
     this.#entry.loop.want(this.#entry)
@@ -144,6 +170,9 @@ class Guest implements Seat {
   }
 
   tell(outcome: Parameters<Seat["tell"]>[0]): void {
+    const { result } = outcome
+    this.isExact = Either.isLeft(result) && !(result.left instanceof Lost) &&
+      hintOf(result.left) > 0
     this.member.tell(outcome)
   }
 

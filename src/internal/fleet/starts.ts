@@ -71,11 +71,11 @@ export const run = <E, R>(
   options: Given = {}
 ): Stream.Stream<unknown, unknown, unknown> => {
   const { abortStart, concurrency = 16, idempotent, onStarted, ...others } = options
-  if (!isCount(concurrency)) {
-    return refuse("Fleet.run", "concurrency", "is not a whole number from 1")
-  }
   const starting = { ...callOptions(others), abortStart, idempotent, onStarted }
   return ofTag(tag, others, "Fleet.run", (client, own) => {
+    if (!isCount(concurrency)) {
+      return refuse("Fleet.run", "concurrency", "is not a whole number from 1")
+    }
     const { start } = client as { readonly start: Start }
     const feed = feedRequests(start, method, requests, starting, concurrency)
     return Stream.map(

@@ -1,3 +1,4 @@
+import type * as Headers from "@effect/platform/Headers"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -10,6 +11,7 @@ import { begun } from "../base/cutOff.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { after, maxTimer } from "../base/timers.ts"
 import type { Attempt } from "../call/attempt.ts"
+import { current } from "../call/authorise.ts"
 import { interpretBroken } from "../call/interpret.ts"
 import type { Rate as Over } from "../call/send.ts"
 import { hintOf } from "../errors/hint.ts"
@@ -30,13 +32,20 @@ export interface RateInput {
   readonly maxHint?: Duration.DurationInput | undefined
 }
 
+/** Who has queued no longer than this has the headers of now; in milliseconds. */
+const fresh = 1000
+
 class Rate {
+  /** How many polls the server may hold at a time, and how many it does. */
+  readonly #mostHeld: number
+  #held = 0
   readonly #lanes: { readonly reads: Lane; readonly writes: Lane }
   readonly #maxHint: number
 
   constructor({ maxHint = "10 minutes", reads, writes }: RateInput) {
     const laneOf = (quota: QuotaInput | undefined) =>
       new Lane(quota && { limit: quota.limit, interval: Duration.toMillis(quota.interval) })
+    this.#mostHeld = Math.floor((reads?.limit ?? Infinity) / 4)
     this.#lanes = { reads: laneOf(reads), writes: laneOf(writes) }
     this.#maxHint = Duration.toMillis(maxHint)
   }
@@ -47,7 +56,8 @@ class Rate {
    */
   through<A>(
     attempt: Attempt<A>,
-    send: Effect.Effect<A, CallError>
+    headers: Headers.Headers,
+    send: (headers: Headers.Headers) => Effect.Effect<A, CallError>
   ): Effect.Effect<A, CallError> {
     const lane = isWrite(attempt) ? this.#lanes.writes : this.#lanes.reads
     return Effect.withFiberRuntime((fiber) => {
@@ -79,22 +89,35 @@ class Rate {
         }
         return Effect.sync(() => stop())
       })
-      const sent = Effect.suspend(() => {
-        is = "sent"
-        const went = now()
-        const waited = went - entered
-        lane.go(turn, went)
-        if (ticket !== undefined) {
-          ticket.queued += waited
-          if (ticket.asked !== undefined) ticket.asked += waited
-        }
-        return Effect.zipRight(
-          Telemetry.record(Telemetry.rateQueueSeconds, waited / 1000),
-          turn.isPoll
-            ? send
-            : Effect.provideService(send, Queueing, { queued: waited, isLimited: true })
-        )
-      })
+      // A poll that the server holds keeps its place in the rate until the reply: without one of a few for those it is made by get.
+      const isHeld = turn.isPoll && attempt.call.verb !== "GET"
+      if (isHeld && this.#held >= this.#mostHeld) {
+        return interpretBroken(attempt, new Broken("Timeout", undefined, undefined, true))
+      }
+      if (isHeld) this.#held++
+      const sentWith = (headers: Headers.Headers) =>
+        Effect.suspend(() => {
+          is = "sent"
+          const went = now()
+          const waited = went - entered
+          lane.go(turn, went)
+          if (ticket !== undefined) {
+            ticket.queued += waited
+            if (ticket.asked !== undefined) ticket.asked += waited
+          }
+          return Effect.zipRight(
+            Telemetry.record(Telemetry.rateQueueSeconds, waited / 1000),
+            turn.isPoll
+              ? send(headers)
+              : Effect.provideService(send(headers), Queueing, { queued: waited, isLimited: true })
+          )
+        })
+      // Tokens expire while their request queues.
+      const sent = Effect.suspend(() =>
+        now() - entered < fresh
+          ? sentWith(headers)
+          : Effect.flatMap(current(attempt), sentWith)
+      )
       const busy = Effect.suspend(() =>
         interpretBroken(attempt, new Broken("Busy", undefined, undefined, true))
       )
@@ -102,6 +125,7 @@ class Rate {
         Effect.flatMap(queued, (how) => how === "next" ? sent : busy),
         (exit) =>
           Effect.sync(() => {
+            if (isHeld) this.#held--
             if (is !== "sent") return lane.leave(turn, now())
             const hint = this.#hintIn(exit)
             if (hint > 0) lane.pause(now() + hint)
@@ -128,7 +152,7 @@ class Rate {
 export const makeRate = (options: RateInput): Over => {
   const rate = new Rate(options)
   return (send) => (attempt, headers) =>
-    rate.through(attempt, Effect.suspend(() => send(attempt, headers)))
+    rate.through(attempt, headers, (headers) => send(attempt, headers))
 }
 
 /** start, cancel and delete, and what somebody sends himself and is no GET. */

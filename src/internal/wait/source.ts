@@ -30,6 +30,8 @@ export interface Manner {
   readonly timeout: number
   /** How long the server may hold a reply until there is something new; `undefined` for replies at once. */
   readonly hold: number | undefined
+  /** How long the server may hold it up at most. */
+  readonly maxHint: number | undefined
   /** Where a poll that this wait asked for logs to. */
   readonly logs: Logs
 }

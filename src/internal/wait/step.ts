@@ -124,9 +124,14 @@ const lastPollOf = (terms: Terms): number =>
 const minute = 60_000
 const reports = [minute, 5 * minute, 15 * minute, 60 * minute]
 
-/** After 1, 5, 15 and 60 minutes, then every hour. */
-const reportOf = ({ reports: said, terms }: State): number =>
-  terms.begun + (reports[said] ?? (said - reports.length + 2) * 60 * minute)
+/**
+ * When a wait says that it goes on: after 1, 5, 15 and 60 minutes, then every hour.
+ *
+ * @internal
+ */
+export const reportOf = (
+  { reports: said, terms }: Pick<State, "reports"> & { readonly terms: Pick<Terms, "begun"> }
+): number => terms.begun + (reports[said] ?? (said - reports.length + 2) * 60 * minute)
 
 /**
  * Whether a poll was the wait's own, and by how much its offset made it late: a schedule goes by what was planned.
@@ -194,7 +199,9 @@ const failed = (
   before: State,
   event: Extract<Event, { readonly _tag: "Failed" }>
 ): readonly [State, Next] => {
-  const state = { ...before, polls: before.polls + 1 }
+  const { queued = 0 } = event
+  // What queues is no outage.
+  const state = { ...before, polls: before.polls + 1, lastGood: before.lastGood + queued }
   const { lastGood, seen, terms } = state
   const graced = event.gone && terms.fresh && !seen &&
     event.answered - terms.begun <= (terms.notFoundGrace ?? Infinity)
@@ -202,7 +209,7 @@ const failed = (
     ? Tolerance.graced(state.tolerance)
     : Tolerance.after(state.tolerance, {
       verdict: event.verdict,
-      begun: Math.min(state.planned + state.offset + (event.queued ?? 0), event.asked),
+      begun: Math.min(state.planned + state.offset + queued, event.asked),
       ended: event.answered,
       lastGood,
       maxOutage: terms.maxOutage ?? Infinity

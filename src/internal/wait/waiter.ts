@@ -84,7 +84,8 @@ export const begin = <R>(
       },
       {
         timeout: Duration.toMillis(timeout),
-        hold: held && settings.binding.methods.wait !== undefined ? pace.longPoll : undefined,
+        hold: held && settings.binding.methods.wait ? pace.longPoll : undefined,
+        maxHint: pace.maxHint,
         logs: yield* logs
       }
     )
