@@ -242,7 +242,7 @@ export const misfit = ({ module, name }: Address, kind: Context["kind"]): Usage 
   )
   const shown = patterns.slice(0, 5).join(" or ")
   const wrong = name === ""
-    ? `the name of ${kind === "operation" ? "an operation" : "a parent"} is missing`
+    ? `${kind === "operation" ? "the name of an operation" : "the parent"} is missing`
     : `${JSON.stringify(name)} is no ${kind} of ${module}`
   return usage(
     `${wrong}; expected ${shown}${patterns.length > 5 ? " or others" : ""}`,
