@@ -5,6 +5,7 @@
  */
 import { Effect } from "effect"
 import * as Testing from "effect-lro/testing"
+import { main } from "./main.ts"
 import { make, polls, serverLayer, until } from "./site.ts"
 
 const waits = 50
@@ -96,13 +97,9 @@ const measure = (postgres: boolean) =>
     )
   )
 
-Effect.runPromise(Effect.orDie(Effect.all([measure(false), measure(true)]))).then(
-  (measured) => {
-    console.log(JSON.stringify({ waits, measured: measured.flat() }))
-    process.exit()
-  },
-  (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  }
+main(
+  Effect.map(
+    Effect.all([measure(false), measure(true)]),
+    (measured) => ({ waits, measured: measured.flat() })
+  )
 )

@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import * as Testing from "effect-lro/testing"
 import { parseArgs } from "node:util"
+import { main } from "./main.ts"
 import { make, polls, seconds, serverLayer, until } from "./site.ts"
 
 const { values } = parseArgs({
@@ -51,13 +52,4 @@ const program = Effect.gen(function*() {
 
 const ServerLayer = serverLayer(() => Testing.neverDone())
 
-Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(ServerLayer), Effect.orDie)).then(
-  (result) => {
-    console.log(JSON.stringify(result))
-    process.exit()
-  },
-  (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  }
-)
+main(program.pipe(Effect.scoped, Effect.provide(ServerLayer)))

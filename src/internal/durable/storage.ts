@@ -1,3 +1,4 @@
+import type { MessageStorage } from "@effect/cluster/MessageStorage"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -30,3 +31,66 @@ export const overOutages = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Eff
     Effect.retry({ schedule: policy, while: isStorageFailure }),
     Effect.unsandbox
   )
+
+/**
+ * The engine gives up after a second, and for good: a reply that was not saved is never saved, and its request not read again while the
+ * runner lives; a resumption that was not written is taken for one that was; a question that was not answered is a defect, which becomes the
+ * result of the execution. Longer outages than a minute it notices itself, at the locks of its shards, and begins anew.
+ */
+const patience = Schedule.spaced("250 millis").pipe(Schedule.upTo("1 minute"))
+
+const isFailing = (error: { readonly _tag: string }) => error._tag === "PersistenceError"
+
+const waited = <A, E extends { readonly _tag: string }, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> => Effect.retry(effect, { schedule: patience, while: isFailing })
+
+const patientOnes = new WeakSet<MessageStorage["Type"]>()
+
+/**
+ * Has the storage of the engine wait for a database that is away. In place: the engine has been built on this one, and asks it by these
+ * functions.
+ *
+ * @internal
+ */
+export const makePatient = (storage: MessageStorage["Type"]): void => {
+  if (patientOnes.has(storage)) return
+  patientOnes.add(storage)
+  const {
+    clearReplies,
+    repliesForUnfiltered,
+    requestIdForPrimaryKey,
+    resetShards,
+    saveReply,
+    unprocessedMessages
+  } = storage
+  const patient: Partial<MessageStorage["Type"]> = {
+    clearReplies: (id) => waited(clearReplies(id)),
+    repliesForUnfiltered: (ids) => waited(repliesForUnfiltered(ids)),
+    requestIdForPrimaryKey: (key) => waited(requestIdForPrimaryKey(key)),
+    resetShards: (ids) => waited(resetShards(ids)),
+    // What a read that failed has marked as read would wait for ten minutes.
+    unprocessedMessages: (ids) =>
+      Effect.tapErrorTag(
+        unprocessedMessages(ids),
+        "PersistenceError",
+        () => waited(resetShards(ids))
+      ),
+    saveReply: (reply) => {
+      const { id, requestId } = reply.reply
+      const isSaved = Effect.map(
+        repliesForUnfiltered([requestId]),
+        (replies) => replies.some((each) => each.id === String(id))
+      )
+      return waited(
+        Effect.catchTag(saveReply(reply), "PersistenceError", (error) =>
+          Effect.if(isSaved, {
+            // Only the answer was lost. Who waits for the reply looks for it.
+            onTrue: () => storage.unregisterReplyHandler(requestId),
+            onFalse: () => Effect.fail(error)
+          }))
+      )
+    }
+  }
+  Object.assign(storage, patient)
+}
