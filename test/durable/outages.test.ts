@@ -6,7 +6,8 @@ import * as Durable from "effect-lro/Durable"
 import * as Testing from "effect-lro/testing"
 import { bakeOnce, Bakery, Cake } from "../kit/bakery.ts"
 import { isFull, some } from "../kit/counts.ts"
-import { awayFrom, bakery, Baking, counts, launch, order, rows, storage } from "../kit/durable.ts"
+import { awayFrom, makeDatabase } from "../kit/database.ts"
+import { bakery, Baking, counts, launch, order, rows, storage } from "../kit/durable.ts"
 import { withTime } from "../kit/services.ts"
 import { VirtualClock } from "../kit/VirtualClock.ts"
 
@@ -26,7 +27,7 @@ interface Outage {
 /** A wait of half a minute over a database that is away from a call of the engine on: what came of it. */
 const waitOver = (from: number, outage: Outage) =>
   Effect.gen(function*() {
-    const { calls, storage } = yield* awayFrom(from, outage)
+    const { calls, storage } = yield* awayFrom(yield* makeDatabase, from, outage)
     const runner = yield* Effect.provideService(
       launch(body),
       MessageStorage.MessageStorage,

@@ -1,6 +1,5 @@
 /** Workflows over the bakery and the operations server, on the engines that have no database. */
 import {
-  ClusterError,
   ClusterWorkflowEngine,
   MessageStorage,
   RunnerHealth,
@@ -11,7 +10,7 @@ import {
   Snowflake
 } from "@effect/cluster"
 import { Workflow, WorkflowEngine } from "@effect/workflow"
-import { Clock, Duration, Effect, Exit, Layer, Schema, Scope } from "effect"
+import { Effect, Exit, Layer, Schema, Scope } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Durable from "effect-lro/Durable"
 import * as Operations from "effect-lro/Operations"
@@ -156,77 +155,3 @@ export const countWrites = Effect.gen(function*() {
   })
   return { written, storage }
 }).pipe(Effect.provide(Snowflake.layerGenerator))
-
-/**
- * The storage, which is away for a while from the call on that is said: whatever is asked fails. The call itself is carried out if only its
- * answer is lost. As SQL does, it refuses a second reply to a request, and gives a message to one read unless its shard is reset. `calls`
- * says what was asked.
- */
-export const awayFrom = (
-  from: number,
-  { answerLost, duration }: {
-    readonly answerLost: boolean
-    readonly duration: Duration.DurationInput
-  }
-) =>
-  Effect.gen(function*() {
-    const { encoded } = yield* MessageStorage.MemoryDriver
-    const calls: Array<string> = []
-    const replied = new Set<string>()
-    const read = new Set<string>()
-    let back = 0
-    const failed = (what: string) =>
-      Effect.fail(new ClusterError.PersistenceError({ cause: new Error(what) }))
-    const over = <B>(
-      kind: string,
-      call: Effect.Effect<B, ClusterError.PersistenceError>
-    ): Effect.Effect<B, ClusterError.PersistenceError> =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        calls.push(kind)
-        if (calls.length === from) back = now + Duration.toMillis(duration)
-        if (now >= back) return call
-        const away = failed("the database is away")
-        return answerLost && calls.length === from ? Effect.zipRight(call, away) : away
-      })
-    const storage = yield* MessageStorage.makeEncoded({
-      saveEnvelope: (options) => over("saveEnvelope", encoded.saveEnvelope(options)),
-      saveReply: (reply) =>
-        over(
-          "saveReply",
-          Effect.suspend(() => {
-            if (replied.has(reply.requestId)) return failed("one reply a request")
-            replied.add(reply.requestId)
-            return encoded.saveReply(reply)
-          })
-        ),
-      clearReplies: (id) =>
-        over(
-          "clearReplies",
-          Effect.suspend(() => {
-            replied.delete(String(id))
-            read.delete(String(id))
-            return encoded.clearReplies(id)
-          })
-        ),
-      requestIdForPrimaryKey: (key) =>
-        over("requestIdForPrimaryKey", encoded.requestIdForPrimaryKey(key)),
-      repliesFor: (ids) => over("repliesFor", encoded.repliesFor(ids)),
-      repliesForUnfiltered: (ids) =>
-        over("repliesForUnfiltered", encoded.repliesForUnfiltered(ids)),
-      unprocessedMessages: (shards, now) =>
-        over(
-          "unprocessedMessages",
-          Effect.map(encoded.unprocessedMessages(shards, now), (messages) => {
-            const unread = messages.filter(({ envelope }) => !read.has(envelope.requestId))
-            for (const { envelope } of unread) read.add(envelope.requestId)
-            return unread
-          })
-        ),
-      unprocessedMessagesById: (ids, now) =>
-        over("unprocessedMessagesById", encoded.unprocessedMessagesById(ids, now)),
-      resetShards: () => over("resetShards", Effect.sync(() => read.clear())),
-      resetAddress: (address) => over("resetAddress", encoded.resetAddress(address)),
-      clearAddress: (address) => over("clearAddress", encoded.clearAddress(address))
-    })
-    return { calls, storage }
-  }).pipe(Effect.provide(Snowflake.layerGenerator))
