@@ -77,15 +77,15 @@ export const makePatient = (storage: MessageStorage["Type"]): void => {
         () => waited(resetShards(ids))
       ),
     saveReply: (reply) => {
-      const { id, requestId } = reply.reply
-      const isSaved = Effect.map(
+      const { requestId } = reply.reply
+      const isAnswered = Effect.map(
         repliesForUnfiltered([requestId]),
-        (replies) => replies.some((each) => each.id === String(id))
+        (replies) => replies.some(({ _tag }) => _tag === "WithExit")
       )
       return waited(
         Effect.catchTag(saveReply(reply), "PersistenceError", (error) =>
-          Effect.if(isSaved, {
-            // Only the answer was lost. Who waits for the reply looks for it.
+          Effect.if(isAnswered, {
+            // It was saved and only the answer lost, or another runner was quicker: who waits for the reply looks for it.
             onTrue: () => storage.unregisterReplyHandler(requestId),
             onFalse: () => Effect.fail(error)
           }))
