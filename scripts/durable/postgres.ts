@@ -18,6 +18,9 @@ const binaries = (): string | undefined =>
     ...(process.env["PATH"] ?? "").split(path.delimiter)
   ].find((folder) => fs.existsSync(path.join(folder, "initdb")))
 
+/** Whether one of our own can be started. */
+export const isInstalled = (): boolean => binaries() !== undefined
+
 export interface Postgres {
   readonly url: string
   readonly version: string

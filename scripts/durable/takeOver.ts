@@ -45,7 +45,8 @@ const measurements = Effect.all([
   measure("libSQL, the same address", { postgres: false, same: true }),
   measure("libSQL, another address", { postgres: false }),
   measure("PostgreSQL, the other runner", { postgres: true, settings: "default" }),
-  measure("PostgreSQL, the other runner, shorter settings", { postgres: true })
+  measure("PostgreSQL, the other runner, shorter settings", { postgres: true }),
+  measure("PostgreSQL, the other runner, the shortest", { postgres: true, settings: "shortest" })
 ])
 
 main(

@@ -1,6 +1,6 @@
 /** A runner is killed, at every point of a wait. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Option } from "effect"
+import { Clock, Effect, Exit, Option } from "effect"
 import * as Durable from "effect-lro/Durable"
 import * as Testing from "effect-lro/testing"
 import { bakeOnce, Bakery, Cake } from "../kit/bakery.ts"
@@ -86,4 +86,34 @@ describe("[15, 22] a runner that is killed in any call of its engine costs no wa
         })
     )
   }
+})
+
+it.effect("[22] an interrupt right after a runner was killed: the next one cancels within a second", () => {
+  const time = new VirtualClock()
+  return Effect.gen(function*() {
+    const database = yield* makeDatabase
+    const first = yield* launchMortal(database, time, body)
+    const id = yield* Effect.provide(Baking.execute({ id: "a" }, { discard: true }), first.context)
+    yield* Effect.sleep("35 seconds")
+    yield* first.kill
+    const second = yield* launchMortal(database, time, body)
+    const accepted = yield* Clock.currentTimeMillis
+    yield* Effect.provide(Baking.interrupt(id), second.context)
+    yield* Effect.sleep("1 minute")
+    const requests = yield* (yield* Testing.OperationsServer).requests
+    const cancels = requests.filter(({ method }) => method === "cancel")
+    assert.lengthOf(cancels, 1)
+    assert.isAtMost(cancels[0]?.at ?? Infinity, accepted + 1000)
+    const result = yield* Effect.provide(Baking.poll(id), second.context)
+    assert.isTrue(result?._tag === "Complete" && Exit.isInterrupted(result.exit))
+    // Who polled is dead, and who would poll was told.
+    assert.isAtMost(requests.at(-1)?.at ?? Infinity, accepted + 1000)
+    yield* second.kill
+  }).pipe(
+    Effect.provide([
+      storage,
+      bakery({ onStart: () => Testing.neverDone({ cancellation: "ignored" }) })
+    ]),
+    withTime(time)
+  )
 })

@@ -38,7 +38,7 @@ const waitOver = (from: number, outage: Outage) =>
     const begun = calls.length
     yield* Effect.sleep("40 seconds")
     const ended = calls.length
-    yield* Effect.sleep("2 minutes")
+    yield* Effect.sleep("1 minute")
     const result = yield* Effect.provide(Baking.poll(executionId), runner.context)
     yield* runner.stop
     return {
