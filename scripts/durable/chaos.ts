@@ -31,8 +31,8 @@ const deploys = Number(values.deploys ?? (isShort ? 2 : 10))
 const crashes = Number(values.crashes)
 const cut = Number(values.cut ?? (isShort ? 5 : 30))
 
-/** The end of the longest operation, in seconds: after all that happens. */
-const longest = seconds + deploys * 6 + cut + 10
+/** The end of the longest operation, in seconds: after all that happens, also where a deploy takes twelve. */
+const longest = seconds + deploys * 12 + cut + 10
 
 const ServerLayer = serverLayer(({ request }) =>
   Testing.succeedAfter(

@@ -117,3 +117,24 @@ it.effect("[22] an interrupt right after a runner was killed: the next one cance
     withTime(time)
   )
 })
+
+it.effect("[17] the next runner on a database that is slow to take its shards over goes on all the same", () => {
+  const time = new VirtualClock()
+  return Effect.gen(function*() {
+    const database = yield* makeDatabase
+    const first = yield* launchMortal(database, time, body)
+    const id = yield* Effect.provide(Baking.execute({ id: "a" }, { discard: true }), first.context)
+    yield* Effect.sleep("15 seconds")
+    yield* first.kill
+    const second = yield* launchMortal(database, time, body, {
+      slow: { resetShards: "15 seconds" }
+    })
+    yield* Effect.sleep("1 minute")
+    const result = yield* Effect.provide(Baking.poll(id), second.context)
+    assert.strictEqual(result?._tag, "Complete")
+    yield* second.kill
+  }).pipe(
+    Effect.provide([storage, bakery({ onStart: () => Testing.succeedAfter("25 seconds") })]),
+    withTime(time)
+  )
+})

@@ -97,16 +97,18 @@ const death: Effect.Effect<never> = Effect.async(() => {})
 
 /**
  * A runner that can be killed. Nothing of it runs to an end then, no finalizer either: its time stands still, and the database hears no
- * more of it. With `killedAt` it dies in that call of the engine, after it was carried out or before.
+ * more of it. With `killedAt` it dies in that call of the engine, after it was carried out or before. `slow` are kinds of calls that take
+ * that long.
  */
 export const launchMortal = (
   database: Database,
   time: Time,
   body: Body,
-  { answered = false, killedAt = Infinity, settings = config }: {
+  { answered = false, killedAt = Infinity, settings = config, slow = {} }: {
     readonly answered?: boolean
     readonly killedAt?: number
     readonly settings?: typeof config
+    readonly slow?: { readonly [kind: string]: Duration.DurationInput }
   } = {}
 ) =>
   Effect.gen(function*() {
@@ -119,7 +121,7 @@ export const launchMortal = (
       Effect.suspend(() => {
         if (isDead) return death
         calls.push(kind)
-        if (calls.length !== killedAt) return call
+        if (calls.length !== killedAt) return Effect.delay(call, slow[kind] ?? 0)
         return answered
           ? Effect.zipRight(Effect.zipRight(call, kill), death)
           : Effect.zipRight(kill, death)

@@ -1,4 +1,5 @@
 import type { MessageStorage } from "@effect/cluster/MessageStorage"
+import type { ShardId } from "@effect/cluster/ShardId"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -64,18 +65,37 @@ export const makePatient = (storage: MessageStorage["Type"]): void => {
     saveReply,
     unprocessedMessages
   } = storage
+  /**
+   * Shards whose messages are as if nobody had read them. What another runner has read, or a read whose answer was lost, waits for ten
+   * minutes otherwise; the engine tries once, for some seconds, and goes on.
+   */
+  const handedOver = new Set<string>()
+  const handOver = (shards: ReadonlyArray<ShardId>) =>
+    Effect.tap(resetShards(shards), () => {
+      for (const shard of shards) handedOver.add(String(shard))
+    })
+  const forget = (shards: ReadonlyArray<ShardId>) => {
+    for (const shard of shards) handedOver.delete(String(shard))
+  }
   const patient: Partial<MessageStorage["Type"]> = {
     clearReplies: (id) => waited(clearReplies(id)),
     repliesForUnfiltered: (ids) => waited(repliesForUnfiltered(ids)),
     requestIdForPrimaryKey: (key) => waited(requestIdForPrimaryKey(key)),
-    resetShards: (ids) => waited(resetShards(ids)),
-    // What a read that failed has marked as read would wait for ten minutes.
+    resetShards: (ids) =>
+      Effect.suspend(() => {
+        const shards = [...ids]
+        forget(shards)
+        return waited(handOver(shards))
+      }),
     unprocessedMessages: (ids) =>
-      Effect.tapErrorTag(
-        unprocessedMessages(ids),
-        "PersistenceError",
-        () => waited(resetShards(ids))
-      ),
+      Effect.suspend(() => {
+        const shards = [...ids]
+        const left = shards.filter((shard) => !handedOver.has(String(shard)))
+        return (left.length === 0 ? Effect.void : handOver(left)).pipe(
+          Effect.zipRight(Effect.suspend(() => unprocessedMessages(shards))),
+          Effect.tapErrorTag("PersistenceError", () => Effect.sync(() => forget(shards)))
+        )
+      }),
     saveReply: (reply) => {
       const { requestId } = reply.reply
       const isAnswered = Effect.map(
