@@ -131,7 +131,7 @@ So responses, messages and all that came with and after them cost a program that
   kb((published[1]?.published ?? 0) - 35_330)
 },
 where 2.5 kB were allowed. The three services with operations of their own were to cost others nothing: with all that came after them, too,
-a program that gets and waits is not a byte larger. \`npm run check:package\` fails where it is.
+neither program is a byte larger. \`npm run check:package\` fails where one is.
 `
 
 fs.writeFileSync(path.join(root, "docs/package-size.md"), report)
