@@ -20,7 +20,11 @@ const waits = Number(values.waits)
 
 const program = Effect.gen(function*() {
   const { name, server, worker } = yield* make({ postgres: values.postgres })
-  const runner = yield* worker({ EVERY: "60", FLEET_TICK: values.fleet ? "60" : "" })
+  const runner = yield* worker({
+    EVERY: "60",
+    FLEET_TICK: values.fleet ? "60" : "",
+    SETTINGS: "default"
+  })
   const usage = (what: "heap" | "cpu") => Effect.map(Effect.promise(() => runner.ask(what)), Number)
   // Without any, for comparison.
   yield* Effect.promise(() => runner.start("up"))
