@@ -55,7 +55,7 @@ describe("--requests-per-minute 600", () => {
       )
       const requests = yield* server.requests
       assert.isAtLeast(requests.length, after === 0 ? 200 : 398)
-      assert.deepStrictEqual(new Set(requests.map(({ method }) => method)), new Set(["get"]))
+      assert.isTrue(requests.every(({ method }) => method === "get"))
       // A sixth of it in any ten seconds is what it grants itself.
       const at = requests.map((request) => request.at)
       for (const [index, from] of at.entries()) {

@@ -20,7 +20,7 @@ import { Usage, usage } from "../usage.ts"
 import * as Outcome from "../waiting/outcome.ts"
 import { needsWait, type Options as ShowOptions, show } from "../waiting/show.ts"
 
-export interface Options extends Omit<ShowOptions, "cancel"> {
+export interface Options extends ShowOptions {
   readonly json?: string | undefined
   readonly set?: ReadonlyArray<string> | undefined
   readonly dryRun?: boolean | undefined
@@ -132,7 +132,7 @@ export const start = (service: string, word: string, options: Options) =>
     const request = yield* requestOf(module, named, options)
     if (options.dryRun === true) return yield* dryRun(module, method, request, options.format)
     if (client.start === undefined) return yield* usage(`${module.module} starts nothing`)
-    if (options.wait === true) yield* Session.served(opened, "untilFinal")
+    const wait = options.wait === true ? yield* Session.served(opened, "untilFinal") : undefined
 
     const resumeLine = (ref: OperationRef): string =>
       shellLine([
@@ -156,8 +156,8 @@ export const start = (service: string, word: string, options: Options) =>
         if (known !== undefined) io.stderr.write(`to wait for it:\n  ${resumeLine(known)}\n`)
       })
     ))
-    if (options.wait === true) {
-      return yield* show([{ ...opened, ref: started.ref, method, started }], options)
+    if (wait !== undefined) {
+      return yield* show([{ ...opened, ref: started.ref, method, started, wait }], options)
     }
     const state = Operation.state(started.operation)
     const record = Record.ofState(module.module, started.ref, state)
