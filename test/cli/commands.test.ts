@@ -443,7 +443,7 @@ describe("lro wait", () => {
       yield* TestClock.adjust("1 minute")
       const ended = yield* Fiber.join(fiber)
       code(ended, 0)
-      assert.isTrue(ended.stderr.endsWith("\u001b[0J"))
+      assert.isTrue(ended.stderr.endsWith("\u001b[0J\u001b[A"))
       assert.include(ended.stdout, "\u001b[32mSUCCEEDED\u001b[39m")
     })
   )
