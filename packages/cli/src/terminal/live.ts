@@ -1,9 +1,10 @@
 /**
  * Lines at the bottom of a terminal that are drawn again and again, below all that is written meanwhile.
  *
- * cli-progress 3.12 cannot do it: what goes to standard output meanwhile lands within its bars, a window that gets narrower keeps
- * pieces of them, and more bars than the window has rows are written below each other at every step. log-update 7.2 keeps pieces in
- * a narrower window, too. Both have timers or hooks of their own, and no test could draw in virtual time.
+ * cli-progress 3.12, its newest, cannot do it: what goes to standard output meanwhile lands within its bars, and its `log` writes to the
+ * stream of the bars alone; a window that gets narrower keeps pieces of them; and 30 bars in a window of 12 rows leave 700 rows above it
+ * in four seconds. log-update 8 keeps pieces in a narrower window, too, and needs Node 22. Both have timers or hooks of their own, and no
+ * test could draw in virtual time.
  */
 import type { Output } from "../io.ts"
 
