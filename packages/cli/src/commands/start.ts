@@ -73,7 +73,8 @@ const requestOf = (
     const known = yield* Effect.promise(() => Fields.load(module.module, method.rpc))
     const given = options.json === undefined ? {} : yield* readJson(options.json)
     const request = Sets.apply(camel(given, known), options.set ?? [], known)
-    if (request instanceof Usage) return yield* request
+    const fields = `\`lro describe ${module.module} ${name}\` has its fields`
+    if (request instanceof Usage) return yield* usage(request.message, fields)
     const problems = [
       ...(known === undefined ? [] : check(known, request)),
       ...missing(method, request)
@@ -82,7 +83,7 @@ const requestOf = (
       return yield* usage(
         `the request does not fit ${name} of ${module.module}; nothing was sent`,
         ...problems.map((problem) => `  ${problem}`),
-        `\`lro describe ${module.module} ${name}\` has its fields`
+        fields
       )
     }
     return request
