@@ -135,6 +135,27 @@ describe("in pipes", () => {
       })
     ))
 
+  it.live("writes every format: all that is bundled for them is there", () =>
+    withServer((_, at) =>
+      Effect.gen(function*() {
+        const { parse } = yield* Effect.promise(() => import("yaml"))
+        const lists = {
+          json: JSON.parse,
+          yaml: parse,
+          ndjson: (text: string) => text.trim().split("\n").map((line) => JSON.parse(line))
+        }
+        for (const [format, read] of Object.entries(lists)) {
+          const wait = yield* lro(["wait", op("ok"), op("bad"), "--format", format, ...at])
+          assert.strictEqual(wait.code, 3, wait.stderr)
+          const states = read(wait.stdout).map(({ state }: { readonly state: string }) => state)
+          assert.deepStrictEqual(states.sort(), ["FAILED", "SUCCEEDED"], format)
+          const get = yield* lro(["get", op("bad"), "--format", format, ...at])
+          assert.strictEqual(get.code, 0, get.stderr)
+          assert.include(get.stdout, "ABORTED")
+        }
+      })
+    ))
+
   it.live("never says a token", () =>
     withServer((server, at) =>
       Effect.gen(function*() {
