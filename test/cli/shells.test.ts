@@ -54,7 +54,7 @@ const shells = {
     words: ["-f", "-i"],
     env: {},
     setup:
-      "PS1='go> '; bindkey -e; autoload -U compinit; compinit -D; source <(lro completion zsh)",
+      "PS1='go> '; bindkey -e; autoload -U compinit; compinit -D -u; source <(lro completion zsh)",
     several: "lro wa\t\t"
   },
   fish: {
