@@ -180,10 +180,15 @@ export class Loop {
     const due: Array<Entry> = []
     let logs: Seat["logs"] | undefined
     let late = 0
+    /** When the others are asked for. */
+    let at = Infinity
     for (const entry of this.#entries.values()) {
       const first = entry.first
       if (first === undefined || entry.abort !== undefined) continue
-      if (entry.least(this.#fromOf, now) > now + grain) continue
+      if (entry.least(this.#fromOf, now) > now + grain) {
+        at = Math.min(at, entry.least(this.#tickOf, now))
+        continue
+      }
       due.push(entry)
       logs ??= first.logs
       late = Math.max(late, now - first.due)
@@ -194,14 +199,17 @@ export class Loop {
     }
     // Those of the tick before that are still to be asked are among them.
     this.#gets.clear()
-    if (logs === undefined) return this.#settle()
+    if (logs === undefined) return this.#arm(at)
     this.#isListing = true
     this.#pageAt = now
     const number = ++this.#listings
-    for (const entry of due) entry.mark = -number
+    for (const entry of due) {
+      entry.mark = -number
+      at = Math.min(at, entry.least(this.#tickOf, now))
+    }
     const fiber = this.#means.fork(this.#tick(due, late), logs)
     this.#fiber = fiber
-    this.#settle()
+    this.#arm(at)
     fiber.addObserver(() => {
       if (this.#fiber !== fiber) return
       this.#fiber = undefined

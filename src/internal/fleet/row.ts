@@ -6,6 +6,7 @@ import * as Either from "effect/Either"
 import { type CallError, WaitTimeout } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
+import { grain } from "../base/grain.ts"
 import type { Timer, Timers } from "../base/timers.ts"
 import { refOf } from "../call/reference.ts"
 import type { Settings } from "../call/settings.ts"
@@ -16,6 +17,7 @@ import { errorOf } from "../wait/lost.ts"
 import { sought } from "../wait/named.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import * as Step from "../wait/step.ts"
+import { calm } from "../wait/tolerance.ts"
 import type { Kind } from "./kind.ts"
 import type { Times } from "./listing.ts"
 import type { Loop } from "./loop.ts"
@@ -256,9 +258,25 @@ export class Row implements Seat {
 
   runs({ answered, asked, queued }: Times): void {
     if (this.#entry === undefined) return
-    this.due = Infinity
     this.isExact = false
-    this.#went({ now: answered, answered, asked, held: false, queued })
+    const { delays } = this.kind
+    if (delays === undefined || this.kind.deadline < Infinity) {
+      this.due = Infinity
+      return this.#went({ now: answered, answered, asked, held: false, queued })
+    }
+    // What `Step.step` says of a state that is as it was, where no deadline is near: ten thousand of these are a tick.
+    const late = Math.min(this.#offset, Math.max(0, asked - this.#polledAt))
+    const told = this.#tellsAt(late, asked >= this.#polledAt - grain)
+    const delay = delays(this.#steps++, told - this.startedAt)
+    this.#planned = told + delay
+    this.#polls++
+    this.#seen = true
+    this.#lastGood = answered
+    this.#tolerance = calm
+    this.#offset = delay * this.#spread
+    this.due = Math.max(answered, answered - late + delay + this.#offset)
+    this.#polledAt = this.due - this.#offset
+    this.#entry.loop.want(this.#entry)
   }
 
   /** It runs. */
@@ -332,13 +350,18 @@ export class Row implements Seat {
     this.#entry?.loop.want(this.#entry)
   }
 
+  /** The instant that the schedule is told, as that of the waiter of a fiber is. */
+  #tellsAt(late: number, own: boolean): number {
+    const past = Math.round((this.#crew.wall() - late) * 64) / 64
+    return own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
+  }
+
   /** As the waiter of a fiber steps its schedule. */
   #delay(asked: number | undefined, then: (delay: number | undefined) => void): void {
     const { late, own } = asked === undefined
       ? { late: 0, own: false }
       : Step.lateness({ offset: this.#offset, planned: this.#polledAt }, asked)
-    const past = Math.round((this.#crew.wall() - late) * 64) / 64
-    const told = own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
+    const told = this.#tellsAt(late, own)
     const known = this.kind.delays?.(this.#steps, told - this.startedAt)
     if (known !== undefined) {
       this.#planned = told + known
