@@ -28,8 +28,7 @@ interface Tick {
 
 /**
  * All operations of one parent that somebody waits for. Each tick asks for those that are due, by the cheaper of a listing and a get each.
- * It asks no more than one request for each that is due: pages that turned out useless take the place of gets, and whoever lost one comes
- * first in the next tick.
+ * Pages are paid by the gets that they save: see {@link Pages}.
  *
  * Without waits it has no timer; what it learned of its parent it keeps.
  *
@@ -54,6 +53,8 @@ export class Loop {
   /** Since when a page is waited for. */
   #pageAt = -Infinity
   readonly #gets: Gets
+  /** Who was due before the last tick, and was not asked for. */
+  readonly #kept = new Map<Entry, number>()
 
   constructor(
     means: Means,
@@ -69,7 +70,11 @@ export class Loop {
     this.#ticks = new Ticks(means.fleet.tick)
     this.#shown = new Shown((name) => this.#entries.get(keyOf(name)))
     this.#pages = new Pages(means, polled, parent, this.#shown.json)
-    this.#gets = new Gets(means, (error) => this.#hold(error))
+    this.#gets = new Gets(
+      means,
+      (error) => this.#hold(error),
+      (entry, outcome) => this.#got(entry, outcome)
+    )
   }
 
   /** Who is due that much later is told of what is asked for others. */
@@ -96,6 +101,7 @@ export class Loop {
     if (entry.isEmpty) {
       this.#entries.delete(entry.key)
       this.#lacking.delete(entry)
+      this.#kept.delete(entry)
     }
     return this.#members > 0
       ? aborted ?? Effect.void
@@ -268,8 +274,10 @@ export class Loop {
         entry.mark = number
         this.#lacking.delete(entry)
       }
-      const take = (operations: ReadonlyArray<Operation>, times: Times): boolean => {
+      const take = (operations: ReadonlyArray<Operation>, times: Times) => {
         this.#pageAt = times.answered
+        const before = wanted
+        let early = 0
         for (const entry of this.#shown.take()) {
           isThere(entry)
           entry.runs(times, times.answered + this.#half)
@@ -277,17 +285,20 @@ export class Loop {
         for (const operation of operations) {
           const entry = this.#entries.get(keyOf(operation.name))
           if (entry === undefined) continue
+          if (operation.done && !isWanted(entry)) early++
           isThere(entry)
           if (operation.done) ended++
           // Some lists leave out what others need: how it ended.
           if (operation.done && operation.error === undefined && operation.response === undefined) {
             unclear.push(entry)
+            early--
           } else this.#tell(entry, operation, times, tick.span)
         }
-        return wanted > 0
+        return { saved: before - wanted + early, isWanted: wanted > 0 }
       }
       const asked = {
         way,
+        now: tick.now,
         due: due.length,
         members: this.#entries.size,
         timeout: due.reduce((timeout, entry) => Math.max(timeout, entry.timeout), 0),
@@ -296,23 +307,52 @@ export class Loop {
       const listing = yield* this.#pages.list(asked)
       const now = this.#means.timers.now()
       const there = due.filter((entry) => !entry.isEmpty)
+      const left = due.filter((entry) => entry.isEmpty && entry.mark === -number)
       const missing = there.filter((entry) =>
         entry.mark !== number && entry.isDue(now + this.#half)
       )
       if (listing._tag === "Failed") {
         return [...unclear, ...(yield* this.#failed(listing, way, missing, tick))]
       }
-      const { how, pages } = listing
-      const found = { now: tick.now, due: there.length, missing: missing.length, ended }
-      const isOfUse = this.#pages.learn(listing, asked, found)
-      const got = how !== "whole"
-        // Those that a whole listing lacked are not waited for: they would never be asked for beside others.
-        ? this.#lacking.take(missing.filter((entry) => this.#lacking.has(entry)), way, now)
-        : isOfUse
-        ? this.#lacking.take(missing, way, now)
-        : missing
-      return [...unclear, ...got].slice(0, Math.max(0, due.length - pages))
+      const { how } = listing
+      const found = {
+        now,
+        due: there.length,
+        missing: missing.length,
+        ended,
+        left: left.length
+      }
+      const { isOfUse, kept } = this.#pages.learn(listing, asked, found)
+      // Those that a whole listing lacked are not waited for: they would never be asked for beside others.
+      const lacked = missing.filter((entry) => this.#lacking.has(entry))
+      const got = how === "whole" && !isOfUse
+        ? missing
+        : this.#lacking.take(how === "whole" ? missing : lacked, way, now)
+      const others = how === "dear" ? missing.filter((entry) => !this.#lacking.has(entry)) : []
+      return [...unclear, ...this.#keep([...got, ...others], kept)]
     })
+  }
+
+  /** Keeps so many waiting until the next tick, nobody for a second time. */
+  #keep(entries: ReadonlyArray<Entry>, count: number): ReadonlyArray<Entry> {
+    const fresh = count === 0 ? [] : entries.filter((entry) => !this.#kept.has(entry))
+    this.#kept.clear()
+    for (const entry of fresh.slice(-count)) {
+      if (entry.first !== undefined) this.#kept.set(entry, entry.first.due)
+    }
+    return this.#kept.size === 0 ? entries : entries.filter((entry) => !this.#kept.has(entry))
+  }
+
+  /** A get was answered, and told. */
+  #got(entry: Entry, { answered, asked, result }: Outcome): void {
+    const due = this.#kept.get(entry)
+    if (due === undefined) return
+    this.#kept.delete(entry)
+    // By now a poller of its own would have asked twice.
+    const delay = (entry.first?.due ?? Infinity) - answered
+    if (Either.isRight(result) && !result.right.done && asked - due >= delay - grain) {
+      this.#pages.earn(1)
+    }
   }
 
   /** Gives those that are to be got in its place. */
