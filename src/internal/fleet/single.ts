@@ -9,7 +9,6 @@ import * as Runtime from "effect/Runtime"
 import type { CallError, WaitError } from "../../LroError.ts"
 import * as Operation from "../../Operation.ts"
 import type { Target } from "../../Waits.ts"
-import { begun } from "../base/cutOff.ts"
 import { type Logs, logs } from "../base/fiber.ts"
 import { grain } from "../base/grain.ts"
 import { inWords } from "../base/inWords.ts"
@@ -35,12 +34,12 @@ import type { FleetSource } from "./source.ts"
 /** The fiber that waits, and the way to wake it. */
 class Waiting {
   readonly fiber: Fiber.RuntimeFiber<unknown, unknown>
-  readonly resume: (ended: Effect.Effect<Ended>) => void
+  wake: ((ended: Effect.Effect<Ended>) => void) | undefined = undefined
+  ended: Ended | undefined = undefined
   warned = false
 
-  constructor(fiber: Waiting["fiber"], resume: Waiting["resume"]) {
+  constructor(fiber: Waiting["fiber"]) {
     this.fiber = fiber
-    this.resume = resume
   }
 
   /** Runs something as the fiber would, which is asleep. */
@@ -107,14 +106,13 @@ class Singles implements Company {
     return typeof at === "string" ? undefined : at.url
   }
 
-  /** The end of a wait, of whoever runs this. */
-  wait(kind: Kind, it: Subject, isNamed: boolean): Effect.Effect<Ending> {
+  /** A row of whoever runs this, in whose place he waits. */
+  row(kind: Kind, it: Subject, isNamed: boolean): Effect.Effect<Row> {
     return Effect.withFiberRuntime((fiber) =>
-      begun((resume) => {
-        const row: Row = new Row(this, this.timers.now(), {
+      Effect.succeed(
+        new Row(this, this.timers.now(), {
           number: 0,
-          request: new Waiting(fiber, (ended) =>
-            resume(Effect.map(ended, (how) => ({ ...how, row })))),
+          request: new Waiting(fiber),
           kind,
           name: it.name,
           endpoint: it.endpoint,
@@ -124,23 +122,28 @@ class Singles implements Company {
           known: it.known,
           fresh: it.fresh
         })
-        Telemetry.waitsStarted.unsafeUpdate(1, [])
-        Telemetry.liveWaits.unsafeModify(1, [])
-        this.#put(row)
-        row.begin(this.#source.enter(row))
-        if (this.#source.ended) {
-          row.end()
-        }
-        return Effect.suspend(() => {
-          this.#stopped = Effect.void
-          row.leave()
-          const stopped = this.#stopped
-          this.#stopped = undefined
-          this.#over(row, "interrupted")
-          return stopped
-        })
-      })
+      )
     )
+  }
+
+  begin(row: Row): void {
+    Telemetry.waitsStarted.unsafeUpdate(1, [])
+    Telemetry.liveWaits.unsafeModify(1, [])
+    this.#put(row)
+    row.begin(this.#source.enter(row))
+    if (this.#source.ended) row.end()
+  }
+
+  /** Its fiber was interrupted; ends when what nobody else waits for is aborted. */
+  giveUp(row: Row): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      this.#stopped = Effect.void
+      row.leave()
+      const stopped = this.#stopped
+      this.#stopped = undefined
+      this.#over(row, "interrupted")
+      return stopped
+    })
   }
 
   ended(row: Row, how: Ended): void {
@@ -152,7 +155,9 @@ class Singles implements Company {
         ? how.error._tag
         : "defect"
     )
-    waitingOf(row).resume(Effect.succeed(how))
+    const waiting = waitingOf(row)
+    waiting.ended = how
+    waiting.wake?.(Effect.succeed(how))
   }
 
   #over(row: Row, outcome: string): void {
@@ -244,6 +249,27 @@ class Singles implements Company {
   }
 }
 
+/**
+ * Sleeps until a row has ended, without a gap in which an interruption would leave it behind. Whatever is in reach of these closures is kept
+ * for each that waits: nothing but the row.
+ */
+const ended = (singles: Singles, row: Row): Effect.Effect<Ended> =>
+  Effect.uninterruptibleMask((restore) => {
+    singles.begin(row)
+    const waiting = waitingOf(row)
+    const slept = Effect.async<Ended>((resume) => {
+      if (waiting.ended === undefined) waiting.wake = resume
+      else resume(Effect.succeed(waiting.ended))
+    })
+    return Effect.catchAllCause(
+      restore(slept),
+      (cause) =>
+        waiting.ended === undefined
+          ? Effect.zipRight(singles.giveUp(row), Effect.failCause(cause))
+          : Effect.failCause(cause)
+    )
+  })
+
 type Wait = (target: Target, options?: AnyOptions) => Effect.Effect<unknown, WaitError>
 
 /** What a wait needs to be a row. */
@@ -301,7 +327,7 @@ export class Lean {
   #wait(
     own: Wait,
     caller: string,
-    end: (how: Ending, options: AnyOptions) => Effect.Effect<unknown, WaitError>
+    end: End
   ): Wait {
     return (target, options = {}) =>
       options.onState !== undefined || options.onInterrupt === "cancel"
@@ -314,7 +340,10 @@ export class Lean {
               if (prepared === undefined) return own(target, options)
               const { it, kind, singles } = prepared
               const isNamed = typeof target === "object" && ("service" in target || "ref" in target)
-              return Effect.flatMap(singles.wait(kind, it, isNamed), (how) => end(how, options))
+              return Effect.flatMap(
+                singles.row(kind, it, isNamed),
+                (row) => ending(singles, row, options, end)
+              )
             })
         )
   }
@@ -370,6 +399,11 @@ export class Lean {
 }
 
 type Ending = Ended & { readonly row: Row }
+
+type End = (how: Ending, options: AnyOptions) => Effect.Effect<unknown, WaitError>
+
+const ending = (singles: Singles, row: Row, options: AnyOptions, end: End) =>
+  Effect.flatMap(ended(singles, row), (how) => end({ ...how, row }, options))
 
 /** What a wait that did not fail ended with. */
 const stateOf = (how: Ending): Effect.Effect<Operation.Final, WaitError> => {
