@@ -376,6 +376,18 @@ describe("[46] gets of a fleet", () => {
     }))
 })
 
+describe("[45] the rate of a fleet", () => {
+  it.effect("may be given by its options, for this layer alone", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Bakery
+      yield* Effect.forkAll(Array.from({ length: 5 }, () => bakery.get({ name: Server.nameOf(0) })))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* Server.asked, at("get", 0, 0, 10, 10, 20))
+    }).pipe(Effect.provide(Server.layer({ plans: succeeds(1000) }, {
+      rateLimit: { reads: { limit: 2, interval: "10 seconds" } }
+    }))))
+})
+
 describe("[46] a fleet that cannot be", () => {
   for (
     const [setting, options] of [
@@ -385,7 +397,9 @@ describe("[46] a fleet that cannot be", () => {
       ["pageSize", { pageSize: 0 }],
       ["concurrentGets", { concurrentGets: 0.5 }],
       ["rateLimit", { rateLimit: RateLimit.make({ reads: { limit: 0, interval: 1 } }) }],
-      ["rateLimit", { rateLimit: RateLimit.make({ writes: { limit: 1, interval: -1 } }) }]
+      ["rateLimit", { rateLimit: RateLimit.make({ writes: { limit: 1, interval: -1 } }) }],
+      ["rateLimit", { rateLimit: { reads: { limit: 0.5, interval: 1 } } }],
+      ["rateLimit", { rateLimit: { writes: { limit: 1, interval: 0 } } }]
     ] as const
   ) {
     it.effect(`fails the layer: ${JSON.stringify(options)}`, () =>

@@ -10,11 +10,13 @@ import { about } from "../errors/about.ts"
 import { named } from "../wait/named.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import { Gets } from "./gets.ts"
+import { Kept } from "./kept.ts"
 import { Lacking } from "./lacking.ts"
 import type { Times } from "./listing.ts"
 import type { Means } from "./means.ts"
 import { Pages } from "./pages.ts"
 import { keyOf } from "./parent.ts"
+import { Reading } from "./reading.ts"
 import { type Failed, isOut, pauseOf } from "./refusal.ts"
 import { Entry, type Seat } from "./seat.ts"
 import { Shown } from "./shown.ts"
@@ -53,8 +55,7 @@ export class Loop {
   /** Since when a page is waited for. */
   #pageAt = -Infinity
   readonly #gets: Gets
-  /** Who was due before the last tick, and was not asked for. */
-  readonly #kept = new Map<Entry, number>()
+  readonly #kept: Kept
 
   constructor(
     means: Means,
@@ -73,8 +74,9 @@ export class Loop {
     this.#gets = new Gets(
       means,
       (error) => this.#hold(error),
-      (entry, outcome) => this.#got(entry, outcome)
+      (entry, outcome) => this.#kept.got(entry, outcome)
     )
+    this.#kept = new Kept((saved) => this.#pages.earn(saved))
   }
 
   /** Who is due that much later is told of what is asked for others. */
@@ -263,38 +265,17 @@ export class Loop {
   ): Effect.Effect<ReadonlyArray<Entry>> {
     return Effect.gen(this, function*() {
       const number = this.#listings
-      /** How many wait for a page: not for what no listing showed before. */
-      const isWanted = (entry: Entry) =>
-        entry.mark === -number && !(way === "all" && this.#lacking.has(entry))
-      let wanted = due.reduce((count, entry) => isWanted(entry) ? count + 1 : count, 0)
-      const unclear: Array<Entry> = []
-      let ended = 0
-      const isThere = (entry: Entry): void => {
-        if (isWanted(entry)) wanted--
-        entry.mark = number
-        this.#lacking.delete(entry)
-      }
+      const reading = new Reading(due, {
+        number,
+        entryOf: (name) => this.#entries.get(keyOf(name)),
+        lacking: this.#lacking,
+        // What was not shown before is not waited for.
+        isSought: (entry) => way === "running" || !this.#lacking.has(entry),
+        tell: (entry, operation, times) => this.#tell(entry, operation, times, tick.span)
+      })
       const take = (operations: ReadonlyArray<Operation>, times: Times) => {
         this.#pageAt = times.answered
-        const before = wanted
-        let early = 0
-        for (const entry of this.#shown.take()) {
-          isThere(entry)
-          entry.runs(times, times.answered + this.#half)
-        }
-        for (const operation of operations) {
-          const entry = this.#entries.get(keyOf(operation.name))
-          if (entry === undefined) continue
-          if (operation.done && !isWanted(entry)) early++
-          isThere(entry)
-          if (operation.done) ended++
-          // Some lists leave out what others need: how it ended.
-          if (operation.done && operation.error === undefined && operation.response === undefined) {
-            unclear.push(entry)
-            early--
-          } else this.#tell(entry, operation, times, tick.span)
-        }
-        return { saved: before - wanted + early, isWanted: wanted > 0 }
+        return reading.take(this.#shown.take(), operations, times, times.answered + this.#half)
       }
       const asked = {
         way,
@@ -312,16 +293,11 @@ export class Loop {
         entry.mark !== number && entry.isDue(now + this.#half)
       )
       if (listing._tag === "Failed") {
-        return [...unclear, ...(yield* this.#failed(listing, way, missing, tick))]
+        return [...reading.unclear, ...(yield* this.#failed(listing, way, missing, tick))]
       }
       const { how } = listing
-      const found = {
-        now,
-        due: there.length,
-        missing: missing.length,
-        ended,
-        left: left.length
-      }
+      const { ended, shown } = reading
+      const found = { now, missing: missing.length, shown, ended, left: left.length }
       const { isOfUse, kept } = this.#pages.learn(listing, asked, found)
       // Those that a whole listing lacked are not waited for: they would never be asked for beside others.
       const lacked = missing.filter((entry) => this.#lacking.has(entry))
@@ -329,30 +305,8 @@ export class Loop {
         ? missing
         : this.#lacking.take(how === "whole" ? missing : lacked, way, now)
       const others = how === "dear" ? missing.filter((entry) => !this.#lacking.has(entry)) : []
-      return [...unclear, ...this.#keep([...got, ...others], kept)]
+      return [...reading.unclear, ...this.#kept.keep([...got, ...others], kept)]
     })
-  }
-
-  /** Keeps so many waiting until the next tick, nobody for a second time. */
-  #keep(entries: ReadonlyArray<Entry>, count: number): ReadonlyArray<Entry> {
-    const fresh = count === 0 ? [] : entries.filter((entry) => !this.#kept.has(entry))
-    this.#kept.clear()
-    for (const entry of fresh.slice(-count)) {
-      if (entry.first !== undefined) this.#kept.set(entry, entry.first.due)
-    }
-    return this.#kept.size === 0 ? entries : entries.filter((entry) => !this.#kept.has(entry))
-  }
-
-  /** A get was answered, and told. */
-  #got(entry: Entry, { answered, asked, result }: Outcome): void {
-    const due = this.#kept.get(entry)
-    if (due === undefined) return
-    this.#kept.delete(entry)
-    // By now a poller of its own would have asked twice.
-    const delay = (entry.first?.due ?? Infinity) - answered
-    if (Either.isRight(result) && !result.right.done && asked - due >= delay - grain) {
-      this.#pages.earn(1)
-    }
   }
 
   /** Gives those that are to be got in its place. */

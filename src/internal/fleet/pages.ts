@@ -41,9 +41,8 @@ interface Asked {
 interface Found {
   /** When it was over. */
   readonly now: number
-  /** How many were due. */
-  readonly due: number
-  /** How many of those it did not show. */
+  /** How many of those that are due it showed, and how many it did not. */
+  readonly shown: number
   readonly missing: number
   /** How many that it showed had ended. */
   readonly ended: number
@@ -152,8 +151,8 @@ export class Pages {
    */
   learn(
     { how, pages }: Extract<Listing, { readonly _tag: "Ended" }>,
-    { members, now: begun, way }: Asked,
-    { due, ended, left, missing, now }: Found
+    { due, members, now: begun, way }: Asked,
+    { ended, left, missing, now, shown }: Found
   ): { readonly isOfUse: boolean; readonly kept: number } {
     this.#failures = 0
     this.#account.earn(left)
@@ -163,13 +162,13 @@ export class Pages {
       ended: way === "running" ? missing : ended,
       [way]: how === "dear" ? pages + 1 : pages
     }
-    const isUseless = how === "whole" && missing === due
+    const isUseless = how === "whole" && missing > 0 && shown === 0
     this.#useless = isUseless ? this.#useless + 1 : 0
     if (isUseless) {
       this.#notBefore = begun + Math.min(pause, minute * 2 ** (this.#useless - 1))
     }
     const isSpent = this.#account.isEmpty
-    const lost = isSpent ? Math.max(0, pages - (due - missing)) : 0
+    const lost = isSpent ? Math.max(0, pages - shown) : 0
     const isFirst = how === "dear" && isSpent && pages === 1 && !this.#isDear
     if (how === "dear" && isSpent && !isFirst) this.#notBefore = begun + pause
     this.#isDear = how === "dear"

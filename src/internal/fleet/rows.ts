@@ -25,11 +25,11 @@ import { result } from "../wait/untilDone.ts"
 import type { Ended } from "./company.ts"
 import { Crew } from "./crew.ts"
 import { Kind } from "./kind.ts"
+import { Lean } from "./lean.ts"
 import { makeSource } from "./make.ts"
 import type { FleetSettings } from "./means.ts"
 import { Board, Requests } from "./progress.ts"
 import type { Row } from "./row.ts"
-import { Lean } from "./single.ts"
 import type { FleetSource } from "./source.ts"
 
 /**
