@@ -7,7 +7,6 @@ import type { Timers } from "../base/timers.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Polled } from "../wait/source.ts"
 import type { Kind } from "./kind.ts"
-import type { Row } from "./row.ts"
 import type { Seat } from "./seat.ts"
 
 /**
@@ -44,7 +43,7 @@ export interface Beginning extends Pick<Polled, "name" | "endpoint" | "location"
  *
  * @internal
  */
-export interface Company {
+export interface Company<Row> {
   readonly settings: Settings
   readonly sent: Polled["sent"]
   readonly timeout: number

@@ -51,7 +51,7 @@ interface Means {
  *
  * @internal
  */
-export class Crew implements Company {
+export class Crew implements Company<Row> {
   readonly settings: Settings
   readonly sent: Sent
   readonly timeout: number

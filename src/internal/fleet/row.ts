@@ -38,7 +38,7 @@ export class Row implements Seat {
   readonly request: unknown
   readonly kind: Kind
   readonly startedAt: number
-  readonly #crew: Company
+  readonly #crew: Company<Row>
   readonly name: string
   readonly #endpoint: Polled["endpoint"]
   readonly #location: string | undefined
@@ -73,7 +73,7 @@ export class Row implements Seat {
   /** How often it said that it goes on. */
   reports = 0
 
-  constructor(crew: Company, begun: number, { kind, known, ref, ...it }: Beginning) {
+  constructor(crew: Company<Row>, begun: number, { kind, known, ref, ...it }: Beginning) {
     this.#crew = crew
     this.number = it.number
     this.request = it.request

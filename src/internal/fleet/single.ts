@@ -57,7 +57,7 @@ export const waitingOf = ({ request }: Row): Waiting => request as Waiting
  *
  * @internal
  */
-export class Singles implements Company {
+export class Singles implements Company<Row> {
   readonly settings: Settings
   readonly sent: Sent.Sent
   readonly timeout: number
@@ -72,7 +72,7 @@ export class Singles implements Company {
   constructor(
     settings: Settings,
     source: FleetSource,
-    asked: Pick<Company, "sent" | "timeout" | "logs"> & { readonly clock: Clock.Clock }
+    asked: Pick<Company<Row>, "sent" | "timeout" | "logs"> & { readonly clock: Clock.Clock }
   ) {
     this.settings = settings
     this.#source = source
@@ -217,7 +217,7 @@ export class Singles implements Company {
   #report(): void {
     const now = this.timers.now()
     let next = Infinity
-    for (const rows of [...this.#rows]) {
+    for (const rows of this.#rows) {
       for (const row of rows) {
         const at = this.#reportOf(row)
         if (at > now + grain) {
