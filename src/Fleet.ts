@@ -25,6 +25,7 @@ import { type InvalidRequest, InvalidSettings, type WaitError } from "./LroError
 import type { StartMethod } from "./Method.ts"
 import type * as Operation from "./Operation.ts"
 import type { OperationRef } from "./OperationRef.ts"
+import * as RateLimit from "./RateLimit.ts"
 import type { LayerOptions, StartOptions } from "./Requests.ts"
 import type * as Waits from "./Waits.ts"
 import type { OfMethod, OfTarget, ResultOf, Target, WaitOptions } from "./Waits.ts"
@@ -63,7 +64,10 @@ export interface Pace {
  * @since 0.1.0
  * @category options
  */
-export interface FleetLayerOptions extends LayerOptions, Pace {}
+export interface FleetLayerOptions extends Omit<LayerOptions, "rateLimit">, Pace {
+  /** A rate that layers share, or the options of one for this layer alone. */
+  readonly rateLimit?: RateLimit.RateLimit | RateLimit.Options | undefined
+}
 
 /**
  * What became of an operation.
@@ -208,9 +212,15 @@ export const layer = <Self, Key extends string, B extends AnyBinding>(
         return yield* new InvalidSettings({ setting: own[0], problem: own[1] })
       }
       const credentials = yield* Credentials
+      const { rateLimit } = options
       const resolved = yield* resolve(
         tag.binding,
-        options,
+        {
+          ...options,
+          rateLimit: rateLimit === undefined || "~rate" in rateLimit
+            ? rateLimit
+            : RateLimit.make(rateLimit)
+        },
         yield* HttpClient.HttpClient,
         credentials
       )

@@ -1,6 +1,6 @@
 /** One way to wait for all operations of a world, in a process of its own: what it costs, and how late it knows. */
 import * as HttpClient from "@effect/platform/HttpClient"
-import { Effect, Exit, Fiber, Layer, RateLimiter, Stream } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer, RateLimiter, Stream } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Fleet from "effect-lro/Fleet"
 import * as NodeTransport from "effect-lro/NodeTransport"
@@ -205,7 +205,9 @@ const run = async (task: Task): Promise<Partial<Result>> => {
         Effect.gen(function*() {
           const client = yield* NetworkConnectivity
           const wait = (name: string): Effect.Effect<unknown, unknown> =>
-            task.way === "memoryFibers" ? Effect.never : client.untilDone(name, { schedule })
+            task.way === "memoryFibers"
+              ? Effect.flatMap(Deferred.make<void>(), Deferred.await)
+              : client.untilDone(name, { schedule })
           const warm = yield* Effect.forEach(names.slice(0, 500), (name) => Effect.fork(wait(name)))
           yield* Effect.sleep(tick * 2.5)
           yield* Fiber.interruptAll(warm)

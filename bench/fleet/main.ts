@@ -114,9 +114,9 @@ const measureMemory = async () => {
   console.log("\nmemory")
   console.log(`- a row: ${Math.round(rows.bytes)} bytes`)
   console.log(
-    `- an untilDone: ${Math.round(waits.bytes - fibers.bytes)} bytes above the fiber, which has ${
-      Math.round(fibers.bytes)
-    }`
+    `- an untilDone: ${
+      Math.round(waits.bytes - fibers.bytes)
+    } bytes above a fiber that awaits a Deferred, which has ${Math.round(fibers.bytes)}`
   )
   if (!isShort) {
     const hundred = await play({ count: 100_000, millis: 1e12 }, { way: "memory" }, 5000)

@@ -136,6 +136,52 @@ describe("[46] a tick", () => {
   }
 })
 
+describe("[46] beside fifty thousand that ended before", () => {
+  const requests = (ends: ReadonlyArray<number>) => {
+    const world = { plans: succeeds(...ends), old: 50_000 }
+    return Effect.gen(function*() {
+      const fiber = yield* Effect.fork(
+        Stream.runCollect(Fleet.outcomes(Bakery, Server.namesOf(world), every(5)))
+      )
+      yield* TestClock.adjust("10 minutes")
+      const rows = Array.from(yield* Fiber.join(fiber))
+      assert.isTrue(rows.every(({ exit }) => Exit.isSuccess(exit)))
+      return {
+        count: (yield* Server.asked).length,
+        alone: ends.reduce((count, end) => count + 1 + Math.ceil(end / 5), 0)
+      }
+    }).pipe(Effect.provide(Server.layer(world)))
+  }
+
+  for (const count of [65, 100, 1000]) {
+    it.effect(`a listing is read to its end, where ${count} had all ended, too`, () =>
+      Effect.gen(function*() {
+        const { alone, count: asked } = yield* requests(Array(count).fill(0))
+        assert.strictEqual(asked, 50 + Math.ceil(count / 1000))
+        assert.isBelow(asked, alone)
+      }))
+  }
+
+  it.effect("a few cost one request more than gets alone where all had ended, else none", () =>
+    Effect.gen(function*() {
+      for (const count of [2, 10, 64]) {
+        const ended = yield* requests(Array(count).fill(0))
+        assert.strictEqual(ended.count, ended.alone + 1)
+        const running = yield* requests(Array(count).fill(12))
+        assert.isAtMost(running.count, running.alone)
+      }
+    }))
+
+  for (const count of [1, 64, 100]) {
+    it.effect(`a whole wait of ${count} that end one after the other costs no more than gets alone`, () =>
+      Effect.gen(function*() {
+        const ends = Array.from({ length: count }, (_, i) => (i + 1) / count * 40)
+        const { alone, count: asked } = yield* requests(ends)
+        assert.isAtMost(asked, alone)
+      }))
+  }
+})
+
 describe("[46] a listing", () => {
   it.effect("that lacks an operation: a get says whether it is gone, at most once a minute", () =>
     Effect.gen(function*() {
@@ -248,13 +294,13 @@ describe("[46] a service that says how to ask for what runs", () => {
         assert.deepStrictEqual(
           lists.map(({ at, url }) => [at / 1000, url.includes("filter=done%3Dfalse")]),
           [
-            ...Array.from({ length: 7 }, () => [0, false]),
+            [0, false],
             ...[5, 5, 10, 10, 15].map((at) => [at, true])
           ]
         )
-        // None is left in the last one; the page took the place of one get, which comes a tick later.
+        // The first page shows none: it takes the place of a get, and a quarter waits in case that a longer look is to be paid.
         const gets = calls.filter((call) => !Server.isList(call)).map(({ at }) => at / 1000)
-        assert.deepStrictEqual(gets, [...Array(19).fill(15), 20])
+        assert.deepStrictEqual(gets, [...Array(14).fill(0), ...Array(20).fill(15)])
       }).pipe(
         Effect.provide(
           Fleet.layer(Filtering, { pageSize: 10, polling: { spread: 0 } }).pipe(
@@ -330,6 +376,18 @@ describe("[46] gets of a fleet", () => {
     }))
 })
 
+describe("[45] the rate of a fleet", () => {
+  it.effect("may be given by its options, for this layer alone", () =>
+    Effect.gen(function*() {
+      const bakery = yield* Bakery
+      yield* Effect.forkAll(Array.from({ length: 5 }, () => bakery.get({ name: Server.nameOf(0) })))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* Server.asked, at("get", 0, 0, 10, 10, 20))
+    }).pipe(Effect.provide(Server.layer({ plans: succeeds(1000) }, {
+      rateLimit: { reads: { limit: 2, interval: "10 seconds" } }
+    }))))
+})
+
 describe("[46] a fleet that cannot be", () => {
   for (
     const [setting, options] of [
@@ -339,7 +397,9 @@ describe("[46] a fleet that cannot be", () => {
       ["pageSize", { pageSize: 0 }],
       ["concurrentGets", { concurrentGets: 0.5 }],
       ["rateLimit", { rateLimit: RateLimit.make({ reads: { limit: 0, interval: 1 } }) }],
-      ["rateLimit", { rateLimit: RateLimit.make({ writes: { limit: 1, interval: -1 } }) }]
+      ["rateLimit", { rateLimit: RateLimit.make({ writes: { limit: 1, interval: -1 } }) }],
+      ["rateLimit", { rateLimit: { reads: { limit: 0.5, interval: 1 } } }],
+      ["rateLimit", { rateLimit: { writes: { limit: 1, interval: 0 } } }]
     ] as const
   ) {
     it.effect(`fails the layer: ${JSON.stringify(options)}`, () =>

@@ -74,22 +74,24 @@ export const handler = (world: World): FakeHttp.Handler => (call, index) => {
   const size = Math.min(Number(query.get("pageSize") ?? 50), world.maxPageSize ?? Infinity)
   const from = Number(query.get("pageToken") ?? 0)
   const running = query.get("filter") === "done=false"
-  const all = [
-    ...Array.from({ length: running ? 0 : world.old ?? 0 }, (_, i) => ({
-      name: own(`${parent}/operations/old${i}`),
-      done: true,
-      response
-    })),
-    ...world.plans.flatMap((plan, i) =>
-      isGone(plan, call.at) || call.at < (plan.listedFrom ?? 0) ||
-        (running && call.at >= plan.endsAt)
-        ? []
-        : [stateOf(plan, own(nameOf(i)), call.at, true)]
-    )
-  ]
+  const old = running ? 0 : world.old ?? 0
+  const live = world.plans.flatMap((plan, i) =>
+    isGone(plan, call.at) || call.at < (plan.listedFrom ?? 0) ||
+      (running && call.at >= plan.endsAt)
+      ? []
+      : [stateOf(plan, own(nameOf(i)), call.at, true)]
+  )
+  const end = Math.min(from + size, old + live.length)
   return FakeHttp.json({
-    operations: all.slice(from, from + size),
-    ...(from + size < all.length ? { nextPageToken: String(from + size) } : undefined)
+    operations: [
+      ...Array.from({ length: Math.max(0, Math.min(end, old) - from) }, (_, i) => ({
+        name: own(`${parent}/operations/old${from + i}`),
+        done: true,
+        response
+      })),
+      ...live.slice(Math.max(0, from - old), Math.max(0, end - old))
+    ],
+    ...(end < old + live.length ? { nextPageToken: String(end) } : undefined)
   })
 }
 

@@ -353,6 +353,38 @@ describe("[34, 45] who queues for a rate", () => {
     )
   })
 
+  it.effect("[16] after a 401 sends another token than the one that was refused, not than the one before the queue", () => {
+    let made = 0
+    const source = Credentials.layerTokenEffect(() =>
+      Effect.map(Effect.clock, (clock) => ({
+        token: Redacted.make(`t-${++made}`),
+        expiresAt: clock.unsafeCurrentTimeMillis() + (made === 1 ? 400_000 : 3_600_000)
+      }))
+    )
+    const tokenOf = ({ headers }: FakeHttp.Call) => headers["authorization"] ?? ""
+    const handler: FakeHttp.Handler = (call) =>
+      tokenOf(call) === "Bearer t-2"
+        ? FakeHttp.failure(401, "UNAUTHENTICATED")
+        : FakeHttp.json({ name, done: true })
+    return Effect.gen(function*() {
+      const fiber = yield* Effect.forkAll(times(2).map(() => get))
+      yield* TestClock.adjust("1 hour")
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual((yield* FakeHttp.calls).map((call) => [call.at, tokenOf(call)]), [
+        [0, "Bearer t-1"],
+        [600_000, "Bearer t-2"],
+        [1_200_000, "Bearer t-3"]
+      ])
+    }).pipe(
+      Effect.provide(
+        Operations.layer(Bakery, {
+          timeout: "1 hour",
+          rateLimit: RateLimit.make({ reads: { limit: 1, interval: "10 minutes" } })
+        }).pipe(Layer.provideMerge(Layer.merge(FakeHttp.layer(handler), source)))
+      )
+    )
+  })
+
   it.effect("[34] has a quarter of its places for polls that the server holds: a call waits behind none", () => {
     const isHeld = ({ url }: FakeHttp.Call) => url.endsWith(":wait")
     const handler: FakeHttp.Handler = (call) =>

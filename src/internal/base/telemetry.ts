@@ -2,6 +2,7 @@ import * as Headers from "@effect/platform/Headers"
 import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as Stream from "effect/Stream"
@@ -30,6 +31,14 @@ export const within = <A, E, R>(
         R
       >
   )
+
+/**
+ * Whether somebody can read the spans of a fiber.
+ *
+ * @internal
+ */
+export const isTraced = (fiber: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
+  fiber.currentTracer !== none
 
 /**
  * A span around a stream.

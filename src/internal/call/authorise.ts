@@ -27,7 +27,7 @@ export const authorised = <A>(attempt: Attempt<A>): Effect.Effect<A, CallError> 
         error._tag === "UNAUTHENTICATED" && error.httpStatus === 401 &&
           attempt.rejected === undefined &&
           attempt.call.progress?.stopped !== true
-          ? renewed(attempt, headers, error)
+          ? renewed(attempt, error)
           : Effect.fail(error)
     )
   return Effect.withFiberRuntime<A, CallError>((fiber) => {
@@ -61,12 +61,10 @@ const ownHeaders = <A>(attempt: Attempt<A>): Effect.Effect<Headers.Headers, Cred
   )
 }
 
-const renewed = <A>(
-  attempt: Attempt<A>,
-  rejected: Headers.Headers,
-  error: CallError
-): Effect.Effect<A, CallError> => {
+const renewed = <A>(attempt: Attempt<A>, error: CallError): Effect.Effect<A, CallError> => {
   const { progress } = attempt.call
+  // Those that were sent: who has queued may have other ones than it began with.
+  const rejected = attempt.credentials as Headers.Headers
   if (progress !== undefined) progress.sending = false
   return Effect.flatMap(
     obtained(

@@ -20,8 +20,9 @@ import type { Settings } from "../call/settings.ts"
 import { reasonOf } from "../wait/lost.ts"
 import type { Polled } from "../wait/source.ts"
 import * as Step from "../wait/step.ts"
+import type { Beginning, Company, Ended } from "./company.ts"
 import type { Board, End } from "./progress.ts"
-import { type Beginning, type Ended, Row } from "./row.ts"
+import { Row } from "./row.ts"
 import type { Seat } from "./seat.ts"
 import type { FleetSource } from "./source.ts"
 
@@ -50,7 +51,7 @@ interface Means {
  *
  * @internal
  */
-export class Crew {
+export class Crew implements Company<Row> {
   readonly settings: Settings
   readonly sent: Sent
   readonly timeout: number
@@ -154,7 +155,7 @@ export class Crew {
   }
 
   /** One warning for all rows that one failure is told to. */
-  tolerated(name: string, error: CallError, answered: number): void {
+  tolerated({ name }: Row, error: CallError, answered: number): void {
     if (answered === this.#toldAt) return
     this.#toldAt = answered
     this.#means.source.fork(

@@ -23,14 +23,20 @@ const nextOf = (member: Membership, at: number): Effect.Effect<Outcome> =>
 export class Gets {
   readonly #means: Means
   readonly #onFailure: (error: CallError | Lost) => void
+  readonly #onTold: (entry: Entry, outcome: Outcome) => void
   /** The next one last, each with when it was due. */
   #queue: Array<{ readonly entry: Entry; readonly due: number }> = []
   #flying = 0
   #drained: Array<() => void> = []
 
-  constructor(means: Means, onFailure: (error: CallError | Lost) => void) {
+  constructor(
+    means: Means,
+    onFailure: (error: CallError | Lost) => void,
+    onTold: (entry: Entry, outcome: Outcome) => void
+  ) {
     this.#means = means
     this.#onFailure = onFailure
+    this.#onTold = onTold
   }
 
   /** What is not on its way is not asked for; who waits for the end of it need not. */
@@ -117,6 +123,7 @@ export class Gets {
       }
       if (Either.isLeft(outcome.result)) this.#onFailure(outcome.result.left)
       entry.tell(outcome)
+      this.#onTold(entry, outcome)
       this.#pump()
     })
   }

@@ -18,6 +18,7 @@ export class Kind {
   readonly delays: Delays | undefined
   /** The last state of a wait is seen by a schedule of somebody's own, and in the error of one that ended too early: else it is not kept. */
   readonly keepsLast: boolean
+  readonly pace: Pace<unknown>
   readonly #terms: Omit<Terms, "begun" | "fresh">
   /** In milliseconds; `Infinity`: there is none. */
   readonly deadline: number
@@ -26,8 +27,10 @@ export class Kind {
 
   constructor(
     method: Kind["method"],
-    { longPoll: _, schedule, ...terms }: Pace<unknown>
+    pace: Pace<unknown>
   ) {
+    const { longPoll: _, schedule, ...terms } = pace
+    this.pace = pace
     this.method = method
     this.reader = readerOf(method)
     this.schedule = schedule

@@ -30,13 +30,23 @@ export interface Times {
  * @internal
  */
 export type Listing =
-  /** `whole`: what it did not show is not there. Else nobody wanted more, or it was given up after too many pages. */
+  /** `whole`: what it did not show is not there. Else nobody wanted more, or it was given up since no more pages were paid. */
   | { readonly _tag: "Ended"; readonly pages: number; readonly how: "whole" | "enough" | "dear" }
   | {
     readonly _tag: "Failed"
     readonly pages: number
     readonly error: CallError | Lost | PageTokenError["reason"]
   }
+
+/**
+ * Takes what a page shows: how many gets that saves, and whether anybody wants more.
+ *
+ * @internal
+ */
+export type Take = (
+  operations: ReadonlyArray<Operation>,
+  times: Times
+) => { readonly saved: number; readonly isWanted: boolean }
 
 /** What is asked for. */
 interface Asked {
@@ -45,8 +55,9 @@ interface Asked {
   readonly request: AnyListRequest
   readonly timeout: number
   readonly most: number
-  /** Takes what a page shows, and says whether anybody wants more. */
-  readonly take: (operations: ReadonlyArray<Operation>, times: Times) => boolean
+  readonly take: Take
+  /** A page came, that saved so many gets; says whether another one is paid. */
+  readonly pay: (saved: number) => boolean
 }
 
 /** What a page may take at least, in milliseconds: one of a thousand operations takes its time. */
@@ -68,7 +79,7 @@ const isPassing = (error: CallError | Lost): boolean =>
  */
 export const list = (
   { fleet, requests, timers }: Means,
-  { most, polled, readPage, request, take, timeout }: Asked
+  { most, pay, polled, readPage, request, take, timeout }: Asked
 ): Effect.Effect<Listing> =>
   Effect.gen(function*() {
     const tokens = new RecentTokens(undefined)
@@ -92,13 +103,17 @@ export const list = (
         Effect.catchIf(once, isPassing, () => Effect.delay(once, pause))
       )
       if (Either.isLeft(page)) return { _tag: "Failed", pages: pages - 1, error: page.left }
-      const isWanted = take(page.right.operations, { ...ticket, answered: timers.now() })
+      const { isWanted, saved } = take(page.right.operations, {
+        ...ticket,
+        answered: timers.now()
+      })
+      const isPaid = pay(saved)
       const next = nextPage(current, page.right)
       if (Option.isNone(next)) return { _tag: "Ended", pages, how: "whole" }
       if (!isWanted) return { _tag: "Ended", pages, how: "enough" }
       const problem = tokens.add(page.right.nextPageToken)
       if (problem !== undefined) return { _tag: "Failed", pages, error: problem }
-      if (pages >= most) return { _tag: "Ended", pages, how: "dear" }
+      if (!isPaid || pages >= most) return { _tag: "Ended", pages, how: "dear" }
       current = next.value
     }
   })

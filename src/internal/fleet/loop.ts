@@ -10,11 +10,13 @@ import { about } from "../errors/about.ts"
 import { named } from "../wait/named.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import { Gets } from "./gets.ts"
+import { Kept } from "./kept.ts"
 import { Lacking } from "./lacking.ts"
 import type { Times } from "./listing.ts"
 import type { Means } from "./means.ts"
 import { Pages } from "./pages.ts"
 import { keyOf } from "./parent.ts"
+import { Reading } from "./reading.ts"
 import { type Failed, isOut, pauseOf } from "./refusal.ts"
 import { Entry, type Seat } from "./seat.ts"
 import { Shown } from "./shown.ts"
@@ -28,8 +30,7 @@ interface Tick {
 
 /**
  * All operations of one parent that somebody waits for. Each tick asks for those that are due, by the cheaper of a listing and a get each.
- * It asks no more than one request for each that is due: pages that turned out useless take the place of gets, and whoever lost one comes
- * first in the next tick.
+ * Pages are paid by the gets that they save: see {@link Pages}.
  *
  * Without waits it has no timer; what it learned of its parent it keeps.
  *
@@ -54,6 +55,7 @@ export class Loop {
   /** Since when a page is waited for. */
   #pageAt = -Infinity
   readonly #gets: Gets
+  readonly #kept: Kept
 
   constructor(
     means: Means,
@@ -69,7 +71,12 @@ export class Loop {
     this.#ticks = new Ticks(means.fleet.tick)
     this.#shown = new Shown((name) => this.#entries.get(keyOf(name)))
     this.#pages = new Pages(means, polled, parent, this.#shown.json)
-    this.#gets = new Gets(means, (error) => this.#hold(error))
+    this.#gets = new Gets(
+      means,
+      (error) => this.#hold(error),
+      (entry, outcome) => this.#kept.got(entry, outcome)
+    )
+    this.#kept = new Kept((saved) => this.#pages.earn(saved))
   }
 
   /** Who is due that much later is told of what is asked for others. */
@@ -96,6 +103,7 @@ export class Loop {
     if (entry.isEmpty) {
       this.#entries.delete(entry.key)
       this.#lacking.delete(entry)
+      this.#kept.delete(entry)
     }
     return this.#members > 0
       ? aborted ?? Effect.void
@@ -180,10 +188,15 @@ export class Loop {
     const due: Array<Entry> = []
     let logs: Seat["logs"] | undefined
     let late = 0
+    /** When the others are asked for. */
+    let at = Infinity
     for (const entry of this.#entries.values()) {
       const first = entry.first
       if (first === undefined || entry.abort !== undefined) continue
-      if (entry.least(this.#fromOf, now) > now + grain) continue
+      if (entry.least(this.#fromOf, now) > now + grain) {
+        at = Math.min(at, entry.least(this.#tickOf, now))
+        continue
+      }
       due.push(entry)
       logs ??= first.logs
       late = Math.max(late, now - first.due)
@@ -194,14 +207,17 @@ export class Loop {
     }
     // Those of the tick before that are still to be asked are among them.
     this.#gets.clear()
-    if (logs === undefined) return this.#settle()
+    if (logs === undefined) return this.#arm(at)
     this.#isListing = true
     this.#pageAt = now
     const number = ++this.#listings
-    for (const entry of due) entry.mark = -number
+    for (const entry of due) {
+      entry.mark = -number
+      at = Math.min(at, entry.least(this.#tickOf, now))
+    }
     const fiber = this.#means.fork(this.#tick(due, late), logs)
     this.#fiber = fiber
-    this.#settle()
+    this.#arm(at)
     fiber.addObserver(() => {
       if (this.#fiber !== fiber) return
       this.#fiber = undefined
@@ -249,37 +265,21 @@ export class Loop {
   ): Effect.Effect<ReadonlyArray<Entry>> {
     return Effect.gen(this, function*() {
       const number = this.#listings
-      /** How many wait for a page: not for what no listing showed before. */
-      const isWanted = (entry: Entry) =>
-        entry.mark === -number && !(way === "all" && this.#lacking.has(entry))
-      let wanted = due.reduce((count, entry) => isWanted(entry) ? count + 1 : count, 0)
-      const unclear: Array<Entry> = []
-      let ended = 0
-      const isThere = (entry: Entry): void => {
-        if (isWanted(entry)) wanted--
-        entry.mark = number
-        this.#lacking.delete(entry)
-      }
-      const take = (operations: ReadonlyArray<Operation>, times: Times): boolean => {
+      const reading = new Reading(due, {
+        number,
+        entryOf: (name) => this.#entries.get(keyOf(name)),
+        lacking: this.#lacking,
+        // What was not shown before is not waited for.
+        isSought: (entry) => way === "running" || !this.#lacking.has(entry),
+        tell: (entry, operation, times) => this.#tell(entry, operation, times, tick.span)
+      })
+      const take = (operations: ReadonlyArray<Operation>, times: Times) => {
         this.#pageAt = times.answered
-        for (const entry of this.#shown.take()) {
-          isThere(entry)
-          entry.runs(times, times.answered + this.#half)
-        }
-        for (const operation of operations) {
-          const entry = this.#entries.get(keyOf(operation.name))
-          if (entry === undefined) continue
-          isThere(entry)
-          if (operation.done) ended++
-          // Some lists leave out what others need: how it ended.
-          if (operation.done && operation.error === undefined && operation.response === undefined) {
-            unclear.push(entry)
-          } else this.#tell(entry, operation, times, tick.span)
-        }
-        return wanted > 0
+        return reading.take(this.#shown.take(), operations, times, times.answered + this.#half)
       }
       const asked = {
         way,
+        now: tick.now,
         due: due.length,
         members: this.#entries.size,
         timeout: due.reduce((timeout, entry) => Math.max(timeout, entry.timeout), 0),
@@ -288,22 +288,24 @@ export class Loop {
       const listing = yield* this.#pages.list(asked)
       const now = this.#means.timers.now()
       const there = due.filter((entry) => !entry.isEmpty)
+      const left = due.filter((entry) => entry.isEmpty && entry.mark === -number)
       const missing = there.filter((entry) =>
         entry.mark !== number && entry.isDue(now + this.#half)
       )
       if (listing._tag === "Failed") {
-        return [...unclear, ...(yield* this.#failed(listing, way, missing, tick))]
+        return [...reading.unclear, ...(yield* this.#failed(listing, way, missing, tick))]
       }
-      const { how, pages } = listing
-      const found = { now: tick.now, due: there.length, missing: missing.length, ended }
-      const isOfUse = this.#pages.learn(listing, asked, found)
-      const got = how !== "whole"
-        // Those that a whole listing lacked are not waited for: they would never be asked for beside others.
-        ? this.#lacking.take(missing.filter((entry) => this.#lacking.has(entry)), way, now)
-        : isOfUse
-        ? this.#lacking.take(missing, way, now)
-        : missing
-      return [...unclear, ...got].slice(0, Math.max(0, due.length - pages))
+      const { how } = listing
+      const { ended, shown } = reading
+      const found = { now, missing: missing.length, shown, ended, left: left.length }
+      const { isOfUse, kept } = this.#pages.learn(listing, asked, found)
+      // Those that a whole listing lacked are not waited for: they would never be asked for beside others.
+      const lacked = missing.filter((entry) => this.#lacking.has(entry))
+      const got = how === "whole" && !isOfUse
+        ? missing
+        : this.#lacking.take(how === "whole" ? missing : lacked, way, now)
+      const others = how === "dear" ? missing.filter((entry) => !this.#lacking.has(entry)) : []
+      return [...reading.unclear, ...this.#kept.keep([...got, ...others], kept)]
     })
   }
 

@@ -1,9 +1,18 @@
 import * as Effect from "effect/Effect"
-import type { Operation } from "../../Operation.ts"
 import type { parseJson } from "../base/json.ts"
 import type { Polled } from "../wait/source.ts"
-import { choose, type Known, mostPages, type Situation, unknown, type Way } from "./choice.ts"
-import { list, type Listing, type Times } from "./listing.ts"
+import { Account } from "./account.ts"
+import {
+  betOf,
+  choose,
+  isCrowded,
+  type Known,
+  mostPages,
+  type Situation,
+  unknown,
+  type Way
+} from "./choice.ts"
+import { list, type Listing, type Take } from "./listing.ts"
 import type { Means, ReadPage } from "./means.ts"
 import { type Failed, isInvalid, meaningOf } from "./refusal.ts"
 
@@ -24,19 +33,21 @@ interface Asked {
   readonly due: number
   readonly members: number
   readonly timeout: number
-  /** Takes what a page shows, and says whether anybody wants more. */
-  readonly take: (operations: ReadonlyArray<Operation>, times: Times) => boolean
+  readonly now: number
+  readonly take: Take
 }
 
 /** What a tick found in a listing. */
 interface Found {
+  /** When it was over. */
   readonly now: number
-  /** How many were due. */
-  readonly due: number
-  /** How many of those it did not show. */
+  /** How many of those that are due it showed, and how many it did not. */
+  readonly shown: number
   readonly missing: number
   /** How many that it showed had ended. */
   readonly ended: number
+  /** How many had left meanwhile: gets would have asked for them. */
+  readonly left: number
 }
 
 /**
@@ -64,6 +75,9 @@ export class Pages {
   /** Listings that showed none that was due, one after the other. */
   #useless = 0
   #notBefore = -Infinity
+  readonly #account = new Account()
+  /** It was given up once, and those who were kept waiting for it may pay for a longer one. */
+  #isDear = false
 
   constructor(
     means: Means,
@@ -86,7 +100,12 @@ export class Pages {
   ): Way {
     if (this.#readPage === undefined || now < this.#notBefore) return "gets"
     const overhead = this.#running === undefined ? undefined : this.#running.overhead ?? 0
-    return choose({ due, members, overhead, pageSize: this.#pageSize, known: this.#known })
+    const pageSize = this.#pageSize
+    const funds = {
+      all: this.#account.funds("all", betOf({ due, members, pageSize }), now),
+      running: this.#account.funds("running", 1, now)
+    }
+    return choose({ due, members, overhead, pageSize, known: this.#known, funds })
   }
 
   /** Reads until nobody wants more. */
@@ -94,16 +113,22 @@ export class Pages {
     const readPage = this.#readPage
     if (readPage === undefined) return Effect.succeed({ _tag: "Ended", pages: 0, how: "enough" })
     const pageSize = this.#pageSize
+    const { due, members, now, way } = asked
+    this.#account.open(way, way === "all" ? betOf({ due, members, pageSize }) : 1, now)
     const read = list(this.#means, {
       readPage,
       polled: this.#polled,
       timeout: asked.timeout,
-      most: mostPages({ ...asked, pageSize }),
       take: asked.take,
+      most: mostPages({ due, members, pageSize }),
+      pay: (saved) => {
+        this.#account.pay(saved)
+        return !this.#account.isEmpty
+      },
       request: {
         ...(this.#parent === undefined ? undefined : { name: this.#parent }),
         ...(pageSize === Infinity ? undefined : { pageSize }),
-        ...(asked.way === "running" ? { filter: this.#running?.filter } : undefined)
+        ...(way === "running" ? { filter: this.#running?.filter } : undefined)
       }
     })
     return Effect.flatMap(read, (listing) => {
@@ -115,29 +140,44 @@ export class Pages {
     })
   }
 
-  /** Learns from one that did not fail; says whether it was of use. */
+  /** One who was kept waiting for a listing runs on. */
+  earn(saved: number): void {
+    this.#account.earn(saved)
+  }
+
+  /**
+   * Learns from one that did not fail: whether it was of use, and how many may be kept waiting until the next tick. Pages that nothing had
+   * paid are paid by them, if they run on.
+   */
   learn(
     { how, pages }: Extract<Listing, { readonly _tag: "Ended" }>,
-    { members, way }: Asked,
-    { due, ended, missing, now }: Found
-  ): boolean {
+    { due, members, now: begun, way }: Asked,
+    { ended, left, missing, now, shown }: Found
+  ): { readonly isOfUse: boolean; readonly kept: number } {
     this.#failures = 0
+    this.#account.earn(left)
     // What a listing of those that run does not show has ended.
     this.#known = {
       ...this.#known,
       ended: way === "running" ? missing : ended,
       [way]: how === "dear" ? pages + 1 : pages
     }
-    const isUseless = how === "whole" && missing === due
+    const isUseless = how === "whole" && missing > 0 && shown === 0
     this.#useless = isUseless ? this.#useless + 1 : 0
     if (isUseless) {
-      this.#notBefore = now + Math.min(pause, minute * 2 ** (this.#useless - 1))
+      this.#notBefore = begun + Math.min(pause, minute * 2 ** (this.#useless - 1))
     }
-    // Most of what it shows is of others.
-    if (how === "dear" && mostPages({ due, members, pageSize: this.#pageSize }) < due) {
-      this.#notBefore = now + pause
-    }
-    return !isUseless
+    const isSpent = this.#account.isEmpty
+    const lost = isSpent ? Math.max(0, pages - shown) : 0
+    const isFirst = how === "dear" && isSpent && pages === 1 && !this.#isDear
+    if (how === "dear" && isSpent && !isFirst) this.#notBefore = begun + pause
+    this.#isDear = how === "dear"
+    // Most of what it shows is of others, and takes its time.
+    if (
+      isCrowded(pages, { members, pageSize: this.#pageSize }) &&
+      now - begun > this.#means.fleet.tick
+    ) this.#notBefore = now + pause
+    return { isOfUse: !isUseless, kept: lost + (isFirst ? Math.ceil(due / 4) : 0) }
   }
 
   /** Learns from one that failed. */

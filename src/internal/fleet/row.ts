@@ -1,14 +1,13 @@
 import type * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
-import type * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { type CallError, WaitTimeout } from "../../LroError.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
-import type { Timer, Timers } from "../base/timers.ts"
+import { grain } from "../base/grain.ts"
+import type { Timer } from "../base/timers.ts"
 import { refOf } from "../call/reference.ts"
-import type { Settings } from "../call/settings.ts"
 import { hintOf } from "../errors/hint.ts"
 import { tolerance } from "../errors/verdict.ts"
 import { shallowOperation } from "../operation/shallow.ts"
@@ -16,67 +15,16 @@ import { errorOf } from "../wait/lost.ts"
 import { sought } from "../wait/named.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import * as Step from "../wait/step.ts"
+import { calm } from "../wait/tolerance.ts"
+import type { Beginning, Company, Ended } from "./company.ts"
 import type { Kind } from "./kind.ts"
 import type { Times } from "./listing.ts"
 import type { Loop } from "./loop.ts"
 import { type Entry, lastPollOf, type Seat } from "./seat.ts"
 
-/**
- * How the wait of a row ended.
- *
- * @internal
- */
-export type Ended =
-  | { readonly operation: Operation }
-  | { readonly error: CallError | WaitTimeout }
-  /** Its schedule died. */
-  | { readonly cause: Cause.Cause<never> }
-
-/**
- * What a row begins with.
- *
- * @internal
- */
-export interface Beginning extends Pick<Polled, "name" | "endpoint" | "location"> {
-  readonly number: number
-  readonly request: unknown
-  readonly kind: Kind
-  /** The reference that named it, if one did. */
-  readonly ref: OperationRef | undefined
-  /** When the operation started, as far as is known, by the wall clock. */
-  readonly startedAt: number
-  readonly known: Operation | undefined
-  /** A start reply: the first delay comes before the first poll. */
-  readonly fresh: boolean
-}
-
 /** When a poll was, and when it is told. */
 interface Told extends Omit<Outcome, "result" | "span"> {
   readonly now: number
-}
-
-/** What a row needs of its crew. */
-interface Crew {
-  readonly settings: Settings
-  readonly sent: Polled["sent"]
-  readonly timeout: number
-  readonly logs: Seat["logs"]
-  readonly timers: Timers
-  /** The time of the wall clock. */
-  readonly wall: () => number
-  readonly urlOf: (endpoint: Polled["endpoint"], location: string | undefined) => string | undefined
-  readonly ended: (row: Row, how: Ended) => void
-  readonly left: (row: Row, stopped: Effect.Effect<unknown>) => void
-  readonly tolerated: (name: string, error: CallError, answered: number) => void
-  readonly step: (
-    row: Row,
-    schedule: Kind["schedule"],
-    scheduled: unknown,
-    now: number,
-    operation: Operation,
-    startedAt: number,
-    then: (delay: number | undefined, scheduled: unknown) => void
-  ) => void
 }
 
 /**
@@ -90,7 +38,7 @@ export class Row implements Seat {
   readonly request: unknown
   readonly kind: Kind
   readonly startedAt: number
-  readonly #crew: Crew
+  readonly #crew: Company<Row>
   readonly name: string
   readonly #endpoint: Polled["endpoint"]
   readonly #location: string | undefined
@@ -116,13 +64,16 @@ export class Row implements Seat {
   /** Kept where somebody may see it. */
   #last: Operation | undefined
   #lastError: CallError | undefined
+  #isBad = false
   #alarm: Timer | undefined
   due = Infinity
   isExact = true
   /** Among the rows of its crew. */
   place = -1
+  /** How often it said that it goes on. */
+  reports = 0
 
-  constructor(crew: Crew, begun: number, { kind, known, ref, ...it }: Beginning) {
+  constructor(crew: Company<Row>, begun: number, { kind, known, ref, ...it }: Beginning) {
     this.#crew = crew
     this.number = it.number
     this.request = it.request
@@ -157,8 +108,7 @@ export class Row implements Seat {
       seen: this.#seen,
       lastGood: this.#lastGood,
       tolerance: this.#tolerance,
-      // Nobody says of a row that it goes on.
-      reports: 0
+      reports: this.reports
     }
   }
 
@@ -183,6 +133,17 @@ export class Row implements Seat {
       },
       DateTime.unsafeMake(this.startedAt)
     )
+  }
+
+  /** Since when, and how often it was polled. */
+  get elapsed(): { readonly begun: number; readonly polls: number } {
+    return { begun: this.#begun, polls: this.#polls }
+  }
+
+  /** What the last poll ended with. */
+  get lastCode(): "none" | "OK" | CallError["_tag"] {
+    if (this.#polls === 0) return "none"
+    return this.#isBad ? this.#lastError?._tag ?? "OK" : "OK"
   }
 
   get since(): number {
@@ -242,8 +203,10 @@ export class Row implements Seat {
     const times = { now: answered, answered, asked, held, queued }
     if (Either.isRight(result)) {
       const { right: operation } = result
+      if (operation.name !== this.name) this.#crew.renamed?.(this, operation)
       if (operation.done) return this.#end({ operation })
       if (this.kind.keepsLast) this.#last = operation
+      this.#isBad = false
       return this.#went(times)
     }
     this.#failed(
@@ -256,9 +219,26 @@ export class Row implements Seat {
 
   runs({ answered, asked, queued }: Times): void {
     if (this.#entry === undefined) return
-    this.due = Infinity
     this.isExact = false
-    this.#went({ now: answered, answered, asked, held: false, queued })
+    const { delays } = this.kind
+    if (delays === undefined || this.kind.deadline < Infinity) {
+      this.due = Infinity
+      return this.#went({ now: answered, answered, asked, held: false, queued })
+    }
+    // What `Step.step` says of a state that is as it was, where no deadline is near: ten thousand of these are a tick.
+    this.#isBad = false
+    const late = Math.min(this.#offset, Math.max(0, asked - this.#polledAt))
+    const told = this.#tellsAt(late, asked >= this.#polledAt - grain)
+    const delay = delays(this.#steps++, told - this.startedAt)
+    this.#planned = told + delay
+    this.#polls++
+    this.#seen = true
+    this.#lastGood = answered
+    this.#tolerance = calm
+    this.#offset = delay * this.#spread
+    this.due = Math.max(answered, answered - late + delay + this.#offset)
+    this.#polledAt = this.due - this.#offset
+    this.#entry.loop.want(this.#entry)
   }
 
   /** It runs. */
@@ -288,7 +268,8 @@ export class Row implements Seat {
         })
       }
       this.#lastError = error
-      this.#crew.tolerated(this.name, error, times.answered)
+      this.#isBad = true
+      this.#crew.tolerated(this, error, times.answered)
       this.#follow(next)
     })
   }
@@ -332,13 +313,18 @@ export class Row implements Seat {
     this.#entry?.loop.want(this.#entry)
   }
 
+  /** The instant that the schedule is told, as that of the waiter of a fiber is. */
+  #tellsAt(late: number, own: boolean): number {
+    const past = Math.round((this.#crew.wall() - late) * 64) / 64
+    return own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
+  }
+
   /** As the waiter of a fiber steps its schedule. */
   #delay(asked: number | undefined, then: (delay: number | undefined) => void): void {
     const { late, own } = asked === undefined
       ? { late: 0, own: false }
       : Step.lateness({ offset: this.#offset, planned: this.#polledAt }, asked)
-    const past = Math.round((this.#crew.wall() - late) * 64) / 64
-    const told = own && past > this.#planned - 1000 ? Math.max(past, this.#planned) : past
+    const told = this.#tellsAt(late, own)
     const known = this.kind.delays?.(this.#steps, told - this.startedAt)
     if (known !== undefined) {
       this.#planned = told + known

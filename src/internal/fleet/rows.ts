@@ -22,12 +22,14 @@ import { named } from "../wait/named.ts"
 import * as Pace from "../wait/pace.ts"
 import { type Reading, resolve, type Subject } from "../wait/subject.ts"
 import { result } from "../wait/untilDone.ts"
+import type { Ended } from "./company.ts"
 import { Crew } from "./crew.ts"
 import { Kind } from "./kind.ts"
+import { Lean } from "./lean.ts"
 import { makeSource } from "./make.ts"
 import type { FleetSettings } from "./means.ts"
 import { Board, Requests } from "./progress.ts"
-import type { Ended, Row } from "./row.ts"
+import type { Row } from "./row.ts"
 import type { FleetSource } from "./source.ts"
 
 /**
@@ -98,7 +100,14 @@ export const makeClient = (settings: Settings, fleet: FleetSettings) =>
     if (made !== undefined && get !== undefined) {
       const source = made
       yield* Effect.addFinalizer(() => source.end())
-      clients.set(methods, { settings, source, checkName: (name) => Route.bind(get, name) })
+      const checkName = (name: string) => Route.bind(get, name)
+      const lean = new Lean(settings, source, checkName)
+      const { untilDone, untilFinal } = methods
+      Object.assign(methods, {
+        untilDone: lean.untilDone(untilDone as never),
+        untilFinal: lean.untilFinal(untilFinal as never)
+      })
+      clients.set(methods, { settings, source, checkName })
     }
     return methods
   })

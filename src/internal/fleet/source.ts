@@ -63,7 +63,12 @@ export class FleetSource implements PollSource {
       : new Guest(this, polled, manner).member
   }
 
-  #listed({ name }: Polled): Listed | undefined {
+  /** Whether a list shows it. */
+  lists(name: string): boolean {
+    return this.#listed({ name }) !== undefined
+  }
+
+  #listed({ name }: Pick<Polled, "name">): Listed | undefined {
     return listedIn(this.#route, name, this.#means.settings.binding.operationFormat)
   }
 
