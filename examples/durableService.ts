@@ -7,6 +7,7 @@ import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { Workflow } from "@effect/workflow"
 import { Cause, Effect, Layer, Schema } from "effect"
 import * as Durable from "effect-lro/Durable"
+import { isOutcomeError } from "effect-lro/LroError"
 import { createHub, layer, NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
 import { createServer } from "node:http"
 import * as Environment from "./support/environment.ts"
@@ -27,12 +28,14 @@ const NewHubLayer = NewHub.toLayer(({ hub }) => {
   return Durable.run(NetworkConnectivity, createHub, request, options)
 })
 
-const problemOf = (cause: Cause.Cause<typeof Durable.ErrorSchema.Type>) => {
-  if (Cause.isInterruptedOnly(cause)) return new Gone()
-  const error = Cause.squash(cause) as typeof Durable.ErrorSchema.Type
-  const Problem = error._tag === "OperationFailed" ? Failed : Unavailable
-  return new Problem({ error: error._tag, reason: error.message })
-}
+/** A defect stays one, and is 500. */
+const problemOf = (
+  cause: Cause.Cause<typeof Durable.ErrorSchema.Type>
+): Cause.Cause<Failed | Gone | Unavailable> =>
+  Cause.isInterruptedOnly(cause) ? Cause.fail(new Gone()) : Cause.map(cause, (error) => {
+    const Problem = isOutcomeError(error) ? Failed : Unavailable
+    return new Problem({ error: error._tag, reason: error.message })
+  })
 
 const ApiLayer = HttpApiBuilder.group(Api, "hubs", (handlers) =>
   handlers
@@ -42,7 +45,7 @@ const ApiLayer = HttpApiBuilder.group(Api, "hubs", (handlers) =>
         const result = yield* NewHub.poll(yield* NewHub.executionId(path))
         if (result?._tag !== "Complete") return { state: "running" as const }
         return { state: "created" as const, ...yield* result.exit }
-      }).pipe(Effect.mapErrorCause((cause) => Cause.fail(problemOf(cause)))))
+      }).pipe(Effect.mapErrorCause(problemOf)))
     .handle("interrupt", ({ path }) => Effect.flatMap(NewHub.executionId(path), NewHub.interrupt)))
 
 const ServiceLayer = HttpApiBuilder.serve().pipe(
@@ -52,7 +55,8 @@ const ServiceLayer = HttpApiBuilder.serve().pipe(
   Layer.provide(ClusterWorkflowEngine.layer),
   Layer.provide(SingleRunner.layer({ shardingConfig: { entityTerminationTimeout: "500 millis" } })),
   Layer.provide(layer()),
-  Layer.provide([TemporaryDatabase.layer, Environment.embedded()]),
+  Layer.provide(TemporaryDatabase.layer),
+  Layer.provideMerge(Environment.embedded()),
   Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
 )
 

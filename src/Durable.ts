@@ -45,6 +45,7 @@
  *
  * @since 0.1.0
  */
+import type { MessageStorage } from "@effect/cluster/MessageStorage"
 import type { Sharding } from "@effect/cluster/Sharding"
 import type { WorkflowEngine, WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import type * as Context from "effect/Context"
@@ -300,13 +301,19 @@ type ClientsOf<P> = P extends Context.Tag<infer Self, infer _> ? Self : never
  * Polls in a cluster: in every runner that has this layer, for all workflows, by the clients of the tags as their layers made them. All
  * runners need the same tags and schedules; a job for a client that a runner does not have waits for one that does.
  *
+ * Where the layer is, the engine's storage waits up to a minute for a database that is away; without it an outage of a second may leave an
+ * execution suspended for good.
+ *
  * @since 0.1.0
  * @category layers
  */
 export const layerCluster = <const Parts extends ReadonlyArray<AnyTagClass | Schedules>>(
   ...parts: Parts
-): Layer.Layer<Poller, never, ClientsOf<Parts[number]> | Sharding | WorkflowEngine> =>
-  cluster.layerCluster(parts)
+): Layer.Layer<
+  Poller,
+  never,
+  ClientsOf<Parts[number]> | MessageStorage | Sharding | WorkflowEngine
+> => cluster.layerCluster(parts)
 
 /**
  * Polls in this process, for `WorkflowEngine.layerMemory`: what it does not outlive nothing of the engine does. For tests, and for programs

@@ -1,8 +1,10 @@
 /** The API of durableService.ts, and a client that looks around in it. */
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "@effect/platform"
 import { Console, Effect, Schema } from "effect"
+import * as Testing from "effect-lro/testing"
+import { Environment } from "./environment.ts"
 
-/** The operation ended with an error. */
+/** The operation ended with an error, or was cancelled. */
 export class Failed extends Schema.TaggedError<Failed>()(
   "Failed",
   { error: Schema.String, reason: Schema.String },
@@ -44,7 +46,7 @@ export const Api = HttpApi.make("api").add(
   )
 )
 
-/** Three hubs: one is made, one fails, one is given up. */
+/** Four hubs: one is refused, one is made, one fails, one is given up. */
 export const tour = (url: string) =>
   Effect.gen(function*() {
     const ask = (method: string, hub: string) =>
@@ -63,6 +65,12 @@ export const tour = (url: string) =>
         }),
         say("GET", hub)
       )
+    const denied = Testing.replyError("PERMISSION_DENIED", { message: "ask your administrator" })
+    yield* (yield* Environment).server((server) =>
+      server.fail({ method: "start" }, denied)
+    )
+    yield* say("PUT", "denied")
+    yield* ended("denied")
     for (const hub of ["succeeds", "fails", "never-ends"]) {
       yield* say("PUT", hub)
     }

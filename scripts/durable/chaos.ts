@@ -10,13 +10,16 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 import * as Testing from "effect-lro/testing"
 import { parseArgs } from "node:util"
+import { main } from "./main.ts"
 import { make, polledAgain, seconds as secondsSince, serverLayer, until } from "./site.ts"
+import { tell } from "./standstill.ts"
 
 const { values } = parseArgs({
   options: {
     operations: { type: "string", default: "500" },
     seconds: { type: "string", default: "60" },
     deploys: { type: "string" },
+    crashes: { type: "string", default: "1" },
     cut: { type: "string" },
     postgres: { type: "boolean", default: false }
   }
@@ -25,10 +28,11 @@ const operations = Number(values.operations)
 const seconds = Number(values.seconds)
 const isShort = seconds < 60
 const deploys = Number(values.deploys ?? (isShort ? 2 : 10))
+const crashes = Number(values.crashes)
 const cut = Number(values.cut ?? (isShort ? 5 : 30))
 
-/** The end of the longest operation, in seconds: after all that happens. */
-const longest = seconds + deploys * 6 + cut + 10
+/** The end of the longest operation, in seconds: after all that happens, also where a deploy takes twelve. */
+const longest = seconds + deploys * 12 + cut + 10
 
 const ServerLayer = serverLayer(({ request }) =>
   Testing.succeedAfter(
@@ -99,8 +103,12 @@ const program = Effect.gen(function*() {
   }
   if (site.postgres !== undefined) {
     const { restart } = site.postgres
-    yield* Effect.sync(restart)
-    yield* say("PostgreSQL crashed and is up again")
+    for (let i = 0; i < crashes; i++) {
+      const from = Date.now()
+      yield* Effect.promise(restart)
+      yield* say(`PostgreSQL crashed and was up again after ${secondsSince(from)} s`)
+      if (i < crashes - 1) yield* Effect.sleep("7 seconds")
+    }
   }
   yield* Effect.sync(() => link.cut())
   yield* say("network cut")
@@ -114,13 +122,16 @@ const program = Effect.gen(function*() {
   yield* until(
     Effect.tap(Effect.sync(endedSoFar), (ended) => say(`${ended} ended`)),
     (ended) => ended === operations,
-    10_000
+    10_000,
+    tell(site, workers)
   )
   let last = { ended: 0, good: 0, rows: 0 }
   const report = yield* until(
     // It may be locked all the same.
     Effect.map(Effect.orElseSucceed(stored, () => last), (now) => last = now),
-    ({ ended }) => ended === operations
+    ({ ended }) => ended === operations,
+    1000,
+    tell(site, workers)
   ).pipe(Effect.provide(site.database))
   yield* say(`${report.ended} ended`)
 
@@ -149,13 +160,4 @@ const program = Effect.gen(function*() {
   return result
 })
 
-Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(ServerLayer), Effect.orDie)).then(
-  (result) => {
-    console.log(JSON.stringify(result))
-    process.exit()
-  },
-  (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  }
-)
+main(program.pipe(Effect.scoped, Effect.provide(ServerLayer)))

@@ -1,13 +1,16 @@
 /**
  * What an interrupt costs while a runner is lost: `npm run durable:interrupts`. All executions are interrupted at once after a runner was
  * killed: on a PostgreSQL from the other of two runners, on libSQL from the one that was started again. Each has to send one cancel, within
- * a second where its execution lives on a runner that is up. The last line is JSON.
+ * a second where its execution lives on a runner that is up. With `--short` 20 on PostgreSQL alone. The last line is JSON.
  */
 import { Effect } from "effect"
 import * as Testing from "effect-lro/testing"
+import { parseArgs } from "node:util"
+import { main } from "./main.ts"
 import { make, polls, serverLayer, until } from "./site.ts"
 
-const waits = 50
+const { values: { short } } = parseArgs({ options: { short: { type: "boolean", default: false } } })
+const waits = short ? 20 : 50
 const hubs = Array.from({ length: waits }, (_, i) => `h${i}`)
 
 const hubOf = (operation: unknown) => String((operation as Testing.JsonObject)["target"])
@@ -15,11 +18,11 @@ const hubOf = (operation: unknown) => String((operation as Testing.JsonObject)["
 /** The slowest of some times, in seconds. */
 const slowest = (millis: ReadonlyArray<number>) => Math.round(Math.max(0, ...millis) / 10) / 100
 
-const measure = (postgres: boolean) =>
+const measure = (postgres: boolean, settings?: "shortest") =>
   Effect.gen(function*() {
     const { isPostgres, name, server, worker } = yield* make({ postgres })
     if (postgres && !isPostgres) return []
-    const environment = { EVERY: "1" }
+    const environment = { EVERY: "1", SETTINGS: settings ?? "" }
     const first = yield* worker(environment)
     const second = postgres ? yield* worker(environment) : first
     if (postgres) yield* Effect.promise(() => second.start("up"))
@@ -58,6 +61,8 @@ const measure = (postgres: boolean) =>
     yield* Effect.sleep("10 seconds")
 
     const all = yield* cancels
+    const operations = new Set(all.map(({ name }) => name)).size
+    if (all.length !== waits || operations !== waits) process.exitCode = 1
     const took = (of: (hub: string) => boolean) => {
       const millis = all.flatMap(({ at, name = "" }) => {
         const hub = hubsByOperation.get(name) ?? ""
@@ -72,8 +77,9 @@ const measure = (postgres: boolean) =>
     const isPolledByKilled = (hub: string) => pollers.get(hub) === first.port
     return [{
       database: name,
+      settings,
       cancels: all.length,
-      operations: new Set(all.map(({ name }) => name)).size,
+      operations,
       ...(postgres
         ? {
           polledByTheKilled: took((hub) => kept.has(hub) && isPolledByKilled(hub)),
@@ -96,13 +102,11 @@ const measure = (postgres: boolean) =>
     )
   )
 
-Effect.runPromise(Effect.orDie(Effect.all([measure(false), measure(true)]))).then(
-  (measured) => {
-    console.log(JSON.stringify({ waits, measured: measured.flat() }))
-    process.exit()
-  },
-  (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  }
+main(
+  Effect.map(
+    Effect.all(
+      short ? [measure(true)] : [measure(false), measure(true), measure(true, "shortest")]
+    ),
+    (measured) => ({ waits, measured: measured.flat() })
+  )
 )

@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import * as Testing from "effect-lro/testing"
 import { parseArgs } from "node:util"
+import { main } from "./main.ts"
 import { make, polls, seconds, serverLayer, until } from "./site.ts"
 
 const { values } = parseArgs({
@@ -19,7 +20,11 @@ const waits = Number(values.waits)
 
 const program = Effect.gen(function*() {
   const { name, server, worker } = yield* make({ postgres: values.postgres })
-  const runner = yield* worker({ EVERY: "60", FLEET_TICK: values.fleet ? "60" : "" })
+  const runner = yield* worker({
+    EVERY: "60",
+    FLEET_TICK: values.fleet ? "60" : "",
+    SETTINGS: "default"
+  })
   const usage = (what: "heap" | "cpu") => Effect.map(Effect.promise(() => runner.ask(what)), Number)
   // Without any, for comparison.
   yield* Effect.promise(() => runner.start("up"))
@@ -51,13 +56,4 @@ const program = Effect.gen(function*() {
 
 const ServerLayer = serverLayer(() => Testing.neverDone())
 
-Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(ServerLayer), Effect.orDie)).then(
-  (result) => {
-    console.log(JSON.stringify(result))
-    process.exit()
-  },
-  (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  }
-)
+main(program.pipe(Effect.scoped, Effect.provide(ServerLayer)))

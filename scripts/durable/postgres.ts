@@ -2,7 +2,7 @@
 import { PgClient } from "@effect/sql-pg"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect, Redacted } from "effect"
-import { execFileSync } from "node:child_process"
+import { execFile, execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
@@ -18,11 +18,14 @@ const binaries = (): string | undefined =>
     ...(process.env["PATH"] ?? "").split(path.delimiter)
   ].find((folder) => fs.existsSync(path.join(folder, "initdb")))
 
+/** Whether one of our own can be started. */
+export const isInstalled = (): boolean => binaries() !== undefined
+
 export interface Postgres {
   readonly url: string
   readonly version: string
   /** Ends it as a crash does, and starts it again. */
-  readonly restart: () => void
+  readonly restart: () => Promise<void>
   readonly stop: () => void
 }
 
@@ -34,12 +37,13 @@ export const start = async (): Promise<Postgres | undefined> => {
   // It refuses to run as root.
   const isRoot = process.getuid?.() === 0
   if (isRoot) execFileSync("chown", ["postgres", data])
+  const program = (command: string): readonly [string, ...ReadonlyArray<string>] => {
+    const file = path.join(folder, command)
+    return isRoot ? ["runuser", "-u", "postgres", "--", file] : [file]
+  }
   const run = (command: string, ...args: ReadonlyArray<string>): string => {
-    const program = path.join(folder, command)
-    const [file, ...all] = isRoot
-      ? ["runuser", "-u", "postgres", "--", program, ...args]
-      : [program, ...args]
-    return execFileSync(file ?? program, all, {
+    const [file, ...before] = program(command)
+    return execFileSync(file, [...before, ...args], {
       cwd: data,
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"]
@@ -54,8 +58,13 @@ export const start = async (): Promise<Postgres | undefined> => {
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     version: run("postgres", "--version").trim(),
+    // Who waits for it goes on meanwhile: an operations server in the same process answers.
     restart: () => {
-      run("pg_ctl", "-D", cluster, "-l", log, "-w", "-m", "immediate", "restart")
+      const [file, ...before] = program("pg_ctl")
+      const args = [...before, "-D", cluster, "-l", log, "-w", "-m", "immediate", "restart"]
+      return new Promise((resolve, reject) =>
+        execFile(file, args, { cwd: data }, (error) => error === null ? resolve() : reject(error))
+      )
     },
     stop: () => {
       run("pg_ctl", "-D", cluster, "-w", "-m", "immediate", "stop")

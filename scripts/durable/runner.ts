@@ -81,10 +81,21 @@ const short = {
   entityMessagePollInterval: "2 seconds"
 } as const
 
+/** What shortens it to the least, on a database and processes that never take half a second for anything. */
+const shortest = {
+  shardLockExpiration: "2 seconds",
+  shardLockRefreshInterval: "500 millis",
+  refreshAssignmentsInterval: "250 millis",
+  runnerHealthCheckInterval: "1 second",
+  entityMessagePollInterval: "500 millis"
+} as const
+
+const settings = { default: {}, shortest }[variable("SETTINGS")] ?? short
+
 const shardingConfig: Partial<ShardingConfig.ShardingConfig["Type"]> = {
   runnerAddress: Option.some(RunnerAddress.make("127.0.0.1", Number(variable("PORT")))),
   entityTerminationTimeout: "500 millis",
-  ...(variable("SETTINGS") === "default" || postgres === "" ? undefined : short)
+  ...(postgres === "" ? undefined : settings)
 }
 
 const Sharded: Layer.Layer<Sharding.Sharding | MessageStorage.MessageStorage, unknown> =

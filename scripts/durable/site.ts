@@ -105,20 +105,32 @@ export const polls = (server: Testing.Service, since: number) =>
 /** How long nothing may happen. No bound on a run: what ends one that hangs. */
 const patience = 600_000
 
+/** When a run that is not done is said to stand still, once. */
+const suspicion = 90_000
+
 /** Looks until it is done, or until what it sees has stayed the same for ten minutes: what it saw last. */
 export const until = <A, E, R>(
   look: Effect.Effect<A, E, R>,
   isDone: (seen: A) => boolean,
-  every = 1000
+  every = 1000,
+  standstill: Effect.Effect<void> = Effect.void
 ): Effect.Effect<A, E, R> =>
   Effect.gen(function*() {
     let before = ""
     let since = Date.now()
+    let isTold = false
     while (true) {
       const seen = yield* look
       if (isDone(seen)) return seen
       const now = JSON.stringify(seen)
-      if (now !== before) since = Date.now()
+      if (now !== before) {
+        since = Date.now()
+        isTold = false
+      }
+      if (Date.now() - since > suspicion && !isTold) {
+        isTold = true
+        yield* standstill
+      }
       if (Date.now() - since > patience) return seen
       before = now
       yield* Effect.sleep(every)

@@ -5,6 +5,7 @@
  */
 import { Effect } from "effect"
 import * as Testing from "effect-lro/testing"
+import { main } from "./main.ts"
 import { make, polledAgain, polls, seconds, serverLayer, until } from "./site.ts"
 
 const waits = 50
@@ -40,20 +41,17 @@ const measure = (
     Effect.provide(serverLayer(() => Testing.neverDone()))
   )
 
-const program = Effect.all([
+const measurements = Effect.all([
   measure("libSQL, the same address", { postgres: false, same: true }),
   measure("libSQL, another address", { postgres: false }),
   measure("PostgreSQL, the other runner", { postgres: true, settings: "default" }),
-  measure("PostgreSQL, the other runner, shorter settings", { postgres: true })
+  measure("PostgreSQL, the other runner, shorter settings", { postgres: true }),
+  measure("PostgreSQL, the other runner, the shortest", { postgres: true, settings: "shortest" })
 ])
 
-Effect.runPromise(Effect.orDie(program)).then(
-  (measured) => {
-    console.log(JSON.stringify({ waits, pollEverySeconds: every, measured: measured.flat() }))
-    process.exit()
-  },
-  (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  }
+main(
+  Effect.map(
+    measurements,
+    (measured) => ({ waits, pollEverySeconds: every, measured: measured.flat() })
+  )
 )

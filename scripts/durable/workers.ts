@@ -52,6 +52,11 @@ export class Worker {
     return this.#environment["PORT"] ?? ""
   }
 
+  get isUp(): boolean {
+    const child = this.#child
+    return child !== undefined && child.exitCode === null && child.signalCode === null
+  }
+
   /** Starts it, and returns when it has printed a line. */
   start(line: string, extra: Readonly<Record<string, string>> = {}): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -85,7 +90,7 @@ export class Worker {
   /** Ends it: `SIGKILL` at once, `SIGTERM` as a deploy does. */
   end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     const child = this.#child
-    return child === undefined || child.exitCode !== null || child.signalCode !== null
+    return child === undefined || !this.isUp
       ? Promise.resolve()
       : new Promise((resolve) => {
         child.once("exit", () => resolve())

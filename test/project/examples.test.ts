@@ -37,6 +37,8 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
   ],
   "durableService.ts": [
     banner,
+    "PUT /hubs/denied: 202",
+    /^GET \/hubs\/denied: 503 .*PERMISSION_DENIED.*ask your administrator/,
     "PUT /hubs/never-ends: 202",
     "GET /hubs/never-ends: 200 {\"state\":\"running\"}",
     "GET /hubs/succeeds: 200 {\"state\":\"created\",\"name\":\"projects/demo/locations/global/hubs/succeeds\"}",

@@ -1,5 +1,6 @@
 import * as ClusterSchema from "@effect/cluster/ClusterSchema"
 import * as Entity from "@effect/cluster/Entity"
+import { MessageStorage } from "@effect/cluster/MessageStorage"
 import type { Sharding } from "@effect/cluster/Sharding"
 import * as Rpc from "@effect/rpc/Rpc"
 import { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
@@ -10,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { JobFields } from "./job.ts"
 import { poll } from "./poll.ts"
 import { Poller } from "./port.ts"
-import { overOutages } from "./storage.ts"
+import { makePatient, overOutages } from "./storage.ts"
 import { type Part, toolsOf } from "./tools.ts"
 
 /** A resend of a job is none: its key is the token. */
@@ -25,9 +26,12 @@ const End = Rpc.make("end", { payload: { token: Schema.String } })
 /** An entity for each wait: they are spread over the runners also where one execution waits for a thousand operations. */
 const PollerEntity = Entity.make("effect-lro/Poller", [Poll, End])
 
-const entity = (parts: ReadonlyArray<Part>): Layer.Layer<never, never, Sharding | WorkflowEngine> =>
+const entity = (
+  parts: ReadonlyArray<Part>
+): Layer.Layer<never, never, MessageStorage | Sharding | WorkflowEngine> =>
   Layer.unwrapEffect(
     Effect.gen(function*() {
+      makePatient(yield* MessageStorage)
       const engine = yield* WorkflowEngine
       const tools = yield* toolsOf(parts)
       return PollerEntity.toLayer(
@@ -67,4 +71,5 @@ const sender = Layer.effect(
  */
 export const layerCluster = (
   parts: ReadonlyArray<Part>
-): Layer.Layer<Poller, never, Sharding | WorkflowEngine> => Layer.merge(entity(parts), sender)
+): Layer.Layer<Poller, never, MessageStorage | Sharding | WorkflowEngine> =>
+  Layer.merge(entity(parts), sender)
