@@ -63,8 +63,9 @@ export interface Options {
  * When the server refuses a request because there are too many (`RESOURCE_EXHAUSTED`, or `PERMISSION_DENIED` whose reason is a rate limit)
  * and says when to come back, all that share the rate wait for so long.
  *
- * A layer that is to have a rate of its own is given one that no other has; `Fleet.layer` takes its options, too. A rate refuses nothing itself: a layer that is given one that
- * cannot be (a limit of 0, an interval that is not longer than zero) fails with `InvalidSettings`.
+ * A layer that is to have a rate of its own is given one that no other has, `rateLimit: RateLimit.make({ … })`; `Fleet.layer` takes the
+ * options alone, too. A rate refuses nothing itself: a layer that is given one that cannot be (a limit of 0, an interval that is not longer
+ * than zero) fails with `InvalidSettings`.
  *
  * @example
  * import * as RateLimit from "effect-lro/RateLimit"
