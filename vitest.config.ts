@@ -21,6 +21,7 @@ const live = [
   "test/cli/{process,rate,shells}.test.ts",
   "test/client/httpClientSocket.test.ts",
   "test/durable/{processes,retention}.test.ts",
+  "test/fleet/kill.test.ts",
   "test/credentials/{environment,googleAuth,googleAuthFailures,matrix,metadataServer,tls}.test.ts",
   "test/matrix/{fetch,node,own,table,undici}.test.ts",
   "test/nodeTransport/*.test.ts",
