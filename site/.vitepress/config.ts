@@ -98,6 +98,12 @@ export default defineConfig({
             fuzzy: 0.1,
             prefix: true,
             combineWith: "AND",
+            // A question is asked for the words that pages have.
+            processTerm: (term) =>
+              /^(?:a|an|and|are|can|do|does|for|happens|how|i|in|is|it|my|of|on|the|to|what|when|where|which|why|with)$/i
+                  .test(term)
+                ? null
+                : term.toLowerCase(),
             boost: { title: 6, titles: 2, text: 1 },
             boostDocument: (id: string) =>
               id.includes("/guides/") ? 3 : id.includes("/docs/") ? 1.5 : 1
