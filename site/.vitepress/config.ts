@@ -130,7 +130,12 @@ export default defineConfig({
       ]
     },
     outline: { level: [2, 3] },
-    socialLinks: [{ icon: "github", link: "https://github.com/effect-lro/effect-lro" }],
+    socialLinks: [{
+      // By its name alone the dev server would have the page fetch it.
+      icon: { svg: fs.readFileSync(path.join(site, ".vitepress", "github.svg"), "utf8") },
+      link: "https://github.com/effect-lro/effect-lro",
+      ariaLabel: "GitHub"
+    }],
     footer: { message: "MIT licence" }
   }
 })

@@ -50,8 +50,11 @@ await timed("catalogue", catalogue)
 await timed("playground", playground)
 if (command === "serve") {
   watch()
-  spawn(process.execPath, [...vitepress, "dev"], { cwd: site, stdio: "inherit" })
-    .on("exit", (code) => process.exit(code ?? 1))
+  const dev = [...vitepress, "dev", ...process.argv.slice(3)]
+  const server = spawn(process.execPath, dev, { cwd: site, stdio: "inherit" })
+  server.on("exit", (code) => process.exit(code ?? 1))
+  // Whoever ends this one means both.
+  process.on("SIGTERM", () => server.kill())
 } else {
   await timed(
     "types",
