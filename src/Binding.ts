@@ -1,6 +1,6 @@
 /**
  * Bindings: which methods of google.longrunning.Operations, or of operations of its own, a service version serves, and where. Plain
- * data, but for the format of operations that are the service's own.
+ * data, but for what few services have: wait, and a format of operations of their own.
  *
  * @since 0.1.0
  */
@@ -59,8 +59,19 @@ export interface MethodRule {
   readonly running?: { readonly filter: string; readonly overhead?: number }
   /** The full names of the rpcs behind the templates, where it is not the one of google.longrunning.Operations. */
   readonly rpcs?: { readonly [template: string]: string }
-  /** For wait: the server holds every reply for so long, and takes no time-out. */
+}
+
+/**
+ * Where wait is served, as `Operations.waitRule` makes it.
+ *
+ * @since 0.1.0
+ * @category bindings
+ */
+export interface WaitRule extends MethodRule {
+  /** The server holds every reply for so long, and takes no time-out. */
   readonly hold?: Duration.DurationInput
+  /** @internal */
+  readonly "~wait": object
 }
 
 /**
@@ -82,7 +93,13 @@ export interface AnyBinding {
   readonly host?: string
   /** The published OAuth scopes. They are alternatives, not a set. */
   readonly scopes: ReadonlyArray<string>
-  readonly methods: { readonly [M in MethodName]?: MethodRule }
+  readonly methods: {
+    readonly get?: MethodRule
+    readonly list?: MethodRule
+    readonly cancel?: MethodRule
+    readonly delete?: MethodRule
+    readonly wait?: WaitRule
+  }
   /** How the service writes operations that are not google.longrunning.Operation. */
   readonly operationFormat?: OperationFormat
 }

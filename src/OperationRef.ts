@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import * as Schema from "effect/Schema"
+import { canonical } from "./internal/base/json.ts"
 import { Instant } from "./internal/base/schema.ts"
 
 /**
@@ -53,27 +54,15 @@ export class OperationRef extends Schema.Class<OperationRef>("effect-lro/Operati
    * @since 0.1.0
    */
   [Equal.symbol](that: unknown): boolean {
-    return that instanceof OperationRef && textOf(this) === textOf(that)
+    return that instanceof OperationRef && canonical(this) === canonical(that)
   }
   /**
    * @since 0.1.0
    */
   [Hash.symbol](): number {
-    return Hash.string(textOf(this))
+    return Hash.hash(canonical(this))
   }
 }
-
-const textOf = (ref: OperationRef): string =>
-  JSON.stringify([
-    ref.service,
-    ref.version,
-    ref.endpoint,
-    ref.location,
-    ref.name,
-    ref.method,
-    DateTime.formatIso(ref.startedAt),
-    ref.requestId
-  ])
 
 /**
  * A reference to an operation that something else started, Google's own client, say: of the method that started it and the operation's

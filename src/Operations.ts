@@ -17,13 +17,14 @@ import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import type { AnyBinding } from "./Binding.ts"
+import type { AnyBinding, WaitRule } from "./Binding.ts"
 import type { ClientOf, TagClass } from "./Client.ts"
 import { CurrentCallOptions, overAmbient } from "./internal/call/options.ts"
 import { resolve } from "./internal/call/settings.ts"
 import * as client from "./internal/client/client.ts"
 import { httpClientOf } from "./internal/client/httpClient.ts"
 import { partial } from "./internal/client/partial.ts"
+import { makeWaiting } from "./internal/client/waiting.ts"
 import { Credentials } from "./internal/credentials/port.ts"
 import * as pages from "./internal/list/request.ts"
 import { compiledOf } from "./internal/start/description.ts"
@@ -141,6 +142,34 @@ export const withCallOptions: {
  * @category bindings
  */
 export const binding = <const B extends AnyBinding>(binding: B): B => binding
+
+/**
+ * The rule of wait in a binding: where it is served, and what sends it and lets the server hold polls. Programs whose services have no
+ * wait do not hold that.
+ *
+ * @example
+ * import * as Operations from "effect-lro/Operations"
+ *
+ * export const binding = Operations.binding({
+ *   service: "bakery.example.com",
+ *   version: "v1",
+ *   scopes: [],
+ *   methods: {
+ *     get: { verb: "GET", templates: ["/v1/{name=operations/*}"] },
+ *     wait: Operations.waitRule({
+ *       verb: "POST",
+ *       templates: ["/v1/{name=operations/*}:wait"],
+ *       body: "*"
+ *     })
+ *   }
+ * })
+ *
+ * @since 0.1.0
+ * @category bindings
+ */
+export const waitRule = <const R extends Omit<WaitRule, "~wait">>(
+  rule: R
+): R & Pick<WaitRule, "~wait"> => ({ ...rule, "~wait": makeWaiting })
 
 /**
  * Makes the tag of a service. Bind a service twice, for two tenants or regions, by two tags with two keys.

@@ -49,8 +49,12 @@ const fields = {
   hint: Schema.optional(Schema.String)
 }
 
-/** One class of the sixteen. The mark and the message are the same for all. */
-const rpcError = <Self>() => <Tag extends ErrorCode>(identifier: string, tag: Tag) => {
+/** One class of the sixteen, named as the code is. The mark and the message are the same for all. */
+const rpcError = <Self>() => <Tag extends ErrorCode>(tag: Tag) => {
+  const identifier = tag.replace(
+    /([A-Z])([A-Z]*)_?/g,
+    (_, initial, rest) => initial + rest.toLowerCase()
+  )
   return taggedError<Self>()(`effect-lro/${identifier}`, tag, fields, {
     [TypeId]: { value: TypeId },
     message: {
@@ -67,7 +71,7 @@ const rpcError = <Self>() => <Tag extends ErrorCode>(identifier: string, tag: Ta
  * @since 0.1.0
  * @category errors
  */
-export class Cancelled extends rpcError<Cancelled>()("Cancelled", "CANCELLED") {}
+export class Cancelled extends rpcError<Cancelled>()("CANCELLED") {}
 
 /**
  * The server failed without saying how, or with a code that google.rpc.Code does not have; `status.code` keeps the number.
@@ -75,7 +79,7 @@ export class Cancelled extends rpcError<Cancelled>()("Cancelled", "CANCELLED") {
  * @since 0.1.0
  * @category errors
  */
-export class Unknown extends rpcError<Unknown>()("Unknown", "UNKNOWN") {}
+export class Unknown extends rpcError<Unknown>()("UNKNOWN") {}
 
 /**
  * The server refused an argument, whatever the state of the system. `status` often has a `BadRequest` detail.
@@ -83,9 +87,7 @@ export class Unknown extends rpcError<Unknown>()("Unknown", "UNKNOWN") {}
  * @since 0.1.0
  * @category errors
  */
-export class InvalidArgument
-  extends rpcError<InvalidArgument>()("InvalidArgument", "INVALID_ARGUMENT")
-{}
+export class InvalidArgument extends rpcError<InvalidArgument>()("INVALID_ARGUMENT") {}
 
 /**
  * The server's own deadline passed. Never retried when the server says so (AIP-194); a wait tolerates HTTP 504.
@@ -93,9 +95,7 @@ export class InvalidArgument
  * @since 0.1.0
  * @category errors
  */
-export class DeadlineExceeded
-  extends rpcError<DeadlineExceeded>()("DeadlineExceeded", "DEADLINE_EXCEEDED")
-{}
+export class DeadlineExceeded extends rpcError<DeadlineExceeded>()("DEADLINE_EXCEEDED") {}
 
 /**
  * The operation or resource does not exist. With `seenBefore` it existed earlier in this wait: it expired or was deleted.
@@ -103,7 +103,7 @@ export class DeadlineExceeded
  * @since 0.1.0
  * @category errors
  */
-export class NotFound extends rpcError<NotFound>()("NotFound", "NOT_FOUND") {}
+export class NotFound extends rpcError<NotFound>()("NOT_FOUND") {}
 
 /**
  * The resource that the method would create exists.
@@ -111,7 +111,7 @@ export class NotFound extends rpcError<NotFound>()("NotFound", "NOT_FOUND") {}
  * @since 0.1.0
  * @category errors
  */
-export class AlreadyExists extends rpcError<AlreadyExists>()("AlreadyExists", "ALREADY_EXISTS") {}
+export class AlreadyExists extends rpcError<AlreadyExists>()("ALREADY_EXISTS") {}
 
 /**
  * The caller may not do this. Google also says so of things that do not exist and that the caller may not know of (AIP-211).
@@ -119,9 +119,7 @@ export class AlreadyExists extends rpcError<AlreadyExists>()("AlreadyExists", "A
  * @since 0.1.0
  * @category errors
  */
-export class PermissionDenied
-  extends rpcError<PermissionDenied>()("PermissionDenied", "PERMISSION_DENIED")
-{}
+export class PermissionDenied extends rpcError<PermissionDenied>()("PERMISSION_DENIED") {}
 
 /**
  * A quota or rate limit is used up. A wait goes on; a single call is not retried.
@@ -129,9 +127,7 @@ export class PermissionDenied
  * @since 0.1.0
  * @category errors
  */
-export class ResourceExhausted
-  extends rpcError<ResourceExhausted>()("ResourceExhausted", "RESOURCE_EXHAUSTED")
-{}
+export class ResourceExhausted extends rpcError<ResourceExhausted>()("RESOURCE_EXHAUSTED") {}
 
 /**
  * The system is not in the state that the method needs.
@@ -139,9 +135,7 @@ export class ResourceExhausted
  * @since 0.1.0
  * @category errors
  */
-export class FailedPrecondition
-  extends rpcError<FailedPrecondition>()("FailedPrecondition", "FAILED_PRECONDITION")
-{}
+export class FailedPrecondition extends rpcError<FailedPrecondition>()("FAILED_PRECONDITION") {}
 
 /**
  * The call conflicts with another one, often an operation that still runs on the same resource.
@@ -149,7 +143,7 @@ export class FailedPrecondition
  * @since 0.1.0
  * @category errors
  */
-export class Aborted extends rpcError<Aborted>()("Aborted", "ABORTED") {}
+export class Aborted extends rpcError<Aborted>()("ABORTED") {}
 
 /**
  * A value lies outside the valid range in the system's present state.
@@ -157,7 +151,7 @@ export class Aborted extends rpcError<Aborted>()("Aborted", "ABORTED") {}
  * @since 0.1.0
  * @category errors
  */
-export class OutOfRange extends rpcError<OutOfRange>()("OutOfRange", "OUT_OF_RANGE") {}
+export class OutOfRange extends rpcError<OutOfRange>()("OUT_OF_RANGE") {}
 
 /**
  * The service does not have the method, or has it switched off.
@@ -165,7 +159,7 @@ export class OutOfRange extends rpcError<OutOfRange>()("OutOfRange", "OUT_OF_RAN
  * @since 0.1.0
  * @category errors
  */
-export class Unimplemented extends rpcError<Unimplemented>()("Unimplemented", "UNIMPLEMENTED") {}
+export class Unimplemented extends rpcError<Unimplemented>()("UNIMPLEMENTED") {}
 
 /**
  * The server broke an invariant of its own.
@@ -173,7 +167,7 @@ export class Unimplemented extends rpcError<Unimplemented>()("Unimplemented", "U
  * @since 0.1.0
  * @category errors
  */
-export class Internal extends rpcError<Internal>()("Internal", "INTERNAL") {}
+export class Internal extends rpcError<Internal>()("INTERNAL") {}
 
 /**
  * The service cannot answer for now. The one code that AIP-194 lets a client retry.
@@ -181,7 +175,7 @@ export class Internal extends rpcError<Internal>()("Internal", "INTERNAL") {}
  * @since 0.1.0
  * @category errors
  */
-export class Unavailable extends rpcError<Unavailable>()("Unavailable", "UNAVAILABLE") {}
+export class Unavailable extends rpcError<Unavailable>()("UNAVAILABLE") {}
 
 /**
  * Data is lost or corrupt beyond recovery.
@@ -189,7 +183,7 @@ export class Unavailable extends rpcError<Unavailable>()("Unavailable", "UNAVAIL
  * @since 0.1.0
  * @category errors
  */
-export class DataLoss extends rpcError<DataLoss>()("DataLoss", "DATA_LOSS") {}
+export class DataLoss extends rpcError<DataLoss>()("DATA_LOSS") {}
 
 /**
  * The credentials are missing or were refused, also after one refresh where the source can refresh.
@@ -197,9 +191,7 @@ export class DataLoss extends rpcError<DataLoss>()("DataLoss", "DATA_LOSS") {}
  * @since 0.1.0
  * @category errors
  */
-export class Unauthenticated
-  extends rpcError<Unauthenticated>()("Unauthenticated", "UNAUTHENTICATED")
-{}
+export class Unauthenticated extends rpcError<Unauthenticated>()("UNAUTHENTICATED") {}
 
 /** In the order of their numbers, which begin at 1. */
 const classes = [

@@ -113,7 +113,10 @@ const binding = ({ config, format }: ServiceModel): string => {
         } }`
       )
     }
-    return `${method}: { ${parts.join(", ")} }`
+    const written = `{ ${parts.join(", ")} }`
+    return `${method}: ${
+      method === "wait" ? `/*#__PURE__*/ Operations.waitRule(${written})` : written
+    }`
   })
   return [
     exported([

@@ -353,7 +353,10 @@ describe("bodies", () => {
             verb: "POST",
             templates: ["/v1/{name=projects/*/locations/*/operations/*}:cancel"]
           },
-          wait: { verb: "POST", templates: ["/v1/{name=projects/*/locations/*/operations/*}:wait"] }
+          wait: Operations.waitRule({
+            verb: "POST",
+            templates: ["/v1/{name=projects/*/locations/*/operations/*}:wait"]
+          })
         }
       })
       yield* client.cancel({ name })

@@ -33,10 +33,10 @@ const binding = Operations.binding({
       verb: "POST",
       templates: ["/v1/{name=projects/*/locations/*/operations/*}:cancel"]
     },
-    wait: {
+    wait: Operations.waitRule({
       verb: "POST",
       templates: ["/v1/{name=projects/*/locations/*/operations/*}:wait"]
-    }
+    })
   }
 })
 

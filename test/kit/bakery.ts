@@ -20,11 +20,11 @@ export const binding = Operations.binding({
       body: "*"
     },
     delete: { verb: "DELETE", templates: ["/v1/{name=projects/*/locations/*/operations/*}"] },
-    wait: {
+    wait: Operations.waitRule({
       verb: "POST",
       templates: ["/v1/{name=projects/*/locations/*/operations/*}:wait"],
       body: "*"
-    }
+    })
   }
 })
 

@@ -16,7 +16,11 @@ const binding = Operations.binding({
   methods: {
     get: { verb: "GET", templates: ["/v1/{name=operations/*}"] },
     cancel: { verb: "POST", templates: ["/v1/{name=operations/*}:cancel"], body: "*" },
-    wait: { verb: "POST", templates: ["/v1/{name=operations/*}:wait"], body: "*" }
+    wait: Operations.waitRule({
+      verb: "POST",
+      templates: ["/v1/{name=operations/*}:wait"],
+      body: "*"
+    })
   }
 })
 

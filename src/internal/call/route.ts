@@ -1,4 +1,3 @@
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { AnyBinding, MethodName, NamedInBody } from "../../Binding.ts"
 import { InvalidRequest } from "../../LroError.ts"
@@ -26,8 +25,6 @@ export interface Route {
   /** What is sent in the query for a name, and which name is meant by one that does not fit. */
   readonly query: ((name: string) => string | Refusal) | undefined
   readonly hint: ((name: string) => string | undefined) | undefined
-  /** For wait: how long the server holds every reply, in milliseconds. */
-  readonly hold: number | undefined
   readonly templates: ReadonlyArray<BoundTemplate>
 }
 
@@ -60,7 +57,6 @@ export const compile = (binding: AnyBinding, name: MethodName): Route | undefine
     filterRequired: rule.filter === "required",
     query: query === undefined || name === "list" ? undefined : (of) => query(name, of),
     hint,
-    hold: rule.hold === undefined ? undefined : Duration.toMillis(rule.hold),
     templates: [
       ...templates.filter(isOwn),
       ...templates.filter((template) => !isOwn(template)),

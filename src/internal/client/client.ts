@@ -1,33 +1,28 @@
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Methods } from "../../Client.ts"
 import type { CallError } from "../../LroError.ts"
 import type { AnyMethod } from "../../Method.ts"
-import type { Operation } from "../../Operation.ts"
 import type { CallOptions, NameRequest, StartOptions, WaitRequest } from "../../Requests.ts"
 import type { Mutable } from "../base/mutable.ts"
 import * as Telemetry from "../base/telemetry.ts"
 import { Timers } from "../base/timers.ts"
-import type { Call, Read } from "../call/call.ts"
 import type { Starting } from "../call/cancel.ts"
-import { CurrentCallOptions, overAmbient } from "../call/options.ts"
-import { refuse } from "../call/refuse.ts"
+import { CurrentCallOptions } from "../call/options.ts"
 import { execute } from "../call/retry.ts"
 import * as Route from "../call/route.ts"
 import type { Settings } from "../call/settings.ts"
 import { locate, nameOf, type Place } from "../call/target.ts"
 import { makeList } from "../list/list.ts"
 import type { AnyListRequest } from "../list/request.ts"
-import { formatDuration } from "../proto/texts.ts"
 import type { Starter } from "../start/start.ts"
-import { placesOf } from "../wait/places.ts"
-import { type Get, make as makePoll, type Wait } from "../wait/poll.ts"
+import { type Get, GetAsker } from "../wait/poll.ts"
 import { Pollers } from "../wait/poller.ts"
 import type { PollSource } from "../wait/source.ts"
 import { makeWait } from "../wait/wait.ts"
-import { parseOperation } from "../wire/envelope.ts"
+import { nameCall, readOperation } from "./nameCall.ts"
 import { remember } from "./settingsOf.ts"
+import type { makeWaiting, Waiting } from "./waiting.ts"
 
 /**
  * The methods that a binding has; typed by the caller.
@@ -45,8 +40,7 @@ export const make = (
     const list = Route.compile(binding, "list")
     const cancel = Route.compile(binding, "cancel")
     const remove = Route.compile(binding, "delete")
-    const wait = Route.compile(binding, "wait")
-    const sendWait = wait === undefined ? undefined : makeWaitCall(settings, wait)
+    const waiting = waitingOf(settings)
     const sendCancel = cancel === undefined ? undefined : makeVoid(settings, cancel, "cancel")
     const checkName = get && ((name: string) => Route.bind(get, name))
     const starting: Starting = { settings, cancel: sendCancel, checkName }
@@ -74,7 +68,7 @@ export const make = (
     }
     if (get !== undefined && checkName !== undefined) {
       const sendGet = makeGet(settings, get)
-      const pollers = yield* makePollers(settings, sendGet, sendWait, wait)
+      const pollers = yield* makePollers(sendGet, waiting?.ask)
       const waits = makeWait({
         settings,
         source: over?.(pollers) ?? pollers,
@@ -102,10 +96,10 @@ export const make = (
     if (remove !== undefined) {
       methods.delete = named("Operations.delete", makeVoid(settings, remove, "delete"))
     }
-    if (sendWait !== undefined) {
+    if (waiting !== undefined) {
       methods.wait = named(
         "Operations.wait",
-        (place, options, { timeout }: WaitRequest) => sendWait(place, timeout, options)
+        (place, options, { timeout }: WaitRequest) => waiting.send(place, timeout, options)
       )
     }
     return remember(methods, settings)
@@ -115,48 +109,28 @@ type Target = (settings: Settings) => Methods<string, never>["target"]
 
 /** The pollers of a client run in the scope and the runtime of its layer. */
 const makePollers = (
-  { transport }: Settings,
   get: Get,
-  wait: Wait | undefined,
-  route: Route.Route | undefined
+  ask: Waiting["ask"] = (polled, get, timers) => new GetAsker(polled, get, timers)
 ): Effect.Effect<Pollers, never, Scope.Scope> =>
   Effect.gen(function*() {
     // A wait brings the options of its own fiber along: those of the fiber that builds the client are not to mix with them.
     const runtime = yield* Effect.provideService(Effect.runtime(), CurrentCallOptions, {})
     const timers = new Timers(runtime, yield* Effect.clock)
-    const pollers = new Pollers(
-      makePoll({
-        get,
-        wait,
-        fixed: route?.hold,
-        timers,
-        serves: (name) => route !== undefined && Route.takes(route, name),
-        places: placesOf(transport)
-      }),
-      timers,
-      runtime
-    )
+    const pollers = new Pollers((polled) => ask(polled, get, timers), timers, runtime)
     yield* Effect.addFinalizer(() => pollers.end())
     return pollers
   })
 
+const waitingOf = (settings: Settings): Waiting | undefined => {
+  const { wait } = settings.binding.methods
+  return wait && (wait["~wait"] as typeof makeWaiting)(settings, wait)
+}
+
 const starterOf = (method: { readonly "~start": object }) => method["~start"] as Starter
-
-const nameCall = <A>(
-  bound: Route.Bound,
-  { endpoint, location, name }: Place,
-  repeat: Call<A>["repeat"],
-  read?: Read<A>
-): Call<A> => ({ ...bound, name, location, endpoint, repeat, read })
-
-const readOperation = ({ binding }: Settings): Read<Operation> => ({
-  parse: binding.operationFormat?.operation ?? parseOperation,
-  otherwise: "NotAnOperation"
-})
 
 const makeGet = (settings: Settings, route: Route.Route) => {
   const read = readOperation(settings)
-  return (place: Place, options: CallOptions = {}): Effect.Effect<Operation, CallError> =>
+  return (place: Place, options: CallOptions = {}): ReturnType<Get> =>
     Effect.flatMap(
       Route.bind(route, place.name),
       (bound) => execute(settings, nameCall(bound, place, "safe", read), options)
@@ -170,39 +144,3 @@ const makeVoid =
       Route.bind(route, place.name),
       (bound) => execute(settings, nameCall<void>(bound, place, repeat), options)
     )
-
-const makeWaitCall = (settings: Settings, route: Route.Route) =>
-(
-  place: Place,
-  held: WaitRequest["timeout"],
-  options: CallOptions = {}
-): Effect.Effect<Operation, CallError> =>
-  Effect.gen(function*() {
-    const bound = yield* Route.bind(route, place.name)
-    const { hold } = route
-    const wait = held === undefined ? undefined : Duration.decode(held)
-    const { body } = bound
-    const seconds = wait === undefined || hold !== undefined
-      ? undefined
-      : formatDuration(wait)?.replace(/(\.\d+?)0+s$/, "$1s")
-    if (wait !== undefined && seconds === undefined) {
-      const problem = hold !== undefined
-        ? "is the server's to decide"
-        : Duration.isFinite(wait)
-        ? "is too long"
-        : "is not finite"
-      return yield* refuse(route.method, "timeout", problem)
-    }
-    const call: Call<Operation> = {
-      ...nameCall(bound, place, "safe", readOperation(settings)),
-      body: body === undefined
-        ? undefined
-        : JSON.stringify(seconds === undefined ? {} : { timeout: seconds }),
-      query: body === undefined && seconds !== undefined ? `timeout=${seconds}` : ""
-    }
-    // The time-out of the attempt begins where the server may stop waiting.
-    const own = overAmbient(yield* CurrentCallOptions, options)
-    const attempt = own.timeout ?? settings.timeout
-    const timeout = Duration.sum(wait ?? hold ?? 0, attempt)
-    return yield* execute(settings, call, { ...own, timeout })
-  })

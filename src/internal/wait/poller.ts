@@ -137,7 +137,7 @@ export class Poller {
   /** Nobody waits behind a held poll that comes too late. */
   #laneOf({ manner, wish }: Member): Lane {
     const { flight } = this.#holds
-    return manner.hold === undefined || !this.#asker.holds() ||
+    return manner.hold === undefined || !this.#asker.holds?.() ||
         (flight !== undefined && wish !== undefined && flight.until > wish.until)
       ? this.#looks
       : this.#holds
@@ -184,7 +184,7 @@ export class Poller {
     const order = { at: wish.at, timeout }
     if (lane === this.#holds && manner.hold !== undefined) {
       const now = this.timers.now()
-      const held = this.#asker.hold(order, manner.hold, wish.until - now)
+      const held = this.#asker.hold?.(order, manner.hold, wish.until - now)
       if (held !== undefined) {
         return this.#launch(lane, held.poll, manner.logs, now + held.millis, held.over)
       }

@@ -139,11 +139,11 @@ export interface Held {
 export interface Asker {
   /** A poll that is answered at once. */
   readonly look: (order: Order) => Effect.Effect<Outcome>
-  /** Whether the server may be asked to hold polls at all. */
-  readonly holds: () => boolean
+  /** Whether the server may be asked to hold polls at all. Left out where the service has no wait. */
+  readonly holds?: () => boolean
   /**
    * A poll that the server may hold: for at most so long, for somebody who has so much time left. None where there is no place for it now,
    * or where that is too short.
    */
-  readonly hold: (order: Order, most: number, left: number) => Held | undefined
+  readonly hold?: (order: Order, most: number, left: number) => Held | undefined
 }

@@ -84,7 +84,7 @@ export const begin = <R>(
       },
       {
         timeout: Duration.toMillis(timeout),
-        hold: held && settings.binding.methods.wait ? pace.longPoll : undefined,
+        hold: held ? pace.longPoll : undefined,
         maxHint: pace.maxHint,
         logs: yield* logs
       }

@@ -240,7 +240,7 @@ export const binding = /*#__PURE__*/ Operations.binding({
         "/v1/{name=reasoningEngines/*/sessions/*/operations/*}"
       ]
     },
-    wait: {
+    wait: /*#__PURE__*/ Operations.waitRule({
       verb: "POST",
       templates: [
         "/v1/{name=projects/*/locations/*/operations/*}:wait",
@@ -292,7 +292,7 @@ export const binding = /*#__PURE__*/ Operations.binding({
         "/v1/{name=projects/*/locations/*/featureGroups/*/features/*/operations/*}:wait",
         "/v1/{name=reasoningEngines/*/sessions/*/operations/*}:wait"
       ]
-    }
+    })
   }
 })
 

@@ -290,7 +290,7 @@ export const binding = /*#__PURE__*/ Operations.binding({
         "/v1beta1/{name=onlineEvaluators/*/operations/*}"
       ]
     },
-    wait: {
+    wait: /*#__PURE__*/ Operations.waitRule({
       verb: "POST",
       templates: [
         "/v1beta1/{name=projects/*/locations/*/operations/*}:wait",
@@ -354,7 +354,7 @@ export const binding = /*#__PURE__*/ Operations.binding({
         "/v1beta1/{name=projects/*/locations/*/featureGroups/*/featureMonitors/*/operations/*}:wait",
         "/v1beta1/{name=onlineEvaluators/*/operations/*}:wait"
       ]
-    }
+    })
   }
 })
 

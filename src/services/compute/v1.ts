@@ -93,7 +93,7 @@ export const binding = /*#__PURE__*/ Operations.binding({
           "google.cloud.compute.v1.GlobalOrganizationOperations.Delete"
       }
     },
-    wait: {
+    wait: /*#__PURE__*/ Operations.waitRule({
       verb: "POST",
       templates: [
         "/compute/v1/{name=projects/*/zones/*/operations/*}/wait",
@@ -109,7 +109,7 @@ export const binding = /*#__PURE__*/ Operations.binding({
           "google.cloud.compute.v1.GlobalOperations.Wait"
       },
       hold: "120 seconds"
-    }
+    })
   }
 })
 

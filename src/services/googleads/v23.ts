@@ -30,7 +30,11 @@ export const binding = /*#__PURE__*/ Operations.binding({
     list: { verb: "GET", templates: ["/v23/{name=customers/*/operations}"] },
     cancel: { verb: "POST", templates: ["/v23/{name=customers/*/operations/*}:cancel"], body: "*" },
     delete: { verb: "DELETE", templates: ["/v23/{name=customers/*/operations/*}"] },
-    wait: { verb: "POST", templates: ["/v23/{name=customers/*/operations/*}:wait"], body: "*" }
+    wait: /*#__PURE__*/ Operations.waitRule({
+      verb: "POST",
+      templates: ["/v23/{name=customers/*/operations/*}:wait"],
+      body: "*"
+    })
   }
 })
 

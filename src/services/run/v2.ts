@@ -32,11 +32,11 @@ export const binding = /*#__PURE__*/ Operations.binding({
       running: { filter: "done:false" }
     },
     delete: { verb: "DELETE", templates: ["/v2/{name=projects/*/locations/*/operations/*}"] },
-    wait: {
+    wait: /*#__PURE__*/ Operations.waitRule({
       verb: "POST",
       templates: ["/v2/{name=projects/*/locations/*/operations/*}:wait"],
       body: "*"
-    }
+    })
   }
 })
 

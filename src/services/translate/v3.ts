@@ -37,11 +37,11 @@ export const binding = /*#__PURE__*/ Operations.binding({
       body: "*"
     },
     delete: { verb: "DELETE", templates: ["/v3/{name=projects/*/locations/*/operations/*}"] },
-    wait: {
+    wait: /*#__PURE__*/ Operations.waitRule({
       verb: "POST",
       templates: ["/v3/{name=projects/*/locations/*/operations/*}:wait"],
       body: "*"
-    }
+    })
   }
 })
 

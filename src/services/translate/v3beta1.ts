@@ -36,11 +36,11 @@ export const binding = /*#__PURE__*/ Operations.binding({
       body: "*"
     },
     delete: { verb: "DELETE", templates: ["/v3beta1/{name=projects/*/locations/*/operations/*}"] },
-    wait: {
+    wait: /*#__PURE__*/ Operations.waitRule({
       verb: "POST",
       templates: ["/v3beta1/{name=projects/*/locations/*/operations/*}:wait"],
       body: "*"
-    }
+    })
   }
 })
 

@@ -68,7 +68,11 @@ export const showcase: Operations.AnyBinding = {
     list: { verb: "GET", templates: ["/v1beta1/{name=operations}"] },
     cancel: { verb: "POST", templates: ["/v1beta1/{name=operations/**}:cancel"], body: "*" },
     delete: { verb: "DELETE", templates: ["/v1beta1/{name=operations/**}"] },
-    wait: { verb: "POST", templates: ["/v1beta1/{name=operations/**}:wait"], body: "*" }
+    wait: Operations.waitRule({
+      verb: "POST",
+      templates: ["/v1beta1/{name=operations/**}:wait"],
+      body: "*"
+    })
   }
 }
 
