@@ -55,7 +55,11 @@ export default defineConfig({
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     anchor: { slugify: anchorOf },
-    headers: { slugify: anchorOf, level: [2, 3] }
+    headers: { slugify: anchorOf, level: [2, 3] },
+    config: (md) => {
+      md.renderer.rules["table_open"] = () => "<div class=\"scroll\" tabindex=\"0\"><table>\n"
+      md.renderer.rules["table_close"] = () => "</table></div>\n"
+    }
   },
   head: [
     ["meta", { name: "color-scheme", content: "light dark" }],

@@ -321,7 +321,7 @@ const pageOf = (
   }
   const categories = new Map<string, Array<Entry>>()
   for (const entry of module.entries.values()) {
-    const category = entry.doc.category ?? "other exports"
+    const { category = "" } = entry.doc
     categories.set(category, [...(categories.get(category) ?? []), entry])
   }
   return [
@@ -346,6 +346,15 @@ const pageOf = (
   ].join("\n")
 }
 
+/** What a page must not lack, and what no reader should meet. */
+const problemsOf = ({ entries, intro, name }: Module, page: string): ReadonlyArray<string> => [
+  ...(intro === "" ? [`${name} has no introduction`] : []),
+  ...Array.from(entries.values())
+    .filter(({ doc }) => doc.category === undefined)
+    .map((entry) => `${name}.${entry.name} has no category`),
+  ...(/\b\w+_base\b/.exec(page) ?? []).map((found) => `${name} mentions ${found}`)
+]
+
 /** The first sentence of an introduction, for lists. */
 const firstSentence = (text: string): string =>
   (/^[\s\S]*?[.:](?=\s|$)/.exec(text)?.[0] ?? text).replace(/\s+/g, " ")
@@ -369,10 +378,13 @@ export const reference = (): void => {
   )
   const folder = path.join(content, "reference")
   fs.mkdirSync(folder, { recursive: true })
+  const problems: Array<string> = []
   for (const module of modules) {
     const page = pageOf(module, places, (entry) => shown.get(entry) ?? "")
+    problems.push(...problemsOf(module, page))
     fs.writeFileSync(path.join(folder, `${module.name}.md`), page)
   }
+  if (problems.length > 0) throw new Error(problems.join("\n"))
   fs.writeFileSync(
     path.join(folder, "index.md"),
     [

@@ -121,6 +121,8 @@ describe("looks", () => {
     reference: "/reference/WaitError.html",
     catalogue: "/catalogue/",
     api: "/catalogue/container.html#v1.createCluster",
+    "long names": "/catalogue/compute.html",
+    "wide tables": "/docs/reliability.html",
     playground: "/playground.html"
   }
   const folder = process.env["SITE_SCREENSHOTS"]
@@ -217,7 +219,7 @@ describe("playground", () => {
 
   it("runs TypeScript, each import as written", async () => {
     await write(
-      "import { Effect, type Option } from \"effect\"",
+      "import { Effect as E, type Option } from \"effect\"",
       "import * as O from \"effect/Option\"",
       "import type { OperationRef } from \"effect-lro/OperationRef\"",
       "import { run } from \"playground\"",
@@ -226,7 +228,7 @@ describe("playground", () => {
       "const first = <A extends Named>(all: ReadonlyArray<A>): Option.Option<string> =>",
       "  O.fromNullable(all[0]?.name satisfies string | undefined)",
       "const ref = { name: \"typed\" } as unknown as OperationRef",
-      "run(Effect.log(O.getOrThrow(first<OperationRef>([ref]))))"
+      "run(E.log(O.getOrThrow(first<OperationRef>([ref]))))"
     )
     await page.locator(".state", { hasText: "ended" }).waitFor()
     assert.include(await page.locator(".box").first().innerText(), "typed")
