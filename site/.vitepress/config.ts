@@ -7,11 +7,6 @@ import { guides, sections } from "./sidebar.ts"
 const site = path.dirname(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname))
 const content = path.join(site, ".content")
 
-/** A page that is written on another branch or not yet has no entry. */
-const exists = ({ link }: { readonly link: string }): boolean =>
-  fs.existsSync(path.join(content, `${link}.md`)) ||
-  fs.existsSync(path.join(content, link, "index.md"))
-
 const modules = fs.existsSync(path.join(content, "reference"))
   ? fs.readdirSync(path.join(content, "reference"))
     .filter((name) => name !== "index.md")
@@ -51,7 +46,6 @@ export default defineConfig({
   description: "Google's long-running operations for Effect",
   lang: "en",
   lastUpdated: false,
-  // The reference and the programs are for readers of code, who know both.
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     anchor: { slugify: anchorOf },
@@ -126,11 +120,8 @@ export default defineConfig({
       "/catalogue/": [],
       "/playground": [],
       "/": [
-        { text: "Guides", items: guides.filter(exists) },
-        ...sections.map(({ items, text }) => ({
-          text,
-          items: items.filter(exists)
-        }))
+        { text: "Guides", items: [...guides] },
+        ...sections.map(({ items, text }) => ({ text, items: [...items] }))
       ]
     },
     outline: { level: [2, 3] },

@@ -17,6 +17,7 @@ beforeAll(async () => {
   const args = ["serve", "--host", "127.0.0.1", "--port", port]
   site = spawn(process.execPath, ["--import", "tsx", "site/scripts/main.ts", ...args], {
     cwd: root,
+    env: { ...process.env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "inherit"]
   })
   url = await new Promise<string>((resolve, reject) => {
@@ -24,8 +25,7 @@ beforeAll(async () => {
     site.on("exit", (code) => reject(new Error(`ended with ${code}\n${said}`)))
     site.stdout?.on("data", (text) => {
       said += text
-      // Its port is marked bold.
-      const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(said.replaceAll(/\u001b\[\d+m/g, "")) ?? []
+      const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(said) ?? []
       if (found !== undefined) resolve(found)
     })
   })

@@ -449,9 +449,11 @@ describe("one program", () => {
   for (const denied of ["PermissionDenied", "NotCapable"]) {
     it.effect(`[32] a variable that may not be read is unset: ${denied}`, () =>
       Effect.gen(function*() {
-        const [call] = yield* getWith(throwingSettings((variable) =>
-          Object.assign(new Error(`Requires env access to "${variable}"`), { name: denied })
-        ))
+        const [call] = yield* getWith(
+          throwingSettings((variable) =>
+            Object.assign(new Error(`Requires env access to "${variable}"`), { name: denied })
+          )
+        )
         assert.strictEqual(call?.url, url)
         assert.notProperty(call?.headers ?? {}, "x-goog-user-project")
       }))
