@@ -121,8 +121,8 @@ describe("looks", () => {
     reference: "/reference/WaitError.html",
     catalogue: "/catalogue/",
     api: "/catalogue/container.html#v1.createCluster",
-    "long names": "/catalogue/compute.html",
-    "wide tables": "/docs/reliability.html",
+    longNames: "/catalogue/compute.html",
+    wideTables: "/docs/reliability.html",
     playground: "/playground.html"
   }
   const folder = process.env["SITE_SCREENSHOTS"]
