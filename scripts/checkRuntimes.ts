@@ -327,10 +327,10 @@ try {
     "runtime",
     "in memory",
     "over fetch",
-    "NodeTransport, undici 7",
-    "NodeTransport, undici 8",
-    "GoogleAuth, 10",
-    "GoogleAuth, 11"
+    "undici 7",
+    "undici 8",
+    "google-auth-library 10",
+    "google-auth-library 11"
   ]
   console.log(`\n${[row(header), row(header.map(() => "---")), ...rows].join("\n")}\n`)
   console.log(JSON.stringify(verdicts))
