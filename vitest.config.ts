@@ -10,7 +10,7 @@ const names = Object.entries({
 /** Tests that need compilers, a copy of the package, the documentation, or every service. */
 const project = [
   "test/project/**/*.test.ts",
-  "test/cli/package.test.ts",
+  "test/cli/{package,typescript}.test.ts",
   "test/services/{allServices,catalogue,catalogueProtobufjs,growth,messages}.test.ts"
 ]
 
@@ -18,7 +18,7 @@ const project = [
 const live = [
   "test/budgets/*.test.ts",
   "test/call/traceparent.test.ts",
-  "test/cli/process.test.ts",
+  "test/cli/{process,rate,shells}.test.ts",
   "test/client/httpClientSocket.test.ts",
   "test/durable/{processes,retention}.test.ts",
   "test/credentials/{environment,googleAuth,googleAuthFailures,matrix,metadataServer,tls}.test.ts",
@@ -35,7 +35,7 @@ const crowded = "test/matrix/{load,memory,resources}.test.ts"
 
 /** What takes a minute or more with all its cases. */
 const long =
-  /\/(?:security\/(?:targets|traps)|wait\/(?:longWait|model|interruptionSweep)|durable\/(?:processes|sixMonths|waits)|matrix\/(?:fetch|node|undici|own|fuzz)|credentials\/(?:matrix|tls)|project\/examples)\.test\.ts$/
+  /\/(?:security\/(?:targets|traps)|wait\/(?:longWait|model|interruptionSweep)|durable\/(?:processes|sixMonths|waits)|matrix\/(?:fetch|node|undici|own|fuzz)|credentials\/(?:matrix|tls)|project\/examples|cli\/typescript)\.test\.ts$/
 
 /** Vitest begins with large files; most of those that take long are small, and one that begins last leaves a worker idle. */
 class LongFirst extends BaseSequencer {

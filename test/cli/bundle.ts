@@ -1,5 +1,6 @@
 /** The command line as it is published, a server on a port, and processes. */
 import { NodeHttpServer } from "@effect/platform-node"
+import * as pty from "@lydell/node-pty"
 import { Effect, Layer } from "effect"
 import * as AlloyDB from "effect-lro/services/alloydb/v1"
 import * as Testing from "effect-lro/testing"
@@ -79,3 +80,48 @@ export const until = (isSo: () => boolean): Effect.Effect<void> =>
   Effect.suspend(() =>
     isSo() ? Effect.void : Effect.zipRight(Effect.sleep("20 millis"), until(isSo))
   )
+
+export interface Terminal {
+  readonly shown: () => string
+  readonly keys: (text: string) => void
+  readonly resize: (columns: number) => void
+  readonly ended: Promise<number>
+  readonly kill: () => Promise<unknown>
+}
+
+/** A program on a pseudo-terminal. */
+export const openProgram = (
+  program: string,
+  words: ReadonlyArray<string>,
+  more: { readonly [name: string]: string } = {},
+  cwd?: string
+): Terminal => {
+  const terminal = pty.spawn(program, [...words], {
+    cols: 100,
+    rows: 12,
+    env: env(more),
+    ...(cwd === undefined ? {} : { cwd })
+  })
+  let shown = ""
+  const ended = new Promise<number>((resolve) => {
+    terminal.onExit(({ exitCode }) => resolve(exitCode))
+  })
+  terminal.onData((text) => {
+    shown += text
+  })
+  return {
+    shown: () => shown,
+    keys: (text) => terminal.write(text),
+    resize: (columns) => terminal.resize(columns, 12),
+    ended,
+    kill: () => {
+      terminal.kill("SIGKILL")
+      return ended
+    }
+  }
+}
+
+/** What is shown, without what moves the cursor and colours. */
+export const bare = (text: string): string =>
+  // oxlint-disable-next-line no-control-regex
+  text.replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, "")

@@ -7,7 +7,7 @@ import * as Testing from "effect-lro/testing"
 import { Record } from "google-lro/operations/record"
 import { type Ended, lro, lroIn, preload, settled, type World, worldOf } from "./kit.ts"
 
-await preload(["alloydb/v1", "container/v1"])
+await preload(["alloydb/v1", "analyticshub/v1", "container/v1", "run/v2"])
 
 const parent = "projects/p/locations/l"
 const name = (id: string): string => `${parent}/operations/${id}`
@@ -443,7 +443,7 @@ describe("lro wait", () => {
       yield* TestClock.adjust("1 minute")
       const ended = yield* Fiber.join(fiber)
       code(ended, 0)
-      assert.isTrue(ended.stderr.endsWith("\u001b[0J"))
+      assert.isTrue(ended.stderr.endsWith("\u001b[0J\u001b[A"))
       assert.include(ended.stdout, "\u001b[32mSUCCEEDED\u001b[39m")
     })
   )
@@ -587,10 +587,30 @@ describe("lro cancel and lro delete", () => {
   )
 
   test(
-    "what a service does not serve is refused before anything is sent",
-    Effect.map(lro("delete gke:projects/p/locations/l/operations/o"), (ended) => {
-      code(ended, 2)
-      assert.include(ended.stderr, "container/v1 (Kubernetes Engine API) does not serve delete")
+    "what a service does not serve is refused before anybody is asked and anything is sent",
+    Effect.gen(function*() {
+      const terminal = { columns: 80, rows: 24 }
+      const table = [
+        [
+          "delete gke:projects/p/locations/l/operations/o",
+          "container/v1 (Kubernetes Engine API) does not serve delete"
+        ],
+        [
+          "cancel run:projects/p/locations/l/operations/o --wait",
+          "run/v2 (Cloud Run Admin API) does not serve cancel"
+        ],
+        [
+          "start analyticshub deleteSubscription --set name=projects/p/locations/l/subscriptions/s --wait",
+          "analyticshub/v1 (Analytics Hub API) does not serve get"
+        ]
+      ] as const
+      for (const [line, says] of table) {
+        const ended = yield* lro(line, { terminal })
+        code(ended, 2)
+        assert.include(ended.stderr, `${says}\n`)
+        assert.deepStrictEqual(ended.questions, [])
+      }
+      assert.deepStrictEqual(yield* paths, [])
     })
   )
 })

@@ -84,6 +84,21 @@ describe("the help of", () => {
   }
 })
 
+describe("the help", () => {
+  it.effect("says which credentials a call has unless it is told, and how a service is found", () =>
+    Effect.gen(function*() {
+      for (const command of ["get", "list", "wait", "watch", "cancel", "delete", "start"]) {
+        const { stdout } = yield* lro(`${command} --help`)
+        assert.include(stdout, "Application Default Credentials", command)
+        if (command !== "start") assert.include(stdout, "`lro search WORDS` finds the service")
+        for (const line of stdout.split("\n")) {
+          if (!line.startsWith("  lro ")) assert.isAtMost(line.length, 80, line)
+        }
+      }
+      assert.notInclude((yield* lro("search --help")).stdout, "Application Default Credentials")
+    }).pipe(Effect.provide(ServerLayer)))
+})
+
 describe("the help of the program", () => {
   it.effect("has the first examples of its commands, and fits a terminal", () =>
     Effect.gen(function*() {

@@ -1,6 +1,5 @@
 /** The bundle in processes, in pipes and on a pseudo-terminal: exit codes as a table, signals, bars, keys, a window that is resized, colours. */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import * as pty from "@lydell/node-pty"
 import { Effect } from "effect"
 import * as Testing from "effect-lro/testing"
 import * as fs from "node:fs"
@@ -50,47 +49,17 @@ const withServer = <A>(
       Effect.provide(Bundle.ServerLayer)
     )
 
-interface Terminal {
-  readonly shown: () => string
-  readonly keys: (text: string) => void
-  readonly resize: (columns: number) => void
-  readonly ended: Promise<number>
-}
-
-const openProgram = (
-  program: string,
-  words: ReadonlyArray<string>,
-  env: { readonly [name: string]: string } = {}
-): Terminal => {
-  const terminal = pty.spawn(program, [...words], {
-    cols: 100,
-    rows: 12,
-    env: Bundle.env(env)
-  })
-  let shown = ""
-  terminal.onData((text) => {
-    shown += text
-  })
-  return {
-    shown: () => shown,
-    keys: (text) => terminal.write(text),
-    resize: (columns) => terminal.resize(columns, 12),
-    ended: new Promise((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)))
-  }
-}
-
 const open = (
   words: ReadonlyArray<string>,
   env?: { readonly [name: string]: string }
-): Terminal => openProgram(process.execPath, [bundle.bin, ...words], env)
+): Bundle.Terminal => Bundle.openProgram(process.execPath, [bundle.bin, ...words], env)
 
 const half = Testing.pack("google.cloud.alloydb.v1.OperationMetadata", {
   verb: "import",
   progressPercentage: 50
 })
 
-// oxlint-disable-next-line no-control-regex
-const bare = (text: string): string => text.replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, "")
+const { bare } = Bundle
 
 describe("in pipes", () => {
   it.live("ends with the documented code", () =>
@@ -163,6 +132,27 @@ describe("in pipes", () => {
         assert.notMatch(ended.stdout + ended.stderr, /\u001b/)
         const forced = yield* lro(["wait", op("ok"), ...at], { env: { FORCE_COLOR: "1" } })
         assert.include(forced.stdout, "\u001b[32mSUCCEEDED")
+      })
+    ))
+
+  it.live("writes every format: all that is bundled for them is there", () =>
+    withServer((_, at) =>
+      Effect.gen(function*() {
+        const { parse } = yield* Effect.promise(() => import("yaml"))
+        const lists = {
+          json: JSON.parse,
+          yaml: parse,
+          ndjson: (text: string) => text.trim().split("\n").map((line) => JSON.parse(line))
+        }
+        for (const [format, read] of Object.entries(lists)) {
+          const wait = yield* lro(["wait", op("ok"), op("bad"), "--format", format, ...at])
+          assert.strictEqual(wait.code, 3, wait.stderr)
+          const states = read(wait.stdout).map(({ state }: { readonly state: string }) => state)
+          assert.deepStrictEqual(states.sort(), ["FAILED", "SUCCEEDED"], format)
+          const get = yield* lro(["get", op("bad"), "--format", format, ...at])
+          assert.strictEqual(get.code, 0, get.stderr)
+          assert.include(get.stdout, "ABORTED")
+        }
       })
     ))
 
@@ -271,33 +261,6 @@ describe("in pipes", () => {
     ))
 })
 
-describe("the completion of bash", () => {
-  it.live("knows commands, services, methods and the values of options", () =>
-    Effect.gen(function*() {
-      const script = `
-        lro() { "$NODE" "$BIN" "$@"; }
-        source <(lro completion bash)
-        for words in "wa" "wait allo" "start alloydb createB" "wait x --format n" "wait ./no"; do
-          COMP_WORDS=(lro $words); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); COMPREPLY=()
-          _lro 2>/dev/null
-          echo "$words: \${COMPREPLY[*]}"
-        done`
-      const { stdout } = yield* Effect.promise(() =>
-        Bundle.spawned("bash", ["--norc", "-c", script], {
-          env: { NODE: process.execPath, BIN: bundle.bin }
-        }).ended
-      )
-      assert.deepStrictEqual(stdout.split("\n"), [
-        "wa: wait watch",
-        "wait allo: alloydb:",
-        "start alloydb createB: createBackup",
-        "wait x --format n: ndjson",
-        "wait ./no: ",
-        ""
-      ])
-    }))
-})
-
 describe("on a terminal", () => {
   it.live("a wait draws bars, follows the window, and Ctrl-C ends it with 130 and the cursor", () =>
     withServer((server, at) =>
@@ -327,7 +290,7 @@ describe("on a terminal", () => {
         yield* server.put(name("spin"), Testing.neverDone())
         yield* server.put(name("soon"), Testing.succeedAfter("2 seconds"))
         const words = [bundle.bin, "wait", op("spin"), op("soon"), ...at].join(" ")
-        const terminal = openProgram("bash", ["-c", `${process.execPath} ${words} | true`])
+        const terminal = Bundle.openProgram("bash", ["-c", `${process.execPath} ${words} | true`])
         yield* Effect.promise(() => terminal.ended)
         assert.include(terminal.shown(), "\u001b[?25l")
         assert.include(terminal.shown(), "\u001b[?25h")
@@ -339,7 +302,7 @@ describe("on a terminal", () => {
       Effect.gen(function*() {
         yield* server.put(name("spin"), Testing.neverDone())
         const words = [bundle.bin, "wait", op("spin"), "--timeout", "2s", ...at].join(" ")
-        const terminal = openProgram("bash", [
+        const terminal = Bundle.openProgram("bash", [
           "-c",
           `stty cols 0 rows 0; echo above; ${process.execPath} ${words}`
         ])

@@ -97,6 +97,13 @@ describe("--set", () => {
       set("cluster.dislpayName=x"),
       "--set cluster.dislpayName: no such field; did you mean displayName?"
     )
+    assert.deepStrictEqual(
+      String(set("cluster.dislpayName=x", "parent=p", "clusterID=c")).split("\n"),
+      [
+        "--set cluster.dislpayName: no such field; did you mean displayName?",
+        "--set clusterID: no such field; did you mean clusterId?"
+      ]
+    )
     assert.match(String(set("cluster")), /is not of the form/)
     assert.match(String(set("clusterId=a", "clusterId.b=c")), /clusterId has a value already/)
     assert.match(String(set("cluster.labels.__proto__.a=b")), /is not of the form/)

@@ -90,16 +90,29 @@ describe("live lines", () => {
     draw([])
     assert.deepStrictEqual(written, [
       "\u001b[?25la\nb\n",
-      "\u001b[2A\r\u001b[0Jc\n",
-      "\u001b[?25h\u001b[1A\r\u001b[0J"
+      "\u001b[2A\rc\u001b[K\n\u001b[0J",
+      "\u001b[?25h\u001b[1A\r\u001b[K\u001b[B\u001b[0J\u001b[A"
     ])
+  })
+
+  it("are not erased before they are drawn, and never from the first row on: tmux keeps what is", () => {
+    const { draw, written } = screen()
+    for (let frame = 0; frame < 3; frame++) draw(["a", "b"])
+    assert.deepStrictEqual(
+      written.slice(1),
+      Array(2).fill("\u001b[2A\ra\u001b[K\nb\u001b[K\n\u001b[0J")
+    )
   })
 
   it("stay below what is written meanwhile", () => {
     const { draw, stdout, written } = screen()
     draw(["a"])
     stdout.write("done\n")
-    assert.deepStrictEqual(written.slice(1), ["\u001b[1A\r\u001b[0J", "done\n", "a\n"])
+    assert.deepStrictEqual(written.slice(1), [
+      "\u001b[1A\r\u001b[K\u001b[B\u001b[0J\u001b[A",
+      "done\n",
+      "a\n"
+    ])
   })
 
   it("are erased whole in a window that became narrower", () => {

@@ -35,7 +35,10 @@ const ask = (question: string): Effect.Effect<string> =>
   Effect.async<string>((resume) => {
     const lines = readline.createInterface({ input: process.stdin, output: process.stderr })
     // The interface takes the terminal's Ctrl-C: it is that of the program.
-    lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"))
+    lines.on("SIGINT", () => {
+      process.stderr.write("\n")
+      process.kill(process.pid, "SIGINT")
+    })
     lines.question(question, (answer) => {
       // Closing says at once that there is no answer.
       resume(Effect.succeed(answer))

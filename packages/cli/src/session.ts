@@ -148,6 +148,13 @@ export const parentOf = (
     open(address.module, address.endpoint)
   )
 
+/** What waits and looks ask of a service. */
+const asked: { readonly [method: string]: string } = {
+  poll: "get",
+  untilFinal: "get",
+  cancelAndWait: "cancel"
+}
+
 /** A method of a client that not every service serves. */
 export const served = <K extends keyof Registry.AnyClient>(
   { client, module }: Opened,
@@ -157,7 +164,7 @@ export const served = <K extends keyof Registry.AnyClient>(
   if (method !== undefined) return Effect.succeed(method)
   const others = versionsOf(shortOf(module.module)).filter((each) => each !== module.module)
   return usage(
-    `${module.module} (${module.title}) does not serve ${name}`,
+    `${module.module} (${module.title}) does not serve ${asked[name] ?? name}`,
     ...(others.length === 0 ? [] : [`other versions: ${others.join(", ")}`])
   )
 }

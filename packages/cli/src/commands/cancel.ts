@@ -10,6 +10,7 @@ import * as Session from "../session.ts"
 import { plain, style } from "../terminal/style.ts"
 import { usage } from "../usage.ts"
 import { needsWait, type Options as ShowOptions, show } from "../waiting/show.ts"
+import { subjectOf } from "../waiting/waitAll.ts"
 
 export interface Options {
   readonly yes?: boolean | undefined
@@ -87,9 +88,9 @@ export const cancel = (
     : options.wait === true
     ? Effect.gen(function*() {
       const operands = yield* operandsOf(given)
-      for (const operand of operands) yield* Session.served(operand, "cancelAndWait")
+      const subjects = yield* Effect.forEach(operands, (each) => subjectOf(each, "cancelAndWait"))
       yield* confirmed("Cancel", operands.map(label), options)
-      return yield* show(operands, { ...options, cancel: true })
+      return yield* show(subjects, options)
     })
     : callEach("cancel", "asked to cancel", given, options)
 

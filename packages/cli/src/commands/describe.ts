@@ -5,6 +5,7 @@ import { ExitCode } from "../exitCode.ts"
 import { Io } from "../io.ts"
 import * as Fields from "../request/fields.ts"
 import * as Tree from "../request/tree.ts"
+import * as TypeScript from "../request/typescript.ts"
 import { moduleOf } from "../services/aliases.ts"
 import * as Directory from "../services/directory.ts"
 import * as Method from "../services/method.ts"
@@ -48,18 +49,6 @@ const last = (type: string): string => type.slice(type.lastIndexOf(".") + 1)
 const requiredOf = ({ request }: Registry.StartMethod): ReadonlyArray<string> =>
   Object.entries(request).flatMap(([field, { required }]) => required === true ? [field] : [])
 
-/** The lines of TypeScript that do the same. */
-const typescript = (module: Registry.ServiceModule, { method, name }: Method.Named): string => {
-  const fields = requiredOf(method).map((field) => `${field}: …`).join(", ")
-  return [
-    `import { Effect } from "effect"`,
-    `import { ${module.tag}, ${name} } from "effect-lro/services/${module.module}"`,
-    "",
-    `const program = Effect.flatMap(${module.tag}, (operations) =>`,
-    `  operations.run(${name}, { ${fields} }))`
-  ].map((line) => line === "" ? "" : `  ${line}`).join("\n")
-}
-
 const ofMethod = (
   module: Registry.ServiceModule,
   named: Method.Named,
@@ -91,7 +80,7 @@ const ofMethod = (
       ""
     ]),
     paint.bold("TypeScript"),
-    typescript(module, named)
+    ...TypeScript.lines(module, named, known).map((line) => line === "" ? "" : `  ${line}`)
   ].join("\n")
 }
 

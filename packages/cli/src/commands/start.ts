@@ -20,7 +20,7 @@ import { Usage, usage } from "../usage.ts"
 import * as Outcome from "../waiting/outcome.ts"
 import { needsWait, type Options as ShowOptions, show } from "../waiting/show.ts"
 
-export interface Options extends Omit<ShowOptions, "cancel"> {
+export interface Options extends ShowOptions {
   readonly json?: string | undefined
   readonly set?: ReadonlyArray<string> | undefined
   readonly dryRun?: boolean | undefined
@@ -73,7 +73,8 @@ const requestOf = (
     const known = yield* Effect.promise(() => Fields.load(module.module, method.rpc))
     const given = options.json === undefined ? {} : yield* readJson(options.json)
     const request = Sets.apply(camel(given, known), options.set ?? [], known)
-    if (request instanceof Usage) return yield* request
+    const fields = `\`lro describe ${module.module} ${name}\` has its fields`
+    if (request instanceof Usage) return yield* usage(request.message, fields)
     const problems = [
       ...(known === undefined ? [] : check(known, request)),
       ...missing(method, request)
@@ -82,7 +83,7 @@ const requestOf = (
       return yield* usage(
         `the request does not fit ${name} of ${module.module}; nothing was sent`,
         ...problems.map((problem) => `  ${problem}`),
-        `\`lro describe ${module.module} ${name}\` has its fields`
+        fields
       )
     }
     return request
@@ -132,7 +133,7 @@ export const start = (service: string, word: string, options: Options) =>
     const request = yield* requestOf(module, named, options)
     if (options.dryRun === true) return yield* dryRun(module, method, request, options.format)
     if (client.start === undefined) return yield* usage(`${module.module} starts nothing`)
-    if (options.wait === true) yield* Session.served(opened, "untilFinal")
+    const wait = options.wait === true ? yield* Session.served(opened, "untilFinal") : undefined
 
     const resumeLine = (ref: OperationRef): string =>
       shellLine([
@@ -156,8 +157,8 @@ export const start = (service: string, word: string, options: Options) =>
         if (known !== undefined) io.stderr.write(`to wait for it:\n  ${resumeLine(known)}\n`)
       })
     ))
-    if (options.wait === true) {
-      return yield* show([{ ...opened, ref: started.ref, method, started }], options)
+    if (wait !== undefined) {
+      return yield* show([{ ...opened, ref: started.ref, method, started, wait }], options)
     }
     const state = Operation.state(started.operation)
     const record = Record.ofState(module.module, started.ref, state)

@@ -16,23 +16,32 @@ const outcomes = [
   "  without a reply, or at its deadline where it never had one, it ends with 5."
 ].join("\n")
 
+const credentials = [
+  "Credentials:",
+  "  Application Default Credentials: those of GOOGLE_APPLICATION_CREDENTIALS, of",
+  "  `gcloud auth application-default login`, or of the machine; or --token-file.",
+  "  --verbose says which."
+].join("\n")
+
 const told = (all: ReadonlyArray<Example>): string =>
   all.map(({ line, says }) => `  # ${says}\n  ${line}`).join("\n\n")
 
 const named = new Set(["get", "wait", "cancel", "delete"])
+const calling = new Set([...named, "list", "watch", "start"])
 
 /** The help of a command, below its options. */
 export const after = (command: string): string =>
   [
     "",
     ...(named.has(command)
-      ? ["Forms of OP:", ...forms("operation"), ""]
+      ? ["Forms of OP; `lro search WORDS` finds the service:", ...forms("operation"), ""]
       : command === "list" || command === "watch"
-      ? ["Forms of PARENT:", ...forms("parent"), ""]
+      ? ["Forms of PARENT; `lro search WORDS` finds the service:", ...forms("parent"), ""]
       : []),
     "Examples:",
     told(examples[command] ?? []),
     "",
+    ...(calling.has(command) ? [credentials, ""] : []),
     exitCodes,
     outcomes
   ].join("\n")
@@ -42,6 +51,8 @@ export const program = [
   "",
   "Examples:",
   told(["search", "list", "wait"].flatMap((command) => examples[command]?.slice(0, 1) ?? [])),
+  "",
+  credentials,
   "",
   exitCodes,
   outcomes,

@@ -44,6 +44,8 @@ export const forms = (kind: Context["kind"]): ReadonlyArray<string> => {
     `  --service alloydb ${name}`,
     ...(kind === "operation"
       ? [
+        "  https://www.googleapis.com/compute/v1/projects/p/zones/z/operations/o",
+        "                         the selfLink of an operation of Compute, GKE or SQL",
         "  started.json           what `lro start --format json` printed",
         "  -                      standard input: that, or names, one a line"
       ]

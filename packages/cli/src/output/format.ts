@@ -3,8 +3,9 @@ import * as Effect from "effect/Effect"
 
 export type Format = "text" | "json" | "yaml" | "ndjson"
 
+/** It is CommonJS: bundled, it has a default and no names. */
 const yamlOf = (value: unknown): Effect.Effect<string> =>
-  Effect.map(Effect.promise(() => import("yaml")), ({ stringify }) => stringify(value))
+  Effect.map(Effect.promise(() => import("yaml")), ({ default: { stringify } }) => stringify(value))
 
 /** One value; `text` is made only where it is asked for. */
 export const one = (

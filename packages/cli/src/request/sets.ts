@@ -102,16 +102,13 @@ const setOne = (
   return undefined
 }
 
-/** The request with all assignments, in their order. */
+/** The request with all assignments, in their order; what is wrong with any of them is told at once. */
 export const apply = (
   request: { readonly [key: string]: unknown },
   assignments: ReadonlyArray<string>,
   known: Fields.Known | undefined
 ): { readonly [key: string]: unknown } | Usage => {
   const made = structuredClone(request) as Json
-  for (const each of assignments) {
-    const wrong = setOne(made, each, known)
-    if (wrong !== undefined) return wrong
-  }
-  return made
+  const wrong = assignments.flatMap((each) => setOne(made, each, known)?.message ?? [])
+  return wrong.length === 0 ? made : usage(...wrong)
 }

@@ -1,9 +1,10 @@
 /**
  * Lines at the bottom of a terminal that are drawn again and again, below all that is written meanwhile.
  *
- * cli-progress 3.12 cannot do it: what goes to standard output meanwhile lands within its bars, a window that gets narrower keeps
- * pieces of them, and more bars than the window has rows are written below each other at every step. log-update 7.2 keeps pieces in
- * a narrower window, too. Both have timers or hooks of their own, and no test could draw in virtual time.
+ * cli-progress 3.12, its newest, cannot do it: what goes to standard output meanwhile lands within its bars, and its `log` writes to the
+ * stream of the bars alone; a window that gets narrower keeps pieces of them; and 30 bars in a window of 12 rows leave 700 rows above it
+ * in four seconds. log-update 8 keeps pieces in a narrower window, too, and needs Node 22. Both have timers or hooks of their own, and no
+ * test could draw in virtual time.
  */
 import type { Output } from "../io.ts"
 
@@ -26,21 +27,31 @@ export interface Live {
 
 const hideCursor = "\u001b[?25l"
 const showCursor = "\u001b[?25h"
+const eraseRow = "\u001b[K"
+const eraseBelow = "\u001b[0J"
 
 /** Standard error has the lines; what is written to either stream comes above them. */
 export const make = (stdout: Output, stderr: Output): Live => {
   let drawn: ReadonlyArray<string> = []
   let isHidden = false
-  const erase = (): string => {
-    if (drawn.length === 0) return ""
-    return `\u001b[${rowsOf(drawn, stderr.size().columns)}A\r\u001b[0J`
+  const text = (lines: ReadonlyArray<string>, end = "\n"): string =>
+    lines.map((line) => `${line}${end}`).join("")
+  /**
+   * Over the lines before: nothing flickers, and erased is only what is left of them. The row at the top is erased by itself: what tmux
+   * erases from the first row of a window on, it keeps for who scrolls back.
+   */
+  const over = (lines: ReadonlyArray<string>): string => {
+    const rows = rowsOf(drawn, stderr.size().columns)
+    const below = lines.length === 0
+      ? `${eraseRow}\u001b[B${eraseBelow}\u001b[A`
+      : `${text(lines, `${eraseRow}\n`)}${eraseBelow}`
+    return `\u001b[${rows}A\r${below}`
   }
-  const text = (lines: ReadonlyArray<string>): string => lines.map((line) => `${line}\n`).join("")
   const above = (output: Output): Output => ({
     ...output,
     write: (written) => {
       if (drawn.length === 0 || !output.isTerminal) return output.write(written)
-      stderr.write(erase())
+      stderr.write(over([]))
       output.write(written)
       stderr.write(text(drawn))
     }
@@ -56,11 +67,9 @@ export const make = (stdout: Output, stderr: Output): Live => {
         ? showCursor
         : ""
       isHidden = lines.length > 0
-      const before = erase()
+      const written = drawn.length === 0 ? text(lines) : over(lines)
       drawn = lines
-      if (cursor !== "" || before !== "" || lines.length > 0) {
-        stderr.write(`${cursor}${before}${text(lines)}`)
-      }
+      if (cursor !== "" || written !== "") stderr.write(`${cursor}${written}`)
     }
   }
 }

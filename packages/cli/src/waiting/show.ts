@@ -20,8 +20,6 @@ export interface Options {
   /** Milliseconds. */
   readonly timeout?: number | undefined
   readonly cancelOnInterrupt?: boolean | undefined
-  /** Cancels first. */
-  readonly cancel?: boolean | undefined
 }
 
 /** Where a deadline is given, and nothing waits. */
@@ -117,7 +115,6 @@ export const show = (subjects: ReadonlyArray<Subject>, options: Options) =>
 
     const outcomes = yield* waitAll(subjects, {
       deadline: options.timeout,
-      cancel: options.cancel,
       onState,
       onEnd
     }).pipe(

@@ -1,6 +1,7 @@
 /** Waits for several operations at once: what one does, the others do not notice. */
 import type { CallError, WaitTimeout } from "effect-lro/LroError"
 import type { Final, Operation, State } from "effect-lro/OperationState"
+import type { AnyClient } from "effect-lro/services/registry"
 import type { Started } from "effect-lro/Waits"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -8,6 +9,7 @@ import * as Session from "../session.ts"
 import type { Usage } from "../usage.ts"
 
 export interface Subject extends Session.Operand {
+  readonly wait: NonNullable<AnyClient["untilFinal" | "cancelAndWait"]>
   /** Where this run started it: the first poll comes later then. */
   readonly started?: Started<unknown, unknown> | undefined
 }
@@ -24,23 +26,22 @@ export interface Options {
   readonly deadline?: number | undefined
   readonly onState: (index: number, state: State) => Effect.Effect<void>
   readonly onEnd: (index: number, outcome: Outcome) => Effect.Effect<void>
-  /** Cancels each first, and waits for what became of it. */
-  readonly cancel?: boolean | undefined
 }
 
-/** How a subject is waited for. */
-const waitOf = (subject: Subject, { cancel }: Options) =>
-  cancel === true
-    ? Session.served(subject, "cancelAndWait")
-    : Session.served(subject, "untilFinal")
+/** What is waited for by one of the two: the service has to serve it, which is known before anybody is asked and anything is sent. */
+export const subjectOf = (
+  operand: Session.Operand,
+  name: "untilFinal" | "cancelAndWait"
+): Effect.Effect<Subject, Usage> =>
+  Effect.map(Session.served(operand, name), (wait) => ({ ...operand, wait }))
 
 const waitOne = (
   subject: Subject,
-  wait: Effect.Effect.Success<ReturnType<typeof waitOf>>,
   index: number,
   options: Options
 ): Effect.Effect<Outcome> =>
   Effect.gen(function*() {
+    const { wait } = subject
     let last: Operation | undefined
     const given = {
       ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
@@ -60,18 +61,11 @@ const waitOne = (
     return outcome
   })
 
-/** The outcomes, in the order of the subjects. It fails before anything is sent where a service cannot be waited for. */
+/** The outcomes, in the order of the subjects. */
 export const waitAll = (
   subjects: ReadonlyArray<Subject>,
   options: Options
-): Effect.Effect<ReadonlyArray<Outcome>, Usage> =>
-  Effect.gen(function*() {
-    const waits = yield* Effect.forEach(subjects, (subject) =>
-      Effect.map(waitOf(subject, options), (wait) => ({ subject, wait })))
-    return yield* Effect.forEach(
-      waits,
-      ({ subject, wait }, index) =>
-        waitOne(subject, wait, index, options),
-      { concurrency: "unbounded" }
-    )
+): Effect.Effect<ReadonlyArray<Outcome>> =>
+  Effect.forEach(subjects, (subject, index) => waitOne(subject, index, options), {
+    concurrency: "unbounded"
   })
