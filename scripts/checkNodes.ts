@@ -1,6 +1,7 @@
 /**
  * Runs the packed package on every version of Node that is supported, with the peers that the README names for it, and the tests of
- * NodeTransport with undici 8, which Node 20 cannot load: `npm run check:nodes`. Names of further test files may follow.
+ * NodeTransport and its whole fault matrix with undici 8, which Node 20 cannot load: `npm run check:nodes`. Names of further test files
+ * may follow.
  *
  * Asks the npm registry and nothing else; the versions of Node come from there and stay in the user's cache folder.
  */
@@ -38,9 +39,10 @@ const transportTests = (node: Node, project: string): string => {
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${report}`,
-    "nodeTransport",
+    "test/nodeTransport/",
+    "test/matrix/own",
     ...process.argv.slice(2)
-  ], { UNDICI: path.join(project, "node_modules", "undici") })
+  ], { UNDICI: path.join(project, "node_modules", "undici"), EFFECT_LRO_TESTS: "full" })
   const { numPassedTests, numTotalTests } = JSON.parse(fs.readFileSync(report, "utf8"))
   if (numPassedTests === 0 || numPassedTests !== numTotalTests) {
     throw new Error(`${numPassedTests} of ${numTotalTests} tests ran and passed`)
@@ -85,7 +87,7 @@ const check = (major: string, tarball: string): Result => {
     ...optional,
     `@effect/platform-node@${devDependencies["@effect/platform-node"]}`
   ])
-  const tests = "the tests of NodeTransport"
+  const tests = "the tests of NodeTransport, and its fault matrix"
   return {
     node,
     peers: ["google-auth-library", "undici"].map((name) => `${name} ${versionOf(project, name)}`)

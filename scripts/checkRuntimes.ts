@@ -18,6 +18,7 @@ import { chromiumBinary } from "./install/chromium.ts"
 import { nodeOf } from "./install/node.ts"
 import { removeAll, root, temporary } from "./install/project.ts"
 import { served } from "./runtimes/served.ts"
+import { federated, withTokens } from "./runtimes/tokens.ts"
 
 type Results = Readonly<Record<string, string>>
 
@@ -75,41 +76,72 @@ const withServer = async <A>(use: (url: string) => Promise<A>): Promise<A> => {
 const output = async (
   command: string,
   args: ReadonlyArray<string>,
-  cwd = temporary
+  cwd = temporary,
+  extra: Readonly<Record<string, string>> = {}
 ): Promise<string> => {
-  const { NODE_OPTIONS: _, ...env } = process.env
+  const { NODE_OPTIONS: _, ...own } = process.env
+  const env = { ...own, ...extra }
   const { stdout } = await promisify(execFile)(command, args, { cwd, env, timeout: limit })
   return stdout.trim()
 }
 
 const lastLine = (text: string): Results => JSON.parse(text.split("\n").at(-1) ?? "")
 
-/** Each check of a program, under another word for how it sends. */
+/** Checks under another word for what they were done with. */
 const renamed = (results: Results, from: string, to: string): Results =>
   Object.fromEntries(
-    Object.entries(results).flatMap(([what, result]) =>
-      what.endsWith(`, ${from}`) ? [[what.replace(`, ${from}`, `, ${to}`), result]] : []
-    )
+    Object.entries(results).map(([what, result]) => [
+      what.endsWith(`, ${from}`) ? what.replace(`, ${from}`, `, ${to}`) : what,
+      result
+    ])
   )
+
+/** A check that was done more than once has passed if it always has. */
+const together = (...all: ReadonlyArray<Results>): Results => {
+  const results: Record<string, string> = {}
+  for (const [what, result] of all.flatMap((one) => Object.entries(one))) {
+    if ((results[what] ?? "ok") === "ok") results[what] = result
+  }
+  return results
+}
+
+/** The credentials of these versions of google-auth-library, with a runtime's command. */
+const googleAuth = async (
+  libraries: ReadonlyArray<string>,
+  ...[binary, ...args]: readonly [string, ...ReadonlyArray<string>]
+): Promise<Results> => {
+  const all: Array<Results> = []
+  for (const library of libraries) {
+    const folder = installed(`google-auth-library-${library}`, `google-auth-library@${library}`)
+    const program = path.join(folder, "googleAuth.mjs")
+    fs.copyFileSync(await bundle("googleAuth", "neutral"), program)
+    const own = await withServer((server) =>
+      withTokens(async (tokens) => {
+        const adc = path.join(folder, "adc.json")
+        fs.writeFileSync(adc, JSON.stringify(federated(tokens)))
+        const extra = { GOOGLE_APPLICATION_CREDENTIALS: adc }
+        return lastLine(await output(binary, [...args, program, server, tokens], folder, extra))
+      })
+    )
+    all.push(renamed(own, "GoogleAuth", `GoogleAuth ${library}`))
+  }
+  return together(...all)
+}
 
 const node = (major: string) => async (): Promise<Outcome> => {
   const { binary, version } = nodeOf(major)
   const program = await bundle("node", "neutral")
-  const results: Record<string, string> = {}
-  // undici 8 wants Node 22.
+  const all: Array<Results> = []
+  // undici 8 and google-auth-library 11 want Node 22.
   for (const undici of major === "20" ? ["7"] : ["7", "8"]) {
     const folder = installed(`undici-${undici}`, `undici@${undici}`)
     const copy = path.join(folder, "conformance.mjs")
     fs.copyFileSync(program, copy)
-    const all = await withServer(async (url) => lastLine(await output(binary, [copy, url], folder)))
-    Object.assign(
-      results,
-      renamed(all, "memory", "memory"),
-      renamed(all, "fetch", "fetch"),
-      renamed(all, "NodeTransport", `undici ${undici}`)
-    )
+    const own = await withServer(async (url) => lastLine(await output(binary, [copy, url], folder)))
+    all.push(renamed(own, "NodeTransport", `undici ${undici}`))
   }
-  return { version, results }
+  all.push(await googleAuth(major === "20" ? ["10"] : ["10", "11"], binary))
+  return { version, results: together(...all) }
 }
 
 const deno = async (): Promise<Outcome> => {
@@ -119,10 +151,12 @@ const deno = async (): Promise<Outcome> => {
   const program = await bundle("print", "neutral")
   // No permission but the one that calls need: variables of the environment are denied.
   const flags = ["run", "--no-prompt", "--no-config", "--no-lock", "--allow-net=127.0.0.1"]
-  const results = await withServer(async (url) =>
+  const own = await withServer(async (url) =>
     lastLine(await output(binary, [...flags, program, url]))
   )
-  return { version, results }
+  // google-auth-library reads variables, and the file that one of them names.
+  const more = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env", "--allow-read"]
+  return { version, results: { ...own, ...await googleAuth(["10", "11"], binary, ...more) } }
 }
 
 const bun = async (): Promise<Outcome> => {
@@ -130,12 +164,11 @@ const bun = async (): Promise<Outcome> => {
   const binary = path.join(folder, "node_modules", "@oven", "bun-linux-x64", "bin", "bun")
   const version = await output(binary, ["--version"])
   const [program, refused] = [await bundle("print", "neutral"), await bundle("refused", "neutral")]
-  const results = await withServer(async (url) =>
-    lastLine(await output(binary, ["run", program, url]))
-  )
+  const own = await withServer(async (url) => lastLine(await output(binary, ["run", program, url])))
   const said = await output(binary, ["run", refused])
   const expected = said.includes("FetchHttpClient") ? "ok" : said
-  return { version, results: { ...results, "NodeTransport, refused": expected } }
+  const credentials = await googleAuth(["10", "11"], binary, "run")
+  return { version, results: { ...own, ...credentials, "NodeTransport, refused": expected } }
 }
 
 const workerd = async (): Promise<Outcome> => {
@@ -255,7 +288,7 @@ const runtimes = {
   chromium: { title: "Chromium", run: chromium }
 }
 
-const columns = ["memory", "fetch", "undici 7", "undici 8"]
+const columns = ["memory", "fetch", "undici 7", "undici 8", "GoogleAuth 10", "GoogleAuth 11"]
 
 /** How many checks passed, of how many there are; `none` where that way to send is not for the runtime. */
 const cell = (results: Results, by: string): string => {
@@ -294,8 +327,10 @@ try {
     "runtime",
     "in memory",
     "over fetch",
-    "NodeTransport, undici 7",
-    "NodeTransport, undici 8"
+    "undici 7",
+    "undici 8",
+    "google-auth-library 10",
+    "google-auth-library 11"
   ]
   console.log(`\n${[row(header), row(header.map(() => "---")), ...rows].join("\n")}\n`)
   console.log(JSON.stringify(verdicts))

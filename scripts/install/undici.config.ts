@@ -10,6 +10,7 @@ export default mergeConfig({ resolve: base.resolve ?? {} }, {
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["scripts/install/undici.setup.ts"],
-    testTimeout: 600_000
+    testTimeout: 600_000,
+    hookTimeout: 600_000
   }
 })

@@ -19,7 +19,7 @@ const Stored = Schema.parseJson(OperationRef)
 /** What became of a check: `ok`, or why not. */
 export type Results = Readonly<Record<string, string>>
 
-const same = (actual: unknown, expected: unknown) =>
+export const same = (actual: unknown, expected: unknown) =>
   Effect.suspend(() =>
     JSON.stringify(actual) === JSON.stringify(expected)
       ? Effect.void
@@ -36,17 +36,20 @@ const start = (hubId: string) =>
 /** A check fails with whatever error comes first. */
 type Call = Effect.Effect<void, unknown, Network.NetworkConnectivity>
 
+/** Starts an operation and waits for it. */
+export const wait: Call = Effect.gen(function*() {
+  const operations = yield* Network.NetworkConnectivity
+  const hub = yield* operations.untilDone(yield* start("succeeds"))
+  yield* same([hub.name, hub.description], [`${parent}/hubs/succeeds`, "é"])
+})
+
 const calls: Readonly<Record<string, Call>> = {
   start: Effect.gen(function*() {
     const started = yield* start("succeeds")
     yield* same(started.name.startsWith(`${parent}/operations/`), true)
     yield* same(started.operation.done ?? false, false)
   }),
-  wait: Effect.gen(function*() {
-    const operations = yield* Network.NetworkConnectivity
-    const hub = yield* operations.untilDone(yield* start("succeeds"))
-    yield* same([hub.name, hub.description], [`${parent}/hubs/succeeds`, "é"])
-  }),
+  wait,
   watch: Effect.gen(function*() {
     const operations = yield* Network.NetworkConnectivity
     const states = yield* Stream.runCollect(operations.watch(yield* start("succeeds")))
@@ -94,7 +97,7 @@ const calls: Readonly<Record<string, Call>> = {
   })
 }
 
-const polling = { schedule: Polling.fixed("50 millis") }
+export const polling = { schedule: Polling.fixed("50 millis") }
 
 /** A day of waiting, in the time of a moment. */
 const day = Effect.gen(function*() {
@@ -118,6 +121,23 @@ const day = Effect.gen(function*() {
   )
 )
 
+/** What became of each. */
+export const outcomes = (
+  checks: ReadonlyArray<readonly [string, Effect.Effect<void, unknown>]>
+): Promise<Results> =>
+  Effect.forEach(
+    checks,
+    ([what, check]) =>
+      Effect.map(
+        Effect.exit(check),
+        (exit) => [what, Exit.isSuccess(exit) ? "ok" : Cause.pretty(exit.cause)] as const
+      )
+  ).pipe(
+    Effect.map((results): Results => Object.fromEntries(results)),
+    Logger.withMinimumLogLevel(LogLevel.Error),
+    Effect.runPromise
+  )
+
 type Needs = HttpClient.HttpClient
 
 const clientOf = (endpoint: string | undefined, http: Layer.Layer<Needs, unknown>) =>
@@ -140,20 +160,5 @@ export const run = (
       [`${what}, ${by}`, Effect.provide(call, client)] as const
     )
   )
-  const all: ReadonlyArray<readonly [string, Effect.Effect<void, unknown>]> = [
-    ...checks,
-    ["a day, memory", day]
-  ]
-  return Effect.forEach(
-    all,
-    ([what, effect]) =>
-      Effect.map(
-        Effect.exit(effect),
-        (exit) => [what, Exit.isSuccess(exit) ? "ok" : Cause.pretty(exit.cause)] as const
-      )
-  ).pipe(
-    Effect.map((results): Results => Object.fromEntries(results)),
-    Logger.withMinimumLogLevel(LogLevel.Error),
-    Effect.runPromise
-  )
+  return outcomes([...checks, ["a day, memory", day]])
 }

@@ -1,4 +1,4 @@
-/** The program on Node and Bun, also over NodeTransport: with the undici that is installed beside it. */
+/** The program on Node, also over NodeTransport: with the undici that is installed beside it. */
 import * as NodeTransport from "effect-lro/NodeTransport"
 import { run } from "./conformance.ts"
 

@@ -7,11 +7,6 @@ import { guides, sections } from "./sidebar.ts"
 const site = path.dirname(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname))
 const content = path.join(site, ".content")
 
-/** A page that is written on another branch or not yet has no entry. */
-const exists = ({ link }: { readonly link: string }): boolean =>
-  fs.existsSync(path.join(content, `${link}.md`)) ||
-  fs.existsSync(path.join(content, link, "index.md"))
-
 const modules = fs.existsSync(path.join(content, "reference"))
   ? fs.readdirSync(path.join(content, "reference"))
     .filter((name) => name !== "index.md")
@@ -51,11 +46,14 @@ export default defineConfig({
   description: "Google's long-running operations for Effect",
   lang: "en",
   lastUpdated: false,
-  // The reference and the programs are for readers of code, who know both.
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     anchor: { slugify: anchorOf },
-    headers: { slugify: anchorOf, level: [2, 3] }
+    headers: { slugify: anchorOf, level: [2, 3] },
+    config: (md) => {
+      md.renderer.rules["table_open"] = () => "<div class=\"scroll\" tabindex=\"0\"><table>\n"
+      md.renderer.rules["table_close"] = () => "</table></div>\n"
+    }
   },
   head: [
     ["meta", { name: "color-scheme", content: "light dark" }],
@@ -98,6 +96,12 @@ export default defineConfig({
             fuzzy: 0.1,
             prefix: true,
             combineWith: "AND",
+            // A question is asked for the words that pages have.
+            processTerm: (term) =>
+              /^(?:a|an|and|are|can|do|does|for|happens|how|i|in|is|it|my|of|on|the|to|what|when|where|which|why|with)$/i
+                  .test(term)
+                ? null
+                : term.toLowerCase(),
             boost: { title: 6, titles: 2, text: 1 },
             boostDocument: (id: string) =>
               id.includes("/guides/") ? 3 : id.includes("/docs/") ? 1.5 : 1
@@ -116,15 +120,17 @@ export default defineConfig({
       "/catalogue/": [],
       "/playground": [],
       "/": [
-        { text: "Guides", items: guides.filter(exists) },
-        ...sections.map(({ items, text }) => ({
-          text,
-          items: items.filter(exists)
-        }))
+        { text: "Guides", items: [...guides] },
+        ...sections.map(({ items, text }) => ({ text, items: [...items] }))
       ]
     },
     outline: { level: [2, 3] },
-    socialLinks: [{ icon: "github", link: "https://github.com/effect-lro/effect-lro" }],
+    socialLinks: [{
+      // By its name alone the dev server would have the page fetch it.
+      icon: { svg: fs.readFileSync(path.join(site, ".vitepress", "github.svg"), "utf8") },
+      link: "https://github.com/effect-lro/effect-lro",
+      ariaLabel: "GitHub"
+    }],
     footer: { message: "MIT licence" }
   }
 })

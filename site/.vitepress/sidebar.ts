@@ -1,4 +1,4 @@
-/** The order in which pages are read. An entry whose page is not there is left out. */
+/** The order in which pages are read. */
 
 interface Entry {
   readonly text: string

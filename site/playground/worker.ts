@@ -7,7 +7,7 @@ import * as lro from "effect-lro"
 import * as Network from "effect-lro/services/networkconnectivity/v1"
 import * as Testing from "effect-lro/testing"
 import type { Message } from "../.vitepress/theme/playground.ts"
-import { toFunctionBody } from "../.vitepress/theme/playground.ts"
+import { toFunctionBody } from "./compile.ts"
 
 const { Cause, Effect, Exit, Fiber, Layer, TestContext } = effect
 
@@ -48,6 +48,9 @@ const report = Effect.gen(function*() {
 
 type Provided = Network.NetworkConnectivity | Testing.OperationsServer
 
+/** The end of all that was run, one after the other. */
+let last: Promise<void> = Promise.resolve()
+
 /** Runs a program with a client and the server in memory; in virtual time where it moves the clock itself. */
 const running =
   (virtual: boolean) => (program: effect.Effect.Effect<unknown, unknown, Provided>) => {
@@ -71,14 +74,21 @@ const running =
       Effect.provide(virtual ? Layer.provideMerge(layer, TestContext.TestContext) : layer),
       Effect.flatten
     )
-    return Effect.runPromiseExit(whole).then((exit) => {
-      if (Exit.isSuccess(exit)) {
-        if (exit.value !== undefined) {
-          post({ _tag: "Output", text: shown(exit.value), level: "value" })
-        }
-      } else post({ _tag: "Output", text: Cause.pretty(exit.cause), level: "error" })
+    last = last.then(async () => {
+      const exit = await Effect.runPromiseExit(whole)
+      if (Exit.isFailure(exit)) {
+        post({ _tag: "Output", text: Cause.pretty(exit.cause), level: "error" })
+      } else if (exit.value !== undefined) {
+        post({ _tag: "Output", text: shown(exit.value), level: "value" })
+      }
     })
   }
+
+/** What a barrel exports, as modules of their own. */
+const modulesOf = (name: string, barrel: object): Readonly<Record<string, object>> =>
+  Object.fromEntries(
+    Object.entries(barrel).map(([module, exports]) => [`${name}/${module}`, exports])
+  )
 
 const modules: Readonly<Record<string, object>> = {
   effect,
@@ -86,14 +96,15 @@ const modules: Readonly<Record<string, object>> = {
   "effect-lro/testing": Testing,
   "effect-lro/services/networkconnectivity/v1": Network,
   playground: { run: running(false), runVirtual: running(true) },
-  ...Object.fromEntries(Object.entries(lro).map(([name, module]) => [`effect-lro/${name}`, module]))
+  ...modulesOf("effect", effect),
+  ...modulesOf("effect-lro", lro)
 }
 
 const AsyncFunction = (async () => {}).constructor as new(
   ...texts: ReadonlyArray<string>
-) => (load: (name: string) => object) => Promise<unknown>
+) => (require: (name: string) => object) => Promise<unknown>
 
-const load = (name: string): object => {
+const require = (name: string): object => {
   const module = modules[name]
   if (module === undefined) {
     throw new Error(`the playground has no ${name}; it has ${Object.keys(modules).join(", ")}`)
@@ -103,7 +114,8 @@ const load = (name: string): object => {
 
 self.addEventListener("message", async ({ data }: MessageEvent<string>) => {
   try {
-    await new AsyncFunction("load", toFunctionBody(data))(load)
+    await new AsyncFunction("require", toFunctionBody(data))(require)
+    await last
   } catch (error) {
     post({ _tag: "Output", text: String(error), level: "error" })
   }

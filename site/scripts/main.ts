@@ -1,6 +1,6 @@
 /**
  * The site: `npm run site` serves it and follows changes of its pages, `npm run site:build` builds and checks it. Its own packages are
- * installed where they are missing.
+ * installed where they are missing or others.
  */
 import { spawn, spawnSync } from "node:child_process"
 import * as fs from "node:fs"
@@ -38,10 +38,17 @@ const declarations = (): void => {
   if (built < newest(path.join(root, "src"), ".ts")) run(root, "npm", "run", "build")
 }
 
+/** Whether the packages are those of the lock file, as it is. */
+const isInstalled = (): boolean => {
+  const installed = path.join(site, "node_modules", ".package-lock.json")
+  const wanted = path.join(site, "package-lock.json")
+  return fs.existsSync(installed) && fs.statSync(installed).mtimeMs >= fs.statSync(wanted).mtimeMs
+}
+
 const vitepress = ["node_modules/vitepress/bin/vitepress.js"]
 
 const command = process.argv[2] ?? "build"
-if (!fs.existsSync(path.join(site, "node_modules", "vitepress"))) run(site, "npm", "ci")
+if (!isInstalled()) run(site, "npm", "ci")
 fs.rmSync(content, { recursive: true, force: true })
 await timed("declarations", declarations)
 await timed("pages", assemble)
@@ -50,8 +57,11 @@ await timed("catalogue", catalogue)
 await timed("playground", playground)
 if (command === "serve") {
   watch()
-  spawn(process.execPath, [...vitepress, "dev"], { cwd: site, stdio: "inherit" })
-    .on("exit", (code) => process.exit(code ?? 1))
+  const dev = [...vitepress, "dev", ...process.argv.slice(3)]
+  const server = spawn(process.execPath, dev, { cwd: site, stdio: "inherit" })
+  server.on("exit", (code) => process.exit(code ?? 1))
+  // Whoever ends this one means both.
+  process.on("SIGTERM", () => server.kill())
 } else {
   await timed(
     "types",

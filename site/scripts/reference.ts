@@ -32,6 +32,8 @@ interface Module {
   readonly intro: string
   /** What it exports of other modules: names, or all. */
   readonly others: ReadonlyMap<string, ReadonlyArray<string> | "all">
+  /** From which module it has a name: many have `WaitOptions`. */
+  readonly imports: ReadonlyMap<string, string>
   readonly entries: Map<string, Entry>
 }
 
@@ -79,6 +81,15 @@ const withoutTags = (text: string): string =>
       ? `/** ${first} */`
       : `/**${indent} * ${[first, ...rest].join(`${indent} * `)}${indent} */`
   }).replace(/\{@link (?:[^}|]*\|)?\s*([^}]+)\}/g, "$1")
+
+/** `X` of `from "./X.ts"`. */
+const moduleIn = (node: ts.ImportDeclaration | ts.ExportDeclaration): string =>
+  node.moduleSpecifier?.getText().slice(3, -4) ?? ""
+
+/** What a declaration may name that is declared elsewhere; not the namespace before a dot. */
+const namesIn = (code: string): ReadonlyArray<string> => [
+  ...new Set(code.replace(/\/\*[\s\S]*?\*\//g, "").match(/\b[A-Z]\w+\b(?!\.)/g))
+]
 
 const isExported = (node: ts.Node): boolean =>
   ts.canHaveModifiers(node) &&
@@ -148,6 +159,29 @@ const read = () => {
       ts.isClassDeclaration(node) ? classOf(node) : node.getText()
     ).replace(/^export /, "").replace(/import\("[^"]*"\)\./g, "")
 
+  /** What a signature is made of and its module keeps to itself is part of the signature. */
+  const localsOf = (source: ts.SourceFile): ReadonlyMap<string, ts.Node> =>
+    new Map(
+      source.statements.flatMap((node) =>
+        (ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) && !isExported(node)
+          ? [[node.name.text, node] as const]
+          : []
+      )
+    )
+
+  /** A signature, then the declarations that only it and its like name. */
+  const wholeOf = (node: ts.Node): ReadonlyArray<string> => {
+    const locals = localsOf(node.getSourceFile())
+    const whole = new Map([[node, signatureOf(node)]])
+    for (const text of whole.values()) {
+      for (const name of namesIn(text)) {
+        const local = locals.get(name)
+        if (local !== undefined) whole.set(local, whole.get(local) ?? signatureOf(local))
+      }
+    }
+    return [...whole.values()]
+  }
+
   const named = (node: ts.Statement): ReadonlyArray<string> => {
     if (ts.isVariableStatement(node)) {
       return node.declarationList.declarations.map(({ name }) => name.getText())
@@ -160,16 +194,23 @@ const read = () => {
     const source = program.getSourceFile(file)
     if (source === undefined) throw new Error(`no ${file}`)
     const entries = new Map<string, Entry>()
-    const add = (name: string, doc: Doc, signature: string) => {
+    const add = (name: string, doc: Doc, node: ts.Node) => {
       if (doc.internal) return
-      const known = entries.get(name)
-      if (known === undefined) entries.set(name, { name, doc, signatures: [signature] })
-      else known.signatures.push(signature)
+      const entry = entries.get(name) ?? { name, doc, signatures: [] }
+      entries.set(name, entry)
+      for (const text of wholeOf(node)) {
+        if (!entry.signatures.includes(text)) entry.signatures.push(text)
+      }
     }
     const others = new Map<string, ReadonlyArray<string> | "all">()
+    const imports = new Map<string, string>()
     for (const node of source.statements) {
-      if (ts.isExportDeclaration(node)) {
-        const from = node.moduleSpecifier?.getText().slice(3, -4) ?? ""
+      if (ts.isImportDeclaration(node)) {
+        const names = node.importClause?.namedBindings
+        if (names === undefined || !ts.isNamedImports(names)) continue
+        for (const { name } of names.elements) imports.set(name.text, moduleIn(node))
+      } else if (ts.isExportDeclaration(node)) {
+        const from = moduleIn(node)
         if (node.exportClause === undefined) others.set(from, "all")
         else if (ts.isNamedExports(node.exportClause)) {
           for (const element of node.exportClause.elements) {
@@ -190,17 +231,17 @@ const read = () => {
               add(
                 element.name.text,
                 docOf(own === "" ? commentOf(statement) : own),
-                signatureOf(statement)
+                statement
               )
             }
           }
         }
       } else if (isExported(node)) {
-        for (const name of named(node)) add(name, docOf(commentOf(node)), signatureOf(node))
+        for (const name of named(node)) add(name, docOf(commentOf(node)), node)
       }
     }
     const name = path.basename(file, ".d.ts")
-    return { name, intro: introOf(name), others, entries }
+    return { name, intro: introOf(name), others, imports, entries }
   }
   return files.map(moduleOf)
 }
@@ -244,7 +285,7 @@ const pageOf = (
     const [first = ""] = name.split(".")
     if (isOwn(last)) return `#${last}`
     const all = places.get(last) ?? []
-    const place = all.find((place) => place === first) ??
+    const place = all.find((place) => place === first || place === module.imports.get(last)) ??
       all.find((place) => module.others.has(place)) ?? all[0]
     return place === undefined ? undefined : `./${place}.md#${last}`
   }
@@ -259,8 +300,8 @@ const pageOf = (
     )
   const section = (entry: Entry): string => {
     const code = signature(entry)
-    const mentioned = [...new Set(code.replace(/\/\*[\s\S]*?\*\//g, "").match(/\b[A-Z]\w+\b/g))]
-      .filter((name) => name !== entry.name && name.length > 1)
+    const mentioned = namesIn(code)
+      .filter((name) => name !== entry.name)
       .flatMap((name) => {
         const qualified = new RegExp(`\\b(\\w+)\\.${name}\\b`).exec(code)?.[1]
         // A name behind that of another package's module is not ours.
@@ -280,7 +321,7 @@ const pageOf = (
   }
   const categories = new Map<string, Array<Entry>>()
   for (const entry of module.entries.values()) {
-    const category = entry.doc.category ?? "other exports"
+    const { category = "" } = entry.doc
     categories.set(category, [...(categories.get(category) ?? []), entry])
   }
   return [
@@ -305,6 +346,15 @@ const pageOf = (
   ].join("\n")
 }
 
+/** What a page must not lack, and what no reader should meet. */
+const problemsOf = ({ entries, intro, name }: Module, page: string): ReadonlyArray<string> => [
+  ...(intro === "" ? [`${name} has no introduction`] : []),
+  ...Array.from(entries.values())
+    .filter(({ doc }) => doc.category === undefined)
+    .map((entry) => `${name}.${entry.name} has no category`),
+  ...(/\b\w+_base\b/.exec(page) ?? []).map((found) => `${name} mentions ${found}`)
+]
+
 /** The first sentence of an introduction, for lists. */
 const firstSentence = (text: string): string =>
   (/^[\s\S]*?[.:](?=\s|$)/.exec(text)?.[0] ?? text).replace(/\s+/g, " ")
@@ -328,10 +378,13 @@ export const reference = (): void => {
   )
   const folder = path.join(content, "reference")
   fs.mkdirSync(folder, { recursive: true })
+  const problems: Array<string> = []
   for (const module of modules) {
     const page = pageOf(module, places, (entry) => shown.get(entry) ?? "")
+    problems.push(...problemsOf(module, page))
     fs.writeFileSync(path.join(folder, `${module.name}.md`), page)
   }
+  if (problems.length > 0) throw new Error(problems.join("\n"))
   fs.writeFileSync(
     path.join(folder, "index.md"),
     [

@@ -1,6 +1,6 @@
 /** What was built, in Chromium: a server of its files on a free loopback port, and pages that note what goes wrong. */
 import * as fs from "node:fs"
-import { createServer } from "node:http"
+import { createServer, type Server } from "node:http"
 import { createRequire } from "node:module"
 import * as path from "node:path"
 import type { Browser, Page } from "playwright-core"
@@ -15,18 +15,13 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml"
 }
 
-/** Serves the site; gives its address. */
-export const serve = async (): Promise<{ readonly url: string; readonly close: () => void }> => {
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1")
-    const file = path.join(out, pathname.endsWith("/") ? `${pathname}index.html` : pathname)
-    if (!file.startsWith(out) || !fs.existsSync(file)) {
-      response.writeHead(404).end()
-      return
-    }
-    response.setHeader("content-type", types[path.extname(file)] ?? "application/octet-stream")
-    fs.createReadStream(file).pipe(response)
-  })
+interface Listening {
+  readonly url: string
+  readonly close: () => void
+}
+
+/** A server on a free loopback port. */
+export const listen = async (server: Server): Promise<Listening> => {
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve)
   })
@@ -40,6 +35,19 @@ export const serve = async (): Promise<{ readonly url: string; readonly close: (
     }
   }
 }
+
+/** Serves what was built. */
+export const serve = (): Promise<Listening> =>
+  listen(createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1")
+    const file = path.join(out, pathname.endsWith("/") ? `${pathname}index.html` : pathname)
+    if (!file.startsWith(out) || !fs.existsSync(file)) {
+      response.writeHead(404).end()
+      return
+    }
+    response.setHeader("content-type", types[path.extname(file)] ?? "application/octet-stream")
+    fs.createReadStream(file).pipe(response)
+  }))
 
 export const launch = (): Promise<Browser> => {
   const { chromium } = createRequire(path.join(site, "package.json"))("playwright-core")

@@ -48,18 +48,36 @@ describe("search", () => {
       ["retry", "/guides/retry"],
       ["document ai", "documentai"],
       ["WaitTimeout", "/reference/WaitError"],
-      ["createHub", "/catalogue/networkconnectivity"],
-      // Questions of somebody who is new.
-      ["document ai eu", "/guides/regional-endpoints"],
-      ["ctrl-c", "/guides/interruption"],
-      ["errors end a wait", "/guides/errors"],
-      ["virtual time", "/guides/virtual-time"],
-      ["cloud run import", "/guides/stored-reference"]
+      ["createHub", "/catalogue/networkconnectivity"]
     ] as const
   ) {
     it(`finds ${query}`, async () => {
       const results = await search(query)
       assert.isTrue(results.some((href) => href.includes(expected)), results.join("\n"))
+    })
+  }
+
+  // Of somebody who is new, as asked: one of the first three hits has the answer.
+  for (
+    const [question, expected, answer] of [
+      [
+        "How do I wait for a Document AI batch in eu?",
+        "/guides/regional-endpoints",
+        "operations.run(batchProcessDocuments"
+      ],
+      ["What happens on Ctrl-C?", "/guides/interruption", "NodeRuntime.runMain"],
+      ["Which errors end a wait?", "/guides/errors", "OperationFailed"],
+      ["How do I test a day of waiting?", "/guides/virtual-time", "TestClock.adjust(\"1 day\")"],
+      ["What do I import for Cloud Run?", "/guides/stored-reference", "effect-lro/MetadataServer"]
+    ] as const
+  ) {
+    it(`answers: ${question}`, async () => {
+      const results = await search(question)
+      const at = results.findIndex((href) => href.includes(expected))
+      assert.include([0, 1, 2], at, results.join("\n"))
+      await page.locator(".VPLocalSearchBox .result").nth(at).click()
+      await page.waitForURL((url) => url.pathname.startsWith(expected))
+      await page.locator(".vp-doc", { hasText: answer }).waitFor()
     })
   }
 })
@@ -103,6 +121,8 @@ describe("looks", () => {
     reference: "/reference/WaitError.html",
     catalogue: "/catalogue/",
     api: "/catalogue/container.html#v1.createCluster",
+    longNames: "/catalogue/compute.html",
+    wideTables: "/docs/reliability.html",
     playground: "/playground.html"
   }
   const folder = process.env["SITE_SCREENSHOTS"]
@@ -191,12 +211,65 @@ describe("playground", () => {
     })
   })
 
-  it("runs what is written into it, and stops what does not end", async () => {
+  const write = async (...lines: ReadonlyArray<string>) => {
     await open("/playground.html")
-    await page.locator("textarea").fill(
-      "import { Effect } from \"effect\"\nimport { run } from \"playground\"\n\nrun(Effect.zipRight(Effect.log(\"hello\"), Effect.never))\n"
-    )
+    await page.locator("textarea").fill(lines.join("\n"))
     await page.locator(".run").click()
+  }
+
+  it("runs TypeScript, each import as written", async () => {
+    await write(
+      "import { Effect as E, type Option } from \"effect\"",
+      "import * as O from \"effect/Option\"",
+      "import type { OperationRef } from \"effect-lro/OperationRef\"",
+      "import { run } from \"playground\"",
+      "",
+      "interface Named { readonly name: string }",
+      "const first = <A extends Named>(all: ReadonlyArray<A>): Option.Option<string> =>",
+      "  O.fromNullable(all[0]?.name satisfies string | undefined)",
+      "const ref = { name: \"typed\" } as unknown as OperationRef",
+      "run(E.log(O.getOrThrow(first<OperationRef>([ref]))))"
+    )
+    await page.locator(".state", { hasText: "ended" }).waitFor()
+    assert.include(await page.locator(".box").first().innerText(), "typed")
+    assert.strictEqual(await page.locator("pre.error").count(), 0)
+  })
+
+  for (
+    const [what, program, message] of [
+      [
+        "what no parser reads",
+        ["const a: number = 1", "const b = (a", "const c = 2"],
+        "line 3: Unexpected token"
+      ],
+      [
+        "a name that is declared twice",
+        ["const a: number = 1", "", "const a = 2"],
+        "line 3: Identifier 'a' has already been declared"
+      ],
+      [
+        "await where nothing waits",
+        ["const f = (x: Promise<1>): void => {", "  await x", "}"],
+        "line 2: "
+      ]
+    ] as const
+  ) {
+    it(`shows the line of ${what}`, async () => {
+      await write(...program)
+      await page.locator(".state", { hasText: "ended" }).waitFor()
+      const said = await page.locator("pre.error").innerText()
+      assert.include(said, message)
+      assert.include(said, program[Number(message[5]) - 1]?.trim() ?? "")
+    })
+  }
+
+  it("runs what is written into it, and stops what does not end", async () => {
+    await write(
+      "import { Effect } from \"effect\"",
+      "import { run } from \"playground\"",
+      "",
+      "run(Effect.zipRight(Effect.log(\"hello\"), Effect.never))"
+    )
     await page.locator(".box pre", { hasText: "hello" }).waitFor()
     await page.locator(".stop").click()
     await page.locator(".state", { hasText: "stopped" }).waitFor()

@@ -17,7 +17,7 @@ import {
   url
 } from "../kit/bakery.ts"
 import * as FakeHttp from "../kit/FakeHttp.ts"
-import { deniedSettings, settings } from "../kit/services.ts"
+import { settings, throwingSettings } from "../kit/services.ts"
 
 const urls = Effect.map(FakeHttp.calls, (all) => all.map((call) => call.url))
 
@@ -432,20 +432,39 @@ describe("one program", () => {
       )
     ))
 
-  it.effect("[32] a variable that may not be read is unset", () =>
+  const getWith = (environment: Layer.Layer<never>) =>
     Effect.gen(function*() {
       yield* (yield* Bakery).get({ name })
-      assert.deepStrictEqual(yield* urls, [url])
-      const [call] = yield* FakeHttp.calls
-      assert.notProperty(call?.headers ?? {}, "x-goog-user-project")
+      return yield* FakeHttp.calls
     }).pipe(
       Effect.provide(
         Operations.layer(Bakery).pipe(
           Layer.provideMerge(Layer.merge(FakeHttp.layer(running), token)),
-          Layer.provide(deniedSettings)
+          Layer.provide(environment)
         )
       )
-    ))
+    )
+
+  // What Deno throws, before and since its version 2.
+  for (const denied of ["PermissionDenied", "NotCapable"]) {
+    it.effect(`[32] a variable that may not be read is unset: ${denied}`, () =>
+      Effect.gen(function*() {
+        const [call] = yield* getWith(
+          throwingSettings((variable) =>
+            Object.assign(new Error(`Requires env access to "${variable}"`), { name: denied })
+          )
+        )
+        assert.strictEqual(call?.url, url)
+        assert.notProperty(call?.headers ?? {}, "x-goog-user-project")
+      }))
+  }
+
+  it.effect("[32] a provider of settings that breaks is no variable that is unset", () =>
+    Effect.gen(function*() {
+      const broken = new Error("NotCapable is not what this is")
+      const exit = yield* Effect.exit(getWith(throwingSettings(() => broken)))
+      assert.deepStrictEqual(exit, Exit.die(broken))
+    }))
 
   it.effect("a layer builds with nothing but credentials and an HttpClient", () =>
     Effect.gen(function*() {

@@ -57,17 +57,16 @@ export const settings = (
 ): Layer.Layer<never> =>
   Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(variables))))
 
-/** An environment that may not be read, as Deno's without permission for it: whoever asks for a variable gets a defect. */
-export const deniedSettings: Layer.Layer<never> = Layer.setConfigProvider(
-  ConfigProvider.fromFlat(
-    ConfigProvider.makeFlat({
-      load: (path) => {
-        throw Object.assign(new Error(`Requires env access to "${path.join("_")}"`), {
-          name: "NotCapable"
-        })
-      },
-      enumerateChildren: () => Effect.dieMessage("nobody asks"),
-      patch: { _tag: "Empty" }
-    })
+/** Settings whose provider throws: whoever asks for one gets a defect. */
+export const throwingSettings = (thrown: (variable: string) => Error): Layer.Layer<never> =>
+  Layer.setConfigProvider(
+    ConfigProvider.fromFlat(
+      ConfigProvider.makeFlat({
+        load: (path) => {
+          throw thrown(path.join("_"))
+        },
+        enumerateChildren: () => Effect.dieMessage("nobody asks"),
+        patch: { _tag: "Empty" }
+      })
+    )
   )
-)

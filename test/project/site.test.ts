@@ -1,4 +1,4 @@
-/** What the site makes of the sources is true: the lines to copy compile, the reference has every export, programs of the playground run. */
+/** What the catalogue of the site says is true: every method is there, is found, and has lines to copy that compile. */
 import { assert, describe, it } from "@effect/vitest"
 import { execFile } from "node:child_process"
 import * as fs from "node:fs"
@@ -6,7 +6,6 @@ import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { search } from "../../site/.vitepress/theme/catalogue.ts"
-import { toFunctionBody } from "../../site/.vitepress/theme/playground.ts"
 import { readCatalogue } from "../../site/scripts/catalogue.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -89,20 +88,5 @@ describe("the catalogue", () => {
     assert.include(idsOf("create node pool"), "container")
     assert.deepStrictEqual(idsOf("no such thing"), [])
     assert.lengthOf(idsOf(""), apis.length)
-  })
-})
-
-describe("the playground", () => {
-  it("makes a function of a program", () => {
-    const body = toFunctionBody([
-      "import * as Testing from \"effect-lro/testing\"",
-      "import { Effect, Option as O } from \"effect\"",
-      "run(program)"
-    ].join("\n"))
-    assert.deepStrictEqual(body.split("\n"), [
-      "const Testing = load(\"effect-lro/testing\")",
-      "const { Effect, Option : O } = load(\"effect\")",
-      "await run(program)"
-    ])
   })
 })

@@ -7,9 +7,12 @@ import { run } from "playground"
 
 const program = Effect.gen(function*() {
   const server = yield* Testing.OperationsServer
-  yield* server.script(createHub, Testing.succeedAfter("2 seconds", {
-    metadata: ({ fraction }) => ({ statusMessage: `${Math.round(100 * fraction)} %` })
-  }))
+  yield* server.script(
+    createHub,
+    Testing.succeedAfter("2 seconds", {
+      metadata: ({ fraction }) => ({ statusMessage: `${Math.round(100 * fraction)} %` })
+    })
+  )
 
   const operations = yield* NetworkConnectivity
   const request = { parent: "projects/p/locations/global", hubId: "offices", hub: {} }
@@ -18,10 +21,14 @@ const program = Effect.gen(function*() {
 
   yield* operations.watch(started).pipe(
     Stream.runForEach(({ _tag, metadata }) =>
-      Console.log(_tag, Option.match(Operation.decoded(metadata), {
-        onNone: () => "",
-        onSome: ({ statusMessage }) => statusMessage
-      })))
+      Console.log(
+        _tag,
+        Option.match(Operation.decoded(metadata), {
+          onNone: () => "",
+          onSome: ({ statusMessage }) => statusMessage
+        })
+      )
+    )
   )
   const hub = yield* operations.untilDone(started.name, { method: createHub })
   yield* Console.log(`created ${hub.name}`)

@@ -12,7 +12,7 @@ const program = Effect.gen(function*() {
   yield* server.script(createHub, Testing.neverDone())
   const operations = yield* NetworkConnectivity
 
-  for (const onInterrupt of ["leave", "cancel"]) {
+  for (const onInterrupt of ["leave", "cancel"] as const) {
     const request = { parent, hubId: onInterrupt, hub: {} }
     const fiber = yield* Effect.fork(operations.run(createHub, request, { onInterrupt }))
     yield* Effect.sleep("1 second")

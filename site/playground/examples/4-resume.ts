@@ -10,10 +10,17 @@ let database = ""
 
 const before = Effect.gen(function*() {
   const operations = yield* NetworkConnectivity
-  yield* operations.start(createHub, { parent: "projects/p/locations/global", hubId: "h", hub: {} }, {
-    // Runs as soon as there is a name, even if this process is being stopped.
-    onStarted: (ref) => Effect.map(Schema.encode(Stored)(ref), (json) => { database = json })
-  })
+  yield* operations.start(
+    createHub,
+    { parent: "projects/p/locations/global", hubId: "h", hub: {} },
+    {
+      // Runs as soon as there is a name, even if this process is being stopped.
+      onStarted: (ref: OperationRef) =>
+        Effect.map(Schema.encode(Stored)(ref), (json) => {
+          database = json
+        })
+    }
+  )
 })
 
 const after = Effect.gen(function*() {
