@@ -88,7 +88,7 @@ describe("[15, 46] a fleet whose process is killed while it starts", () => {
           )
         )
       )
-      const ended = rows.flatMap((each) => [...each])
+      const ended = rows.flatMap((each) => Array.from(each))
       assert.isTrue(ended.every(([, succeeded]) => succeeded))
       const all = (yield* operations).map(({ name }) => name)
       assert.strictEqual(all.length, count)

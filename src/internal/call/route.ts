@@ -28,13 +28,10 @@ export interface Route {
   readonly templates: ReadonlyArray<BoundTemplate>
 }
 
-const rpcs: { readonly [M in MethodName]: string } = {
-  get: "GetOperation",
-  list: "ListOperations",
-  cancel: "CancelOperation",
-  delete: "DeleteOperation",
-  wait: "WaitOperation"
-}
+const rpcOf = (name: MethodName): string =>
+  `google.longrunning.Operations.${name[0]?.toUpperCase()}${name.slice(1)}Operation${
+    name === "list" ? "s" : ""
+  }`
 
 /**
  * Compiles a method; templates under the service's own version come first, so that ties go to them.
@@ -47,7 +44,7 @@ export const compile = (binding: AnyBinding, name: MethodName): Route | undefine
   const templates = rule.templates.map((template): BoundTemplate => ({
     ...parse(template),
     body: (rule.bodies?.[template] ?? rule.body) === "*" ? "{}" : undefined,
-    rpc: rule.rpcs?.[template] ?? `google.longrunning.Operations.${rpcs[name]}`
+    rpc: rule.rpcs?.[template] ?? rpcOf(name)
   }))
   const isOwn = (template: PathTemplate) => version(template) === binding.version
   const { hint, query } = binding.operationFormat ?? {}

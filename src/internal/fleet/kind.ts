@@ -1,8 +1,9 @@
 import type * as Schedule from "effect/Schedule"
 import { type Operation, type Reader, readerOf } from "../../Operation.ts"
 import type { StartedBy } from "../../Waits.ts"
+import { unit } from "../base/unit.ts"
 import { type Delays, madeOf } from "../polling/problem.ts"
-import { type Pace, unit } from "../wait/pace.ts"
+import type { Pace } from "../wait/pace.ts"
 import type { Terms } from "../wait/step.ts"
 
 /**

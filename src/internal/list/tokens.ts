@@ -1,17 +1,11 @@
+import * as Hash from "effect/Hash"
+import { unit } from "../base/unit.ts"
+
 /** How many tokens are remembered. */
 const size = 64
 
-/** A 53-bit hash: among 64 tokens a collision is out of the question also after millions of pages. */
-const hash = (text: string): number => {
-  let a = 0x811c9dc5
-  let b = 0x9747b28c
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    a = Math.imul(a ^ unit, 0x01000193)
-    b = Math.imul(b + unit, 0x5bd1e995) ^ (b >>> 13)
-  }
-  return (a >>> 0) * 0x200000 + ((b >>> 0) & 0x1fffff)
-}
+/** Two hashes in the 53 bits of a number: among 64 tokens a collision is out of the question also after millions of pages. */
+const hash = (token: string): number => Hash.string(token) + unit(token)
 
 /**
  * The last 64 page tokens, as hashes: finds a repeated token and a cycle in constant memory.

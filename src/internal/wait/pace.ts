@@ -7,6 +7,7 @@ import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
 import * as Polling from "../../Polling.ts"
 import type { WaitOptions } from "../../Waits.ts"
+import { unit } from "../base/unit.ts"
 import { refuse } from "../call/refuse.ts"
 import type { Settings } from "../call/settings.ts"
 import type { Terms } from "./step.ts"
@@ -93,17 +94,4 @@ const defaultSchedule = (published: PublishedPolling | undefined) => {
     ...published,
     initial: Math.min(initial, Math.max(5000, initial / 5))
   })
-}
-
-/**
- * A hash of a name from 0 to 1, well mixed: neighbours in a counter lie far apart.
- *
- * @internal
- */
-export const unit = (name: string): number => {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
 }
