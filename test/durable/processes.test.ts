@@ -30,7 +30,7 @@ const printed = (program: string, ...args: ReadonlyArray<string>): Effect.Effect
 
 /** The last line. */
 const reported = (output: string) => {
-  const line = output.split("\n").findLast((line) => line.startsWith("{"))
+  const line = output.match(/^\{.*$/gm)?.at(-1)
   return JSON.parse(line ?? assert.fail(output)) as { readonly [name: string]: unknown }
 }
 
