@@ -7,11 +7,10 @@ import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { Workflow } from "@effect/workflow"
 import { Cause, Effect, Layer, Schema } from "effect"
 import * as Durable from "effect-lro/Durable"
-import { isOutcomeError } from "effect-lro/LroError"
 import { createHub, layer, NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
 import { createServer } from "node:http"
 import * as Environment from "./support/environment.ts"
-import { Api, Failed, Gone, tour, Unavailable } from "./support/hubsApi.ts"
+import { Api, Gone, type Problem, told, tour } from "./support/hubsApi.ts"
 import * as TemporaryDatabase from "./support/temporaryDatabase.ts"
 
 const NewHub = Workflow.make({
@@ -29,13 +28,8 @@ const NewHubLayer = NewHub.toLayer(({ hub }) => {
 })
 
 /** A defect stays one, and is 500. */
-const problemOf = (
-  cause: Cause.Cause<typeof Durable.ErrorSchema.Type>
-): Cause.Cause<Failed | Gone | Unavailable> =>
-  Cause.isInterruptedOnly(cause) ? Cause.fail(new Gone()) : Cause.map(cause, (error) => {
-    const Problem = isOutcomeError(error) ? Failed : Unavailable
-    return new Problem({ error: error._tag, reason: error.message })
-  })
+const problemOf = (cause: Cause.Cause<typeof Durable.ErrorSchema.Type>): Cause.Cause<Problem> =>
+  Cause.isInterruptedOnly(cause) ? Cause.fail(new Gone()) : Cause.map(cause, told)
 
 const ApiLayer = HttpApiBuilder.group(Api, "hubs", (handlers) =>
   handlers
@@ -54,8 +48,7 @@ const ServiceLayer = HttpApiBuilder.serve().pipe(
   Layer.provide(Durable.layerCluster(NetworkConnectivity)),
   Layer.provide(ClusterWorkflowEngine.layer),
   Layer.provide(SingleRunner.layer({ shardingConfig: { entityTerminationTimeout: "500 millis" } })),
-  Layer.provide(layer()),
-  Layer.provide(TemporaryDatabase.layer),
+  Layer.provide([layer(), TemporaryDatabase.layer]),
   Layer.provideMerge(Environment.embedded()),
   Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
 )

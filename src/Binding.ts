@@ -70,7 +70,7 @@ export interface MethodRule {
 export interface WaitRule extends MethodRule {
   /** The server holds every reply for so long, and takes no time-out. */
   readonly hold?: Duration.DurationInput
-  /** @internal */
+  /** What sends it, and lets the server hold polls. */
   readonly "~wait": object
 }
 

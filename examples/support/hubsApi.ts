@@ -1,6 +1,8 @@
 /** The API of durableService.ts, and a client that looks around in it. */
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "@effect/platform"
 import { Console, Effect, Schema } from "effect"
+import type * as Durable from "effect-lro/Durable"
+import { isOutcomeError } from "effect-lro/LroError"
 import * as Testing from "effect-lro/testing"
 import { Environment } from "./environment.ts"
 
@@ -24,6 +26,14 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()(
   { error: Schema.String, reason: Schema.String },
   HttpApiSchema.annotations({ status: 503 })
 ) {}
+
+export type Problem = Failed | Gone | Unavailable
+
+/** What the API says of an error: the operation failed, or nobody knows what became of it. */
+export const told = (error: typeof Durable.ErrorSchema.Type): Failed | Unavailable => {
+  const Told = isOutcomeError(error) ? Failed : Unavailable
+  return new Told({ error: error._tag, reason: error.message })
+}
 
 const Path = Schema.Struct({ hub: Schema.String })
 
