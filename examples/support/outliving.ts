@@ -22,16 +22,27 @@ const port = Config.withDefault(Config.port("PORT"), 34321)
 
 const isUp = (url: string) => Effect.promise(() => fetch(url).then(() => true, () => false))
 
-const make = Effect.gen(function*() {
-  const url = `http://127.0.0.1:${yield* port}`
-  fs.mkdirSync(folder, { recursive: true })
-  if (!(yield* isUp(url))) {
+/** Begins the server, and waits until it answers. */
+const start = (url: string) =>
+  Effect.suspend(() => {
     const { pid } = spawn(process.execPath, [...process.execArgv, file], {
       detached: true,
       stdio: "ignore"
     })
     fs.writeFileSync(pidFile, String(pid))
-    yield* Effect.repeat(isUp(url), { until: (up) => up, schedule: Schedule.spaced("100 millis") })
+    return Effect.repeat(isUp(url), { until: (up) => up, schedule: Schedule.spaced("100 millis") })
+  }).pipe(
+    Effect.timeoutFail({
+      duration: "30 seconds",
+      onTimeout: () => new Error(`no server answers at ${url}: set PORT to one that is free`)
+    })
+  )
+
+const make = Effect.gen(function*() {
+  const url = `http://127.0.0.1:${yield* port}`
+  fs.mkdirSync(folder, { recursive: true })
+  if (!(yield* isUp(url))) {
+    yield* Effect.retry(start(url), { times: 2 })
     yield* Console.log(`operations server at ${url}, a process of its own\n`)
   }
   const database = LibsqlClient.layer({

@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { ownPort } from "../../scripts/durable/ports.ts"
 import { isFull } from "../kit/counts.ts"
 
 const root = new URL("../../", import.meta.url)
@@ -222,7 +223,7 @@ const environment: Readonly<Record<string, string>> = {
     })
   ),
   TMPDIR: own,
-  PORT: String(20_000 + process.pid % 10_000)
+  PORT: String(await ownPort())
 }
 
 /** Ends what hangs. */
