@@ -4,7 +4,7 @@
  */
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { LibsqlClient } from "@effect/sql-libsql"
-import { Config, Console, Effect, Layer, Schedule } from "effect"
+import { Cause, Config, Console, Effect, Layer, Schedule } from "effect"
 import * as ServiceManagement from "effect-lro/services/servicemanagement/v1"
 import * as Testing from "effect-lro/testing"
 import { spawn } from "node:child_process"
@@ -20,7 +20,10 @@ const folder = path.join(os.tmpdir(), "effect-lro-durable")
 const pidFile = path.join(folder, "server.pid")
 const port = Config.withDefault(Config.port("PORT"), 34321)
 
-const isUp = (url: string) => Effect.promise(() => fetch(url).then(() => true, () => false))
+const isUp = (url: string) =>
+  Effect.promise(() =>
+    fetch(url, { signal: AbortSignal.timeout(5000) }).then(() => true, () => false)
+  )
 
 /** Begins the server, and waits until it answers. */
 const start = (url: string) =>
@@ -34,7 +37,8 @@ const start = (url: string) =>
   }).pipe(
     Effect.timeoutFail({
       duration: "30 seconds",
-      onTimeout: () => new Error(`no server answers at ${url}: set PORT to one that is free`)
+      onTimeout: () =>
+        new Cause.TimeoutException(`no server answers at ${url}: set PORT to one that is free`)
     })
   )
 
