@@ -150,18 +150,9 @@ export const binding = <const B extends AnyBinding>(binding: B): B => binding
  * @example
  * import * as Operations from "effect-lro/Operations"
  *
- * export const binding = Operations.binding({
- *   service: "bakery.example.com",
- *   version: "v1",
- *   scopes: [],
- *   methods: {
- *     get: { verb: "GET", templates: ["/v1/{name=operations/*}"] },
- *     wait: Operations.waitRule({
- *       verb: "POST",
- *       templates: ["/v1/{name=operations/*}:wait"],
- *       body: "*"
- *     })
- *   }
+ * export const wait = Operations.waitRule({
+ *   verb: "POST",
+ *   templates: ["/v1/{name=operations/*}:wait"], body: "*"
  * })
  *
  * @since 0.1.0

@@ -15,6 +15,7 @@ import { errorOf } from "../wait/lost.ts"
 import { sought } from "../wait/named.ts"
 import { Lost, type Outcome, type Polled } from "../wait/source.ts"
 import * as Step from "../wait/step.ts"
+import type { Subject } from "../wait/subject.ts"
 import { calm } from "../wait/tolerance.ts"
 import type { Beginning, Company, Ended } from "./company.ts"
 import type { Kind } from "./kind.ts"
@@ -26,6 +27,25 @@ import { type Entry, lastPollOf, type Seat } from "./seat.ts"
 interface Told extends Omit<Outcome, "result" | "span"> {
   readonly now: number
 }
+
+/**
+ * What a row begins with, of what is waited for.
+ *
+ * @internal
+ */
+export const beginningOf = (
+  { endpoint, fresh, known, location, name, ref }: Subject,
+  /** The reference was given, and not made of a name. */
+  isNamed: boolean
+): Omit<Beginning, "number" | "request" | "kind"> => ({
+  endpoint,
+  fresh,
+  known,
+  location,
+  name,
+  ref: isNamed ? ref : undefined,
+  startedAt: ref.startedAt.epochMillis
+})
 
 /**
  * The wait for one operation as plain data: no fiber, no closure, one timer where it has a deadline. What it does is what {@link Step.step}

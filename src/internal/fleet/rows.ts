@@ -29,7 +29,7 @@ import { Lean } from "./lean.ts"
 import { makeSource } from "./make.ts"
 import type { FleetSettings } from "./means.ts"
 import { Board, Requests } from "./progress.ts"
-import type { Row } from "./row.ts"
+import { beginningOf, type Row } from "./row.ts"
 import type { FleetSource } from "./source.ts"
 
 /**
@@ -186,13 +186,7 @@ export const rows = <E>(
               number,
               request,
               kind,
-              name: it.name,
-              endpoint: it.endpoint,
-              location: it.location,
-              ref: isNamed ? it.ref : undefined,
-              startedAt: it.ref.startedAt.epochMillis,
-              known: it.known,
-              fresh: it.fresh
+              ...beginningOf(it, isNamed)
             })
           })
       })

@@ -19,7 +19,7 @@ import * as Step from "../wait/step.ts"
 import type { Subject } from "../wait/subject.ts"
 import type { Company, Ended } from "./company.ts"
 import type { Kind } from "./kind.ts"
-import { Row } from "./row.ts"
+import { beginningOf, Row } from "./row.ts"
 import type { FleetSource } from "./source.ts"
 
 /**
@@ -112,13 +112,7 @@ export class Singles implements Company<Row> {
           number: 0,
           request: new Waiting(fiber),
           kind,
-          name: it.name,
-          endpoint: it.endpoint,
-          location: it.location,
-          ref: isNamed ? it.ref : undefined,
-          startedAt: it.ref.startedAt.epochMillis,
-          known: it.known,
-          fresh: it.fresh
+          ...beginningOf(it, isNamed)
         })
       )
     )
