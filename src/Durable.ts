@@ -66,6 +66,7 @@ import type {
 import { type AnyTag, clientOf } from "./internal/durable/client.ts"
 import * as cluster from "./internal/durable/cluster.ts"
 import { MayHaveStarted, StepConflict } from "./internal/durable/errors.ts"
+import { holding } from "./internal/durable/hold.ts"
 import * as memory from "./internal/durable/memory.ts"
 import type { Poller } from "./internal/durable/port.ts"
 import * as starts from "./internal/durable/start.ts"
@@ -166,9 +167,11 @@ export const start = <Self, Key extends string, const B extends AnyBinding, Requ
   request: Fixed<Request>,
   options: StartOptions
 ): Effect.Effect<OperationRef, CallError | StepError, Self | WorkflowEngine | WorkflowInstance> =>
-  clientOf(tag).pipe(
-    Effect.flatMap((client) => starts.start(client, method, request as object, options)),
-    Effect.map(({ ref }) => ref)
+  holding((hold) =>
+    clientOf(tag).pipe(
+      Effect.flatMap((client) => starts.start(hold, client, method, request as object, options)),
+      Effect.map(({ ref }) => ref)
+    )
   )
 
 /**
@@ -223,11 +226,13 @@ export const untilDone: {
     Self | Poller | WorkflowEngine | WorkflowInstance
   >
 } = (tag: AnyTag, ref: OperationRef, options: waits.WaitOptions): Effect.Effect<never> =>
-  Effect.flatMap(clientOf(tag), (client) =>
-    waits.wait(
-      { tag, client, ref, method: options.method, fresh: false },
-      options
-    )) as Effect.Effect<never>
+  holding((hold) =>
+    Effect.flatMap(
+      clientOf(tag),
+      (client) =>
+        waits.wait(hold, { tag, client, ref, method: options.method, fresh: false }, options)
+    )
+  ) as Effect.Effect<never>
 
 /**
  * Starts an operation and waits for its end, in one step: {@link start} and {@link untilDone}.
@@ -266,16 +271,18 @@ export const run: {
   request: object,
   options: StartOptions & waits.WaitOptions
 ): Effect.Effect<never> =>
-  Effect.gen(function*() {
-    const client = yield* clientOf(tag)
-    // Nothing is started that could not be waited for.
-    yield* waits.check(options)
-    const { done, ref } = yield* starts.start(client, method, request, options)
-    const subject = { tag, client, ref, method, fresh: true }
-    return yield* (done === undefined
-      ? waits.wait(subject, options)
-      : waits.outcome(subject, done, options))
-  }) as Effect.Effect<never>
+  holding((hold) =>
+    Effect.gen(function*() {
+      const client = yield* clientOf(tag)
+      // Nothing is started that could not be waited for.
+      yield* waits.check({ tag, client, method }, options)
+      const { done, ref } = yield* starts.start(hold, client, method, request, options)
+      const subject = { tag, client, ref, method, fresh: true }
+      return yield* (done === undefined
+        ? waits.wait(hold, subject, options)
+        : waits.outcome(subject, done, options))
+    })
+  ) as Effect.Effect<never>
 
 /**
  * Registers poll schedules: a part of a layer, beside its tags.

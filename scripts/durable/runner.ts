@@ -11,7 +11,6 @@ import {
   type ShardingConfig,
   SingleRunner
 } from "@effect/cluster"
-import { FetchHttpClient, HttpClient, HttpClientRequest } from "@effect/platform"
 import { NodeClusterSocket, NodeRuntime } from "@effect/platform-node"
 import { LibsqlClient } from "@effect/sql-libsql"
 import { PgClient } from "@effect/sql-pg"
@@ -20,6 +19,7 @@ import { Effect, Layer, Logger, LogLevel, Option, Redacted, Runtime, Schema } fr
 import * as Credentials from "effect-lro/Credentials"
 import * as Durable from "effect-lro/Durable"
 import * as Fleet from "effect-lro/Fleet"
+import * as NodeTransport from "effect-lro/NodeTransport"
 import { createHub, layer, NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
 import type { Question } from "./workers.ts"
 
@@ -51,25 +51,6 @@ const MakingLayer = Making.toLayer(({ hub }) =>
     Effect.asVoid
   )
 )
-
-/** Every request goes to the one server, whomever it is meant for, and says who sends it. */
-const ServerClient = Layer.effect(
-  HttpClient.HttpClient,
-  Effect.map(
-    HttpClient.HttpClient,
-    HttpClient.mapRequest(
-      (request) =>
-        HttpClientRequest.setHeader(
-          HttpClientRequest.updateUrl(
-            request,
-            (url) => url.replace(/^https:\/\/[^/]+/, variable("OPERATIONS_SERVER"))
-          ),
-          "x-runner",
-          variable("PORT")
-        )
-    )
-  )
-).pipe(Layer.provide(FetchHttpClient.layer))
 
 const postgres = variable("POSTGRES_URL")
 
@@ -145,16 +126,22 @@ const program = Effect.gen(function*() {
 
 const tick = variable("FLEET_TICK")
 
+/** Its requests say who sends them. */
+const options = {
+  endpoint: variable("OPERATIONS_SERVER"),
+  headers: { "x-runner": variable("PORT") }
+}
+
 const ClientLayer = tick === ""
-  ? layer()
-  : Fleet.layer(NetworkConnectivity, { tick: `${Number(tick)} seconds` })
+  ? layer(options)
+  : Fleet.layer(NetworkConnectivity, { ...options, tick: `${Number(tick)} seconds` })
 
 const MainLayer = MakingLayer.pipe(
   Layer.provide(Durable.layerCluster(NetworkConnectivity)),
   Layer.provideMerge(ClusterWorkflowEngine.layer),
   Layer.provideMerge(Sharded),
   Layer.provide(ClientLayer),
-  Layer.provide([ServerClient, Credentials.layerNone]),
+  Layer.provide([NodeTransport.layer(), Credentials.layerNone]),
   Layer.provide(Logger.minimumLogLevel(LogLevel.Warning))
 )
 

@@ -1,4 +1,5 @@
 import type * as Effect from "effect/Effect"
+import type { AnyBinding } from "../../Binding.ts"
 import type { CallError, WaitError, WaitTimeout } from "../../LroError.ts"
 import type { Final, Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
@@ -34,6 +35,7 @@ export interface AnyClient {
  */
 export interface AnyTag {
   readonly key: string
+  readonly binding: AnyBinding
 }
 
 /**

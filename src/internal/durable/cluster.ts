@@ -20,11 +20,19 @@ const Poll = Rpc.make("poll", { payload: JobFields, primaryKey: ({ token }) => t
   // A runner that shuts down leaves the job to the next.
   .annotate(ClusterSchema.Uninterruptible, "server")
 
-/** Not stored: a poller that does not get it finds that the wait is over when it is taken up, or when the operation is done. */
-const End = Rpc.make("end", { payload: { token: Schema.String } })
+/** Stored: it follows its job to whoever takes that up. Where the polling has not begun yet, it finds that the wait is over. */
+const End = Rpc.make("end", {
+  payload: { token: Schema.String },
+  primaryKey: ({ token }) => token
+}).annotate(ClusterSchema.Persisted, true)
 
-/** An entity for each wait: they are spread over the runners also where one execution waits for a thousand operations. */
 const PollerEntity = Entity.make("effect-lro/Poller", [Poll, End])
+
+/**
+ * The entity of a job, by the first digits of its key, which is a digest: 256 of them, spread over the runners also where one execution
+ * waits for a thousand operations. One for each job took more than all else of a wait.
+ */
+const entityOf = (key: string): string => key.slice(0, 2)
 
 const entity = (
   parts: ReadonlyArray<Part>
@@ -35,34 +43,52 @@ const entity = (
       const engine = yield* WorkflowEngine
       const tools = yield* toolsOf(parts)
       return PollerEntity.toLayer(
-        Effect.map(Deferred.make<void>(), (ended) =>
-          PollerEntity.of({
+        Effect.sync(() => {
+          const jobs = new Map<string, Deferred.Deferred<void>>()
+          return PollerEntity.of({
             poll: ({ payload }) =>
-              Effect.raceFirst(poll(engine, tools, payload), Deferred.await(ended)),
-            end: () => Effect.asVoid(Deferred.succeed(ended, undefined))
-          })),
+              Effect.gen(function*() {
+                const over = yield* Deferred.make<void>()
+                jobs.set(payload.token, over)
+                yield* Effect.fork(Effect.intoDeferred(poll(engine, tools, payload), over))
+                yield* Deferred.await(over)
+              }).pipe(Effect.ensuring(Effect.sync(() => jobs.delete(payload.token)))),
+            end: ({ payload }) =>
+              Effect.suspend(() => {
+                const over = jobs.get(payload.token)
+                return over === undefined
+                  ? Effect.void
+                  : Effect.asVoid(Deferred.succeed(over, undefined))
+              })
+          })
+        }),
         { concurrency: "unbounded", mailboxCapacity: "unbounded" }
       )
     })
   )
 
-const sender = Layer.effect(
-  Poller,
-  Effect.map(PollerEntity.client, (client) =>
-    Poller.of({
-      begin: (key, job) =>
-        overOutages(
-          client(key).poll(job, { discard: true }).pipe(
-            Effect.catchTag("AlreadyProcessingMessage", () => Effect.void),
-            Effect.orDie
-          )
-        ),
-      end: (key, token) =>
-        Effect.ignoreLogged(
-          Effect.timeoutOption(Effect.orDie(client(key).end({ token })), "5 seconds")
-        )
-    }))
-)
+const sender = (parts: ReadonlyArray<Part>) =>
+  Layer.effect(
+    Poller,
+    Effect.gen(function*() {
+      const client = yield* PollerEntity.client
+      const { schedules } = yield* toolsOf(parts)
+      return Poller.of({
+        schedules,
+        begin: (key, job) => sent(client(entityOf(key)).poll(job, { discard: true })),
+        end: (key, token) => sent(client(entityOf(key)).end({ token }, { discard: true }))
+      })
+    })
+  )
+
+/** Written; one that was written before is under way. */
+const sent = <E extends { readonly _tag: string }>(message: Effect.Effect<void, E>) =>
+  overOutages(
+    Effect.catchAll(
+      message,
+      (error) => error._tag === "AlreadyProcessingMessage" ? Effect.void : Effect.die(error)
+    )
+  )
 
 /**
  * Polls in entities of a cluster.
@@ -72,4 +98,4 @@ const sender = Layer.effect(
 export const layerCluster = (
   parts: ReadonlyArray<Part>
 ): Layer.Layer<Poller, never, MessageStorage | Sharding | WorkflowEngine> =>
-  Layer.merge(entity(parts), sender)
+  Layer.merge(entity(parts), sender(parts))

@@ -26,10 +26,8 @@ export const JobFields = {
   begunAt: Schema.Number,
   /** When the wait is over, done or not. */
   deadlineAt: Schema.optional(Schema.Number),
-  /** The polling that Google publishes for the method, in milliseconds. */
-  published: Schema.optional(
-    Schema.Struct({ initial: Schema.Number, multiplier: Schema.Number, cap: Schema.Number })
-  ),
+  /** The polling that Google publishes for the method. */
+  published: Schema.optional(Polling.Published),
   polling: Polling.Stored
 }
 
@@ -39,7 +37,7 @@ const JobSchema = Schema.Struct(JobFields)
 export type Job = typeof JobSchema.Type
 
 /**
- * How a wait ended: with the final operation as received, by itself, or because its execution was interrupted. `of` says which operation it
+ * How a wait ended: with the final operation as received, by itself, or because its execution ended first. `of` says which operation it
  * was about.
  *
  * @internal

@@ -47,6 +47,7 @@ export const layerMemory = (
           FiberMap.run(wakers, parse(token).executionId, wake(engine, token))
         )
       return Poller.of({
+        schedules: tools.schedules,
         begin: (key, job) =>
           Effect.asVoid(
             FiberMap.run(fibers, key, work(job.token, poll(engine, tools, job)), {

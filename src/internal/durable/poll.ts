@@ -3,11 +3,11 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { type CallError, InvalidRequest, type WaitTimeout } from "../../LroError.ts"
+import type { CallError, WaitTimeout } from "../../LroError.ts"
 import type { AnyClient } from "./client.ts"
 import { identityOf, type Job, type Settled, settledOf } from "./job.ts"
 import * as Polling from "./polling.ts"
-import { overOutages } from "./storage.ts"
+import { overOutages, untilGood } from "./storage.ts"
 import { lookUp, parse } from "./token.ts"
 
 /**
@@ -41,34 +41,37 @@ export const poll = (
     const token = parse(job.token)
     // Who had the job before may have come as far as this.
     if ((yield* overOutages(lookUp(engine, token))) !== undefined) return
-    const exit = Exit.succeed(yield* settle(tools, job))
+    const exit = Exit.succeed(yield* overDefects(job, settle(tools, job)))
     yield* overOutages(engine.deferredDone(settledOf(token.deferredName), { ...token, exit }))
   })
 
-const settle = ({ clients, schedules }: Tools, job: Job): Effect.Effect<Settled> => {
-  const client = Object.hasOwn(clients, job.client) ? clients[job.client] : undefined
-  if (client === undefined) {
-    // Another version of the program asked for it, and nothing is stored: a runner that has the client takes it up.
+/** A defect, of a transport or a schedule say, may be gone after a while; it is nobody else's. */
+const overDefects = (job: Job, polling: Effect.Effect<Settled>): Effect.Effect<Settled> =>
+  untilGood(
+    polling,
+    (cause) => !Cause.isInterrupted(cause),
+    `the polling of ${job.ref.name} died; trying again`
+  )
+
+/** What this runner lacks; nothing is stored then: another version of the program asked for it, and one that has it takes the job up. */
+const lackingOf = ({ clients, schedules }: Tools, job: Job): string | undefined => {
+  if (!Object.hasOwn(clients, job.client)) return `client ${job.client}`
+  const schedule = Polling.unknownSchedule(job.polling, schedules)
+  return schedule === undefined ? undefined : `schedule ${schedule}`
+}
+
+const settle = (tools: Tools, job: Job): Effect.Effect<Settled> => {
+  const { clients, schedules } = tools
+  const client = clients[job.client]
+  const lacking = lackingOf(tools, job)
+  if (client === undefined || lacking !== undefined) {
     return Effect.zipRight(
-      Effect.logError(`${job.ref.name} is not polled: this runner has no client ${job.client}`),
+      Effect.logError(`${job.ref.name} is not polled: this runner has no ${lacking}`),
       Effect.never
     )
   }
   const of = identityOf(job.ref)
   const ended = (error: CallError | WaitTimeout): Settled => ({ _tag: "Ended", of, error })
-  const unknown = Polling.unknownSchedule(job.polling, schedules)
-  if (unknown !== undefined) {
-    return Effect.succeed(
-      ended(
-        new InvalidRequest({
-          method: "Durable.untilDone",
-          operation: job.ref,
-          argument: "schedule",
-          problem: `is \`${unknown}\`, which the runner has not registered`
-        })
-      )
-    )
-  }
   return Effect.flatMap(Clock.currentTimeMillis, (now) => {
     const wait = client.untilFinal(targetOf(job, now), optionsOf(job, schedules, now))
     return Effect.matchCauseEffect(wait, {
@@ -92,23 +95,32 @@ const ownEnd = (
     : Effect.succeed(error)
 }
 
-/** What was just started may not be polled at once; what another process left behind is. */
-const targetOf = ({ begunAt, fresh, ref }: Job, now: number): unknown =>
-  fresh && now - begunAt < freshMillis
+/** What was just started may not be polled at once, and may not be found yet; what another process left behind is. */
+const targetOf = (job: Job, now: number): unknown => {
+  const { begunAt, fresh, ref } = job
+  return fresh && now - begunAt < Math.max(freshMillis, graceOf(job))
     ? { operation: { name: ref.name, done: false }, ref, name: ref.name }
     : ref
+}
+
+/** Milliseconds from when the workflow asked. */
+const graceOf = ({ polling: { notFoundGrace = 0 } }: Job): number => notFoundGrace ?? Infinity
 
 /** The end is decoded in the workflow, which knows the method. */
 const undecoded = (value: unknown) => ({ _tag: "Decoded", value } as const)
 
-const optionsOf = (
-  { deadlineAt, polling, published, ref }: Job,
-  schedules: Polling.Schedules,
-  now: number
-) => ({
-  ...Polling.restore(polling, schedules),
-  deadline: deadlineAt === undefined ? undefined : Math.max(deadlineAt - now, lastLookMillis),
-  method: ref.method === undefined || published === undefined
-    ? undefined
-    : { rpc: ref.method, polling: published, decodeMetadata: undecoded }
-})
+const optionsOf = (job: Job, schedules: Polling.Schedules, now: number) => {
+  const { begunAt, deadlineAt, polling, published, ref } = job
+  return {
+    ...Polling.restore(polling, schedules),
+    notFoundGrace: Math.max(0, begunAt + graceOf(job) - now),
+    deadline: deadlineAt === undefined ? undefined : Math.max(deadlineAt - now, lastLookMillis),
+    method: ref.method === undefined || published === undefined
+      ? undefined
+      : {
+        rpc: ref.method,
+        polling: Polling.restorePublished(published),
+        decodeMetadata: undecoded
+      }
+  }
+}

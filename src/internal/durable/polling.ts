@@ -4,6 +4,7 @@
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import type * as Durable from "../../Durable.ts"
+import type { PublishedPolling } from "../../Method.ts"
 import * as Polling from "../../Polling.ts"
 import type { WaitOptions } from "../../Waits.ts"
 import { given } from "../base/given.ts"
@@ -78,6 +79,23 @@ const storeSchedule = (schedule: Durable.Schedule): typeof ScheduleSchema.Type =
   const { cap, floor, share } = schedule.proportional
   return { proportional: { share, floor: millis(floor), cap: millis(cap) } }
 }
+
+/**
+ * The polling that Google publishes for a method, as data.
+ *
+ * @internal
+ */
+export const Published = Schema.Struct({ initial: Millis, multiplier: Schema.Number, cap: Millis })
+
+/** @internal */
+export const storePublished = (
+  { cap, initial, multiplier }: PublishedPolling
+): typeof Published.Type => ({ initial: millis(initial), multiplier, cap: millis(cap) })
+
+/** @internal */
+export const restorePublished = (
+  { cap, initial, multiplier }: typeof Published.Type
+): PublishedPolling => ({ initial: duration(initial), multiplier, cap: duration(cap) })
 
 /** @internal */
 export interface Schedules {

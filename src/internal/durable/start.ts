@@ -1,8 +1,10 @@
 import * as Activity from "@effect/workflow/Activity"
-import { type WorkflowEngine, WorkflowInstance } from "@effect/workflow/WorkflowEngine"
+import { WorkflowEngine, WorkflowInstance } from "@effect/workflow/WorkflowEngine"
 import * as DateTime from "effect/DateTime"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { CallErrorSchema } from "../../CallError.ts"
@@ -16,6 +18,7 @@ import { OperationSchema } from "../operation/schema.ts"
 import { encode } from "../proto/requestValue.ts"
 import type { AnyClient } from "./client.ts"
 import { MayHaveStarted, StepConflict } from "./errors.ts"
+import type { Hold } from "./hold.ts"
 import { overOutages } from "./storage.ts"
 
 /** What a start needs of a method. */
@@ -46,12 +49,28 @@ export interface Recording {
   readonly done: Operation | undefined
 }
 
+interface Work {
+  readonly method: string
+  readonly of: string
+  readonly recorded: Deferred.Deferred<typeof Recorded.Type>
+}
+
+/** The starts that a run of an execution is at, by their steps: the engine in memory runs twice what is asked for twice at once. */
+const works = new WeakMap<WorkflowInstance["Type"], Map<string, Work>>()
+
+const worksOf = (instance: WorkflowInstance["Type"]): Map<string, Work> => {
+  const own = works.get(instance) ?? new Map<string, Work>()
+  works.set(instance, own)
+  return own
+}
+
 /**
  * Starts an operation once in an execution: what came of it is recorded, and later runs of the execution read that.
  *
  * @internal
  */
 export const start = (
+  hold: Hold,
   client: AnyClient,
   method: StartMethod,
   request: object,
@@ -63,36 +82,63 @@ export const start = (
 > =>
   Effect.gen(function*() {
     const { step } = options
-    const { executionId } = yield* WorkflowInstance
+    const instance = yield* WorkflowInstance
     const name = `effect-lro/start/${step}`
     const of = yield* Activity.idempotencyKey(
       `${method.rpc} ${String(canonical(written(request)))}`
     )
-    const recorded = yield* overOutages(
-      Effect.suspend(() =>
-        Activity.make({
-          name,
-          success: Recorded,
-          execute: Effect.match(once(client, method, request, name, options), {
-            onSuccess: (
-              { done, ref }
-            ) => ({ _tag: "Started", method: method.rpc, of, ref, done } as const),
-            onFailure: (error) => ({ _tag: "Refused", method: method.rpc, of, error } as const)
-          })
-        })
-      )
-    )
-    if (recorded.of !== of) {
-      return yield* new StepConflict({
-        step,
-        executionId,
-        recorded: recorded.method,
-        wanted: method.rpc
+    const activity = Activity.make({
+      name,
+      success: Recorded,
+      execute: Effect.match(once(client, method, request, name, options), {
+        onSuccess: (
+          { done, ref }
+        ) => ({ _tag: "Started", method: method.rpc, of, ref, done } as const),
+        onFailure: (error) => ({ _tag: "Refused", method: method.rpc, of, error } as const)
       })
-    }
+    })
+    const conflict = (recorded: string) =>
+      new StepConflict({ step, executionId: instance.executionId, recorded, wanted: method.rpc })
+    const works = worksOf(instance)
+    const other = works.get(step)
+    if (other !== undefined && other.of !== of) return yield* conflict(other.method)
+    const recorded = yield* (other === undefined
+      ? alone(works, step, { method: method.rpc, of }, execute(hold, activity))
+      : hold.without(Deferred.await(other.recorded)))
+    if (recorded.of !== of) return yield* conflict(recorded.method)
     if (recorded._tag === "Refused") return yield* Effect.fail(recorded.error)
     return { ref: recorded.ref, done: recorded.done }
   })
+
+const alone = <R>(
+  works: Map<string, Work>,
+  step: string,
+  work: Omit<Work, "recorded">,
+  recording: Effect.Effect<typeof Recorded.Type, never, R>
+) =>
+  Effect.suspend(() => {
+    const recorded = Deferred.unsafeMake<typeof Recorded.Type>(FiberId.none)
+    works.set(step, { ...work, recorded })
+    return Effect.onExit(recording, (exit) => {
+      works.delete(step)
+      return Deferred.done(recorded, exit)
+    })
+  })
+
+/** As an activity runs by itself, with the hold of its step passed on to it. */
+const execute = <S extends Schema.Schema.Any, R>(
+  hold: Hold,
+  activity: Activity.Activity<S, typeof Schema.Never, R>
+) =>
+  Effect.gen(function*() {
+    const engine = yield* WorkflowEngine
+    const attempt = yield* Activity.CurrentAttempt
+    const result = yield* hold.orSuspend(
+      overOutages(engine.activityExecute(activity, attempt)),
+      ({ _tag }) => _tag === "Suspended"
+    )
+    return result._tag === "Complete" ? yield* result.exit : yield* Effect.never
+  }).pipe(Effect.withSpan(activity.name, { captureStackTrace: false }))
 
 const written = (request: object): unknown => {
   try {

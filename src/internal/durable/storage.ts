@@ -16,21 +16,33 @@ const policy = Schedule.exponential("200 millis", 1.5).pipe(
 )
 
 /**
+ * Repeats what fails in a way, for as long as it takes, and says so.
+ *
+ * @internal
+ */
+export const untilGood = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  passes: (cause: Cause.Cause<E>) => boolean,
+  message: string
+): Effect.Effect<A, E, R> =>
+  effect.pipe(
+    Effect.sandbox,
+    Effect.tapError((cause) => passes(cause) ? Effect.logWarning(message, cause) : Effect.void),
+    Effect.retry({ schedule: policy, while: passes }),
+    Effect.unsandbox
+  )
+
+/**
  * Repeats what the storage of the engine fails, for as long as it takes: a database that restarts would end up as a defect in the result of
  * the workflow. What is repeated is found again by its key.
  *
  * @internal
  */
 export const overOutages = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  effect.pipe(
-    Effect.sandbox,
-    Effect.tapError((cause) =>
-      isStorageFailure(cause)
-        ? Effect.logWarning("the storage of the workflow engine failed; trying again", cause)
-        : Effect.void
-    ),
-    Effect.retry({ schedule: policy, while: isStorageFailure }),
-    Effect.unsandbox
+  untilGood(
+    effect,
+    isStorageFailure,
+    "the storage of the workflow engine failed; trying again"
   )
 
 /**

@@ -2,19 +2,26 @@ import * as Activity from "@effect/workflow/Activity"
 import * as DurableDeferred from "@effect/workflow/DurableDeferred"
 import * as Workflow from "@effect/workflow/Workflow"
 import { WorkflowEngine, WorkflowInstance } from "@effect/workflow/WorkflowEngine"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { constFalse } from "effect/Function"
+import * as Predicate from "effect/Predicate"
 import type * as Durable from "../../Durable.ts"
-import { InvalidRequest, type WaitError } from "../../LroError.ts"
+import type { InvalidRequest, WaitError } from "../../LroError.ts"
 import type { PublishedPolling } from "../../Method.ts"
 import type { Operation } from "../../Operation.ts"
 import type { OperationRef } from "../../OperationRef.ts"
-import { settingsProblem } from "../../Polling.ts"
+import { CurrentSettings } from "../../Polling.ts"
+import { given } from "../base/given.ts"
+import { CurrentCallOptions } from "../call/options.ts"
+import { refuse } from "../call/refuse.ts"
+import { settingsOf } from "../client/settingsOf.ts"
+import * as Pace from "../wait/pace.ts"
 import type { AnyClient, AnyTag } from "./client.ts"
 import { StepConflict } from "./errors.ts"
+import type { Hold } from "./hold.ts"
 import { identityOf, type Job, type Settled, settledOf, waitName } from "./job.ts"
 import * as Polling from "./polling.ts"
 import { Poller } from "./port.ts"
@@ -45,32 +52,37 @@ export type WaitOptions = Durable.WaitOptions & { readonly response?: unknown }
  * @internal
  */
 export const wait = (
+  hold: Hold,
   subject: Subject,
   options: WaitOptions
 ): Effect.Effect<unknown, WaitError | StepConflict, Poller | WorkflowEngine | WorkflowInstance> =>
   Effect.gen(function*() {
     const { ref } = subject
     const { step } = options
+    const settings = yield* check(subject, options, ref)
     const engine = yield* WorkflowEngine
     const instance = yield* WorkflowInstance
+    const poller = yield* Poller
     const deferred = settledOf(waitName(step))
-    const earlier = yield* overOutages(engine.deferredResult(deferred))
+    const token = yield* DurableDeferred.token(deferred)
+    const key = Activity.idempotencyKey(deferred.name)
+    const lookUp = overOutages(engine.deferredResult(deferred))
+    const waiting = { instance, key, lookUp, poller, deferred, token, isSettled: false }
+    // Before anything that takes time: an execution that ends meanwhile leaves nothing behind.
+    yield* atEnd(instance, (isInterrupt) =>
+      Effect.provideService(
+        abandon(subject, options, waiting, isInterrupt),
+        WorkflowEngine,
+        engine
+      ))
+    const earlier = yield* lookUp
     if (earlier === undefined) {
-      yield* check(options, ref)
-      const poller = yield* Poller
-      const key = yield* Activity.idempotencyKey(deferred.name)
-      const token = yield* DurableDeferred.token(deferred)
-      const job = yield* jobOf(subject, token, options)
-      yield* Workflow.wrapActivityResult(poller.begin(key, job), constFalse)
-      yield* Workflow.addFinalizer((exit) =>
-        isInterrupted(instance, exit)
-          ? abandon(subject, options, { deferred, engine, instance, poller, key, token })
-          : Effect.void
-      )
+      yield* poller.begin(yield* key, yield* jobOf(subject, token, settings))
     }
-    const settled = yield* (earlier ?? overOutages(DurableDeferred.await(deferred)))
-    // A run that was interrupted, and then cut short: the engine learns at the next suspension that it was.
-    if (settled._tag === "Abandoned") return yield* Workflow.suspend(instance)
+    const end = endOf(earlier) ??
+      (yield* hold.orSuspend(Effect.map(lookUp, endOf), Predicate.isUndefined))
+    const settled = yield* end ?? Effect.never
+    waiting.isSettled = true
     const wanted = identityOf(ref)
     if (settled.of !== wanted) {
       return yield* new StepConflict({
@@ -97,31 +109,67 @@ export const outcome = (
 ): Effect.Effect<unknown, WaitError> =>
   client.untilDone({ operation, ref, name: ref.name, method }, { response })
 
+type End = Exclude<Settled, { readonly _tag: "Abandoned" }>
+
+/** What a run that came to its end gave up is no end of the wait: this run comes to the same end without it. */
+const endOf = (exit: Exit.Exit<Settled> | undefined): Exit.Exit<End> | undefined =>
+  exit === undefined || isAbandoned(exit) ? undefined : exit as Exit.Exit<End>
+
+const isAbandoned = (exit: Exit.Exit<Settled>): boolean =>
+  Exit.isSuccess(exit) && exit.value._tag === "Abandoned"
+
+/** The settings of a wait as they are stored, and from when they count. */
+interface Settings {
+  readonly polling: Polling.Stored
+  /** Milliseconds, of this wait or of the layer of its client. */
+  readonly deadline: number | undefined
+}
+
 /**
  * Refuses settings that no wait could begin with.
  *
  * @internal
  */
 export const check = (
+  { client, method, tag }: Omit<Subject, "fresh" | "ref">,
   options: WaitOptions,
   ref?: OperationRef
-): Effect.Effect<void, InvalidRequest> => {
-  const { schedule } = Polling.restore(Polling.store(options), {})
-  const wrong = settingsProblem({ deadline: options.deadline, spread: options.spread, schedule })
-  return wrong === undefined ? Effect.void : Effect.fail(
-    new InvalidRequest({
-      method: "Durable.untilDone",
-      operation: ref,
-      argument: wrong[0],
-      problem: wrong[1]
-    })
-  )
-}
+): Effect.Effect<Settings, InvalidRequest, Poller> =>
+  Effect.gen(function*() {
+    const about = { method: "Durable.untilDone", operation: ref }
+    const { schedules } = yield* Poller
+    const wanted = yield* overAmbient(options)
+    const polling = Polling.store(wanted)
+    const unknown = Polling.unknownSchedule(polling, schedules)
+    if (unknown !== undefined) {
+      return yield* refuse(
+        about.method,
+        "schedule",
+        `is \`${unknown}\`, which the layer of the poller has not registered`,
+        ref
+      )
+    }
+    const { deadline, notFoundGrace } = yield* Pace.resolve(
+      settingsOf(client) ?? { binding: tag.binding, polling: {} },
+      { ...Polling.restore(polling, schedules), deadline: wanted.deadline },
+      about,
+      method?.polling
+    )
+    return { polling: { ...polling, notFoundGrace: notFoundGrace ?? null }, deadline }
+  })
+
+/** What is set around the step, as far as it can be stored. */
+const overAmbient = (options: WaitOptions): Effect.Effect<WaitOptions> =>
+  Effect.gen(function*() {
+    const { schedule: _, ...settings } = yield* CurrentSettings
+    const { timeout } = yield* CurrentCallOptions
+    return { ...settings, ...given({ timeout }), ...given(options) }
+  })
 
 const jobOf = (
   { fresh, method, ref, tag }: Subject,
   token: string,
-  options: Durable.Settings
+  { deadline, polling }: Settings
 ): Effect.Effect<Job> =>
   Effect.map(Clock.currentTimeMillis, (now) => ({
     token,
@@ -129,54 +177,80 @@ const jobOf = (
     ref,
     fresh,
     begunAt: now,
-    deadlineAt: deadlineAt(now, options.deadline),
-    published: method?.polling && {
-      initial: Duration.toMillis(method.polling.initial),
-      multiplier: method.polling.multiplier,
-      cap: Duration.toMillis(method.polling.cap)
-    },
-    polling: Polling.store(options)
+    deadlineAt: deadline === undefined ? undefined : now + deadline,
+    published: method?.polling && Polling.storePublished(method.polling),
+    polling
   }))
 
-const deadlineAt = (now: number, deadline: Duration.DurationInput | undefined) => {
-  const millis = deadline === undefined ? Infinity : Duration.toMillis(deadline)
-  return millis === Infinity ? undefined : now + millis
-}
+type AtEnd = (isInterrupt: boolean) => Effect.Effect<void>
 
-/** The execution was interrupted: not a runner that shuts down, which ends the same way, nor a failure. */
-const isInterrupted = (
+const ends = new WeakMap<WorkflowInstance["Type"], Array<AtEnd>>()
+
+/** Does something when the execution is over; what several waits want of it is done side by side. */
+const atEnd = (
   instance: WorkflowInstance["Type"],
-  exit: Exit.Exit<unknown, unknown>
-): boolean => instance.interrupted && Exit.isInterrupted(exit)
+  end: AtEnd
+): Effect.Effect<void, never, WorkflowInstance> =>
+  Effect.suspend(() => {
+    const others = ends.get(instance)
+    if (others !== undefined) {
+      others.push(end)
+      return Effect.void
+    }
+    const all = [end]
+    ends.set(instance, all)
+    return Workflow.addFinalizer((exit) =>
+      isOver(instance, exit)
+        // A runner that shuts down leaves it to the next one, which comes to the same end.
+        ? Effect.interruptible(
+          Effect.forEach(all, (end) => end(instance.interrupted && Exit.isInterrupted(exit)), {
+            concurrency: 16,
+            discard: true
+          })
+        )
+        : Effect.void
+    )
+  })
+
+/** The execution has come to an end: not its runner, which ends the same way. */
+const isOver = (instance: WorkflowInstance["Type"], exit: Exit.Exit<unknown, unknown>): boolean => {
+  if (Exit.isSuccess(exit)) return true
+  if (Cause.isInterruptedOnly(exit.cause)) return instance.interrupted
+  // The engine runs it again then.
+  return Context.get(instance.workflow.annotations, Workflow.CaptureDefects) ||
+    !Cause.isDie(exit.cause)
+}
 
 interface Waiting {
-  readonly deferred: ReturnType<typeof settledOf>
-  readonly engine: WorkflowEngine["Type"]
   readonly instance: WorkflowInstance["Type"]
+  readonly key: Effect.Effect<string, never, WorkflowInstance>
+  readonly lookUp: Effect.Effect<Exit.Exit<Settled> | undefined, never, WorkflowInstance>
   readonly poller: Poller["Type"]
-  readonly key: string
+  readonly deferred: ReturnType<typeof settledOf>
   readonly token: DurableDeferred.Token
+  readonly isSettled: boolean
 }
 
-/** Nobody waits any more: with `onInterrupt: "cancel"` the operation is cancelled, unless it has ended before; and the polling ends. */
+/** Nobody waits any more: the polling ends, and with `onInterrupt: "cancel"` an interrupt cancels the operation, unless it has ended. */
 const abandon = (
   { client, ref }: Subject,
   options: WaitOptions,
-  { deferred, engine, instance, key, poller, token }: Waiting
-): Effect.Effect<void> =>
+  waiting: Waiting,
+  isInterrupt: boolean
+): Effect.Effect<void, never, WorkflowEngine> =>
   Effect.gen(function*() {
-    if ((yield* engine.deferredResult(deferred)) !== undefined) return
-    if (options.onInterrupt === "cancel") yield* cancel(client, ref, options)
-    const value: Settled = { _tag: "Abandoned", of: identityOf(ref) }
-    yield* DurableDeferred.succeed(deferred, { token, value })
-    yield* poller.end(key, token)
-  }).pipe(
-    Effect.provideService(WorkflowEngine, engine),
-    Effect.provideService(WorkflowInstance, instance),
-    Effect.catchAllCause((cause) =>
-      Effect.logWarning(`could not end the wait for ${ref.name}`, cause)
-    )
-  )
+    if (waiting.isSettled) return
+    const settled = yield* waiting.lookUp
+    if (settled === undefined) {
+      if (isInterrupt && options.onInterrupt === "cancel") yield* cancel(client, ref, options)
+      const value: Settled = { _tag: "Abandoned", of: identityOf(ref) }
+      yield* overOutages(
+        DurableDeferred.succeed(waiting.deferred, { token: waiting.token, value })
+      )
+    } else if (!isAbandoned(settled)) return
+    // Also where the run that wrote it came no further.
+    yield* waiting.poller.end(yield* waiting.key, waiting.token)
+  }).pipe(Effect.provideService(WorkflowInstance, waiting.instance))
 
 /** One cancel, for at most five seconds; its outcome goes to the log. */
 const cancel = (
