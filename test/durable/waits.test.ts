@@ -288,6 +288,10 @@ for (const runner of [memory, clustered]) {
       Effect.gen(function*() {
         assert.deepStrictEqual(yield* execute, Exit.succeed(20))
         assert.deepStrictEqual(yield* counts, { start: 20, get: 20, cancel: 0 })
+        const requests = yield* (yield* Testing.OperationsServer).requests
+        for (const { at, method } of requests) {
+          assert.approximately(at, method === "get" ? 10_000 : 0, 100)
+        }
       })
     )
 
