@@ -43,6 +43,7 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
     "PUT /hubs/given-up: 202",
     "GET /hubs/given-up: 200 {\"state\":\"running\"}",
     "DELETE /hubs/given-up: 202",
+    /INFO .*: cancelled \S+\/operation-1: its execution was interrupted$/,
     "GET /hubs/given-up: 410 {\"_tag\":\"Gone\"}",
     "DELETE /hubs/succeeds: 404",
     "GET /hubs/succeeds: 404 {\"_tag\":\"NotFound\"}",
