@@ -5,12 +5,13 @@ import { ClusterWorkflowEngine, SingleRunner } from "@effect/cluster"
 import { HttpApiBuilder, HttpServer } from "@effect/platform"
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { Workflow } from "@effect/workflow"
-import { Cause, Effect, Layer, Schema } from "effect"
+import { Effect, Layer, Schema } from "effect"
 import * as Durable from "effect-lro/Durable"
 import { createHub, layer, NetworkConnectivity } from "effect-lro/services/networkconnectivity/v1"
 import { createServer } from "node:http"
 import * as Environment from "./support/environment.ts"
-import { Api, Gone, type Problem, told, tour } from "./support/hubsApi.ts"
+import { Api, problemOf, tour } from "./support/hubsApi.ts"
+import { Known } from "./support/known.ts"
 import * as TemporaryDatabase from "./support/temporaryDatabase.ts"
 
 const NewHub = Workflow.make({
@@ -27,25 +28,25 @@ const NewHubLayer = NewHub.toLayer(({ hub }) => {
   return Durable.run(NetworkConnectivity, createHub, request, options)
 })
 
-/** A defect stays one, and is 500. */
-const problemOf = (cause: Cause.Cause<typeof Durable.ErrorSchema.Type>): Cause.Cause<Problem> =>
-  Cause.isInterruptedOnly(cause) ? Cause.fail(new Gone()) : Cause.map(cause, told)
+/** The execution of a hub that somebody submitted: an interrupt of any other would be kept, and end one that begins later. */
+const find = (hub: { readonly hub: string }) => Effect.tap(NewHub.executionId(hub), Known.check)
 
 const ApiLayer = HttpApiBuilder.group(Api, "hubs", (handlers) =>
   handlers
-    .handle("submit", ({ path }) => NewHub.execute(path, { discard: true }))
+    .handle("submit", ({ path }) => Effect.tap(NewHub.execute(path, { discard: true }), Known.add))
     .handle("look", ({ path }) =>
       Effect.gen(function*() {
-        const result = yield* NewHub.poll(yield* NewHub.executionId(path))
+        const result = yield* NewHub.poll(yield* find(path))
         if (result?._tag !== "Complete") return { state: "running" as const }
-        return { state: "created" as const, ...yield* result.exit }
-      }).pipe(Effect.mapErrorCause(problemOf)))
-    .handle("interrupt", ({ path }) => Effect.flatMap(NewHub.executionId(path), NewHub.interrupt)))
+        const { name } = yield* Effect.mapErrorCause(result.exit, problemOf)
+        return { state: "created" as const, name }
+      }))
+    .handle("interrupt", ({ path }) => Effect.flatMap(find(path), NewHub.interrupt)))
 
 const ServiceLayer = HttpApiBuilder.serve().pipe(
   Layer.provide(HttpApiBuilder.api(Api)),
   Layer.provide([ApiLayer, NewHubLayer]),
-  Layer.provide(Durable.layerCluster(NetworkConnectivity)),
+  Layer.provide([Durable.layerCluster(NetworkConnectivity), Known.Default]),
   Layer.provide(ClusterWorkflowEngine.layer),
   Layer.provide(SingleRunner.layer({ shardingConfig: { entityTerminationTimeout: "500 millis" } })),
   Layer.provide([layer(), TemporaryDatabase.layer]),

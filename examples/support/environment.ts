@@ -54,6 +54,7 @@ const hubs = new Map<unknown, Testing.Script>([
     Testing.failAfter("1 second", { code: "ABORTED", message: "another change came first" })
   ],
   ["never-ends", Testing.neverDone()],
+  ["given-up", Testing.neverDone()],
   ["cannot-be-cancelled", Testing.neverDone({ cancellation: "unsupported" })]
 ])
 

@@ -1,6 +1,6 @@
 /** The API of durableService.ts, and a client that looks around in it. */
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "@effect/platform"
-import { Console, Effect, Schema } from "effect"
+import { Cause, Console, Effect, Schema } from "effect"
 import type * as Durable from "effect-lro/Durable"
 import { isOutcomeError } from "effect-lro/LroError"
 import * as Testing from "effect-lro/testing"
@@ -11,6 +11,13 @@ export class Failed extends Schema.TaggedError<Failed>()(
   "Failed",
   { error: Schema.String, reason: Schema.String },
   HttpApiSchema.annotations({ status: 422 })
+) {}
+
+/** Nobody has submitted it. */
+export class NotFound extends Schema.TaggedError<NotFound>()(
+  "NotFound",
+  {},
+  HttpApiSchema.annotations({ status: 404 })
 ) {}
 
 /** The execution was interrupted. */
@@ -27,17 +34,20 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()(
   HttpApiSchema.annotations({ status: 503 })
 ) {}
 
-export type Problem = Failed | Gone | Unavailable
-
 /** What the API says of an error: the operation failed, or nobody knows what became of it. */
-export const told = (error: typeof Durable.ErrorSchema.Type): Failed | Unavailable => {
+const told = (error: typeof Durable.ErrorSchema.Type): Failed | Unavailable => {
   const Told = isOutcomeError(error) ? Failed : Unavailable
   return new Told({ error: error._tag, reason: error.message })
 }
 
+/** What the API says of an execution that did not succeed. A defect stays one, and is 500. */
+export const problemOf = (
+  cause: Cause.Cause<typeof Durable.ErrorSchema.Type>
+): Cause.Cause<Failed | Gone | Unavailable> =>
+  Cause.isInterruptedOnly(cause) ? Cause.fail(new Gone()) : Cause.map(cause, told)
+
 const Path = Schema.Struct({ hub: Schema.String })
 
-/** `running` also for a hub that nobody asked for: the engine does not tell it from one that has just begun. */
 const State = Schema.Union(
   Schema.Struct({ state: Schema.Literal("running") }),
   Schema.Struct({ state: Schema.Literal("created"), name: Schema.String })
@@ -49,14 +59,14 @@ export const Api = HttpApi.make("api").add(
       .addSuccess(Schema.String, { status: 202 })
   ).add(
     HttpApiEndpoint.get("look", "/hubs/:hub").setPath(Path)
-      .addSuccess(State).addError(Failed).addError(Gone).addError(Unavailable)
+      .addSuccess(State).addError(NotFound).addError(Failed).addError(Gone).addError(Unavailable)
   ).add(
     HttpApiEndpoint.del("interrupt", "/hubs/:hub").setPath(Path)
-      .addSuccess(Schema.Void, { status: 202 })
+      .addSuccess(Schema.Void, { status: 202 }).addError(NotFound)
   )
 )
 
-/** Four hubs: one is refused, one is made, one fails, one is given up. */
+/** Five hubs: one is refused, one given up in its start, one made, one fails, one is given up later. */
 export const tour = (url: string) =>
   Effect.gen(function*() {
     const ask = (method: string, hub: string) =>
@@ -76,11 +86,21 @@ export const tour = (url: string) =>
         say("GET", hub)
       )
     const denied = Testing.replyError("PERMISSION_DENIED", { message: "ask your administrator" })
-    yield* (yield* Environment).server((server) =>
-      server.fail({ method: "start" }, denied)
-    )
+    const nextStart = (fault: Testing.Fault) =>
+      Effect.flatMap(Environment, ({ server }) =>
+        server((server) =>
+          server.fail({ method: "start" }, fault)
+        ))
+    yield* nextStart(denied)
     yield* say("PUT", "denied")
     yield* ended("denied")
+    yield* nextStart(Testing.delayReply("1 second"))
+    yield* say("PUT", "given-up")
+    yield* say("GET", "given-up")
+    yield* say("DELETE", "given-up")
+    yield* ended("given-up")
+    yield* say("DELETE", "succeeds")
+    yield* say("GET", "succeeds")
     for (const hub of ["succeeds", "fails", "never-ends"]) {
       yield* say("PUT", hub)
     }

@@ -5,7 +5,7 @@
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { LibsqlClient } from "@effect/sql-libsql"
 import { Cause, Config, Console, Effect, Layer, Schedule } from "effect"
-import * as ServiceManagement from "effect-lro/services/servicemanagement/v1"
+import * as OracleDatabase from "effect-lro/services/oracledatabase/v1"
 import * as Testing from "effect-lro/testing"
 import { spawn } from "node:child_process"
 import * as fs from "node:fs"
@@ -19,6 +19,7 @@ const file = fileURLToPath(import.meta.url)
 const folder = path.join(os.tmpdir(), "effect-lro-durable")
 const pidFile = path.join(folder, "server.pid")
 const port = Config.withDefault(Config.port("PORT"), 34321)
+const serverUrl = Effect.map(port, (port) => `http://127.0.0.1:${port}`)
 
 const isUp = (url: string) =>
   Effect.promise(() =>
@@ -28,11 +29,7 @@ const isUp = (url: string) =>
 /** Begins the server, and waits until it answers. */
 const start = (url: string) =>
   Effect.suspend(() => {
-    const { pid } = spawn(process.execPath, [...process.execArgv, file], {
-      detached: true,
-      stdio: "ignore"
-    })
-    fs.writeFileSync(pidFile, String(pid))
+    spawn(process.execPath, [...process.execArgv, file], { detached: true, stdio: "ignore" })
     return Effect.repeat(isUp(url), { until: (up) => up, schedule: Schedule.spaced("100 millis") })
   }).pipe(
     Effect.timeoutFail({
@@ -43,7 +40,7 @@ const start = (url: string) =>
   )
 
 const make = Effect.gen(function*() {
-  const url = `http://127.0.0.1:${yield* port}`
+  const url = yield* serverUrl
   fs.mkdirSync(folder, { recursive: true })
   if (!(yield* isUp(url))) {
     yield* Effect.retry(start(url), { times: 2 })
@@ -59,24 +56,33 @@ const make = Effect.gen(function*() {
 /** That server, and a database that the next process finds. */
 export const layer = Layer.unwrapEffect(make)
 
-/** Forgets all: the next run begins anew. */
-export const end = Effect.sync(() => {
-  if (fs.existsSync(pidFile)) process.kill(Number(fs.readFileSync(pidFile, "utf8")))
-  fs.rmSync(folder, { recursive: true })
+/** Ends the server. A number that is left over from one that ended may be another's by now. */
+const stop = Effect.gen(function*() {
+  if (!fs.existsSync(pidFile) || !(yield* isUp(yield* serverUrl))) return
+  yield* Effect.try(() => process.kill(Number(fs.readFileSync(pidFile, "utf8"))))
 })
+
+const forget = Effect.zipRight(
+  Effect.ignore(stop),
+  Effect.sync(() => fs.rmSync(folder, { recursive: true, force: true }))
+)
+
+/** Forgets all when a program has succeeded or failed, so that the next run begins anew; not when it is interrupted, by Ctrl-C say. */
+export const thenForget = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.tapBoth(program, { onSuccess: () => forget, onFailure: () => forget })
 
 /** An operation of twenty seconds that says how far it is. */
 const creation = Testing.succeedAfter("20 seconds", {
   metadata: ({ fraction }) =>
-    Testing.pack("google.api.servicemanagement.v1.OperationMetadata", {
-      progressPercentage: Math.round(fraction * 100)
+    Testing.pack("google.cloud.oracledatabase.v1.OperationMetadata", {
+      percentComplete: Math.round(fraction * 100)
     })
 })
 
 if (process.argv[1] === file) {
   const ServerLayer = Testing.layerServer({
-    bindings: [ServiceManagement.binding],
-    methods: [ServiceManagement.createService],
+    bindings: [OracleDatabase.binding],
+    methods: [OracleDatabase.createOdbNetwork],
     onStart: () => creation
   }).pipe(
     Layer.provide(
@@ -85,5 +91,14 @@ if (process.argv[1] === file) {
       )
     )
   )
-  Effect.sleep("10 minutes").pipe(Effect.provide(ServerLayer), NodeRuntime.runMain)
+  // Whoever has the port writes its number: of two that a program began and then died, say, one has not.
+  const written = Effect.acquireRelease(
+    Effect.sync(() => fs.writeFileSync(pidFile, String(process.pid))),
+    () => Effect.sync(() => fs.rmSync(pidFile, { force: true }))
+  )
+  Effect.zipRight(written, Effect.sleep("10 minutes")).pipe(
+    Effect.scoped,
+    Effect.provide(ServerLayer),
+    NodeRuntime.runMain
+  )
 }

@@ -4,7 +4,8 @@
 import cliProgress from "cli-progress"
 import { Effect, Option, Stream } from "effect"
 import * as Operation from "effect-lro/Operation"
-import type { OperationMetadata } from "effect-lro/services/servicemanagement/v1/messages"
+import type * as OracleDatabase from "effect-lro/services/oracledatabase/v1/messages"
+import type * as ServiceManagement from "effect-lro/services/servicemanagement/v1/messages"
 
 /**
  * Draws a stream of percentages, each with the step it belongs to, until it ends. A terminal gets a moving bar, a log a line
@@ -33,9 +34,21 @@ export const draw = <E, R>(
       Effect.sync(() => bar.stop())
   )
 
-/** What Service Management says of the progress, in its metadata. */
-export const percentOf = (state: Operation.State<OperationMetadata>) => {
+type Metadata = OracleDatabase.OperationMetadata | ServiceManagement.OperationMetadata
+
+/** What a service says of the progress, in its metadata. */
+export const percentOf = (state: Operation.State<Metadata>) => {
   if (state._tag !== "Running") return [100, ""] as const
   const metadata = Option.getOrUndefined(Operation.decoded(state.metadata))
-  return [metadata?.progressPercentage ?? 0, ""] as const
+  if (metadata === undefined) return [0, ""] as const
+  const percent = "percentComplete" in metadata
+    ? metadata.percentComplete
+    : metadata.progressPercentage
+  return [percent, ""] as const
 }
+
+/** Draws the states of an operation that say how far it is. */
+export const drawStates = <E, R>(
+  format: string,
+  states: Stream.Stream<Operation.State<Metadata>, E, R>
+): Effect.Effect<void, E, R> => draw(format, Stream.map(states, percentOf))

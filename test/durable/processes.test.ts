@@ -1,12 +1,8 @@
 /** Runners that are processes: killed, on libSQL and on PostgreSQL. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { execFile, spawn } from "node:child_process"
-import * as fs from "node:fs"
-import * as os from "node:os"
-import * as path from "node:path"
+import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { ownPort } from "../../scripts/durable/ports.ts"
 import * as Postgres from "../../scripts/durable/postgres.ts"
 import { onPostgres } from "../kit/postgres.ts"
 
@@ -65,24 +61,6 @@ const check = (operations: number, ...args: ReadonlyArray<string>) =>
     }
   )
 
-/** Runs the example until it prints a percentage, then kills it; or to its end. */
-const example = (environment: NodeJS.ProcessEnv, killAt?: RegExp): Effect.Effect<string> =>
-  Effect.async((resume) => {
-    const child = spawn(process.execPath, ["--import", "tsx", "examples/durable.ts"], {
-      cwd: root,
-      env: environment,
-      stdio: ["ignore", "pipe", "pipe"]
-    })
-    let output = ""
-    const heard = (data: Buffer) => {
-      output += String(data)
-      if (killAt?.test(output) === true) child.kill("SIGKILL")
-    }
-    child.stdout.on("data", heard)
-    child.stderr.on("data", heard)
-    child.once("close", () => resume(Effect.succeed(output)))
-  })
-
 describe.concurrent("a process that is killed", () => {
   it.live("[15, 22] as one of runners that are deployed, too: operations are started once and end once, on libSQL", () =>
     Effect.asVoid(check(20)))
@@ -110,27 +88,4 @@ describe.concurrent("a process that is killed", () => {
         }
       })
   )
-
-  it.live("[15, 23] as the example: it goes on, the bar where it was", () =>
-    Effect.gen(function*() {
-      const folder = fs.mkdtempSync(path.join(os.tmpdir(), "effect-lro-example-"))
-      const environment = {
-        ...process.env,
-        TMPDIR: folder,
-        PORT: String(yield* Effect.promise(ownPort))
-      }
-      const first = yield* example(environment, /[1-9]\d?%/)
-      assert.notInclude(first, "Created")
-      const percents = (output: string) =>
-        Array.from(output.matchAll(/(\d+)%/g), ([, percent]) => Number(percent))
-      const second = yield* example(environment)
-      assert.include(second, "Created effect-lro-example.endpoints.demo.cloud.goog")
-      // A bar is drawn with 0, once or more often, until it knows better.
-      const where = percents(second).find((percent) => percent > 0)
-      assert.isAtLeast(where ?? 0, Math.max(...percents(first)))
-      const named = (output: string) => new Set(output.match(/operations\/operation-\d+/g))
-      assert.deepStrictEqual(named(second), new Set(["operations/operation-1"]))
-      assert.deepStrictEqual(named(first), named(second))
-      fs.rmSync(folder, { recursive: true })
-    }))
 })

@@ -32,14 +32,22 @@ const printed: Readonly<Record<string, ReadonlyArray<string | RegExp>>> = {
   ],
   "durable.ts": [
     /^operations server at http:\/\/127\.0\.0\.1:\d+, a process of its own$/,
-    /^operations\/operation-1 ■+ +\d+%/,
-    /^operations\/operation-1 ■+ 100%/,
-    "Created effect-lro-example.endpoints.demo.cloud.goog"
+    /^projects\/demo\/locations\/us-east4\/operations\/operation-1 ■+ +\d+%/,
+    /^projects\/demo\/locations\/us-east4\/operations\/operation-1 ■+ 100%/,
+    "Created projects/demo/locations/us-east4/odbNetworks/effect-lro-example"
   ],
   "durableService.ts": [
     banner,
     "PUT /hubs/denied: 202",
     /^GET \/hubs\/denied: 503 .*PERMISSION_DENIED.*ask your administrator/,
+    "PUT /hubs/given-up: 202",
+    "GET /hubs/given-up: 200 {\"state\":\"running\"}",
+    "DELETE /hubs/given-up: 202",
+    /INFO .*: cancelled \S+\/operation-1: its execution was interrupted$/,
+    "GET /hubs/given-up: 410 {\"_tag\":\"Gone\"}",
+    "DELETE /hubs/succeeds: 404",
+    "GET /hubs/succeeds: 404 {\"_tag\":\"NotFound\"}",
+    "PUT /hubs/succeeds: 202",
     "PUT /hubs/never-ends: 202",
     "GET /hubs/never-ends: 200 {\"state\":\"running\"}",
     "GET /hubs/succeeds: 200 {\"state\":\"created\",\"name\":\"projects/demo/locations/global/hubs/succeeds\"}",
