@@ -153,7 +153,8 @@ type ServiceOf<B extends AnyBinding> = `${B["service"]}/${B["version"]}`
  *
  * A method with a request id gets one that belongs to the step: repeated by another process, it is still one operation, as long as the
  * service remembers request ids. Any other start is recorded before it is sent, and a run that finds such a record without an end fails
- * with {@link MayHaveStarted}, unless the start is `idempotent`. Failures that pass are tried again, for ten minutes.
+ * with {@link MayHaveStarted}, unless the start is `idempotent`. Failures that pass are tried again, for `maxOutage`; an interrupt of the
+ * execution acts after that, since the engine does not interrupt an activity.
  *
  * Fails with {@link StepConflict} where the step was used for another method or request. An operation that was done in the start reply and
  * got no name cannot be waited for: {@link run} gives its end.
@@ -177,8 +178,12 @@ export const start = <Self, Key extends string, const B extends AnyBinding, Requ
 /**
  * Waits for the end of an operation, suspended, and gives what a plain `untilDone` gives, with its errors.
  *
- * `deadline` counts from the first run of the step and is an instant from then on. The end is stored as received and decoded here, at every
- * run. Fails with {@link StepConflict} where the step waited for another operation.
+ * `deadline`, also that of the client's layer, counts from the first run of the step and is an instant from then on. The end is stored as
+ * received and decoded here, at every run. Fails with {@link StepConflict} where the step waited for another operation, and with
+ * `InvalidRequest` where the wait could not begin: settings that cannot be, or a schedule that no part of the layer has registered.
+ *
+ * Waits of one execution go side by side, and each is polled, under `Effect.all` with `concurrency: "unbounded"`. When the execution is
+ * over, its polling ends; a wait that lost an `Effect.race` is polled until then. A runner that shuts down or dies ends nothing.
  *
  * @since 0.1.0
  * @category waiting
@@ -235,7 +240,8 @@ export const untilDone: {
   ) as Effect.Effect<never>
 
 /**
- * Starts an operation and waits for its end, in one step: {@link start} and {@link untilDone}.
+ * Starts an operation and waits for its end, in one step: {@link start} and {@link untilDone}, with the errors of both. `deadline` counts from
+ * when it is started; `maxOutage` holds for the start, and for the wait. Nothing is started where the wait could not begin.
  *
  * @since 0.1.0
  * @category waiting
@@ -306,7 +312,8 @@ type ClientsOf<P> = P extends Context.Tag<infer Self, infer _> ? Self : never
 
 /**
  * Polls in a cluster: in every runner that has this layer, for all workflows, by the clients of the tags as their layers made them. All
- * runners need the same tags and schedules; a job for a client that a runner does not have waits for one that does.
+ * runners need the same tags and schedules: a job for a client or a schedule that its runner has not is not polled until another runner has
+ * its shard, and the log says so as an error. A runner without this layer loses the jobs of its shards: the engine gives their messages up.
  *
  * Where the layer is, the engine's storage waits up to a minute for a database that is away; without it an outage of a second may leave an
  * execution suspended for good.

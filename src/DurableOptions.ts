@@ -35,7 +35,8 @@ export interface Sent extends Pick<CallOptions, "quotaProject" | "errorFormat" |
 }
 
 /**
- * How a step polls: the settings of a plain wait that can be stored.
+ * How a step polls: the settings of a plain wait that can be stored. Those of `Polling.withSettings` around the step hold as well, all but the
+ * schedule; `Operations.withCallOptions` around a wait gives its `timeout`.
  *
  * @since 0.1.0
  * @category options
@@ -61,7 +62,7 @@ export interface StartOptions extends Sent {
   /** Says that the call is safe to repeat, also without a request id: a run that finds the attempt of another repeats it. */
   readonly idempotent?: boolean | undefined
   /**
-   * The longest time that a failure which passes is answered by another attempt.
+   * The longest time that a failure which passes is answered by another attempt, counted from the first.
    *
    * @default "10 minutes"
    */
@@ -80,8 +81,9 @@ export interface WaitOptions extends Settings {
   /** The method that started the operation: it decodes the response and sets the default pace. */
   readonly method?: StartedBy<unknown, unknown> | undefined
   /**
-   * What `Workflow.interrupt` of the execution does to the operation: leave it running, or send one cancel. Nothing else cancels: no
-   * failure of the workflow, no runner that shuts down or dies.
+   * What `Workflow.interrupt` of the execution does to the operation: leave it running, or send one cancel, for at most five seconds. One
+   * that fails goes to the log and is not repeated; where the runner ends before its answer is there, the next one sends it again. Nothing
+   * else cancels: no failure of the workflow, no runner that shuts down or dies.
    *
    * @default "leave"
    */

@@ -1,7 +1,7 @@
 /**
  * Many suspended waits in one runner: `npm run durable:load -- --waits 10000`, with `--postgres` on PostgreSQL, else on libSQL. Each is polled
  * once a minute, with `--fleet` by a client that lists. The runner is a process of its own: heap and processor are those of the engine, the
- * pollers and the client. The last line is JSON.
+ * pollers and the client, over some minutes that begin when the engine has put away what the submission left behind. The last line is JSON.
  */
 import { Effect } from "effect"
 import * as Testing from "effect-lro/testing"
@@ -17,6 +17,10 @@ const { values } = parseArgs({
   }
 })
 const waits = Number(values.waits)
+
+const minutes = 5
+
+const rounded = (share: number): number => Math.round(share * 100) / 100
 
 const program = Effect.gen(function*() {
   const { name, server, worker } = yield* make({ postgres: values.postgres })
@@ -35,22 +39,27 @@ const program = Effect.gen(function*() {
   const from = Date.now()
   yield* Effect.promise(() => runner.start("submitted", { SUBMIT: String(waits) }))
   console.log(`${waits} waits submitted after ${seconds(from)} s, on ${name}`)
-  if (values.fleet) yield* Effect.sleep("60 seconds")
-  else {
+  if (!values.fleet) {
     yield* until(polls(server, 0), ({ polled }) => polled === waits)
     console.log(`all polled at least once after ${seconds(from)} s`)
   }
+  // An entity that is idle for a minute is put away.
+  yield* Effect.sleep("2 minutes")
+  const cores: Array<number> = []
   const asked = (yield* server.requests).length
-  const before = yield* usage("cpu")
-  yield* Effect.sleep("60 seconds")
-  const after = yield* usage("cpu")
-  const requestsPerMinute = (yield* server.requests).length - asked
+  for (let minute = 0; minute < minutes; minute++) {
+    const before = yield* usage("cpu")
+    yield* Effect.sleep("1 minute")
+    cores.push(((yield* usage("cpu")) - before) / 60_000)
+  }
+  const requests = (yield* server.requests).length - asked
   return {
     waits,
     database: name,
     kilobytesPerWait: Math.round(((yield* usage("heap")) - idle) / waits / 100) / 10,
-    requestsPerMinute,
-    core: Math.round((after - before) / 600) / 100
+    requestsPerMinute: Math.round(requests / minutes),
+    core: rounded(cores.reduce((sum, core) => sum + core, 0) / minutes),
+    eachMinute: cores.map(rounded)
   }
 })
 

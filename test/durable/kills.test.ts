@@ -108,6 +108,8 @@ it.effect("[22] an interrupt right after a runner was killed: the next one cance
     assert.isTrue(result?._tag === "Complete" && Exit.isInterrupted(result.exit))
     // Who polled is dead, and who would poll was told.
     assert.isAtMost(requests.at(-1)?.at ?? Infinity, accepted + 1000)
+    // With the interrupt, and what ended the polling.
+    assert.deepStrictEqual(yield* rows, { messages: 6, replies: 6 })
     yield* second.kill
   }).pipe(
     Effect.provide([
