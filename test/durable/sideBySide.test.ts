@@ -11,16 +11,16 @@ import { VirtualClock } from "../kit/VirtualClock.ts"
 
 const ids = ["a", "b", "c", "d", "e"]
 
-const body = Effect.all(
-  ids.map((id) =>
+const body = Effect.forEach(
+  ids,
+  (id) =>
     Durable.run(Bakery, bakeOnce, { ...order, cakeId: id }, {
       schedule: { fixed: "10 seconds" },
       spread: 0,
       longPoll: "off",
       step: id,
       onInterrupt: "cancel"
-    })
-  ),
+    }),
   { concurrency: "unbounded" }
 ).pipe(Effect.map((cakes) => cakes.length))
 
