@@ -1,11 +1,13 @@
 /** Runners of other versions, and what a wait keeps when its runner changes. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Layer, Schedule } from "effect"
+import { DurableDeferred, WorkflowEngine } from "@effect/workflow"
+import { Duration, Effect, Exit, Layer, Schedule, Schema } from "effect"
 import * as Credentials from "effect-lro/Credentials"
 import * as Durable from "effect-lro/Durable"
 import * as Operations from "effect-lro/Operations"
 import * as Polling from "effect-lro/Polling"
 import * as Testing from "effect-lro/testing"
+import { createHash } from "node:crypto"
 import { bakeOnce, Bakery, binding } from "../kit/bakery.ts"
 import {
   bakery,
@@ -126,6 +128,113 @@ describe("a rolling deploy", () => {
       ))
   }
 })
+
+it.effect("[19] a step without a deadline has none over a client that has one, whatever its runner", () =>
+  Effect.gen(function*() {
+    const body = Durable.run(Bakery, bakeOnce, order, {
+      ...every10,
+      step: "a",
+      deadline: Duration.infinity
+    })
+    const first = yield* launch(body)
+    const id = yield* Effect.provide(begin, first.context)
+    yield* Effect.sleep("5 minutes")
+    yield* first.stop
+    const second = yield* launch(body)
+    yield* Effect.sleep("6 minutes")
+    assert.strictEqual(yield* Effect.provide(resultOf(id), second.context), true)
+    yield* second.stop
+  }).pipe(
+    Effect.provide([
+      storage,
+      Layer.provideMerge(
+        Layer.orDie(Operations.layer(Bakery, { polling: { deadline: "2 minutes" } })).pipe(
+          Layer.provide(Credentials.layerNone)
+        ),
+        Testing.layer({
+          bindings: [binding],
+          methods: [bakeOnce],
+          onStart: () => Testing.succeedAfter("10 minutes")
+        })
+      )
+    ]),
+    withTime(new VirtualClock())
+  ))
+
+it.effect("[17] a run on a runner that has not the schedule of a wait that has begun leaves it alone", () =>
+  Effect.gen(function*() {
+    const wait = (id: string, settings: object) =>
+      Durable.run(Bakery, bakeOnce, { ...order, cakeId: id }, { ...every10, ...settings, step: id })
+    const body = Effect.all([wait("late", { schedule: "slow" }), wait("well", {})], {
+      concurrency: "unbounded"
+    })
+    const parts = [Durable.schedules({ slow: Schedule.spaced("10 seconds") })]
+    const first = yield* launch(body, parts)
+    const id = yield* Effect.provide(begin, first.context)
+    yield* Effect.sleep("35 seconds")
+    yield* first.stop
+    const old = yield* launch(body)
+    yield* Effect.sleep("1 minute")
+    assert.strictEqual(yield* Effect.provide(resultOf(id), old.context), "Suspended")
+    yield* old.stop
+    const third = yield* launch(body, parts)
+    yield* Effect.sleep("10 minutes")
+    assert.strictEqual(yield* Effect.provide(resultOf(id), third.context), true)
+    yield* third.stop
+  }).pipe(
+    Effect.provide([
+      storage,
+      bakery({
+        onStart: ({ request }) =>
+          Testing.succeedAfter(request["cakeId"] === "late" ? "5 minutes" : "1 minute")
+      })
+    ]),
+    withTime(new VirtualClock())
+  ))
+
+it.effect("[17] an end that only a later version can read keeps no other wait of its entity from being polled", () =>
+  Effect.gen(function*() {
+    const keyOf = (execution: string, step: string) =>
+      createHash("sha256").update(`${execution}-effect-lro/wait/${step}`).digest("hex").slice(0, 2)
+    const [a, b] = [yield* Baking.executionId({ id: "a" }), yield* Baking.executionId({ id: "b" })]
+    let n = 0
+    while (keyOf(b, `step ${n}`) !== keyOf(a, `step ${n}`)) n++
+    const step = `step ${n}`
+    const body = Durable.run(Bakery, bakeOnce, order, { ...every10, step })
+    const first = yield* launch(body)
+    for (const id of ["a", "b"]) {
+      yield* Effect.provide(Baking.execute({ id }, { discard: true }), first.context)
+    }
+    yield* Effect.sleep("25 seconds")
+    yield* first.stop
+    // A runner of the later version, which is not there for long.
+    const later = yield* launch(Effect.never)
+    const end = DurableDeferred.make(`effect-lro/wait/${step}`, {
+      success: Schema.Struct({ _tag: Schema.Literal("Later") })
+    })
+    yield* Effect.provide(
+      Effect.flatMap(WorkflowEngine.WorkflowEngine, (engine) =>
+        engine.deferredDone(end, {
+          workflowName: "Baking",
+          executionId: a,
+          deferredName: end.name,
+          exit: Exit.succeed({ _tag: "Later" })
+        })),
+      later.context
+    )
+    yield* Effect.sleep("100 millis")
+    yield* later.stop
+    const second = yield* launch(body)
+    const before = (yield* requests).length
+    yield* Effect.sleep("5 minutes")
+    const polls = (yield* requests).length - before
+    assert.isAtLeast(polls, 30)
+    assert.isAtMost(polls, 32)
+    yield* second.stop
+  }).pipe(
+    Effect.provide([storage, bakery({ onStart: () => Testing.neverDone() })]),
+    withTime(new VirtualClock())
+  ))
 
 for (const runner of [memory, clustered]) {
   it.effect(`[17] a poll schedule that dies once costs a wait nothing, ${runner.name}`, () =>

@@ -1,14 +1,16 @@
 import * as ClusterSchema from "@effect/cluster/ClusterSchema"
 import * as Entity from "@effect/cluster/Entity"
 import { MessageStorage } from "@effect/cluster/MessageStorage"
-import type { Sharding } from "@effect/cluster/Sharding"
+import { Sharding } from "@effect/cluster/Sharding"
 import * as Rpc from "@effect/rpc/Rpc"
 import { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { find, isOver } from "./executions.ts"
 import { JobFields } from "./job.ts"
+import { makeJobs } from "./jobs.ts"
 import { poll } from "./poll.ts"
 import { Poller } from "./port.ts"
 import { makePatient, overOutages } from "./storage.ts"
@@ -37,31 +39,21 @@ const entityOf = (key: string): string => key.slice(0, 2)
 const entity = (
   parts: ReadonlyArray<Part>
 ): Layer.Layer<never, never, MessageStorage | Sharding | WorkflowEngine> =>
-  Layer.unwrapEffect(
+  Layer.unwrapScoped(
     Effect.gen(function*() {
-      makePatient(yield* MessageStorage)
+      const storage = yield* MessageStorage
+      makePatient(storage)
+      const sharding = yield* Sharding
       const engine = yield* WorkflowEngine
       const tools = yield* toolsOf(parts)
+      const jobs = yield* makeJobs((token) => isOver(storage, sharding, token))
       return PollerEntity.toLayer(
-        Effect.sync(() => {
-          const jobs = new Map<string, Deferred.Deferred<void>>()
-          return PollerEntity.of({
-            poll: ({ payload }) =>
-              Effect.gen(function*() {
-                const over = yield* Deferred.make<void>()
-                jobs.set(payload.token, over)
-                yield* Effect.fork(Effect.intoDeferred(poll(engine, tools, payload), over))
-                yield* Deferred.await(over)
-              }).pipe(Effect.ensuring(Effect.sync(() => jobs.delete(payload.token)))),
-            end: ({ payload }) =>
-              Effect.suspend(() => {
-                const over = jobs.get(payload.token)
-                return over === undefined
-                  ? Effect.void
-                  : Effect.asVoid(Deferred.succeed(over, undefined))
-              })
+        Effect.succeed(
+          PollerEntity.of({
+            poll: ({ payload }) => jobs.run(payload, poll(engine, tools, payload)),
+            end: ({ payload }) => jobs.end(payload.token)
           })
-        }),
+        ),
         { concurrency: "unbounded", mailboxCapacity: "unbounded" }
       )
     })
@@ -71,11 +63,23 @@ const sender = (parts: ReadonlyArray<Part>) =>
   Layer.effect(
     Poller,
     Effect.gen(function*() {
+      const storage = yield* MessageStorage
+      const sharding = yield* Sharding
       const client = yield* PollerEntity.client
       const { schedules } = yield* toolsOf(parts)
       return Poller.of({
         schedules,
         begin: (key, job) => sent(client(entityOf(key)).poll(job, { discard: true })),
+        begun: (key, token) =>
+          Effect.map(
+            find(storage, sharding, {
+              entity: PollerEntity.type,
+              id: entityOf(key),
+              tag: "poll",
+              key: token
+            }),
+            Option.isSome
+          ),
         end: (key, token) => sent(client(entityOf(key)).end({ token }, { discard: true }))
       })
     })

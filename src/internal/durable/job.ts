@@ -33,6 +33,13 @@ export const JobFields = {
 
 const JobSchema = Schema.Struct(JobFields)
 
+/**
+ * How long a job is one that a wait has just begun with, in milliseconds; one that is older was left behind by another process.
+ *
+ * @internal
+ */
+export const freshMillis = 10_000
+
 /** @internal */
 export type Job = typeof JobSchema.Type
 
@@ -62,11 +69,13 @@ export type Settled = typeof Settled.Type
 export const settledOf = (name: string) => DurableDeferred.make(name, { success: Settled })
 
 /**
- * The name of the deferred value of a step.
+ * The name of the deferred value of a step. What an execution gave up in a run that did not end it after all is waited for once more, under
+ * the next name.
  *
  * @internal
  */
-export const waitName = (step: string): string => `effect-lro/wait/${step}`
+export const waitName = (step: string, turn: number): string =>
+  `effect-lro/wait/${step}${turn === 1 ? "" : `#${turn}`}`
 
 /**
  * Which operation a reference is to.

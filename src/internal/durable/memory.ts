@@ -2,6 +2,7 @@ import { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
 import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Layer from "effect/Layer"
+import { makeJobs } from "./jobs.ts"
 import { poll } from "./poll.ts"
 import { Poller } from "./port.ts"
 import { parse, workflowOf } from "./token.ts"
@@ -39,6 +40,12 @@ export const layerMemory = (
       const engine = yield* WorkflowEngine
       const tools = yield* toolsOf(parts)
       const fibers = yield* FiberMap.make<string>()
+      const jobs = yield* makeJobs(({ executionId, workflowName }) =>
+        Effect.map(
+          engine.poll(workflowOf(workflowName), executionId),
+          (result) => result?._tag === "Complete"
+        )
+      )
       const wakers = yield* FiberMap.make<string>()
       const work = (token: string, polling: Effect.Effect<void>) =>
         Effect.zipRight(
@@ -50,10 +57,14 @@ export const layerMemory = (
         schedules: tools.schedules,
         begin: (key, job) =>
           Effect.asVoid(
-            FiberMap.run(fibers, key, work(job.token, poll(engine, tools, job)), {
-              onlyIfMissing: true
-            })
+            FiberMap.run(
+              fibers,
+              key,
+              jobs.run(job, work(job.token, poll(engine, tools, job))),
+              { onlyIfMissing: true }
+            )
           ),
+        begun: (key) => FiberMap.has(fibers, key),
         end: (key) => FiberMap.remove(fibers, key)
       })
     })

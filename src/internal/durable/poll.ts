@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { CallError, WaitTimeout } from "../../LroError.ts"
 import type { AnyClient } from "./client.ts"
-import { identityOf, type Job, type Settled, settledOf } from "./job.ts"
+import { freshMillis, identityOf, type Job, type Settled, settledOf } from "./job.ts"
 import * as Polling from "./polling.ts"
 import { overOutages, untilGood } from "./storage.ts"
 import { lookUp, parse } from "./token.ts"
@@ -19,9 +19,6 @@ export interface Tools {
   readonly clients: { readonly [key: string]: AnyClient }
   readonly schedules: Polling.Schedules
 }
-
-/** How long a job is one that a wait has just begun with; one that is older was left behind by another process. */
-const freshMillis = 10_000
 
 /** What is left for a last look where nobody polled when the deadline passed. */
 const lastLookMillis = 1000
@@ -37,16 +34,19 @@ export const poll = (
   tools: Tools,
   job: Job
 ): Effect.Effect<void> =>
-  Effect.gen(function*() {
-    const token = parse(job.token)
-    // Who had the job before may have come as far as this.
-    if ((yield* overOutages(lookUp(engine, token))) !== undefined) return
-    const exit = Exit.succeed(yield* overDefects(job, settle(tools, job)))
-    yield* overOutages(engine.deferredDone(settledOf(token.deferredName), { ...token, exit }))
-  })
+  overDefects(
+    job,
+    Effect.gen(function*() {
+      const token = parse(job.token)
+      // Who had the job before may have come as far as this.
+      if ((yield* overOutages(lookUp(engine, token))) !== undefined) return
+      const exit = Exit.succeed(yield* settle(tools, job))
+      yield* overOutages(engine.deferredDone(settledOf(token.deferredName), { ...token, exit }))
+    })
+  )
 
 /** A defect, of a transport or a schedule say, may be gone after a while; it is nobody else's. */
-const overDefects = (job: Job, polling: Effect.Effect<Settled>): Effect.Effect<Settled> =>
+const overDefects = (job: Job, polling: Effect.Effect<void>): Effect.Effect<void> =>
   untilGood(
     polling,
     (cause) => !Cause.isInterrupted(cause),
@@ -114,7 +114,8 @@ const optionsOf = (job: Job, schedules: Polling.Schedules, now: number) => {
   return {
     ...Polling.restore(polling, schedules),
     notFoundGrace: Math.max(0, begunAt + graceOf(job) - now),
-    deadline: deadlineAt === undefined ? undefined : Math.max(deadlineAt - now, lastLookMillis),
+    // That of the client's layer is among it.
+    deadline: deadlineAt === undefined ? Infinity : Math.max(deadlineAt - now, lastLookMillis),
     method: ref.method === undefined || published === undefined
       ? undefined
       : {

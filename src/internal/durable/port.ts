@@ -14,6 +14,12 @@ export interface PollerService {
    */
   readonly begin: (key: string, job: Job) => Effect.Effect<void>
   /**
+   * Whether that was asked for before.
+   *
+   * @internal
+   */
+  readonly begun: (key: string, token: string) => Effect.Effect<boolean>
+  /**
    * Ends the polling for a token, where it goes on: nobody waits any more, and that is written already.
    *
    * @internal

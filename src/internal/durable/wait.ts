@@ -59,29 +59,15 @@ export const wait = (
   Effect.gen(function*() {
     const { ref } = subject
     const { step } = options
-    const settings = yield* check(subject, options, ref)
-    const engine = yield* WorkflowEngine
     const instance = yield* WorkflowInstance
-    const poller = yield* Poller
-    const deferred = settledOf(waitName(step))
-    const token = yield* DurableDeferred.token(deferred)
-    const key = Activity.idempotencyKey(deferred.name)
-    const lookUp = overOutages(engine.deferredResult(deferred))
-    const waiting = { instance, key, lookUp, poller, deferred, token, isSettled: false }
+    const waiting = yield* turnOf(step, 1)
     // Before anything that takes time: an execution that ends meanwhile leaves nothing behind.
-    yield* atEnd(instance, (isInterrupt) =>
-      Effect.provideService(
-        abandon(subject, options, waiting, isInterrupt),
-        WorkflowEngine,
-        engine
-      ))
-    const earlier = yield* lookUp
-    if (earlier === undefined) {
-      yield* poller.begin(yield* key, yield* jobOf(subject, token, settings))
-    }
-    const end = endOf(earlier) ??
-      (yield* hold.orSuspend(Effect.map(lookUp, endOf), Predicate.isUndefined))
-    const settled = yield* end ?? Effect.never
+    const context = yield* Effect.context<WorkflowEngine | WorkflowInstance>()
+    yield* atEnd(
+      step,
+      (isInterrupt) => Effect.provide(abandon(subject, options, waiting, isInterrupt), context)
+    )
+    const settled = yield* settle(hold, subject, options, waiting)
     waiting.isSettled = true
     const wanted = identityOf(ref)
     if (settled.of !== wanted) {
@@ -95,6 +81,32 @@ export const wait = (
     return settled._tag === "Ended"
       ? yield* Effect.fail(settled.error)
       : yield* outcome(subject, settled.operation, options)
+  })
+
+/** Asks for polling, unless that was done before, and for its end. */
+const settle = (
+  hold: Hold,
+  subject: Subject,
+  options: WaitOptions,
+  waiting: Waiting
+): Effect.Effect<End, InvalidRequest, Poller | WorkflowEngine | WorkflowInstance> =>
+  Effect.gen(function*() {
+    const earlier = yield* waiting.lookUp
+    if (earlier === undefined) {
+      const settings = yield* check(subject, options, subject.ref)
+      if (settings !== undefined) {
+        waiting.isBegun = true
+        const job = yield* jobOf(subject, waiting.token, settings)
+        yield* waiting.poller.begin(yield* waiting.key, job)
+      }
+    } else if (isAbandoned(earlier) && !(yield* isInterrupted)) {
+      // The run that gave it up was cut off before its end was stored, and this one may come to another end.
+      Object.assign(waiting, yield* turnOf(options.step, waiting.turn + 1))
+      return yield* settle(hold, subject, options, waiting)
+    }
+    const end = endOf(earlier) ??
+      (yield* hold.orSuspend(Effect.map(waiting.lookUp, endOf), Predicate.isUndefined))
+    return yield* end ?? Effect.never
   })
 
 /**
@@ -111,7 +123,6 @@ export const outcome = (
 
 type End = Exclude<Settled, { readonly _tag: "Abandoned" }>
 
-/** What a run that came to its end gave up is no end of the wait: this run comes to the same end without it. */
 const endOf = (exit: Exit.Exit<Settled> | undefined): Exit.Exit<End> | undefined =>
   exit === undefined || isAbandoned(exit) ? undefined : exit as Exit.Exit<End>
 
@@ -126,14 +137,45 @@ interface Settings {
 }
 
 /**
- * Refuses settings that no wait could begin with.
+ * Refuses settings that no wait could begin with. One that has begun, with other settings or on a runner that has another schedule, goes on:
+ * it has no settings here.
  *
  * @internal
  */
 export const check = (
-  { client, method, tag }: Omit<Subject, "fresh" | "ref">,
+  subject: Omit<Subject, "fresh" | "ref">,
   options: WaitOptions,
   ref?: OperationRef
+): Effect.Effect<
+  Settings | undefined,
+  InvalidRequest,
+  Poller | WorkflowEngine | WorkflowInstance
+> =>
+  Effect.catchAll(
+    settingsOfWait(subject, options, ref),
+    (error) =>
+      Effect.flatMap(
+        hasBegun(options.step, 1),
+        (begun) => begun ? Effect.succeed(undefined) : error
+      )
+  )
+
+/** In this turn of the wait or in a later one. */
+const hasBegun = (
+  step: string,
+  turn: number
+): Effect.Effect<boolean, never, Poller | WorkflowEngine | WorkflowInstance> =>
+  Effect.gen(function*() {
+    const { key, lookUp, poller, token } = yield* turnOf(step, turn)
+    const settled = yield* lookUp
+    if (settled === undefined) return yield* poller.begun(yield* key, token)
+    return isAbandoned(settled) ? yield* hasBegun(step, turn + 1) : true
+  })
+
+const settingsOfWait = (
+  { client, method, tag }: Omit<Subject, "fresh" | "ref">,
+  options: WaitOptions,
+  ref: OperationRef | undefined
 ): Effect.Effect<Settings, InvalidRequest, Poller> =>
   Effect.gen(function*() {
     const about = { method: "Durable.untilDone", operation: ref }
@@ -184,52 +226,98 @@ const jobOf = (
 
 type AtEnd = (isInterrupt: boolean) => Effect.Effect<void>
 
-const ends = new WeakMap<WorkflowInstance["Type"], Array<AtEnd>>()
+/** By the scopes of executions: the engine makes copies of an instance. */
+const ends = new WeakMap<WorkflowInstance["Type"]["scope"], Map<string, AtEnd>>()
 
-/** Does something when the execution is over; what several waits want of it is done side by side. */
+/** Does something once when the execution is over; different things side by side. */
 const atEnd = (
-  instance: WorkflowInstance["Type"],
+  what: string,
   end: AtEnd
-): Effect.Effect<void, never, WorkflowInstance> =>
-  Effect.suspend(() => {
-    const others = ends.get(instance)
+): Effect.Effect<void, never, WorkflowEngine | WorkflowInstance> =>
+  Effect.flatMap(WorkflowInstance, (instance) => {
+    const others = ends.get(instance.scope)
     if (others !== undefined) {
-      others.push(end)
+      others.set(what, end)
       return Effect.void
     }
-    const all = [end]
-    ends.set(instance, all)
+    const all = new Map([[what, end]])
+    ends.set(instance.scope, all)
     return Workflow.addFinalizer((exit) =>
-      isOver(instance, exit)
-        // A runner that shuts down leaves it to the next one, which comes to the same end.
-        ? Effect.interruptible(
-          Effect.forEach(all, (end) => end(instance.interrupted && Exit.isInterrupted(exit)), {
-            concurrency: 16,
-            discard: true
-          })
-        )
-        : Effect.void
+      // A runner that shuts down leaves it to the next one.
+      Effect.interruptible(
+        Effect.flatMap(endingOf(instance, exit), (ending) =>
+          ending === undefined ? Effect.void : Effect.forEach(
+            all.values(),
+            (end) =>
+              end(ending === "interrupted"),
+            { concurrency: 16, discard: true }
+          ))
+      )
     )
   })
 
-/** The execution has come to an end: not its runner, which ends the same way. */
-const isOver = (instance: WorkflowInstance["Type"], exit: Exit.Exit<unknown, unknown>): boolean => {
-  if (Exit.isSuccess(exit)) return true
-  if (Cause.isInterruptedOnly(exit.cause)) return instance.interrupted
+/** How the execution has ended: `undefined` where only its runner has, which looks much the same. */
+const endingOf = (
+  { interrupted, workflow }: WorkflowInstance["Type"],
+  exit: Exit.Exit<unknown, unknown>
+): Effect.Effect<"ended" | "interrupted" | undefined, never, WorkflowEngine | WorkflowInstance> => {
+  if (Exit.isSuccess(exit)) return Effect.succeed("ended")
+  if (Cause.isInterruptedOnly(exit.cause)) {
+    return interrupted
+      ? Effect.succeed("interrupted")
+      : Effect.map(isInterrupted, (is) => is ? "interrupted" : undefined)
+  }
   // The engine runs it again then.
-  return Context.get(instance.workflow.annotations, Workflow.CaptureDefects) ||
-    !Cause.isDie(exit.cause)
+  const isRepeated = Cause.isDie(exit.cause) &&
+    !Context.get(workflow.annotations, Workflow.CaptureDefects)
+  return Effect.succeed(isRepeated ? undefined : "ended")
 }
 
+/** By this name a cluster keeps that an execution was interrupted; in memory its instance says so. */
+const InterruptSignal = DurableDeferred.make("Workflow/InterruptSignal")
+
+const isInterrupted: Effect.Effect<boolean, never, WorkflowEngine | WorkflowInstance> = Effect
+  .flatMap(
+    WorkflowEngine,
+    (engine) =>
+      Effect.map(overOutages(engine.deferredResult(InterruptSignal)), Predicate.isNotUndefined)
+  )
+
+/** One wait of a step for its polling, and whether it needs to be given up. */
 interface Waiting {
-  readonly instance: WorkflowInstance["Type"]
-  readonly key: Effect.Effect<string, never, WorkflowInstance>
-  readonly lookUp: Effect.Effect<Exit.Exit<Settled> | undefined, never, WorkflowInstance>
+  readonly turn: number
   readonly poller: Poller["Type"]
   readonly deferred: ReturnType<typeof settledOf>
   readonly token: DurableDeferred.Token
-  readonly isSettled: boolean
+  readonly key: Effect.Effect<string, never, WorkflowInstance>
+  readonly lookUp: Effect.Effect<
+    Exit.Exit<Settled> | undefined,
+    never,
+    WorkflowEngine | WorkflowInstance
+  >
+  isBegun: boolean
+  isSettled: boolean
 }
+
+const turnOf = (
+  step: string,
+  turn: number
+): Effect.Effect<Waiting, never, Poller | WorkflowEngine | WorkflowInstance> =>
+  Effect.gen(function*() {
+    const engine = yield* WorkflowEngine
+    const poller = yield* Poller
+    const deferred = settledOf(waitName(step, turn))
+    return {
+      turn,
+      poller,
+      deferred,
+      token: yield* DurableDeferred.token(deferred),
+      key: Activity.idempotencyKey(deferred.name),
+      lookUp: overOutages(engine.deferredResult(deferred)),
+      isBegun: false,
+      isSettled: false
+    }
+  })
 
 /** Nobody waits any more: the polling ends, and with `onInterrupt: "cancel"` an interrupt cancels the operation, unless it has ended. */
 const abandon = (
@@ -237,20 +325,25 @@ const abandon = (
   options: WaitOptions,
   waiting: Waiting,
   isInterrupt: boolean
-): Effect.Effect<void, never, WorkflowEngine> =>
+): Effect.Effect<void, never, WorkflowEngine | WorkflowInstance> =>
   Effect.gen(function*() {
+    const { deferred, lookUp, poller, token } = waiting
     if (waiting.isSettled) return
-    const settled = yield* waiting.lookUp
+    const key = yield* waiting.key
+    const settled = yield* lookUp
     if (settled === undefined) {
       if (isInterrupt && options.onInterrupt === "cancel") yield* cancel(client, ref, options)
+      if (!waiting.isBegun && !(yield* poller.begun(key, token))) return
       const value: Settled = { _tag: "Abandoned", of: identityOf(ref) }
-      yield* overOutages(
-        DurableDeferred.succeed(waiting.deferred, { token: waiting.token, value })
-      )
+      yield* overOutages(DurableDeferred.succeed(deferred, { token, value }))
     } else if (!isAbandoned(settled)) return
     // Also where the run that wrote it came no further.
-    yield* waiting.poller.end(yield* waiting.key, waiting.token)
-  }).pipe(Effect.provideService(WorkflowInstance, waiting.instance))
+    yield* poller.end(key, token)
+  }).pipe(
+    Effect.catchAllDefect((defect) =>
+      Effect.logWarning(`could not end the wait for ${ref.name}`, defect)
+    )
+  )
 
 /** One cancel, for at most five seconds; its outcome goes to the log. */
 const cancel = (
