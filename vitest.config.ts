@@ -36,7 +36,7 @@ const crowded = "test/matrix/{load,memory,resources}.test.ts"
 
 /** What takes a minute or more with all its cases. */
 const long =
-  /\/(?:security\/(?:targets|traps)|wait\/(?:longWait|model|interruptionSweep)|durable\/(?:processes|sixMonths|waits)|matrix\/(?:fetch|node|undici|own|fuzz)|credentials\/(?:matrix|tls)|project\/(?:examples|durableExample)|cli\/typescript)\.test\.ts$/
+  /\/(?:security\/(?:targets|traps)|wait\/(?:longWait|model|interruptionSweep)|durable\/(?:processes|sixMonths|waits|ends)|matrix\/(?:fetch|node|undici|own|fuzz)|credentials\/(?:matrix|tls)|project\/(?:examples|durableExample)|cli\/typescript)\.test\.ts$/
 
 /** Vitest begins with large files; most of those that take long are small, and one that begins last leaves a worker idle. */
 class LongFirst extends BaseSequencer {

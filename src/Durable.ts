@@ -183,7 +183,8 @@ export const start = <Self, Key extends string, const B extends AnyBinding, Requ
  * `InvalidRequest` where the wait could not begin: settings that cannot be, or a schedule that no part of the layer has registered.
  *
  * Waits of one execution go side by side, and each is polled, under `Effect.all` with `concurrency: "unbounded"`. When the execution is
- * over, its polling ends; a wait that lost an `Effect.race` is polled until then. A runner that shuts down or dies ends nothing.
+ * over, its polling ends, at once or, where its last run did not come to the wait, some time later; a wait that lost a race is polled until
+ * then. A runner that shuts down or dies ends nothing.
  *
  * @since 0.1.0
  * @category waiting

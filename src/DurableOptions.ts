@@ -82,8 +82,8 @@ export interface WaitOptions extends Settings {
   readonly method?: StartedBy<unknown, unknown> | undefined
   /**
    * What `Workflow.interrupt` of the execution does to the operation: leave it running, or send one cancel, for at most five seconds. One
-   * that fails goes to the log and is not repeated; where the runner ends before its answer is there, the next one sends it again. Nothing
-   * else cancels: no failure of the workflow, no runner that shuts down or dies.
+   * that fails goes to the log and is not repeated; where the runner ends before the end of the execution is stored, the next one sends it
+   * again. Nothing else cancels: no failure of the workflow, no runner that shuts down or dies.
    *
    * @default "leave"
    */

@@ -210,7 +210,7 @@ it.effect("[17] an end that only a later version can read keeps no other wait of
     // A runner of the later version, which is not there for long.
     const later = yield* launch(Effect.never)
     const end = DurableDeferred.make(`effect-lro/wait/${step}`, {
-      success: Schema.Struct({ _tag: Schema.Literal("Later") })
+      success: Schema.TaggedStruct("Later", {})
     })
     yield* Effect.provide(
       Effect.flatMap(WorkflowEngine.WorkflowEngine, (engine) =>

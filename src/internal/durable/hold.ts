@@ -9,10 +9,10 @@ import * as Effect from "effect/Effect"
  */
 export interface Hold {
   /** Does what the execution may be suspended for, and ends it there if that gives nothing yet. */
-  readonly orSuspend: <A, E, R>(
+  readonly orSuspend: <A, Pending extends A, E, R>(
     effect: Effect.Effect<A, E, R>,
-    isPending: (value: A) => boolean
-  ) => Effect.Effect<A, E, R | WorkflowInstance>
+    isPending: (value: A) => value is Pending
+  ) => Effect.Effect<Exclude<A, Pending>, E, R | WorkflowInstance>
   /** Waits for what another step of the execution does. */
   readonly without: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
@@ -46,8 +46,11 @@ export const holding = <A, E, R>(
       return Effect.zipRight(pass, Effect.when(state.latch.open, () => state.count === 0))
     })
     const hold: Hold = {
-      orSuspend: (effect, isPending) =>
-        Effect.tap(
+      orSuspend: <A, Pending extends A, E, R>(
+        effect: Effect.Effect<A, E, R>,
+        isPending: (value: A) => value is Pending
+      ) =>
+        Effect.flatMap(
           Workflow.wrapActivityResult(
             Effect.zipRight(
               pass,
@@ -55,7 +58,10 @@ export const holding = <A, E, R>(
             ),
             isPending
           ),
-          (value) => isPending(value) ? Workflow.suspend(instance) : Effect.void
+          (value) =>
+            isPending(value)
+              ? Workflow.suspend(instance)
+              : Effect.succeed(value as Exclude<A, Pending>)
         ),
       without: (effect) => Effect.zipRight(drop, Effect.tap(effect, take))
     }

@@ -41,7 +41,7 @@ export const makeJobs = (
       }).pipe(Effect.asVoid)
     const look = Effect.gen(function*() {
       const now = yield* Clock.currentTimeMillis
-      for (const [token, entry] of [...entries]) {
+      for (const [token, entry] of entries) {
         if (now < entry.lookAt) continue
         entry.pause = Math.min(2 * entry.pause, lastPause)
         entry.lookAt = now + entry.pause

@@ -135,9 +135,9 @@ const execute = <S extends Schema.Schema.Any, R>(
     const attempt = yield* Activity.CurrentAttempt
     const result = yield* hold.orSuspend(
       overOutages(engine.activityExecute(activity, attempt)),
-      ({ _tag }) => _tag === "Suspended"
+      (result) => result._tag === "Suspended"
     )
-    return result._tag === "Complete" ? yield* result.exit : yield* Effect.never
+    return yield* result.exit
   }).pipe(Effect.withSpan(activity.name, { captureStackTrace: false }))
 
 const written = (request: object): unknown => {
