@@ -57,7 +57,7 @@ export default defineConfig({
     }))
   },
   test: {
-    setupFiles: "test/kit/fastTestClock.ts",
+    setupFiles: ["test/kit/fastTestClock.ts", "test/kit/turnAfterEach.ts"],
     testTimeout: patience,
     hookTimeout: patience,
     sequence: { sequencer: LongFirst },
