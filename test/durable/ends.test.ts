@@ -5,7 +5,7 @@ import { DurableDeferred } from "@effect/workflow"
 import { Effect, Layer, Schedule, Schema } from "effect"
 import * as Durable from "effect-lro/Durable"
 import * as Testing from "effect-lro/testing"
-import { bakeOnce, Bakery } from "../kit/bakery.ts"
+import { bakeOnce, Bakery, Cake } from "../kit/bakery.ts"
 import { isFull, some } from "../kit/counts.ts"
 import { awayFrom, launchMortal, makeDatabase } from "../kit/database.ts"
 import {
@@ -149,6 +149,25 @@ for (const runner of [memory, clustered]) {
         concurrency: "unbounded"
       }),
       1
+    ],
+    [
+      "has the step of a wait for another operation",
+      Effect.forEach(
+        ["one", "two"],
+        (id) =>
+          Effect.flatMap(
+            Durable.start(Bakery, bakeOnce, { ...order, cakeId: id }, { step: id }),
+            (ref) =>
+              Durable.untilDone(Bakery, ref, {
+                ...every10,
+                step: "wait",
+                response: Cake,
+                onInterrupt: "cancel"
+              })
+          ),
+        { concurrency: "unbounded" }
+      ),
+      2
     ]
   ]
   for (const [what, body, operations] of inside) {

@@ -61,13 +61,13 @@ export const wait = (
     const waiting = yield* turnOf(step, 1)
     // Before anything that takes time: an execution that ends meanwhile leaves nothing behind.
     const context = yield* Effect.context<WorkflowEngine | WorkflowInstance>()
+    const wanted = identityOf(ref)
     yield* atEnd(
-      step,
+      `${step} ${wanted}`,
       (isInterrupt) => Effect.provide(abandon(subject, options, waiting, isInterrupt), context)
     )
     const settled = yield* settle(hold, subject, options, waiting)
     waiting.isSettled = true
-    const wanted = identityOf(ref)
     if (settled.of !== wanted) {
       return yield* new StepConflict({
         step,
